@@ -1,0 +1,40 @@
+# Everything a newcomer types. `make` alone says what there is.
+SHELL := /bin/sh
+NODE_VERSION := 24.21.0
+export PATH := $(CURDIR)/.node/node_modules/.bin:$(CURDIR)/node_modules/.bin:$(PATH)
+export npm_config_update_notifier := false
+
+.PHONY: help setup demo test test-slow bench clean
+
+help:
+	@echo 'make setup      dependencies, and Node $(NODE_VERSION) into .node/ where the one at hand is older than 24'
+	@echo 'make demo       simulate an institution, run the pipeline, write the report in two languages'
+	@echo 'make test       types, lint, boundaries, dead code, and every quick test'
+	@echo 'make test-slow  the long suites: malformed files, kills, coverage over seeds'
+	@echo 'make bench      ratios against the notebook people write today and against the bare engine'
+
+setup: node_modules/.installed
+
+.node/ready:
+	@if node -e 'process.exit(+process.versions.node.split(".")[0] >= 24 ? 0 : 1)' 2>/dev/null; then mkdir -p .node; \
+	else npm install --silent --prefix .node --no-save --no-package-lock node@$(NODE_VERSION); fi
+	@touch $@
+
+node_modules/.installed: .node/ready package-lock.json
+	@npm ci --no-fund --no-audit --loglevel=error
+	@touch $@
+
+demo: setup
+	@bin/tranche demo demo
+
+test: setup
+	@node test/run.ts
+
+test-slow: setup
+	@node test/run.ts slow
+
+bench: setup
+	@node --conditions=tranche-source bench/run.ts
+
+clean:
+	rm -rf node_modules packages/*/dist .cache demo
