@@ -1,1 +1,7 @@
-export {}
+export * from './common.ts'
+export * from './definition.ts'
+export * from './finding.ts'
+export * from './run.ts'
+export * from './source.ts'
+export * from './standard-model.ts'
+export * from './workspace.ts'

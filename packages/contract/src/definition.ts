@@ -1,0 +1,162 @@
+import { z } from 'zod'
+import { directionSchema, expressionSchema, keySchema, textSchema, unitSchema } from './common.ts'
+
+const base = {
+  key: keySchema,
+  label: textSchema,
+  description: textSchema.optional(),
+  owner: z.string().optional(),
+  unit: unitSchema.default('number'),
+  direction: directionSchema.default('neutral'),
+}
+
+/** How far a measure looks: days count back from the start of the as-of day, months are calendar months. */
+export const windowSchema = z.strictObject({
+  last: z.int().min(1).max(36_500),
+  unit: z.enum(['day', 'month']).default('day'),
+  /** Ends this many units before the as-of, for "the 90 days before the last 90". */
+  before: z.int().min(0).max(36_500).optional(),
+})
+export type Window = z.infer<typeof windowSchema>
+
+const orderSchema = z.array(z.string()).min(1)
+
+/** What is computed from the rows of a table that fall in the window and satisfy `where`. One key. */
+export const measureSchema = z.union([
+  z.strictObject({ count: z.literal('rows') }),
+  z.strictObject({ distinct: expressionSchema }),
+  z.strictObject({ sum: expressionSchema }),
+  z.strictObject({ mean: expressionSchema }),
+  z.strictObject({ stddev: expressionSchema }),
+  z.strictObject({ min: expressionSchema }),
+  z.strictObject({ max: expressionSchema }),
+  z.strictObject({ median: expressionSchema }),
+  z.strictObject({ last: expressionSchema, by: orderSchema }),
+  z.strictObject({ first: expressionSchema, by: orderSchema }),
+  z.strictObject({ days_since: z.enum(['first', 'last']) }),
+  z.strictObject({
+    share: expressionSchema,
+    of: z.union([z.literal('rows'), expressionSchema]).default('rows'),
+  }),
+  z.strictObject({ entropy: expressionSchema }),
+  z.strictObject({ top_category: expressionSchema }),
+  z.strictObject({ top_share: expressionSchema }),
+  z.strictObject({ interpurchase: z.enum(['mean_days', 'cv']) }),
+  z.strictObject({ streak: z.enum(['current_months', 'longest_months']) }),
+  z.strictObject({ trend: z.union([z.literal('rows'), expressionSchema]) }),
+  z.strictObject({ attribute: z.string() }),
+  z.strictObject({ age: z.string().describe('Whole years since the date in this column') }),
+  z.strictObject({ any: expressionSchema }),
+])
+export type Measure = z.infer<typeof measureSchema>
+
+/** A feature looks back from the as-of. Exactly one of measure (with from), ratio, expression. */
+export const featureSchema = z
+  .strictObject({
+    ...base,
+    from: z.string().optional(),
+    where: expressionSchema.optional(),
+    measure: measureSchema.optional(),
+    window: windowSchema.optional(),
+    /** Value for a customer with some history but no row in the window. */
+    empty: z.union([z.number(), z.string(), z.boolean()]).optional(),
+    ratio: z.strictObject({ numerator: keySchema, denominator: keySchema }).optional(),
+    expression: expressionSchema.optional().describe('Over other features'),
+    missing: textSchema.optional().describe('What a missing value means'),
+  })
+  .check((context) => {
+    const { measure, ratio, expression, from } = context.value
+    const given = [measure, ratio, expression].filter((part) => part !== undefined).length
+    if (given !== 1)
+      context.issues.push({
+        code: 'custom',
+        message: 'expected exactly one of measure, ratio, expression',
+        input: context.value,
+      })
+    if ((measure !== undefined) !== (from !== undefined))
+      context.issues.push({
+        code: 'custom',
+        message: 'a measure needs from: the table it reads, and only a measure does',
+        input: context.value,
+      })
+  })
+export type Feature = z.infer<typeof featureSchema>
+
+const horizonSchema = z.strictObject({
+  next: z.int().min(1).max(3650),
+  unit: z.enum(['day', 'month']).default('day'),
+})
+
+/**
+ * A metric is one number of a population in a period; its window looks back from the as-of like a feature's,
+ * and `within` looks forward from a customer's own start, leaving out those whose window is not over.
+ */
+export const metricSchema = z
+  .strictObject({
+    ...base,
+    from: z.string().optional(),
+    where: expressionSchema.optional(),
+    window: windowSchema.optional(),
+    /** Sum, count or mean over rows of a table. */
+    measure: z
+      .union([
+        z.strictObject({ count: z.literal('rows') }),
+        z.strictObject({ sum: expressionSchema }),
+        z.strictObject({ mean: expressionSchema }),
+        z.strictObject({ distinct: expressionSchema }),
+      ])
+      .optional(),
+    /** One metric over another. */
+    ratio: z.strictObject({ numerator: keySchema, denominator: keySchema }).optional(),
+    /** Share of customers of a population for whom a condition over features holds. */
+    population: expressionSchema.optional(),
+    share: expressionSchema.optional(),
+    /** Mean of a feature over a population. */
+    mean: keySchema.optional(),
+    /** Share of a population that does something within a horizon of its start. */
+    rate: z
+      .strictObject({
+        start: z.enum(['onboarded_at', 'first_row']).default('onboarded_at'),
+        from: z.string(),
+        where: expressionSchema.optional(),
+        within: horizonSchema,
+      })
+      .optional(),
+    /** An attribute that records an outcome, with the value that means yes. */
+    outcome: z
+      .strictObject({ attribute: z.string(), equals: z.union([z.string(), z.number(), z.boolean()]) })
+      .optional(),
+    /** True where a program guessed that this is an outcome. */
+    guessed: z.boolean().default(false),
+  })
+  .check((context) => {
+    const { measure, ratio, share, mean, rate, outcome } = context.value
+    const given = [measure, ratio, share, mean, rate, outcome].filter((part) => part !== undefined).length
+    if (given !== 1)
+      context.issues.push({
+        code: 'custom',
+        message: 'expected exactly one of measure, ratio, share, mean, rate, outcome',
+        input: context.value,
+      })
+  })
+export type Metric = z.infer<typeof metricSchema>
+
+export const sensitivitySchema = z.enum(['protected', 'sensitive', 'ordinary'])
+export const purposeSchema = z.enum([
+  'insight',
+  'fairness_test',
+  'marketing',
+  'service',
+  'credit_eligibility',
+  'credit_price',
+  'credit_limit',
+  'pricing',
+])
+export const attributePolicySchema = z.record(
+  z.string(),
+  z.strictObject({
+    sensitivity: sensitivitySchema,
+    allow: z.array(purposeSchema).default([]),
+    forbid: z.array(purposeSchema).default([]),
+  }),
+)

@@ -1,0 +1,55 @@
+import { z } from 'zod'
+
+export const rowCountsSchema = z.object({
+  source: z.string(),
+  table: z.string(),
+  read: z.int(),
+  kept: z.int(),
+  quarantined: z.int(),
+  filtered: z.int(),
+  duplicates: z.int(),
+})
+export type RowCounts = z.infer<typeof rowCountsSchema>
+
+export const inputSchema = z.object({
+  source: z.string(),
+  file: z.string(),
+  bytes: z.int(),
+  sha256: z.string(),
+  status: z.enum(['new', 'changed', 'unchanged']),
+  notes: z.array(z.object({ en: z.string(), zh: z.string() })),
+})
+export type Input = z.infer<typeof inputSchema>
+
+export const stepSchema = z.object({
+  key: z.string(),
+  status: z.enum(['done', 'reused']),
+  rows: z.int().nullable(),
+  startedAt: z.string(),
+  seconds: z.number(),
+  attempt: z.int().describe('The attempt of the run in which the step finished'),
+})
+export type Step = z.infer<typeof stepSchema>
+
+/** What a run read, computed and published. */
+export const manifestSchema = z.object({
+  run: z.string(),
+  version: z.string(),
+  engine: z.object({ name: z.string(), version: z.string(), threads: z.int(), memoryMb: z.int() }),
+  asOf: z.string(),
+  asOfGiven: z.boolean(),
+  timeZone: z.string(),
+  currency: z.string(),
+  seed: z.int(),
+  definitions: z.record(z.string(), z.string()).describe('Logic hash of every definition'),
+  snapshot: z.string().describe('Hash of all inputs'),
+  inputs: z.array(inputSchema),
+  rows: z.array(rowCountsSchema),
+  steps: z.array(stepSchema),
+  attempts: z.array(z.object({ startedAt: z.string(), pid: z.int() })),
+  startedAt: z.string(),
+  finishedAt: z.string().nullable(),
+  peakMemoryMb: z.number().nullable(),
+  status: z.enum(['running', 'published', 'refused', 'failed']),
+})
+export type Manifest = z.infer<typeof manifestSchema>

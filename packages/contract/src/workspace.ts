@@ -1,0 +1,80 @@
+import { z } from 'zod'
+import { keySchema, textSchema } from './common.ts'
+
+/** `tranche.yaml`: the institution, its zone and money, where it computes, and how it reads its own customers. */
+export const workspaceSchema = z.strictObject({
+  name: textSchema,
+  timeZone: z.string().default('UTC').describe('IANA zone in which the institution counts its days'),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/)
+    .default('CNY')
+    .describe('ISO 4217 base currency'),
+  locale: z.enum(['en', 'zh']).default('en'),
+  warehouse: z
+    .strictObject({
+      engine: z.literal('duckdb'),
+      threads: z.int().min(1).max(256).optional(),
+      memoryMb: z.int().min(256).optional().describe('What the engine may hold before it spills to disk'),
+    })
+    .default({ engine: 'duckdb' }),
+  asOf: z
+    .string()
+    .optional()
+    .describe('Instant or day; default: the start of the business day after the newest event'),
+  value: z
+    .strictObject({
+      /** Which transactions are purchases in the sense of the lifetime model. */
+      table: z.enum(['transactions', 'ledger']).default('transactions'),
+      where: z.string().optional(),
+      amount: z.string().default('amount'),
+      period: z.enum(['day', 'week']).default('day').describe('Purchases within one period count once'),
+      timeUnit: z.enum(['day', 'week']).default('week'),
+      horizonMonths: z.int().min(1).max(60).default(12),
+      /** Margin earned on one unit of purchase; 1 values customers by spend and says so. */
+      marginRate: z.number().gt(0).max(1).optional(),
+      discountAnnual: z.number().min(0).max(1).default(0.1),
+    })
+    .prefault({}),
+  tiers: z
+    .discriminatedUnion('by', [
+      z.strictObject({
+        by: z.literal('rank'),
+        shares: z.tuple([z.number(), z.number(), z.number()]).default([0.2, 0.6, 0.2]),
+      }),
+      z.strictObject({ by: z.literal('cuts'), high: z.number(), medium: z.number() }),
+      z.strictObject({
+        by: z.literal('value_share'),
+        high: z.number().gt(0).lt(1),
+        medium: z.number().gt(0).lt(1),
+      }),
+    ])
+    .prefault({ by: 'rank' }),
+  rfm: z
+    .strictObject({
+      convention: z.enum(['rank_first', 'quantile_type7', 'cuts']).default('rank_first'),
+      bins: z.int().min(2).max(10).default(5),
+      cuts: z
+        .strictObject({ r: z.array(z.number()), f: z.array(z.number()), m: z.array(z.number()) })
+        .optional()
+        .describe('Own cut points, ascending, for convention: cuts'),
+    })
+    .prefault({}),
+  disclosure: z.strictObject({ minimumCell: z.int().min(1).default(10) }).prefault({}),
+  identity: z
+    .array(
+      z.strictObject({
+        systems: z
+          .tuple([keySchema, keySchema])
+          .describe('The system whose keys are kept first, then the other'),
+        by: z
+          .array(z.enum(['phone', 'email', 'id_number', 'name', 'card_number', 'address']))
+          .min(1)
+          .optional(),
+        pairs: keySchema.optional().describe('A source that maps customer_keys: given pairs of keys'),
+      }),
+    )
+    .default([]),
+  runs: z.strictObject({ keep: z.int().min(1).default(5) }).prefault({}),
+})
+export type Workspace = z.infer<typeof workspaceSchema>
