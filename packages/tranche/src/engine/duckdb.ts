@@ -1,0 +1,291 @@
+import { rename } from 'node:fs/promises'
+import {
+  BIGINT,
+  BOOLEAN,
+  DOUBLE,
+  type DuckDBConnection,
+  DuckDBDataChunk,
+  DuckDBInstance,
+  type DuckDBType,
+  type DuckDBValue,
+  VARCHAR,
+} from '@duckdb/node-api'
+import { TrancheError } from '../errors.ts'
+import { duckdbDialect } from '../sql/dialect.ts'
+import {
+  ident,
+  join,
+  type RenderedSql,
+  render,
+  type Sql,
+  type SqlParameter,
+  sql,
+  typed,
+  unsafeRaw,
+} from '../sql/sql.ts'
+import { emptyColumns, readChunk, toCell } from './duckdb-values.ts'
+import type { AppendColumn, Columns, Row, Warehouse } from './warehouse.ts'
+
+export interface DuckDbOptions {
+  /** Database file, or `:memory:`. */
+  readonly path: string
+  readonly readOnly?: boolean
+  readonly threads?: number
+  readonly memoryMb?: number
+  /** Folder to spill to; without one nothing is spilled. */
+  readonly spillTo?: string
+}
+
+export interface DuckDbWarehouse extends Warehouse {
+  readonly settings: { readonly version: string; readonly threads: number; readonly memoryMb: number }
+}
+
+const rowsPerChunk = 2048
+
+/** Opens an embedded warehouse. One instance per file and process: DuckDB does not notice a second one. */
+export async function openDuckDb(options: DuckDbOptions): Promise<DuckDbWarehouse> {
+  const instance = await createInstance(options)
+  const connection = await instance.connect()
+  const warehouse = new EmbeddedWarehouse(instance, connection)
+  await warehouse.run(sql`set timezone = 'UTC'`)
+  const [found] = await warehouse.rows<{ version: string; threads: number; memory: string }>(
+    sql`select version() as version, current_setting('threads') as threads, current_setting('memory_limit') as memory`,
+  )
+  return Object.assign(warehouse, {
+    settings: {
+      version: found?.version ?? '',
+      threads: Number(found?.threads),
+      memoryMb: options.memoryMb ?? 0,
+    },
+  })
+}
+
+async function createInstance(options: DuckDbOptions): Promise<DuckDBInstance> {
+  const config: Record<string, string> = {
+    access_mode: options.readOnly ? 'READ_ONLY' : 'AUTOMATIC',
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    preserve_insertion_order: 'true',
+    default_null_order: 'nulls_last',
+  }
+  if (options.threads !== undefined) config['threads'] = String(options.threads)
+  if (options.memoryMb !== undefined) config['memory_limit'] = `${options.memoryMb}MiB`
+  if (options.spillTo !== undefined) config['temp_directory'] = options.spillTo
+  try {
+    return await DuckDBInstance.create(options.path, config)
+  } catch (cause) {
+    throw new TrancheError(
+      'damaged',
+      { en: `Can't open the database ${options.path}.`, zh: `无法打开数据库 ${options.path}。` },
+      {
+        cause,
+        hint: {
+          en: 'Another process may be writing it, or the file is damaged; delete the run folder and run again.',
+          zh: '可能有其他进程正在写入，或文件已损坏；请删除该次运行的文件夹后重新运行。',
+        },
+      },
+    )
+  }
+}
+
+class EmbeddedWarehouse implements Warehouse {
+  readonly dialect = duckdbDialect
+  readonly #instance: DuckDBInstance
+  readonly #connection: DuckDBConnection
+
+  constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+    this.#instance = instance
+    this.#connection = connection
+  }
+
+  async run(statement: Sql): Promise<void> {
+    await this.#guarded(statement, ({ text, parameters }) =>
+      this.#connection.run(text, parameters.map(bound), parameters.map(boundType)),
+    )
+  }
+
+  async transaction(work: () => Promise<void>): Promise<void> {
+    await this.run(sql`begin transaction`)
+    try {
+      await work()
+    } catch (error) {
+      await this.run(sql`rollback`).catch(() => undefined)
+      throw error
+    }
+    await this.run(sql`commit`)
+  }
+
+  async rows<T extends Row = Row>(statement: Sql): Promise<readonly T[]> {
+    return await this.#guarded(statement, async ({ text, parameters }) => {
+      const reader = await this.#connection.runAndReadAll(
+        text,
+        parameters.map(bound),
+        parameters.map(boundType),
+      )
+      const names = reader.deduplicatedColumnNames()
+      return reader
+        .getRows()
+        .map((row) => Object.fromEntries(names.map((name, index) => [name, toCell(row[index] ?? null)])) as T)
+    })
+  }
+
+  async row<T extends Row = Row>(statement: Sql): Promise<T> {
+    const found = await this.rows<T>(statement)
+    const [only] = found
+    if (found.length !== 1 || only === undefined)
+      throw new TypeError(`Expected one row, found ${found.length}.`)
+    return only
+  }
+
+  async columns(statement: Sql): Promise<Columns> {
+    const parts: Columns[] = []
+    for await (const part of this.batches(statement)) parts.push(part)
+    return concatenate(parts)
+  }
+
+  async *batches(statement: Sql): AsyncIterable<Columns> {
+    const result = await this.#guarded(statement, ({ text, parameters }) =>
+      this.#connection.stream(text, parameters.map(bound), parameters.map(boundType)),
+    )
+    const names = result.deduplicatedColumnNames()
+    const types = result.columnTypes()
+    let any = false
+    for (;;) {
+      const chunk = await this.#guarded(statement, () => result.fetchChunk())
+      if (chunk === null || chunk === undefined || chunk.rowCount === 0) break
+      any = true
+      yield readChunk(chunk, names, types)
+    }
+    if (!any) yield emptyColumns(names, types)
+  }
+
+  async createFrom(table: string, columns: readonly AppendColumn[]): Promise<void> {
+    const definitions = columns.map((column) => sql`${ident(column.name)} ${unsafeRaw(column.type)}`)
+    await this.run(sql`create or replace table ${ident(table)} (${join(definitions)})`)
+    await this.append(table, columns)
+  }
+
+  async append(table: string, columns: readonly AppendColumn[]): Promise<void> {
+    const total = columns[0]?.values.length ?? 0
+    if (columns.some((column) => column.values.length !== total))
+      throw new TypeError('Columns to append differ in length.')
+    const appender = await this.#connection.createAppender(table)
+    const types = columns.map((column) => appendTypes[column.type])
+    for (let start = 0; start < total; start += rowsPerChunk) {
+      const count = Math.min(rowsPerChunk, total - start)
+      const chunk = DuckDBDataChunk.create(types, count)
+      columns.forEach((column, index) => {
+        chunk.setColumnValues(index, slice(column, start, count))
+      })
+      appender.appendDataChunk(chunk)
+    }
+    appender.closeSync()
+  }
+
+  async writeParquet(statement: Sql, file: string): Promise<void> {
+    const partial = `${file}.part`
+    await this.run(
+      sql`copy (${statement}) to ${unsafeRaw(this.dialect.literal(typed('varchar', partial)))} (format parquet, compression zstd)`,
+    )
+    await rename(partial, file)
+  }
+
+  interrupt(): void {
+    this.#connection.interrupt()
+  }
+
+  close(): void {
+    this.#connection.closeSync()
+    this.#instance.closeSync()
+  }
+
+  async #guarded<T>(statement: Sql, work: (rendered: RenderedSql) => Promise<T>): Promise<T> {
+    const rendered = render(statement, this.dialect)
+    try {
+      return await work(rendered)
+    } catch (cause) {
+      throw queryError(cause, rendered.text)
+    }
+  }
+}
+
+function queryError(cause: unknown, text: string): TrancheError {
+  const message = cause instanceof Error ? cause.message : String(cause)
+  if (/INTERRUPT/i.test(message))
+    return new TrancheError('cancelled', { en: 'The query was cancelled.', zh: '查询已取消。' }, { cause })
+  if (/No space left|disk is full|could not write/i.test(message))
+    return new TrancheError('disk_full', { en: 'The disk is full.', zh: '磁盘空间不足。' }, { cause })
+  // An engine's message may quote a value that failed to convert, so it stays in `cause` and out of the text.
+  return new TrancheError(
+    'query_failed',
+    { en: 'A query failed in the engine.', zh: '引擎执行查询失败。' },
+    { cause, context: { sql: text } },
+  )
+}
+
+const appendTypes: Record<AppendColumn['type'], DuckDBType> = {
+  varchar: VARCHAR,
+  double: DOUBLE,
+  bigint: BIGINT,
+  boolean: BOOLEAN,
+}
+
+function slice(column: AppendColumn, start: number, count: number): DuckDBValue[] {
+  const values: DuckDBValue[] = new Array(count)
+  for (let index = 0; index < count; index++) {
+    const value = column.values[start + index] ?? null
+    if (column.type === 'double') {
+      const missing =
+        value === null || Number.isNaN(value) || (column.valid && column.valid[start + index] === 0)
+      values[index] = missing ? null : (value as number)
+    } else if (column.type === 'bigint')
+      values[index] = value === null ? null : BigInt(value as number | bigint)
+    else values[index] = value
+  }
+  return values
+}
+
+function concatenate(parts: readonly Columns[]): Columns {
+  const [first] = parts
+  if (first === undefined) return { rowCount: 0, names: [], byName: {} }
+  const rowCount = parts.reduce((sum, part) => sum + part.rowCount, 0)
+  const byName = Object.fromEntries(
+    first.names.map((name) => {
+      if (first.byName[name]?.type === 'string') {
+        const values: (string | null)[] = []
+        for (const part of parts)
+          for (const value of part.byName[name]?.values ?? []) values.push(value as string | null)
+        return [name, { type: 'string' as const, values }]
+      }
+      const values = new Float64Array(rowCount)
+      const valid = new Uint8Array(rowCount)
+      let at = 0
+      for (const part of parts) {
+        const column = part.byName[name]
+        if (column?.type === 'number') {
+          values.set(column.values, at)
+          valid.set(column.valid, at)
+        }
+        at += part.rowCount
+      }
+      return [name, { type: 'number' as const, values, valid }]
+    }),
+  )
+  return { rowCount, names: first.names, byName }
+}
+
+function bound(parameter: SqlParameter): DuckDBValue {
+  const { value } = parameter
+  if (value === null) return null
+  if (parameter.type === 'varchar' || parameter.type === 'boolean') return value
+  if (parameter.type === 'double') return Number(value)
+  if (parameter.type === 'bigint') return BigInt(value as number | bigint)
+  return String(value)
+}
+
+function boundType(parameter: SqlParameter): DuckDBType {
+  if (parameter.type === 'boolean') return BOOLEAN
+  if (parameter.type === 'double') return DOUBLE
+  if (parameter.type === 'bigint') return BIGINT
+  return VARCHAR
+}
