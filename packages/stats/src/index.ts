@@ -1,1 +1,103 @@
-export {}
+// biome-ignore-all assist/source/organizeImports: ordered by topic, by hand
+
+// Errors
+export {
+  requireFinite,
+  requireFiniteColumn,
+  requireLevel,
+  requirePositive,
+  requireProbability,
+  requireSameLength,
+  StatsError,
+  type StatsErrorCode,
+  type StatsErrorDetails,
+} from './stats-error.ts'
+
+// Special functions
+export {
+  log1mExp,
+  logAddExp,
+  logBeta,
+  logChoose,
+  logFactorial,
+  logGamma,
+  logSubExp,
+} from './special/log-gamma.ts'
+export { digamma, trigamma } from './special/digamma.ts'
+export { erf, erfc, logErfc } from './special/erf.ts'
+export {
+  inverseRegularizedGammaP,
+  inverseRegularizedGammaQ,
+  logRegularizedGamma,
+  regularizedGammaP,
+  regularizedGammaQ,
+} from './special/incomplete-gamma.ts'
+export {
+  inverseBetaPair,
+  inverseRegularizedBeta,
+  logRegularizedBeta,
+  regularizedBeta,
+} from './special/incomplete-beta.ts'
+export { hypergeometric2F1, logHypergeometric2F1 } from './special/hypergeometric.ts'
+
+// Distributions
+export * from './distributions/normal.ts'
+export * from './distributions/student-t.ts'
+export * from './distributions/chi-square.ts'
+export * from './distributions/f.ts'
+export * from './distributions/gamma.ts'
+export * from './distributions/beta.ts'
+export * from './distributions/binomial.ts'
+export * from './distributions/poisson.ts'
+export * from './distributions/negative-binomial.ts'
+
+// Random numbers
+export { createRandom, type RandomGenerator } from './random/generator.ts'
+export * from './random/samplers.ts'
+
+// Linear algebra
+export { cholesky, choleskyLogDeterminant, choleskySolve, invertSymmetric } from './linalg/cholesky.ts'
+export { fitLeastSquares, type LeastSquaresFit, type QrFactor, qrFactor } from './linalg/least-squares.ts'
+export { solveLinear } from './linalg/lu.ts'
+export { multiply, quadraticForm, transpose } from './linalg/products.ts'
+export { type Svd, svd } from './linalg/svd.ts'
+export { type SymmetricEigen, symmetricEigen } from './linalg/symmetric-eigen.ts'
+
+// Optimisation
+export type { Objective, OptimizeResult, OptimizeStatus } from './optimize/result.ts'
+export { type LbfgsOptions, minimizeLbfgs } from './optimize/lbfgs.ts'
+export { minimizeNelderMead, type NelderMeadOptions, type NelderMeadResult } from './optimize/nelder-mead.ts'
+export { findRoot, minimizeBrent } from './optimize/brent.ts'
+export { minimizeNewton, type NewtonObjective, type NewtonOptions } from './optimize/newton.ts'
+export {
+  checkGradient,
+  hessianFromGradient,
+  numericalGradient,
+  numericalHessian,
+} from './optimize/derivatives.ts'
+
+// Customer lifetime value
+
+// Survival
+
+// Forecasting
+
+// Inference
+
+// Experiments
+
+// Clustering
+
+// Supervised learning
+
+// Binning and scorecards
+
+// Association
+
+// Uplift
+
+// Fairness
+
+// Privacy
+
+// Expression

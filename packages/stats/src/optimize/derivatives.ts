@@ -1,0 +1,91 @@
+import type { Objective } from './result.ts'
+
+/**
+ * Gradient by central differences with one Richardson step, error O(h⁴); 4n evaluations.
+ * Source: Ridders (1982), https://doi.org/10.1016/S0141-1195(82)80057-0
+ */
+export function numericalGradient(
+  f: (x: Float64Array) => number,
+  x: Float64Array,
+  relativeStep = 1e-3,
+): Float64Array {
+  const gradient = new Float64Array(x.length)
+  const point = x.slice()
+  for (let i = 0; i < x.length; i++) {
+    const h = relativeStep * Math.max(Math.abs(x[i]!), 1e-3)
+    const difference = (step: number): number => {
+      point[i] = x[i]! + step
+      const up = f(point)
+      point[i] = x[i]! - step
+      const down = f(point)
+      point[i] = x[i]!
+      return (up - down) / (2 * step)
+    }
+    gradient[i] = (4 * difference(h / 2) - difference(h)) / 3
+  }
+  return gradient
+}
+
+/** Hessian (row-major n×n, symmetric) by differences of an analytic gradient, error O(h⁴); 4n evaluations. */
+export function hessianFromGradient(
+  objective: Objective,
+  x: Float64Array,
+  relativeStep = 1e-3,
+): Float64Array {
+  const n = x.length
+  const hessian = new Float64Array(n * n)
+  const point = x.slice()
+  const up = new Float64Array(n)
+  const down = new Float64Array(n)
+  for (let i = 0; i < n; i++) {
+    const h = relativeStep * Math.max(Math.abs(x[i]!), 1e-2)
+    for (const [step, weight] of [
+      [h, -1 / 3],
+      [h / 2, 4 / 3],
+    ] as const) {
+      point[i] = x[i]! + step
+      objective(point, up)
+      point[i] = x[i]! - step
+      objective(point, down)
+      point[i] = x[i]!
+      for (let j = 0; j < n; j++) hessian[i * n + j]! += (weight * (up[j]! - down[j]!)) / (2 * step)
+    }
+  }
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j < i; j++) {
+      const mean = 0.5 * (hessian[i * n + j]! + hessian[j * n + i]!)
+      hessian[i * n + j] = mean
+      hessian[j * n + i] = mean
+    }
+  return hessian
+}
+
+/** Hessian (row-major n×n) of a function without a gradient, error O(h²) with one Richardson step. */
+export function numericalHessian(
+  f: (x: Float64Array) => number,
+  x: Float64Array,
+  relativeStep = 1e-2,
+): Float64Array {
+  return hessianFromGradient(
+    (point, gradient) => {
+      gradient.set(numericalGradient(f, point, relativeStep))
+      return 0
+    },
+    x,
+    relativeStep,
+  )
+}
+
+/** The largest relative difference between an analytic gradient and the numerical one; below 1e-6 means they agree. */
+export function checkGradient(objective: Objective, x: Float64Array): number {
+  const analytic = new Float64Array(x.length)
+  const scratch = new Float64Array(x.length)
+  objective(x, analytic)
+  const numeric = numericalGradient((point) => objective(point, scratch), x)
+  let worst = 0
+  for (let i = 0; i < x.length; i++) {
+    const size = Math.max(Math.abs(analytic[i]!), Math.abs(numeric[i]!), 1e-6)
+    worst = Math.max(worst, Math.abs(analytic[i]! - numeric[i]!) / size)
+  }
+  return worst
+}

@@ -1,0 +1,102 @@
+/** Why a statistic was refused. A caller may switch on the code; the message is for people. */
+export type StatsErrorCode =
+  | 'invalidOption'
+  | 'lengthMismatch'
+  | 'emptyData'
+  | 'insufficientData'
+  | 'notFinite'
+  | 'outOfDomain'
+  | 'zeroVariance'
+  | 'oneClass'
+  | 'separation'
+  | 'singular'
+  | 'notPositiveDefinite'
+  | 'notConverged'
+  | 'assumptionFailed'
+  | 'infeasible'
+  | 'unsupported'
+
+export interface StatsErrorDetails {
+  /** What the reader can do about it. */
+  readonly hint?: string
+  /** Small facts for logs: sizes, names, limits; never a row of data. */
+  readonly context?: Readonly<Record<string, string | number | boolean>>
+  readonly cause?: unknown
+}
+
+/** Every refusal of this library. It is thrown instead of returning NaN, 0 or p = 1 for "could not compute". */
+export class StatsError extends Error {
+  readonly code: StatsErrorCode
+  readonly hint: string
+  readonly context: Readonly<Record<string, string | number | boolean>>
+
+  constructor(code: StatsErrorCode, message: string, details: StatsErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    this.name = 'StatsError'
+    this.code = code
+    this.hint = details.hint ?? ''
+    this.context = details.context ?? {}
+  }
+}
+
+/** Throws `outOfDomain` unless the value is a finite number greater than zero. */
+export function requirePositive(name: string, value: number): void {
+  if (!(value > 0) || value === Infinity)
+    throw new StatsError(
+      'outOfDomain',
+      `${name} is ${value}; a finite number greater than zero was expected.`,
+    )
+}
+
+/** Throws `notFinite` unless the value is finite. */
+export function requireFinite(name: string, value: number): void {
+  if (!Number.isFinite(value))
+    throw new StatsError('notFinite', `${name} is ${value}; a finite number was expected.`)
+}
+
+/** Throws `outOfDomain` unless the value lies in [0, 1]. */
+export function requireProbability(name: string, value: number): void {
+  if (!(value >= 0 && value <= 1))
+    throw new StatsError('outOfDomain', `${name} is ${value}; a probability between 0 and 1 was expected.`)
+}
+
+/** Throws `outOfDomain` unless the level lies strictly between 0 and 1. */
+export function requireLevel(name: string, value: number): void {
+  if (!(value > 0 && value < 1))
+    throw new StatsError(
+      'outOfDomain',
+      `${name} is ${value}; a number strictly between 0 and 1 was expected, such as 0.95.`,
+    )
+}
+
+/** Throws `lengthMismatch` unless every named column has the same length; returns that length. */
+export function requireSameLength(columns: Readonly<Record<string, ArrayLike<unknown> | undefined>>): number {
+  let first = ''
+  let length = -1
+  for (const [name, column] of Object.entries(columns)) {
+    if (column === undefined) continue
+    if (length < 0) {
+      first = name
+      length = column.length
+    } else if (column.length !== length)
+      throw new StatsError(
+        'lengthMismatch',
+        `${name} has ${column.length} values and ${first} has ${length}; equal lengths were expected.`,
+      )
+  }
+  return Math.max(length, 0)
+}
+
+/** Throws `notFinite` with the index of the first value that is not a finite number. */
+export function requireFiniteColumn(name: string, column: ArrayLike<number>): void {
+  for (let i = 0; i < column.length; i++)
+    if (!Number.isFinite(column[i]!))
+      throw new StatsError(
+        'notFinite',
+        `${name} has the value ${column[i]} at index ${i}; finite numbers were expected.`,
+        {
+          hint: 'Leave out or impute rows with missing values first.',
+          context: { index: i },
+        },
+      )
+}
