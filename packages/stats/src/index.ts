@@ -101,3 +101,28 @@ export {
 // Privacy
 
 // Expression
+// Inference
+export * from './inference/bootstrap.ts'
+export * from './inference/contingency.ts'
+export * from './inference/correlation.ts'
+export * from './inference/effect-sizes.ts'
+export * from './inference/exact-tests.ts'
+export * from './inference/k-sample-tests.ts'
+export * from './inference/mann-whitney.ts'
+export * from './inference/multiple-testing.ts'
+export * from './inference/power-means.ts'
+export * from './inference/power-proportions.ts'
+export * from './inference/proportion-intervals.ts'
+export * from './inference/proportion-tests.ts'
+export * from './inference/quantile.ts'
+export * from './inference/ranks.ts'
+export * from './inference/ratio-of-means.ts'
+export * from './inference/sample.ts'
+export * from './inference/t-tests.ts'
+// Clustering
+export * from './clustering/k-means.ts'
+export * from './clustering/quantile-bins.ts'
+export type { Rows } from './clustering/rows.ts'
+export * from './clustering/silhouette.ts'
+// Fairness
+export * from './fairness/concentration.ts'

@@ -242,7 +242,11 @@ function moveRow({ rows: { data, p }, weights, labels, sums, sizes }: State, i: 
   }
 }
 
-function largestShifts(shift: Float64Array): { readonly largest: number; readonly next: number; readonly owner: number } {
+function largestShifts(shift: Float64Array): {
+  readonly largest: number
+  readonly next: number
+  readonly owner: number
+} {
   let largest = 0
   let next = 0
   let owner = 0

@@ -1,4 +1,5 @@
-import type { RandomSource, Rows } from './rows.ts'
+import type { RandomGenerator } from '../random/generator.ts'
+import type { Rows } from './rows.ts'
 
 /**
  * Greedy k-means++ starts: each next centre is drawn with probability proportional to the squared distance from
@@ -7,7 +8,12 @@ import type { RandomSource, Rows } from './rows.ts'
  * @returns centres, row-major k×p. Cost O(n·p·k·ln k).
  * Source: Arthur & Vassilvitskii (2007), "k-means++: the advantages of careful seeding", section 6 for the candidates.
  */
-export function kMeansPlusPlus(rows: Rows, k: number, random: RandomSource, weights?: Float64Array): Float64Array {
+export function kMeansPlusPlus(
+  rows: Rows,
+  k: number,
+  random: RandomGenerator,
+  weights?: Float64Array,
+): Float64Array {
   const { data, n, p } = rows
   const centers = new Float64Array(k * p)
   const nearest = new Float64Array(n).fill(Number.POSITIVE_INFINITY)
@@ -39,7 +45,13 @@ function copyRow(data: Float64Array, row: number, p: number, centers: Float64Arr
   for (let j = 0; j < p; j++) centers[c * p + j] = data[row * p + j]!
 }
 
-function updateNearest(rows: Rows, row: number, from: Float64Array, into: Float64Array, weights?: Float64Array): number {
+function updateNearest(
+  rows: Rows,
+  row: number,
+  from: Float64Array,
+  into: Float64Array,
+  weights?: Float64Array,
+): number {
   const { data, n, p } = rows
   const center = data.slice(row * p, row * p + p)
   let potential = 0
@@ -56,10 +68,10 @@ function updateNearest(rows: Rows, row: number, from: Float64Array, into: Float6
   return potential
 }
 
-function drawIndex(n: number, weight: (i: number) => number, random: RandomSource): number {
+function drawIndex(n: number, weight: (i: number) => number, random: RandomGenerator): number {
   let total = 0
   for (let i = 0; i < n; i++) total += weight(i)
-  let target = random.next() * total
+  let target = random.uniform() * total
   let last = 0
   for (let i = 0; i < n; i++) {
     const w = weight(i)
@@ -71,8 +83,13 @@ function drawIndex(n: number, weight: (i: number) => number, random: RandomSourc
   return last
 }
 
-function drawWeighted(nearest: Float64Array, weights: Float64Array | undefined, potential: number, random: RandomSource): number {
-  let target = random.next() * potential
+function drawWeighted(
+  nearest: Float64Array,
+  weights: Float64Array | undefined,
+  potential: number,
+  random: RandomGenerator,
+): number {
+  let target = random.uniform() * potential
   let last = 0
   for (let i = 0; i < nearest.length; i++) {
     const w = weights ? nearest[i]! * weights[i]! : nearest[i]!

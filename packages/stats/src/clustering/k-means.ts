@@ -1,13 +1,14 @@
+import type { RandomGenerator } from '../random/generator.ts'
 import { StatsError } from '../stats-error.ts'
 import { lloydHamerly } from './k-means-lloyd.ts'
 import { kMeansPlusPlus } from './k-means-plus-plus.ts'
-import { type RandomSource, type Rows, requireFiniteRows, requireWeights } from './rows.ts'
+import { type Rows, requireFiniteRows, requireWeights } from './rows.ts'
 
 export type KMeansOptions = {
   /** Number of clusters, 1 ≤ k ≤ n. */
   readonly k: number
   /** Seeded generator for k-means++ starts; needed unless `starts` are given. */
-  readonly random?: RandomSource
+  readonly random?: RandomGenerator
   /** Given starting centres, row-major k×p. */
   readonly starts?: Float64Array
   /** How many k-means++ starts are tried; the lowest inertia wins. Default 1. */
@@ -92,7 +93,10 @@ export function fitKMeans(rows: Rows, options: KMeansOptions): KMeansFit {
  */
 export function predictKMeans(model: KMeansModel, rows: Rows): Int32Array {
   if (rows.p !== model.p) {
-    throw new StatsError('lengthMismatch', `The rows have ${rows.p} columns; the k-means model was fitted on ${model.p}.`)
+    throw new StatsError(
+      'lengthMismatch',
+      `The rows have ${rows.p} columns; the k-means model was fitted on ${model.p}.`,
+    )
   }
   requireFiniteRows(rows)
   const { data, n, p } = rows
@@ -116,21 +120,32 @@ export function predictKMeans(model: KMeansModel, rows: Rows): Int32Array {
 
 function plusPlus(rows: Rows, options: KMeansOptions): Float64Array {
   if (!options.random) {
-    throw new StatsError('invalidOption', 'k-means needs a seeded generator (`random`) for its starts, or the `starts` themselves.')
+    throw new StatsError(
+      'invalidOption',
+      'k-means needs a seeded generator (`random`) for its starts, or the `starts` themselves.',
+    )
   }
   return kMeansPlusPlus(rows, options.k, options.random, options.weights)
 }
 
 function givenStarts(starts: Float64Array, k: number, p: number): Float64Array {
   if (starts.length === k * p && starts.every(Number.isFinite)) return starts.slice()
-  throw new StatsError('invalidOption', `The starts hold ${starts.length} numbers; expected ${k}×${p} finite ones.`)
+  throw new StatsError(
+    'invalidOption',
+    `The starts hold ${starts.length} numbers; expected ${k}×${p} finite ones.`,
+  )
 }
 
 function requireClusters(rows: Rows, k: number, weights: Float64Array | undefined): void {
-  if (!Number.isInteger(k) || k < 1) throw new StatsError('invalidOption', `k is ${k}; expected a whole number of at least 1.`)
+  if (!Number.isInteger(k) || k < 1)
+    throw new StatsError('invalidOption', `k is ${k}; expected a whole number of at least 1.`)
   let usable = rows.n
   if (weights) for (const w of weights) if (w === 0) usable--
-  if (usable < k) throw new StatsError('insufficientData', `${k} clusters were asked of ${usable} rows; ask for at most that many.`)
+  if (usable < k)
+    throw new StatsError(
+      'insufficientData',
+      `${k} clusters were asked of ${usable} rows; ask for at most that many.`,
+    )
 }
 
 function meanVariance({ data, n, p }: Rows): number {

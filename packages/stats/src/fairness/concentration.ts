@@ -50,9 +50,13 @@ export function giniCoefficient(
   if (options.correction !== 'smallSample') return gini
   const n = values.length
   if (options.weights) {
-    throw new StatsError('invalidOption', 'The small-sample correction of the Gini coefficient is defined for unweighted rows; leave out the weights or the correction.')
+    throw new StatsError(
+      'invalidOption',
+      'The small-sample correction of the Gini coefficient is defined for unweighted rows; leave out the weights or the correction.',
+    )
   }
-  if (n < 2) throw new StatsError('insufficientData', 'The corrected Gini coefficient needs at least 2 rows, got 1.')
+  if (n < 2)
+    throw new StatsError('insufficientData', 'The corrected Gini coefficient needs at least 2 rows, got 1.')
   return (gini * n) / (n - 1)
 }
 
@@ -65,7 +69,10 @@ export function giniCoefficient(
  */
 export function topShare(values: ArrayLike<number>, share: number, weights?: ArrayLike<number>): number {
   if (!(share > 0 && share <= 1)) {
-    throw new StatsError('outOfDomain', `The top share is asked of a fraction of ${share}; expected more than 0 and at most 1.`)
+    throw new StatsError(
+      'outOfDomain',
+      `The top share is asked of a fraction of ${share}; expected more than 0 and at most 1.`,
+    )
   }
   const { order, totalWeight, totalValue } = sortAscending(values, weights)
   let room = share * totalWeight
@@ -82,7 +89,10 @@ function sortAscending(values: ArrayLike<number>, weights?: ArrayLike<number>) {
   const n = values.length
   if (n === 0) throw new StatsError('emptyData', 'Concentration was asked of no rows; expected at least 1.')
   if (weights && weights.length !== n) {
-    throw new StatsError('lengthMismatch', `There are ${weights.length} weights for ${n} values; expected as many.`)
+    throw new StatsError(
+      'lengthMismatch',
+      `There are ${weights.length} weights for ${n} values; expected as many.`,
+    )
   }
   let totalWeight = 0
   let totalValue = 0
@@ -94,7 +104,10 @@ function sortAscending(values: ArrayLike<number>, weights?: ArrayLike<number>) {
     totalValue += w * values[i]!
   }
   if (!(totalValue > 0)) {
-    throw new StatsError('outOfDomain', 'The values add up to 0, so nobody has a share of them; leave the measure out.')
+    throw new StatsError(
+      'outOfDomain',
+      'The values add up to 0, so nobody has a share of them; leave the measure out.',
+    )
   }
   const order = Uint32Array.from({ length: n }, (_, i) => i).sort((a, b) => values[a]! - values[b]!)
   return { order, totalWeight, totalValue }
@@ -102,5 +115,8 @@ function sortAscending(values: ArrayLike<number>, weights?: ArrayLike<number>) {
 
 function requireNonNegative(x: number, what: string, index: number): void {
   if (x >= 0 && Number.isFinite(x)) return
-  throw new StatsError('outOfDomain', `The ${what} of row ${index} is ${x}; concentration needs finite numbers of at least 0.`)
+  throw new StatsError(
+    'outOfDomain',
+    `The ${what} of row ${index} is ${x}; concentration needs finite numbers of at least 0.`,
+  )
 }

@@ -1,0 +1,92 @@
+import { betaQuantile } from '../distributions/beta.ts'
+import { normalQuantile } from '../distributions/normal.ts'
+import { requireLevel, StatsError } from '../stats-error.ts'
+import type { Interval } from './sample.ts'
+
+/** Successes out of trials. Weighted or fractional counts are allowed where the method allows them. */
+export type Proportion = { readonly successes: number; readonly n: number }
+
+/**
+ * Wilson's score interval of a proportion; right even at 0 or n successes.
+ *
+ * @param options.continuity with Yates' correction of half a success, as R's `prop.test` prints. Default false.
+ * @throws StatsError `outOfDomain` unless 0 ≤ successes ≤ n and n > 0.
+ * Source: Wilson (1927); Newcombe (1998), Statistics in Medicine 17, methods 3 and 4.
+ */
+export function wilsonInterval(
+  { successes, n }: Proportion,
+  options: { readonly level?: number; readonly continuity?: boolean } = {},
+): Interval {
+  const { level = 0.95, continuity = false } = options
+  requireProportion({ successes, n })
+  requireLevel('level', level)
+  const z = normalQuantile((1 + level) / 2)
+  const p = successes / n
+  const half = continuity ? Math.min(0.5, Math.abs(successes - n * 0.5)) : 0
+  const side = (shift: number, sign: number): number => {
+    const q = p + (shift * half) / n
+    const root = Math.sqrt((q * (1 - q)) / n + (z * z) / (4 * n * n))
+    return (q + (z * z) / (2 * n) + sign * z * root) / (1 + (z * z) / n)
+  }
+  return {
+    low: successes === 0 ? 0 : Math.max(0, side(-1, -1)),
+    high: successes === n ? 1 : Math.min(1, side(1, 1)),
+    level,
+  }
+}
+
+/**
+ * Newcombe's hybrid score interval of a difference of independent proportions, first − second.
+ * It never leaves [−1, 1] and works at 0 and n successes.
+ *
+ * @throws StatsError `outOfDomain` as `wilsonInterval` does.
+ * Source: Newcombe (1998), Statistics in Medicine 17, 873–890, method 10.
+ */
+export function newcombeInterval(first: Proportion, second: Proportion, level = 0.95): Interval {
+  const a = wilsonInterval(first, { level })
+  const b = wilsonInterval(second, { level })
+  const p = first.successes / first.n
+  const q = second.successes / second.n
+  return {
+    low: p - q - Math.hypot(p - a.low, b.high - q),
+    high: p - q + Math.hypot(a.high - p, q - b.low),
+    level,
+  }
+}
+
+/**
+ * Clopper and Pearson's exact interval of a proportion (conservative: covers at least the level).
+ * @throws StatsError `outOfDomain` as `wilsonInterval` does. Source: Clopper & Pearson (1934), Biometrika 26.
+ */
+export function clopperPearsonInterval({ successes, n }: Proportion, level = 0.95): Interval {
+  requireProportion({ successes, n })
+  requireLevel('level', level)
+  const tail = (1 - level) / 2
+  return {
+    low: successes === 0 ? 0 : betaQuantile(tail, successes, n - successes + 1),
+    high: successes === n ? 1 : betaQuantile(1 - tail, successes + 1, n - successes),
+    level,
+  }
+}
+
+/**
+ * Agresti and Coull's interval: Wald's around the shrunken proportion (x + z²/2) / (n + z²), cut to [0, 1].
+ * @throws StatsError `outOfDomain` as `wilsonInterval` does. Source: Agresti & Coull (1998), The American Statistician 52.
+ */
+export function agrestiCoullInterval({ successes, n }: Proportion, level = 0.95): Interval {
+  requireProportion({ successes, n })
+  requireLevel('level', level)
+  const z = normalQuantile((1 + level) / 2)
+  const p = (successes + (z * z) / 2) / (n + z * z)
+  const reach = z * Math.sqrt((p * (1 - p)) / (n + z * z))
+  return { low: Math.max(0, p - reach), high: Math.min(1, p + reach), level }
+}
+
+/** @throws StatsError `outOfDomain` unless 0 ≤ successes ≤ n and n > 0. */
+export function requireProportion({ successes, n }: Proportion): void {
+  if (n > 0 && Number.isFinite(n) && successes >= 0 && successes <= n) return
+  throw new StatsError(
+    'outOfDomain',
+    `${successes} successes in ${n} trials is not a proportion; 0 ≤ successes ≤ n and n > 0 were expected.`,
+  )
+}

@@ -1,0 +1,81 @@
+import { normalQuantile } from '../distributions/normal.ts'
+import { requireFinite, requireLevel, StatsError } from '../stats-error.ts'
+import { type Interval, requireSummary, type SampleSummary } from './sample.ts'
+
+export type RatioEstimate = {
+  readonly estimate: number
+  readonly standardError: number
+  readonly interval: Interval
+}
+
+/**
+ * Ratio of the means of two measures of the same rows (revenue per session, counted by customer), by the delta method.
+ *
+ * @param covariance of numerator and denominator over rows, divided by n − 1.
+ * @throws StatsError `outOfDomain` if the denominator's mean is 0 or the covariance impossible; `insufficientData`.
+ * Source: Deng, Knoblich & Lu (2018), "Applying the delta method in metric analytics", KDD, equation 3.
+ */
+export function ratioOfMeans(
+  numerator: SampleSummary,
+  denominator: SampleSummary,
+  covariance: number,
+  level = 0.95,
+): RatioEstimate {
+  requireSummary(numerator)
+  requireSummary(denominator)
+  return fromEstimate(ratioPerRow(numerator, denominator, covariance), numerator.n, level)
+}
+
+/** The ratio and its variance per row; divide the variance by n for the squared standard error. */
+export function ratioPerRow(
+  numerator: SampleSummary,
+  denominator: SampleSummary,
+  covariance: number,
+): { readonly mean: number; readonly variance: number } {
+  requireFinite('covariance', covariance)
+  requireDenominator(denominator.mean)
+  if (Math.abs(covariance) > (1 + 1e-9) * Math.sqrt(numerator.variance * denominator.variance)) {
+    throw new StatsError('outOfDomain', `The covariance ${covariance} is larger than both variances allow.`)
+  }
+  const mean = numerator.mean / denominator.mean
+  const scaled =
+    (numerator.variance - 2 * mean * covariance + mean * mean * denominator.variance) / denominator.mean ** 2
+  return { mean, variance: Math.max(0, scaled) }
+}
+
+/**
+ * Relative difference of two independent means, (treatment − control) / |control|, by the delta method.
+ * @throws StatsError `outOfDomain` if the control's mean is 0; `insufficientData`.
+ * Source: Deng, Knoblich & Lu (2018), section 3.1.
+ */
+export function relativeDifference(
+  control: SampleSummary,
+  treatment: SampleSummary,
+  level = 0.95,
+): RatioEstimate {
+  requireSummary(control)
+  requireSummary(treatment)
+  requireDenominator(control.mean)
+  const c = control.mean
+  const variance =
+    treatment.variance / treatment.n / c ** 2 + (treatment.mean ** 2 * control.variance) / control.n / c ** 4
+  return fromEstimate({ mean: (treatment.mean - c) / Math.abs(c), variance }, 1, level)
+}
+
+function fromEstimate(
+  { mean, variance }: { mean: number; variance: number },
+  n: number,
+  level: number,
+): RatioEstimate {
+  requireLevel('level', level)
+  const standardError = Math.sqrt(variance / n)
+  const reach = normalQuantile((1 + level) / 2) * standardError
+  return { estimate: mean, standardError, interval: { low: mean - reach, high: mean + reach, level } }
+}
+
+function requireDenominator(mean: number): void {
+  if (mean !== 0) return
+  throw new StatsError('outOfDomain', 'The mean to divide by is 0, so the ratio does not exist.', {
+    hint: 'Report the absolute difference.',
+  })
+}
