@@ -1,0 +1,49 @@
+import type { BusinessDay } from '../calendar.ts'
+import type { Value } from '../evaluate.ts'
+import { LanguageError } from '../problem.ts'
+import type { TypedExpr } from '../types.ts'
+import type { Column, ColumnTable } from './columns.ts'
+
+/** Rows that are worked on at a time: their buffers stay in the processor's nearest cache. */
+export const chunkRows = 2048
+
+/** A condition's value in one byte, so that && is the smaller, || the larger and ! the mirror image. */
+export const no = 0
+export const unknown = 1
+export const yes = 2
+
+/** Computes one part of an expression for the current chunk; the buffer is reused at the next chunk. */
+export type Kernel<Buffer> = () => Buffer
+/** Unknown numbers are NaN. */
+export type NumberKernel = Kernel<Float64Array>
+export type ConditionKernel = Kernel<Uint8Array>
+/** Text, instants and sets, which typed arrays don't hold or that rules seldom read. */
+export type BoxedKernel = Kernel<(Value | undefined)[]>
+
+/** What kernels share: the table, where in it the current chunk lies, and the compilers of their parts. */
+export interface KernelContext {
+  readonly table: ColumnTable
+  readonly chunk: { start: number; count: number }
+  readonly businessDay: BusinessDay | undefined
+  readonly number: (expr: TypedExpr) => NumberKernel
+  readonly condition: (expr: TypedExpr) => ConditionKernel
+  readonly boxed: (expr: TypedExpr) => BoxedKernel
+}
+
+/** The column that a name stands for, of the type the checker was promised. */
+export function columnOf({ table }: KernelContext, expr: TypedExpr & { kind: 'name' }): Column {
+  const column = Object.hasOwn(table.columns, expr.name) ? table.columns[expr.name] : undefined
+  if (!column)
+    throw new LanguageError(
+      'missing_column',
+      `There is no column ${expr.name}.`,
+      'Load every referenced column.',
+    )
+  if (column.type !== expr.type)
+    throw new LanguageError(
+      'bad_value',
+      `Column ${expr.name} holds ${column.type}; the expression was checked for ${expr.type}.`,
+      'Check the expression against the columns that are loaded.',
+    )
+  return column
+}
