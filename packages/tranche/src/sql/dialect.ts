@@ -18,6 +18,8 @@ export interface Dialect {
   hash60(text: Sql): Sql
   /** DATE from TIMESTAMP or DATE, dropping the time. NULL stays NULL. */
   toDate(instant: Sql): Sql
+  /** TIMESTAMP moved by whole seconds. */
+  addSeconds(instant: Sql, seconds: number): Sql
   /** Whole days from one DATE to another, as bigint. NULL where either is. */
   daysBetween(from: Sql, to: Sql): Sql
   /** The value if it is a finite double, else NULL. */
@@ -72,6 +74,7 @@ export const duckdbDialect: Dialect = {
     sql`(cast(${numerator} as double) / nullif(cast(${denominator} as double), 0))`,
   hash60: (text) => sql`cast('0x' || substr(sha256(${text}), 1, 15) as bigint)`,
   toDate: (instant) => sql`cast(${instant} as date)`,
+  addSeconds: (instant, seconds) => sql`(${instant} + to_seconds(${seconds}))`,
   daysBetween: (from, to) => sql`datediff('day', ${from}, ${to})`,
   finite: (value) => sql`case when isfinite(${value}) then ${value} end`,
 }

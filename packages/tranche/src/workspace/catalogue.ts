@@ -1,0 +1,61 @@
+import type {
+  ColumnType,
+  Feature,
+  Metric,
+  Source,
+  StandardTable,
+  StandardTableName,
+  Text,
+  Unit,
+  Workspace,
+} from '@tranche/contract'
+import type { Place } from '../errors.ts'
+
+export type DefinitionKind = 'source' | 'feature' | 'metric'
+
+/** A definition as its file says it, with its place and what it is in the graph of needs. */
+export interface Definition<T> {
+  readonly kind: DefinitionKind
+  readonly key: string
+  readonly value: T
+  readonly place: Place
+  /** Place of a part of the definition, for messages. */
+  readonly placeOf: (path: readonly PropertyKey[]) => Place
+  /** Hash of what it computes, and of the hashes of all it depends on. */
+  readonly logicHash: string
+  /** Hash of its words. */
+  readonly textHash: string
+  /** What it reads, as `kind:key` (source:, feature:, metric:, table:). */
+  readonly needs: readonly string[]
+}
+
+/** A column that a source declares beyond the standard ones. */
+export interface ExtraColumn {
+  readonly key: string
+  readonly type: ColumnType
+  readonly label: Text
+  readonly unit?: Unit
+}
+
+export type Sensitivity = 'protected' | 'sensitive' | 'ordinary'
+
+/** Everything the files of a workspace say, checked. */
+export interface Catalogue {
+  /** Absolute folder of the workspace. */
+  readonly dir: string
+  readonly workspace: Workspace
+  readonly sources: readonly Definition<Source>[]
+  readonly features: readonly Definition<Feature>[]
+  readonly metrics: readonly Definition<Metric>[]
+  readonly extras: Readonly<Partial<Record<StandardTableName, readonly ExtraColumn[]>>>
+  /** Standard tables that at least one source maps. */
+  readonly mapped: ReadonlySet<StandardTableName>
+  /** Logic hash of the workspace's own settings. */
+  readonly settingsHash: string
+  readonly warnings: readonly { readonly place: Place; readonly text: Text }[]
+}
+
+/** A standard table with the columns that this workspace adds to it. */
+export interface WorkspaceTable extends StandardTable {
+  readonly extras: readonly ExtraColumn[]
+}

@@ -1,0 +1,253 @@
+import { existsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import {
+  type Feature,
+  featureSchema,
+  type Metric,
+  metricSchema,
+  type Source,
+  type StandardTableName,
+  sourceSchema,
+  type Workspace,
+  workspaceSchema,
+} from '@tranche/contract'
+import type { z } from 'zod'
+import { TrancheError } from '../errors.ts'
+import type { Catalogue, Definition, DefinitionKind, ExtraColumn } from './catalogue.ts'
+import { orderByNeeds } from './graph.ts'
+import { canonicalJson, sha256, splitLogic } from './hash.ts'
+import {
+  type EmbeddedExpression,
+  featureExpressions,
+  featureNeeds,
+  metricExpressions,
+  metricNeeds,
+  sourceExpressions,
+  sourceNeeds,
+} from './needs.ts'
+import { type DefinitionProblem, fromError, fromZod, toError } from './problems.ts'
+import { checkReferences } from './references.ts'
+import { readYamlFile, type YamlFile } from './yaml-file.ts'
+
+interface Draft<T> {
+  readonly kind: DefinitionKind
+  readonly key: string
+  readonly value: T
+  readonly file: YamlFile
+  readonly path: readonly PropertyKey[]
+  readonly needs: readonly string[]
+  readonly expressions: readonly EmbeddedExpression[]
+}
+export type AnyDraft = Draft<Source> | Draft<Feature> | Draft<Metric>
+
+export interface LoadOutcome {
+  /** Null where there are errors. */
+  readonly catalogue: Catalogue | null
+  readonly problems: readonly DefinitionProblem[]
+}
+
+/**
+ * Reads and checks all definitions of a workspace.
+ * @throws TrancheError not_found without a tranche.yaml; invalid_definition for the first problem, with its place
+ */
+export async function loadWorkspace(dir: string): Promise<Catalogue> {
+  const { catalogue, problems } = await checkWorkspace(dir)
+  if (catalogue === null) throw toError(problems)
+  return catalogue
+}
+
+/** Like loadWorkspace, but gives every problem instead of throwing the first. */
+export async function checkWorkspace(dir: string): Promise<LoadOutcome> {
+  const root = resolve(dir)
+  if (!existsSync(join(root, 'tranche.yaml')))
+    throw new TrancheError(
+      'not_found',
+      { en: `There is no tranche.yaml in ${root}.`, zh: `${root} 中没有 tranche.yaml。` },
+      {
+        hint: {
+          en: 'Name the workspace with -C DIR, or start one: tranche init DIR --from FILE…',
+          zh: '用 -C DIR 指定工作区，或新建：tranche init DIR --from FILE…',
+        },
+      },
+    )
+  const problems: DefinitionProblem[] = []
+  const workspace = await readSettings(root, problems)
+  const sources = await readKind(root, 'source', 'sources', sourceSchema, problems, (value) => ({
+    expressions: sourceExpressions(value),
+    needs: sourceNeeds(value),
+  }))
+  const features = await readKind(root, 'feature', 'features', featureSchema, problems, (value) => {
+    const expressions = featureExpressions(value)
+    return { expressions, needs: featureNeeds(value, expressions) }
+  })
+  const metrics = await readKind(root, 'metric', 'metrics', metricSchema, problems, (value) => {
+    const expressions = metricExpressions(value)
+    return { expressions, needs: metricNeeds(value, expressions) }
+  })
+  const drafts: AnyDraft[] = [...sources, ...features, ...metrics]
+  problems.push(...checkReferences(drafts))
+  if (workspace === null || problems.some((problem) => problem.severity === 'error'))
+    return { catalogue: null, problems }
+  try {
+    return { catalogue: assemble(root, workspace, drafts, problems), problems }
+  } catch (error) {
+    return { catalogue: null, problems: [...problems, fromError(error)] }
+  }
+}
+
+async function readSettings(root: string, problems: DefinitionProblem[]): Promise<Workspace | null> {
+  try {
+    const file = await readYamlFile(join(root, 'tranche.yaml'), 'tranche.yaml')
+    const outcome = workspaceSchema.safeParse(file.content ?? {})
+    if (!outcome.success) {
+      problems.push(...fromZod(outcome.error, file))
+      return null
+    }
+    if (!isZone(outcome.data.timeZone)) {
+      problems.push({
+        severity: 'error',
+        place: file.placeOf(['timeZone']),
+        text: {
+          en: `timeZone: expected an IANA zone such as Asia/Shanghai, found ${JSON.stringify(outcome.data.timeZone)}.`,
+          zh: `timeZone：应为 IANA 时区，例如 Asia/Shanghai，实际为 ${JSON.stringify(outcome.data.timeZone)}。`,
+        },
+      })
+      return null
+    }
+    return outcome.data
+  } catch (error) {
+    problems.push(fromError(error))
+    return null
+  }
+}
+
+function isZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone })
+    return true
+  } catch {
+    return false
+  }
+}
+
+async function readKind<T extends { readonly key: string }>(
+  root: string,
+  kind: DefinitionKind,
+  folder: string,
+  schema: z.ZodType<T>,
+  problems: DefinitionProblem[],
+  read: (value: T) => Pick<Draft<T>, 'expressions' | 'needs'>,
+): Promise<Draft<T>[]> {
+  const drafts: Draft<T>[] = []
+  for (const file of await definitionFiles(root, folder, problems)) {
+    const items = Array.isArray(file.content) ? file.content : file.content === null ? [] : [file.content]
+    for (const [index, item] of items.entries()) {
+      const path = Array.isArray(file.content) ? [index] : []
+      const outcome = schema.safeParse(item)
+      if (outcome.success)
+        drafts.push({ kind, key: outcome.data.key, value: outcome.data, file, path, ...read(outcome.data) })
+      else problems.push(...fromZod(outcome.error, file, path))
+    }
+  }
+  return drafts
+}
+
+async function definitionFiles(
+  root: string,
+  folder: string,
+  problems: DefinitionProblem[],
+): Promise<YamlFile[]> {
+  const dir = join(root, folder)
+  if (!existsSync(dir)) return []
+  const names = (await readdir(dir, { recursive: true })).filter((name) => /\.ya?ml$/.test(name)).sort()
+  const files: YamlFile[] = []
+  for (const name of names) {
+    try {
+      files.push(await readYamlFile(join(dir, name), `${folder}/${name}`))
+    } catch (error) {
+      problems.push(fromError(error))
+    }
+  }
+  return files
+}
+
+function assemble(
+  dir: string,
+  workspace: Workspace,
+  drafts: readonly AnyDraft[],
+  problems: readonly DefinitionProblem[],
+): Catalogue {
+  const nodes = drafts.map((draft) => ({
+    id: `${draft.kind}:${draft.key}`,
+    needs: draft.needs,
+    place: draft.file.placeOf(draft.path),
+    draft,
+  }))
+  const tableHashes = hashOfTables(drafts)
+  const hashes = new Map<string, string>()
+  const definitions = orderByNeeds(nodes).map(({ id, needs, place, draft }) => {
+    const { logic, text } = splitLogic(draft.value)
+    const below = needs.map((need) => [need, hashes.get(need) ?? tableHashes.get(need) ?? ''])
+    const logicHash = sha256(canonicalJson({ kind: draft.kind, logic, below }))
+    hashes.set(id, logicHash)
+    return {
+      kind: draft.kind,
+      key: draft.key,
+      value: draft.value,
+      place,
+      placeOf: (path: readonly PropertyKey[]) => draft.file.placeOf([...draft.path, ...path]),
+      logicHash,
+      textHash: sha256(canonicalJson(text)),
+      needs,
+    }
+  })
+  const ofKind = <T>(kind: DefinitionKind) =>
+    definitions.filter((definition) => definition.kind === kind) as Definition<T>[]
+  const sources = ofKind<Source>('source')
+  const { name: _name, locale: _locale, runs: _runs, warehouse: _warehouse, ...settings } = workspace
+  return {
+    dir,
+    workspace,
+    sources,
+    features: ofKind<Feature>('feature'),
+    metrics: ofKind<Metric>('metric'),
+    extras: collectExtras(sources),
+    mapped: new Set(sources.flatMap((source) => source.value.tables.map((mapping) => mapping.table))),
+    settingsHash: sha256(canonicalJson(settings)),
+    warnings: problems.filter((problem) => problem.severity === 'warning'),
+  }
+}
+
+/** A feature's logic changes when the mappings of the table it reads do. */
+function hashOfTables(drafts: readonly AnyDraft[]): Map<string, string> {
+  const mappings = new Map<string, unknown[]>()
+  for (const draft of drafts) {
+    if (draft.kind !== 'source') continue
+    for (const mapping of (draft.value as Source).tables) {
+      const id = `table:${mapping.table}`
+      mappings.set(id, [...(mappings.get(id) ?? []), [draft.key, mapping]])
+    }
+  }
+  return new Map([...mappings].map(([id, list]) => [id, sha256(canonicalJson(list))]))
+}
+
+function collectExtras(sources: readonly Definition<Source>[]): Catalogue['extras'] {
+  const found: Partial<Record<StandardTableName, ExtraColumn[]>> = {}
+  for (const { value } of sources) {
+    for (const mapping of value.tables) {
+      for (const [key, extra] of Object.entries(mapping.extras)) {
+        const columns = found[mapping.table] ?? []
+        found[mapping.table] = columns
+        if (columns.some((column) => column.key === key)) continue
+        columns.push({
+          key,
+          type: extra.type,
+          label: extra.label,
+          ...(extra.unit === undefined ? {} : { unit: extra.unit }),
+        })
+      }
+    }
+  }
+  return found
+}
