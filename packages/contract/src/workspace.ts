@@ -24,16 +24,17 @@ export const workspaceSchema = z.strictObject({
     .describe('Instant or day; default: the start of the business day after the newest event'),
   value: z
     .strictObject({
-      /** Which transactions are purchases in the sense of the lifetime model. */
-      table: z.enum(['transactions', 'ledger']).default('transactions'),
+      /** Which transactions are purchases in the sense of the lifetime model; default: kind purchase, or no kind at all. */
       where: z.string().optional(),
       amount: z.string().default('amount'),
-      period: z.enum(['day', 'week']).default('day').describe('Purchases within one period count once'),
-      timeUnit: z.enum(['day', 'week']).default('week'),
+      timeUnit: z
+        .enum(['day', 'week'])
+        .default('week')
+        .describe('Unit of the fitted parameters; purchases of one day count once'),
       horizonMonths: z.int().min(1).max(60).default(12),
       /** Margin earned on one unit of purchase; 1 values customers by spend and says so. */
       marginRate: z.number().gt(0).max(1).optional(),
-      discountAnnual: z.number().min(0).max(1).default(0.1),
+      discountAnnual: z.number().min(0).max(1).default(0),
     })
     .prefault({}),
   tiers: z
