@@ -77,6 +77,16 @@ export {
 } from './optimize/derivatives.ts'
 
 // Customer lifetime value
+export { type GroupedHistory, groupHistory, type PurchaseHistory } from './clv/purchase-history.ts'
+export type { FittedModel, HistorySummary } from './clv/btyd-model.ts'
+export type { FitDiagnostics, PositiveFitOptions } from './clv/fit-positive.ts'
+export * from './clv/bg-nbd.ts'
+export * from './clv/gamma-gamma.ts'
+export {
+  type FrequencySpendCheck,
+  frequencySpendCorrelation,
+  type SpendingHistory,
+} from './clv/spending-history.ts'
 
 // Survival
 
@@ -126,3 +136,10 @@ export type { Rows } from './clustering/rows.ts'
 export * from './clustering/silhouette.ts'
 // Fairness
 export * from './fairness/concentration.ts'
+// Supervised
+export * from './supervised/design.ts'
+export * from './supervised/glm.ts'
+export type { GlmFamily } from './supervised/glm-families.ts'
+export type { GlmLink } from './supervised/glm-links.ts'
+export * from './supervised/ols.ts'
+export * from './supervised/robust-covariance.ts'

@@ -1,0 +1,57 @@
+import { type Rows, requireFiniteRows, requireWeights } from '../clustering/rows.ts'
+import { StatsError } from '../stats-error.ts'
+
+/** What a supervised model is fitted on. */
+export type SupervisedData = {
+  /** Predictors, row-major n×p. */
+  readonly x: Rows
+  /** Response, length n. */
+  readonly y: Float64Array
+  /** Non-negative weight per row. */
+  readonly weights?: Float64Array
+  /** Names of the p columns; `x0`, `x1`, … when absent. */
+  readonly columns?: readonly string[]
+}
+
+/** @throws StatsError `lengthMismatch`, `notFinite`, `outOfDomain`, `emptyData`. */
+export function requireSupervised({ x, y, weights, columns }: SupervisedData): void {
+  requireFiniteRows(x)
+  if (y.length !== x.n)
+    throw new StatsError(
+      'lengthMismatch',
+      `There are ${y.length} responses for ${x.n} rows; one each was expected.`,
+    )
+  if (weights) requireWeights(weights, x.n)
+  if (columns && columns.length !== x.p) {
+    throw new StatsError(
+      'lengthMismatch',
+      `There are ${columns.length} column names for ${x.p} columns; one each was expected.`,
+    )
+  }
+}
+
+/** The names of the columns, made up when absent. */
+export function columnNames({ x, columns }: SupervisedData): readonly string[] {
+  return columns ? Object.freeze([...columns]) : Object.freeze(Array.from({ length: x.p }, (_, j) => `x${j}`))
+}
+
+/** Weighted mean and population standard deviation of each column. */
+export type ColumnScale = { readonly means: Float64Array; readonly sds: Float64Array }
+
+export function columnScale({ data, n, p }: Rows, weights?: Float64Array): ColumnScale {
+  const means = new Float64Array(p)
+  const sds = new Float64Array(p)
+  let total = 0
+  for (let i = 0; i < n; i++) {
+    const w = weights ? weights[i]! : 1
+    if (w === 0) continue
+    total += w
+    for (let j = 0; j < p; j++) means[j]! += (w * (data[i * p + j]! - means[j]!)) / total
+  }
+  for (let i = 0; i < n; i++) {
+    const w = weights ? weights[i]! : 1
+    for (let j = 0; j < p; j++) sds[j]! += w * (data[i * p + j]! - means[j]!) ** 2
+  }
+  for (let j = 0; j < p; j++) sds[j] = Math.sqrt(sds[j]! / total)
+  return { means, sds }
+}
