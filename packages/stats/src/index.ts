@@ -143,3 +143,10 @@ export type { GlmFamily } from './supervised/glm-families.ts'
 export type { GlmLink } from './supervised/glm-links.ts'
 export * from './supervised/ols.ts'
 export * from './supervised/robust-covariance.ts'
+// Binning
+export * from './binning/stability-index.ts'
+// Expression
+export * from './expression/columns.ts'
+export * from './expression/evaluate.ts'
+export * from './expression/expression.ts'
+export * from './expression/from-models.ts'

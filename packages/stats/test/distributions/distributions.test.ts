@@ -37,30 +37,35 @@ describe('known quantiles', () => {
 describe('tails', () => {
   it('reaches forty standard deviations in logs', () =>
     expect(normalLogCdf(-40)).toBeCloseTo(-804.6084420137538, 9))
-  it('keeps 10⁻³⁰ of a chi-square', () =>
-    expect(chiSquareSurvival(chiSquareUpperQuantile(1e-30, 4), 4) / 1e-30).toBeCloseTo(1, 9))
+  it('keeps 10⁻³⁰ of a chi-square', () => {
+    expect(chiSquareSurvival(chiSquareUpperQuantile(1e-30, 4), 4) / 1e-30).toBeCloseTo(1, 9)
+  })
 })
 
 describe('a quantile inverts its distribution function', () => {
   it('normal', () =>
-    fc.assert(fc.property(probability, (p) => expect(normalCdf(normalQuantile(p)) / p).toBeCloseTo(1, 9))))
+    fc.assert(
+      fc.property(probability, (p) => {
+        expect(normalCdf(normalQuantile(p)) / p).toBeCloseTo(1, 9)
+      }),
+    ))
   it('t', () =>
     fc.assert(
-      fc.property(probability, fc.double({ min: 0.5, max: 1e5, noNaN: true }), (p, df) =>
-        expect(tCdf(tQuantile(p, df), df) / p).toBeCloseTo(1, 7),
-      ),
+      fc.property(probability, fc.double({ min: 0.5, max: 1e5, noNaN: true }), (p, df) => {
+        expect(tCdf(tQuantile(p, df), df) / p).toBeCloseTo(1, 7)
+      }),
     ))
   it('gamma', () =>
     fc.assert(
-      fc.property(probability, fc.double({ min: 0.2, max: 200, noNaN: true }), (p, a) =>
-        expect(gammaCdf(gammaQuantile(p, a), a) / p).toBeCloseTo(1, 7),
-      ),
+      fc.property(probability, fc.double({ min: 0.2, max: 200, noNaN: true }), (p, a) => {
+        expect(gammaCdf(gammaQuantile(p, a), a) / p).toBeCloseTo(1, 7)
+      }),
     ))
   it('beta', () =>
     fc.assert(
-      fc.property(probability, fc.double({ min: 0.5, max: 50, noNaN: true }), (p, a) =>
-        expect(betaCdf(betaQuantile(p, a, 3), a, 3) / p).toBeCloseTo(1, 6),
-      ),
+      fc.property(probability, fc.double({ min: 0.5, max: 50, noNaN: true }), (p, a) => {
+        expect(betaCdf(betaQuantile(p, a, 3), a, 3) / p).toBeCloseTo(1, 6)
+      }),
     ))
   it('binomial: the smallest k that reaches p', () =>
     fc.assert(
@@ -72,9 +77,9 @@ describe('a quantile inverts its distribution function', () => {
     ))
   it('Poisson of its own distribution function is the count again', () =>
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 60 }), (k) =>
-        expect(poissonQuantile(poissonCdf(k, 30), 30)).toBe(k),
-      ),
+      fc.property(fc.integer({ min: 0, max: 60 }), (k) => {
+        expect(poissonQuantile(poissonCdf(k, 30), 30)).toBe(k)
+      }),
     ))
 })
 

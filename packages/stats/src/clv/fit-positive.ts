@@ -1,0 +1,142 @@
+import { invertSymmetric } from '../linalg/cholesky.ts'
+import { hessianFromGradient } from '../optimize/derivatives.ts'
+import { minimizeLbfgs } from '../optimize/lbfgs.ts'
+import { minimizeNelderMead } from '../optimize/nelder-mead.ts'
+import type { Objective, OptimizeResult, OptimizeStatus } from '../optimize/result.ts'
+import { StatsError } from '../stats-error.ts'
+
+export interface FitDiagnostics {
+  readonly status: OptimizeStatus
+  readonly iterations: number
+  readonly evaluations: number
+  /** Largest absolute gradient component of the mean log-likelihood in log parameters. */
+  readonly gradientNorm: number
+  readonly logLikelihood: number
+  /** Customers, that is the sum of weights. */
+  readonly observations: number
+  readonly penalty: number
+}
+
+export interface PositiveFit {
+  readonly parameters: Float64Array
+  /** Row-major covariance of the parameters, or null where the information matrix is not positive definite. */
+  readonly covariance: Float64Array | null
+  readonly diagnostics: FitDiagnostics
+}
+
+export interface PositiveFitOptions {
+  /** Weight of the L2 penalty on the scaled parameters, added to the mean negative log-likelihood. Default 0. */
+  readonly penalty?: number
+  readonly start?: readonly number[]
+  readonly maxIterations?: number
+  /** What to do when the optimiser stops short. Default `refuse`. */
+  readonly notConverged?: 'refuse' | 'report'
+}
+
+/**
+ * Maximum likelihood for parameters that are all positive: L-BFGS in their logarithms, from the start and, if that
+ * fails, from the end of a simplex search; the covariance is the inverse observed information in the parameters.
+ * `negativeLogLikelihood` takes the parameters themselves and writes the gradient in them; both are sums over customers.
+ * @throws StatsError `notConverged`
+ */
+export function fitPositive(
+  model: string,
+  negativeLogLikelihood: Objective,
+  start: readonly number[],
+  observations: number,
+  options: PositiveFitOptions,
+): PositiveFit {
+  const penalty = options.penalty ?? 0
+  if (!(penalty >= 0))
+    throw new StatsError('invalidOption', `penalty is ${penalty}; a number ≥ 0 was expected.`)
+  const n = start.length
+  const parameters = new Float64Array(n)
+  const objective: Objective = (logs, gradient) => {
+    for (let i = 0; i < n; i++) {
+      if (Math.abs(logs[i]!) > 60) return Infinity
+      parameters[i] = Math.exp(logs[i]!)
+    }
+    let value = negativeLogLikelihood(parameters, gradient) / observations
+    for (let i = 0; i < n; i++) {
+      const size = parameters[i]!
+      value += penalty * size * size
+      gradient[i] = (gradient[i]! / observations + 2 * penalty * size) * size
+    }
+    return value
+  }
+  const first = (options.start ?? start).map(Math.log)
+  const settings = { gradientTolerance: 1e-9, maxIterations: options.maxIterations ?? 500 }
+  let result = minimizeLbfgs(objective, first, settings)
+  if (result.status !== 'converged') result = retry(objective, result, first, settings)
+  if (result.status !== 'converged' && options.notConverged !== 'report')
+    throw new StatsError(
+      'notConverged',
+      `The ${model} fit stopped after ${result.iterations} iterations with gradient ${result.gradientNorm}.`,
+      {
+        hint: 'Add customers or a longer window, set a small penalty, or ask for the unfinished fit with notConverged: "report".',
+        context: { iterations: result.iterations, gradientNorm: result.gradientNorm },
+      },
+    )
+  return finish(negativeLogLikelihood, objective, result, observations, penalty)
+}
+
+function retry(
+  objective: Objective,
+  failed: OptimizeResult,
+  start: readonly number[],
+  settings: { readonly gradientTolerance: number; readonly maxIterations: number },
+): OptimizeResult {
+  const scratch = new Float64Array(start.length)
+  const simplex = minimizeNelderMead((x) => objective(x, scratch), start, {
+    initialStep: 0.5,
+    maxEvaluations: 2000,
+  })
+  const again = minimizeLbfgs(objective, simplex.value < failed.value ? simplex.x : failed.x, settings)
+  return again.value <= failed.value ? again : failed
+}
+
+function finish(
+  likelihood: Objective,
+  objective: Objective,
+  result: OptimizeResult,
+  observations: number,
+  penalty: number,
+): PositiveFit {
+  const n = result.x.length
+  const parameters = result.x.map(Math.exp)
+  const scratch = new Float64Array(n)
+  const logLikelihood = -likelihood(parameters, scratch)
+  const gradient = new Float64Array(n)
+  objective(result.x, gradient)
+  const information = hessianFromGradient(objective, result.x, 1e-2)
+  // From log parameters to parameters: H = D⁻¹ (H_log − diag(g)) D⁻¹.
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j < n; j++) {
+      const own = i === j ? gradient[i]! : 0
+      information[i * n + j] =
+        (observations * (information[i * n + j]! - own)) / (parameters[i]! * parameters[j]!)
+    }
+  return {
+    parameters,
+    covariance: tryInvert(information, n),
+    diagnostics: {
+      status: result.status,
+      iterations: result.iterations,
+      evaluations: result.evaluations,
+      gradientNorm: result.gradientNorm,
+      logLikelihood,
+      observations,
+      penalty,
+    },
+  }
+}
+
+function tryInvert(matrix: Float64Array, n: number): Float64Array | null {
+  try {
+    const inverse = invertSymmetric(matrix, n)
+    return inverse.every(Number.isFinite) ? inverse : null
+  } catch (error) {
+    if (error instanceof StatsError) return null
+    throw error
+  }
+}

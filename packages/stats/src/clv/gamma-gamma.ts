@@ -1,0 +1,169 @@
+import { digamma } from '../special/digamma.ts'
+import { logGamma } from '../special/log-gamma.ts'
+import { StatsError } from '../stats-error.ts'
+import { assembleModel, type FittedModel, modelFromParameters } from './btyd-model.ts'
+import { fitPositive, type PositiveFitOptions } from './fit-positive.ts'
+import {
+  checkSpending,
+  type FrequencySpendCheck,
+  frequencySpendCorrelation,
+  type SpendingHistory,
+} from './spending-history.ts'
+
+export type GammaGammaParameter = 'p' | 'q' | 'v'
+
+export interface GammaGammaModel extends FittedModel<'gammaGamma', GammaGammaParameter> {
+  /** The correlation that the model assumes to be zero; null for a model from published parameters. */
+  readonly independence: FrequencySpendCheck | null
+}
+
+export interface GammaGammaOptions extends PositiveFitOptions {
+  /** `aboveOne` keeps q > 1, so that the mean spend of the population is finite. Default `free`. */
+  readonly q?: 'free' | 'aboveOne'
+  /** Refuse to fit when |correlation of frequency and mean spend| exceeds this. No limit when absent. */
+  readonly maximumCorrelation?: number
+}
+
+const NAMES = ['p', 'q', 'v'] as const
+
+/**
+ * Fits the Gamma-Gamma model of spend by maximum likelihood to customers with a repeat purchase (others are left out):
+ * a customer's transactions are Gamma(p, ν), ν is Gamma(q, v) over customers. The mean over customers is p·v/(q − 1).
+ * It assumes that spend does not depend on frequency: the correlation is in `independence`, and `maximumCorrelation`
+ * makes it a condition. A `penalty` applies to (p, q, v) with money measured in units of the mean spend.
+ * Source: Fader and Hardie (2013), "The Gamma-Gamma model of monetary value", eq. 1a, http://www.brucehardie.com/notes/025/
+ * @throws StatsError `insufficientData` below two repeat customers, `zeroVariance`, `assumptionFailed`, `notConverged`
+ */
+export function fitGammaGamma(data: SpendingHistory, options: GammaGammaOptions = {}): GammaGammaModel {
+  const repeat = checkSpending(data, 'gamma-gamma')
+  const independence = frequencySpendCorrelation(data)
+  if (
+    options.maximumCorrelation !== undefined &&
+    Math.abs(independence.correlation) > options.maximumCorrelation
+  )
+    throw new StatsError(
+      'assumptionFailed',
+      `Frequency and mean spend correlate at ${independence.correlation.toFixed(3)}; the Gamma-Gamma model assumes they do not (limit ${options.maximumCorrelation}).`,
+      {
+        hint: 'Fit within segments of similar frequency, or model spend and frequency jointly.',
+        context: { correlation: independence.correlation, limit: options.maximumCorrelation },
+      },
+    )
+  let total = 0
+  let money = 0
+  for (let i = 0; i < repeat.frequency.length; i++) {
+    total += repeat.weights[i]!
+    money += repeat.weights[i]! * repeat.monetaryValue[i]!
+  }
+  const unit = money / total
+  const scaled = { ...repeat, monetaryValue: repeat.monetaryValue.map((v) => v / unit) }
+  const shift = options.q === 'aboveOne' ? 1 : 0
+  const fit = fitPositive(
+    'Gamma-Gamma',
+    objective(scaled, shift),
+    [1, shift === 1 ? 1 : 2, 1],
+    total,
+    options,
+  )
+  fit.parameters[1]! += shift
+  let transactions = 0
+  for (let i = 0; i < repeat.frequency.length; i++) transactions += repeat.weights[i]! * repeat.frequency[i]!
+  const logLikelihood = fit.diagnostics.logLikelihood - total * Math.log(unit)
+  const restored = { ...fit, diagnostics: { ...fit.diagnostics, logLikelihood } }
+  const summary = {
+    rows: data.frequency.length,
+    customers: total,
+    repeatCustomers: total,
+    repeatTransactions: transactions,
+    longestT: 0,
+  }
+  return Object.freeze({
+    ...assembleModel('gammaGamma', NAMES, restored, [1, 1, unit], summary),
+    independence,
+  })
+}
+
+/** A Gamma-Gamma model from published parameters, without standard errors. @throws StatsError `outOfDomain` */
+export function gammaGammaFromParameters(
+  parameters: Readonly<Record<GammaGammaParameter, number>>,
+): GammaGammaModel {
+  return Object.freeze({ ...modelFromParameters('gammaGamma', NAMES, parameters), independence: null })
+}
+
+/**
+ * Expected spend per transaction of each customer: (p·v + p·x·z̄) / (p·x + q − 1); without a repeat purchase the mean of
+ * the population. Source: Fader and Hardie (2013), eq. 5; Fader, Hardie and Lee (2005), "RFM and CLV", eq. 8.
+ * @throws StatsError `assumptionFailed` where that mean is infinite (q ≤ 1 and no repeat), `lengthMismatch`, `outOfDomain`
+ */
+export function gammaGammaConditionalMean(model: GammaGammaModel, data: SpendingHistory): Float64Array {
+  const n = data.frequency.length
+  if (data.monetaryValue.length !== n)
+    throw new StatsError(
+      'lengthMismatch',
+      `monetaryValue has ${data.monetaryValue.length} values and frequency has ${n}; equal lengths were expected.`,
+    )
+  const { p, q, v } = model.parameters
+  const means = new Float64Array(n)
+  for (let i = 0; i < n; i++) {
+    const x = data.frequency[i]!
+    const spend = x === 0 ? 0 : data.monetaryValue[i]!
+    if (!(x >= 0 && spend >= 0))
+      throw new StatsError(
+        'outOfDomain',
+        `Row ${i} has frequency ${x} and mean spend ${spend}; numbers ≥ 0 were expected.`,
+        { context: { index: i } },
+      )
+    const divisor = p * x + q - 1
+    if (!(divisor > 0))
+      throw new StatsError(
+        'assumptionFailed',
+        `With q = ${q} the mean spend of a customer with ${x} repeat purchases is not finite.`,
+        {
+          hint: 'Refit with q: "aboveOne", or predict only for customers with repeat purchases.',
+        },
+      )
+    means[i] = (p * v + p * x * spend) / divisor
+  }
+  return means
+}
+
+function objective(
+  data: { frequency: Float64Array; monetaryValue: Float64Array; weights: Float64Array },
+  shift: number,
+) {
+  const logs = data.monetaryValue.map(Math.log)
+  return (parameters: Float64Array, gradient: Float64Array): number => {
+    const p = parameters[0]!
+    const q = parameters[1]! + shift
+    const v = parameters[2]!
+    const logV = Math.log(v)
+    const logGammaQ = logGamma(q)
+    const psiQ = digamma(q)
+    let [value, dp, dq, dv] = [0, 0, 0, 0]
+    for (let i = 0; i < logs.length; i++) {
+      const x = data.frequency[i]!
+      const weight = data.weights[i]!
+      const sum = x * data.monetaryValue[i]! + v
+      const logSum = Math.log(sum)
+      const shape = p * x
+      const psi = digamma(shape + q)
+      const logX = Math.log(x)
+      value +=
+        weight *
+        (logGamma(shape + q) -
+          logGamma(shape) -
+          logGammaQ +
+          q * logV +
+          (shape - 1) * logs[i]! +
+          shape * logX -
+          (shape + q) * logSum)
+      dp += weight * x * (psi - digamma(shape) + logs[i]! + logX - logSum)
+      dq += weight * (psi - psiQ + logV - logSum)
+      dv += weight * (q / v - (shape + q) / sum)
+    }
+    gradient[0] = -dp
+    gradient[1] = -dq
+    gradient[2] = -dv
+    return -value
+  }
+}
