@@ -1,0 +1,94 @@
+import type { StandardTableName } from '@tranche/contract'
+import type { Warehouse } from '../engine/warehouse.ts'
+import { TrancheError } from '../errors.ts'
+import { ident, join, sql } from '../sql/sql.ts'
+import { timestampOf, Zone } from '../sql/time-zone.ts'
+import type { Catalogue } from '../workspace/catalogue.ts'
+
+/** Tables whose newest row says until when the institution's data reaches, by the column that dates it. */
+const events: Partial<Record<StandardTableName, string>> = {
+  transactions: 'occurred_at',
+  events: 'occurred_at',
+  applications: 'requested_at',
+  ledger: 'on_date',
+  account_balances: 'on_date',
+  contacts: 'sent_at',
+  responses: 'responded_at',
+  complaints: 'complained_at',
+  survey_answers: 'answered_at',
+  observations: 'observed_at',
+  redemptions: 'redeemed_at',
+}
+/** Asked only where no table of events has a date. */
+const starts: Partial<Record<StandardTableName, string>> = {
+  accounts: 'opened_at',
+  customer_versions: 'onboarded_at',
+}
+
+export interface AsOf {
+  readonly instant: string
+  readonly origin: 'given' | 'newest_event' | 'now'
+}
+
+/**
+ * The instant as of which everything is computed: as given (a day means its start in the business zone), else the start
+ * of the business day after the newest event. Events dated after `now` are mistakes and don't count. Data without any
+ * date takes the start of today.
+ * @throws TrancheError invalid_input for text that is no day and no instant
+ */
+export async function resolveAsOf(
+  catalogue: Catalogue,
+  warehouse: Warehouse,
+  now: Date,
+  given: string | undefined,
+): Promise<AsOf> {
+  const zone = new Zone(catalogue.workspace.timeZone)
+  const wanted = given ?? catalogue.workspace.asOf
+  if (wanted === 'now') return { instant: now.toISOString(), origin: 'given' }
+  if (wanted !== undefined) return { instant: parseInstant(wanted, zone), origin: 'given' }
+  const newest = (await newestOf(catalogue, warehouse, events, now)) ?? (await newestOf(catalogue, warehouse, starts, now))
+  if (newest === null) return { instant: new Date(zone.startOfDay(zone.dateOf(now.getTime()))).toISOString(), origin: 'now' }
+  return { instant: new Date(zone.startOfDay(nextDay(newest))).toISOString(), origin: 'newest_event' }
+}
+
+function parseInstant(text: string, zone: Zone): string {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)))
+    return new Date(zone.startOfDay(text)).toISOString()
+  if (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})$/.test(text) && !Number.isNaN(Date.parse(text)))
+    return new Date(text).toISOString()
+  throw new TrancheError(
+    'invalid_input',
+    {
+      en: `--as-of: ${JSON.stringify(text)} is neither a day (2026-01-31) nor an instant (2026-01-31T00:00:00+08:00).`,
+      zh: `--as-of：${JSON.stringify(text)} 既不是日期（2026-01-31），也不是时刻（2026-01-31T00:00:00+08:00）。`,
+    },
+  )
+}
+
+/** The newest business day (YYYY-MM-DD) in the tables, or null. */
+async function newestOf(
+  catalogue: Catalogue,
+  warehouse: Warehouse,
+  columns: Partial<Record<StandardTableName, string>>,
+  now: Date,
+): Promise<string | null> {
+  const zone = new Zone(catalogue.workspace.timeZone)
+  const mapped = Object.entries(columns).filter(([table]) => catalogue.mapped.has(table as StandardTableName))
+  if (mapped.length === 0) return null
+  const today = zone.dateOf(now.getTime())
+  const queries = mapped.map(([table, column]) =>
+    column === 'on_date'
+      ? sql`select max(on_date) as day, cast(null as timestamp) as instant from ${ident('standard', table)} where on_date <= cast(${today} as date)`
+      : sql`select cast(null as date) as day, max(${ident(column)}) as instant from ${ident('standard', table)} where ${ident(column)} <= ${timestampOf(now.getTime())}`,
+  )
+  const found = await warehouse.rows<{ day: string | null; instant: string | null }>(join(queries, ' union all '))
+  const days = found.flatMap(({ day, instant }) => [
+    ...(day === null ? [] : [day]),
+    ...(instant === null ? [] : [zone.dateOf(Date.parse(instant))]),
+  ])
+  return days.length === 0 ? null : days.reduce((latest, day) => (day > latest ? day : latest))
+}
+
+function nextDay(date: string): string {
+  return new Date(Date.parse(date) + 86_400_000).toISOString().slice(0, 10)
+}

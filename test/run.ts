@@ -1,0 +1,104 @@
+/**
+ * The whole of `make test` (or, with `slow`, of `make test-slow`): every check, each with its own line, and at last
+ * `N passed, N failed, N skipped` over all of them. A check that fails doesn't hide the next.
+ */
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+interface Counts {
+  passed: number
+  failed: number
+  skipped: number
+}
+
+const slow = process.argv[2] === 'slow'
+const scratch = mkdtempSync(join(tmpdir(), 'tranche-test-'))
+const total: Counts = { passed: 0, failed: 0, skipped: 0 }
+
+try {
+  if (slow) addVitest('slow suites', ['--config', 'vitest.slow.config.ts'])
+  else {
+    addCommand('types', 'tsc', ['-b'])
+    addCommand('types of tests', 'tsc', ['-p', 'tsconfig.test.json'])
+    addCommand('lint', 'biome', ['check', '--error-on-warnings', '.'])
+    addCommand('dead code', 'knip', ['--no-progress'])
+    addVitest('tests', [])
+    addReference()
+  }
+} finally {
+  rmSync(scratch, { recursive: true, force: true })
+}
+console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
+process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1
+
+function addCommand(label: string, command: string, args: readonly string[]): void {
+  const begin = performance.now()
+  const { status } = spawnSync(command, args, { stdio: 'inherit' })
+  report(
+    label,
+    status === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 },
+    begin,
+  )
+}
+
+function addVitest(label: string, args: readonly string[]): void {
+  const begin = performance.now()
+  const file = join(scratch, 'vitest.json')
+  const { status } = spawnSync(
+    'vitest',
+    ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...args],
+    { stdio: 'inherit' },
+  )
+  report(label, vitestCounts(file, status), begin)
+}
+
+function vitestCounts(file: string, status: number | null): Counts {
+  try {
+    const result = JSON.parse(readFileSync(file, 'utf8')) as Record<string, number>
+    const failed = (result['numFailedTests'] ?? 0) + (result['numFailedTestSuites'] ?? 0)
+    return {
+      passed: result['numPassedTests'] ?? 0,
+      failed: failed === 0 && status !== 0 ? 1 : failed,
+      skipped: (result['numPendingTests'] ?? 0) + (result['numTodoTests'] ?? 0),
+    }
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 }
+  }
+}
+
+/** Reference values of peer packages, where `TRANCHE_REFERENCE` names them. */
+function addReference(): void {
+  const begin = performance.now()
+  if (!process.env['TRANCHE_REFERENCE']) {
+    console.log('reference values: skipped, TRANCHE_REFERENCE names no folder')
+    total.skipped++
+    return
+  }
+  const { status, stdout } = spawnSync('npm', ['run', '--silent', 'reference', '-w', 'packages/stats'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  console.log(stdout)
+  const line = /(\d+) passed, (\d+) failed, (\d+) skipped\s*$/.exec(stdout)
+  report(
+    'reference values',
+    line === null
+      ? { passed: 0, failed: 1, skipped: 0 }
+      : {
+          passed: Number(line[1]),
+          failed: Number(line[2]) || (status === 0 ? 0 : 1),
+          skipped: Number(line[3]),
+        },
+    begin,
+  )
+}
+
+function report(label: string, counts: Counts, begin: number): void {
+  total.passed += counts.passed
+  total.failed += counts.failed
+  total.skipped += counts.skipped
+  const seconds = ((performance.now() - begin) / 1000).toFixed(1)
+  console.log(`${label}: ${counts.failed === 0 ? 'ok' : 'FAILED'} in ${seconds} s`)
+}
