@@ -47,3 +47,19 @@ export { type ParseOutcome, parseExpression } from './parse.ts'
 export { printExpression, printName, quote } from './print.ts'
 export { LanguageError, type Problem, type ProblemCode } from './problem.ts'
 export { type Scope, type ScopeColumn, type Type, type TypedExpr, typeNames } from './types.ts'
+export { type Messages, placeholders, say, sayBoth } from './words/catalogue.ts'
+export { formatDate, formatInstant, formatMonth, formatPeriod } from './words/date.ts'
+export { roundShown, shownDecimal } from './words/decimal.ts'
+export { formatDays, formatDuration, formatMonths, formatYears } from './words/duration.ts'
+export { formatMoney, type Money, type MoneyWords, minorDigits } from './words/money.ts'
+export {
+  formatCount,
+  formatNumber,
+  formatOdds,
+  formatPercent,
+  formatPoints,
+  type NumberWords,
+  type ShareWords,
+} from './words/number.ts'
+export { formatInterval, joinWords, plural } from './words/phrase.ts'
+export { formatUnit, type UnitWords } from './words/unit.ts'
