@@ -81,12 +81,32 @@ export { type GroupedHistory, groupHistory, type PurchaseHistory } from './clv/p
 export type { FittedModel, HistorySummary } from './clv/btyd-model.ts'
 export type { FitDiagnostics, PositiveFitOptions } from './clv/fit-positive.ts'
 export * from './clv/bg-nbd.ts'
+export * from './clv/mbg-nbd.ts'
+export * from './clv/pareto-nbd.ts'
+export type { BuyingOpportunities } from './clv/buying-opportunities.ts'
+export * from './clv/bg-bb.ts'
+export {
+  expectedByTime,
+  expectedTransactions,
+  probabilityAlive,
+  type PurchaseModel,
+} from './clv/purchase-models.ts'
+export {
+  bgNbdCountInterval,
+  expectedTransactionsInterval,
+  type IntervalColumns,
+} from './clv/expected-transactions-interval.ts'
 export * from './clv/gamma-gamma.ts'
 export {
   type FrequencySpendCheck,
   frequencySpendCorrelation,
   type SpendingHistory,
 } from './clv/spending-history.ts'
+export { customerValue, type CustomerValueOptions, type ValueHistory } from './clv/customer-value.ts'
+export { discountedCustomerValue, type DiscountedValueOptions } from './clv/discounted-value.ts'
+export { civilDate, type PeriodUnit, periodOrdinal } from './clv/period.ts'
+export * from './clv/transaction-summary.ts'
+export * from './clv/tracking.ts'
 
 // Survival
 

@@ -1,0 +1,162 @@
+import { logHypergeometric2F1 } from '../special/hypergeometric.ts'
+import { logBeta, logChoose } from '../special/log-gamma.ts'
+import { requirePositive, StatsError } from '../stats-error.ts'
+import { bgBbObjective, bgBbRowLogLikelihood } from './bg-bb-likelihood.ts'
+import { assembleModel, type FittedModel, modelFromParameters } from './btyd-model.ts'
+import { type BuyingOpportunities, checkOpportunities } from './buying-opportunities.ts'
+import { fitPositive, type PositiveFitOptions } from './fit-positive.ts'
+
+export type BgBbParameter = 'alpha' | 'beta' | 'gamma' | 'delta'
+export type BgBbModel = FittedModel<'bgBb', BgBbParameter>
+
+const NAMES = ['alpha', 'beta', 'gamma', 'delta'] as const
+
+/**
+ * Fits the BG/BB model by maximum likelihood: at each of n opportunities a customer who is alive buys with a chance that
+ * is Beta(α, β) over customers, and before each one dies with a chance that is Beta(γ, δ). For yearly donations, monthly
+ * instalments and the like.
+ * Source: Fader, Hardie and Shang (2010), "Customer-base analysis in a discrete-time noncontractual setting", eq. 5,
+ * https://doi.org/10.1287/mksc.1100.0580
+ * @throws StatsError `insufficientData` when nobody bought again, `notConverged`, and those of the data's check
+ */
+export function fitBgBb(data: BuyingOpportunities, options: PositiveFitOptions = {}): BgBbModel {
+  const rows = checkOpportunities(data)
+  let customers = 0
+  let repeatCustomers = 0
+  let repeatTransactions = 0
+  let longestT = 0
+  for (let i = 0; i < rows; i++) {
+    const weight = data.weights?.[i] ?? 1
+    customers += weight
+    if (data.frequency[i]! > 0) repeatCustomers += weight
+    repeatTransactions += weight * data.frequency[i]!
+    longestT = Math.max(longestT, data.opportunities[i]!)
+  }
+  if (repeatTransactions === 0)
+    throw new StatsError(
+      'insufficientData',
+      `The BG/BB fit needs repeat purchases; all ${customers} customers bought once.`,
+      {
+        hint: 'Observe more opportunities.',
+        context: { customers },
+      },
+    )
+  const fit = fitPositive('BG/BB', bgBbObjective(data, rows), [1, 1, 1, 1], customers, options)
+  return assembleModel('bgBb', NAMES, fit, [1, 1, 1, 1], {
+    rows,
+    customers,
+    repeatCustomers,
+    repeatTransactions,
+    longestT,
+  })
+}
+
+/** A BG/BB model from published parameters, without standard errors. @throws StatsError `outOfDomain` */
+export function bgBbFromParameters(parameters: Readonly<Record<BgBbParameter, number>>): BgBbModel {
+  return modelFromParameters('bgBb', NAMES, parameters)
+}
+
+/** Log-likelihood of each row. Source: Fader, Hardie and Shang (2010), eq. 5. */
+export function bgBbLogLikelihood(model: BgBbModel, data: BuyingOpportunities): Float64Array {
+  const { alpha, beta, gamma, delta } = model.parameters
+  return perRow(data, (x, recency, n) => bgBbRowLogLikelihood(alpha, beta, gamma, delta, x, recency, n))
+}
+
+/**
+ * P(alive at opportunity n + periodsAhead) of each row, given its history: 0 is the last one observed, 1 the next
+ * (the convention of BTYD's `bgbb.PAlive`). Source: Fader, Hardie and Shang (2010), eq. 11.
+ * @throws StatsError `outOfDomain`
+ */
+export function bgBbProbabilityAlive(
+  model: BgBbModel,
+  periodsAhead: number,
+  data: BuyingOpportunities,
+): Float64Array {
+  requireCount('periodsAhead', periodsAhead)
+  return perRow(data, (x, recency, n) => aliveAt(model, x, recency, n, n + periodsAhead))
+}
+
+/** Expected purchases of each row at its next `horizon` opportunities. Source: Fader, Hardie and Shang (2010), eq. 13, summed term by term so that γ = 1 is no exception. */
+export function bgBbExpectedTransactions(
+  model: BgBbModel,
+  horizon: number,
+  data: BuyingOpportunities,
+): Float64Array {
+  requireCount('horizon', horizon)
+  const { alpha, beta } = model.parameters
+  return perRow(data, (x, recency, n) => {
+    let alive = 0
+    for (let j = 1; j <= horizon; j++) alive += aliveAt(model, x, recency, n, n + j)
+    return (alive * (alpha + x)) / (alpha + beta + n)
+  })
+}
+
+/** Expected repeat purchases of a new customer over n opportunities. Source: Fader, Hardie and Shang (2010), eq. 9. */
+export function bgBbExpectedByTime(model: BgBbModel, opportunities: ArrayLike<number>): Float64Array {
+  const { alpha, beta, gamma, delta } = model.parameters
+  return Float64Array.from(opportunities, (n) => {
+    requireCount('opportunities', n)
+    let alive = 0
+    for (let j = 1; j <= n; j++) alive += Math.exp(logBeta(gamma, delta + j) - logBeta(gamma, delta))
+    return (alive * alpha) / (alpha + beta)
+  })
+}
+
+/** P(a new customer makes x repeat purchases over n opportunities). Source: Fader, Hardie and Shang (2010), eq. 8. @throws StatsError `outOfDomain` */
+export function bgBbPmf(model: BgBbModel, x: number, n: number): number {
+  requireCount('x', x)
+  requireCount('n', n)
+  if (x > n) return 0
+  const { alpha, beta, gamma, delta } = model.parameters
+  const base = logBeta(alpha, beta) + logBeta(gamma, delta)
+  let sum = Math.exp(logChoose(n, x) + logBeta(alpha + x, beta + n - x) + logBeta(gamma, delta + n) - base)
+  for (let i = x; i < n; i++)
+    sum += Math.exp(logChoose(i, x) + logBeta(alpha + x, beta + i - x) + logBeta(gamma + 1, delta + i) - base)
+  return sum
+}
+
+/** Discounted expected residual transactions of each row at `rate` per opportunity. Source: Fader, Hardie and Shang (2010), eq. 14. @throws StatsError `outOfDomain` unless rate > 0 */
+export function bgBbDert(model: BgBbModel, rate: number, data: BuyingOpportunities): Float64Array {
+  requirePositive('rate', rate)
+  const { alpha, beta, gamma, delta } = model.parameters
+  const base = logBeta(alpha, beta) + logBeta(gamma, delta)
+  return perRow(data, (x, recency, n) => {
+    const series = logHypergeometric2F1(1, delta + n + 1, gamma + delta + n + 1, 1 / (1 + rate))
+    const likelihood = bgBbRowLogLikelihood(alpha, beta, gamma, delta, x, recency, n)
+    return Math.exp(
+      logBeta(alpha + x + 1, beta + n - x) +
+        logBeta(gamma, delta + n + 1) -
+        base -
+        Math.log1p(rate) +
+        series -
+        likelihood,
+    )
+  })
+}
+
+function aliveAt(model: BgBbModel, x: number, recency: number, n: number, at: number): number {
+  const { alpha, beta, gamma, delta } = model.parameters
+  const likelihood = bgBbRowLogLikelihood(alpha, beta, gamma, delta, x, recency, n)
+  return Math.exp(
+    logBeta(alpha + x, beta + n - x) -
+      logBeta(alpha, beta) +
+      logBeta(gamma, delta + at) -
+      logBeta(gamma, delta) -
+      likelihood,
+  )
+}
+
+function perRow(
+  data: BuyingOpportunities,
+  f: (x: number, recency: number, n: number) => number,
+): Float64Array {
+  const rows = checkOpportunities(data)
+  const values = new Float64Array(rows)
+  for (let i = 0; i < rows; i++) values[i] = f(data.frequency[i]!, data.recency[i]!, data.opportunities[i]!)
+  return values
+}
+
+function requireCount(name: string, value: number): void {
+  if (!Number.isInteger(value) || value < 0)
+    throw new StatsError('outOfDomain', `${name} is ${value}; a whole number ≥ 0 was expected.`)
+}

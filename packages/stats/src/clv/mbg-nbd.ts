@@ -1,0 +1,127 @@
+import { negativeBinomialSurvival } from '../distributions/negative-binomial.ts'
+import { logBeta } from '../special/log-gamma.ts'
+import { logBinomialTerm } from '../special/saddle-point.ts'
+import { requireFinite, StatsError } from '../stats-error.ts'
+import { aliveExpectation } from './alive-expectation.ts'
+import { betaGeometricLogLikelihood, betaGeometricObjective } from './bg-nbd-likelihood.ts'
+import {
+  assembleModel,
+  type FittedModel,
+  modelFromParameters,
+  requireRepeats,
+  summarizeHistory,
+} from './btyd-model.ts'
+import { fitPositive, type PositiveFitOptions } from './fit-positive.ts'
+import { checkHistory, groupHistory, type PurchaseHistory } from './purchase-history.ts'
+
+export type MbgNbdParameter = 'r' | 'alpha' | 'a' | 'b'
+export type MbgNbdModel = FittedModel<'mbgNbd', MbgNbdParameter>
+
+const NAMES = ['r', 'alpha', 'a', 'b'] as const
+
+/**
+ * Fits the MBG/NBD model by maximum likelihood: as BG/NBD, but a customer may drop out after the first purchase too, so
+ * P(alive) is below one also without a repeat. Options, units and refusals are those of `fitBgNbd`.
+ * Source: Batislam, Denizel and Filiztekin (2007), eq. 4, https://doi.org/10.1016/j.ijresmar.2006.12.005;
+ * Wagner and Hoppe (2008), https://doi.org/10.15358/0344-1369-2008-JRM-2-75
+ * @throws StatsError `insufficientData`, `notConverged`, and those of `groupHistory`
+ */
+export function fitMbgNbd(data: PurchaseHistory, options: PositiveFitOptions = {}): MbgNbdModel {
+  const grouped = groupHistory(data)
+  const summary = summarizeHistory(data.frequency.length, grouped)
+  requireRepeats('MBG/NBD', summary)
+  const unit = summary.longestT
+  const scaled = {
+    ...grouped,
+    recency: grouped.recency.map((v) => v / unit),
+    T: grouped.T.map((v) => v / unit),
+  }
+  const fit = fitPositive(
+    'MBG/NBD',
+    betaGeometricObjective('mbg', scaled),
+    [0.5, 0.1, 0.5, 1],
+    summary.customers,
+    options,
+  )
+  const logLikelihood = fit.diagnostics.logLikelihood - summary.repeatTransactions * Math.log(unit)
+  const restored = { ...fit, diagnostics: { ...fit.diagnostics, logLikelihood } }
+  return assembleModel('mbgNbd', NAMES, restored, [1, unit, 1, 1], summary)
+}
+
+/** An MBG/NBD model from published parameters, without standard errors. @throws StatsError `outOfDomain` */
+export function mbgNbdFromParameters(parameters: Readonly<Record<MbgNbdParameter, number>>): MbgNbdModel {
+  return modelFromParameters('mbgNbd', NAMES, parameters)
+}
+
+/** Log-likelihood of each row. Source: Batislam, Denizel and Filiztekin (2007), eq. 4. */
+export function mbgNbdLogLikelihood(model: MbgNbdModel, data: PurchaseHistory): Float64Array {
+  const { r, alpha, a, b } = model.parameters
+  return perRow(data, (x, recency, age) => betaGeometricLogLikelihood('mbg', r, alpha, a, b, x, recency, age))
+}
+
+/** P(alive at T) of each row. Source: Batislam, Denizel and Filiztekin (2007), eq. 6. */
+export function mbgNbdProbabilityAlive(model: MbgNbdModel, data: PurchaseHistory): Float64Array {
+  return perRow(data, (x, recency, age) => aliveProbability(model, x, recency, age))
+}
+
+/** Expected purchases of each row in (T, T + horizon], given its history. Source: Wagner and Hoppe (2008), eq. 10. @throws StatsError `outOfDomain` */
+export function mbgNbdExpectedTransactions(
+  model: MbgNbdModel,
+  horizon: number,
+  data: PurchaseHistory,
+): Float64Array {
+  requireHorizon(horizon)
+  const { r, alpha, a, b } = model.parameters
+  return perRow(
+    data,
+    (x, recency, age) =>
+      aliveProbability(model, x, recency, age) * aliveExpectation(r + x, alpha + age, a, b + x + 1, horizon),
+  )
+}
+
+/** Expected purchases of a new customer in (0, t], for each t. Source: Batislam, Denizel and Filiztekin (2007), eq. 5. */
+export function mbgNbdExpectedByTime(model: MbgNbdModel, times: ArrayLike<number>): Float64Array {
+  const { r, alpha, a, b } = model.parameters
+  return Float64Array.from(times, (t) => {
+    requireHorizon(t)
+    return (b / (a + b)) * aliveExpectation(r, alpha, a, b + 1, t)
+  })
+}
+
+/** P(a new customer makes n repeat purchases in (0, t]). Source: Wagner and Hoppe (2008), eq. 8. @throws StatsError `outOfDomain` */
+export function mbgNbdPmf(model: MbgNbdModel, n: number, t: number): number {
+  requireHorizon(t)
+  if (!Number.isInteger(n) || n < 0)
+    throw new StatsError('outOfDomain', `n is ${n}; a whole number of purchases ≥ 0 was expected.`)
+  const { r, alpha, a, b } = model.parameters
+  const base = logBeta(a, b)
+  const gone = Math.exp(logBeta(a + 1, b + n) - base)
+  if (t === 0) return n === 0 ? 1 : 0
+  const p = alpha / (alpha + t)
+  const count = n === 0 ? r * Math.log(p) : Math.log(r / (r + n)) + logBinomialTerm(r, r + n, p, 1 - p)
+  const reached = n === 0 ? 1 : negativeBinomialSurvival(n - 1, r, p)
+  return Math.exp(logBeta(a, b + n + 1) - base + count) + gone * reached
+}
+
+function aliveProbability(model: MbgNbdModel, x: number, recency: number, age: number): number {
+  const { r, alpha, a, b } = model.parameters
+  return (
+    1 / (1 + Math.exp(Math.log(a) - Math.log(b + x) + (r + x) * Math.log((alpha + age) / (alpha + recency))))
+  )
+}
+
+function perRow(data: PurchaseHistory, f: (x: number, recency: number, age: number) => number): Float64Array {
+  const n = checkHistory(data)
+  const values = new Float64Array(n)
+  for (let i = 0; i < n; i++) values[i] = f(data.frequency[i]!, data.recency[i]!, data.T[i]!)
+  return values
+}
+
+function requireHorizon(horizon: number): void {
+  requireFinite('horizon', horizon)
+  if (horizon < 0)
+    throw new StatsError(
+      'outOfDomain',
+      `The horizon is ${horizon}; a number ≥ 0 in the data's unit of time was expected.`,
+    )
+}
