@@ -1,6 +1,7 @@
 export * from './common.ts'
 export * from './definition.ts'
 export * from './finding.ts'
+export * from './published.ts'
 export * from './run.ts'
 export * from './source.ts'
 export * from './standard-model.ts'

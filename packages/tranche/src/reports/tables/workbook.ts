@@ -1,0 +1,137 @@
+import type { Language } from '@tranche/contract'
+import { publishedTables, type Unit } from '@tranche/contract'
+import writeExcelFile, { type Feature } from 'write-excel-file/node'
+import { getCellAddress, insertElementMarkupAccordingToOrderOfSiblings } from 'write-excel-file/utility'
+import { writeAtomically } from '../../engine/atomic-file.ts'
+import type { Cell, Warehouse } from '../../engine/warehouse.ts'
+import type { Sql } from '../../sql/sql.ts'
+import type { ExportColumn } from './columns.ts'
+import { type ExportOptions, largestSheet, pages } from './export-table.ts'
+import { pinZipTimes } from './zip-time.ts'
+
+const formats: Partial<Record<Unit, string>> = {
+  money: '#,##0.00',
+  count: '#,##0',
+  days: '#,##0',
+  months: '#,##0',
+  years: '0.0',
+  share: '0.0%',
+  rate: '0.0%',
+  score: '0',
+}
+
+/** Text that opens a formula stays text: every cell is written with its type. */
+type SheetCell = {
+  value: string | number | boolean | Date
+  type: StringConstructor | NumberConstructor | BooleanConstructor | DateConstructor
+  format?: string
+  fontWeight?: 'bold'
+  backgroundColor?: string
+  wrap?: boolean
+} | null
+
+/** Writes spreadsheets with a frozen, labelled header, a filter on every column, and number formats. Gives their paths. */
+export async function writeWorkbook(
+  warehouse: Warehouse,
+  query: Sql,
+  columns: readonly ExportColumn[],
+  options: ExportOptions,
+  rowCount: number,
+): Promise<readonly string[]> {
+  const parts = Math.max(1, Math.ceil(rowCount / largestSheet))
+  const files: string[] = []
+  let rows: SheetCell[][] = []
+  for await (const page of pages(warehouse, query)) {
+    for (const row of page) {
+      rows.push(columns.map((column) => cellOf(row[column.name] ?? null, column)))
+      if (rows.length === largestSheet) {
+        files.push(await writeOne(rows, columns, options, partName(options.file, files.length, parts)))
+        rows = []
+      }
+    }
+  }
+  if (rows.length > 0 || files.length === 0)
+    files.push(await writeOne(rows, columns, options, partName(options.file, files.length, parts)))
+  return files
+}
+
+async function writeOne(
+  rows: readonly SheetCell[][],
+  columns: readonly ExportColumn[],
+  { table, language }: ExportOptions,
+  file: string,
+): Promise<string> {
+  const header = columns.map<SheetCell>(({ label }) => ({
+    value: label[language],
+    type: String,
+    fontWeight: 'bold',
+    backgroundColor: '#F6F7F9',
+    wrap: true,
+  }))
+  const content = await writeExcelFile(
+    [header, ...rows],
+    {
+      sheet: sheetName(table, language),
+      stickyRowsCount: 1,
+      columns: columns.map(({ label }) => ({
+        width: Math.min(28, Math.max(11, label[language].length + 4)),
+      })),
+    },
+    { features: [filterOn(columns.length, rows.length + 1)] },
+  ).toBuffer()
+  await writeAtomically(file, pinZipTimes(content))
+  return file
+}
+
+function filterOn(columnCount: number, rowCount: number): Feature<Buffer> {
+  const range = `${getCellAddress(0, 0)}:${getCellAddress(Math.max(1, rowCount - 1), Math.max(0, columnCount - 1))}`
+  const order = [
+    'sheetPr',
+    'dimension',
+    'sheetViews',
+    'sheetFormatPr',
+    'cols',
+    'sheetData',
+    'autoFilter',
+    'mergeCells',
+    'pageMargins',
+    'drawing',
+  ]
+  return {
+    files: {
+      transform: {
+        'xl/worksheets/sheet{id}.xml': {
+          transform: (xml: string) =>
+            insertElementMarkupAccordingToOrderOfSiblings(
+              xml,
+              `<autoFilter ref="${range}"/>`,
+              order,
+              'worksheet',
+            ),
+        },
+      },
+    },
+  }
+}
+
+function cellOf(value: Cell, { type, unit }: ExportColumn): SheetCell {
+  if (value === null) return null
+  const format = formats[unit]
+  const formatted = format === undefined ? {} : { format }
+  if (typeof value === 'boolean') return { value, type: Boolean }
+  if (typeof value === 'number') return { value, type: Number, ...formatted }
+  const text = typeof value === 'object' ? JSON.stringify(value) : value
+  if (type.startsWith('DECIMAL')) return { value: Number(text), type: Number, ...formatted }
+  if (type === 'DATE') return { value: new Date(`${text}T00:00:00Z`), type: Date, format: 'yyyy-mm-dd' }
+  if (type.startsWith('TIMESTAMP')) return { value: new Date(text), type: Date, format: 'yyyy-mm-dd hh:mm' }
+  return { value: text.slice(0, 32_767), type: String }
+}
+
+function partName(file: string, index: number, parts: number): string {
+  return parts === 1 ? file : file.replace(/(\.xlsx)?$/, `-${index + 1}-of-${parts}.xlsx`)
+}
+
+function sheetName(table: string, language: Language): string {
+  const label = publishedTables.find(({ name }) => name === table)?.label[language] ?? table
+  return label.replace(/[\\/?*[\]:]/g, ' ').slice(0, 31)
+}
