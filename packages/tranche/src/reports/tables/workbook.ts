@@ -1,3 +1,5 @@
+import type { Blob } from 'node:buffer'
+import type Stream from 'node:stream'
 import type { Language } from '@tranche/contract'
 import { publishedTables, type Unit } from '@tranche/contract'
 import writeExcelFile, { type Feature } from 'write-excel-file/node'
@@ -83,7 +85,7 @@ async function writeOne(
   return file
 }
 
-function filterOn(columnCount: number, rowCount: number): Feature<Buffer> {
+function filterOn(columnCount: number, rowCount: number): Feature<Stream | Buffer | Blob> {
   const range = `${getCellAddress(0, 0)}:${getCellAddress(Math.max(1, rowCount - 1), Math.max(0, columnCount - 1))}`
   const order = [
     'sheetPr',
