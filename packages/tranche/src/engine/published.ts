@@ -45,7 +45,8 @@ export async function openRun(
     const file = unsafeRaw(warehouse.dialect.literal(typed('varchar', run.database)))
     await warehouse.run(sql`attach ${file} as run (read_only)`)
     const tables = await warehouse.rows<{ name: string }>(
-      sql`select table_name as name from duckdb_tables() where database_name = 'run' and schema_name = 'main' order by 1`,
+      sql`select table_name as name from information_schema.tables
+        where table_catalog = 'run' and table_schema = 'main' order by table_name`,
     )
     for (const { name } of tables)
       await warehouse.run(sql`create view ${ident(name)} as select * from ${ident('run', 'main', name)}`)
