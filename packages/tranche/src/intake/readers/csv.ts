@@ -1,0 +1,178 @@
+import type { SourceFormat, Text } from '@tranche/contract'
+import { TrancheError } from '../../errors.ts'
+import { ident, join, type Sql, sql } from '../../sql/sql.ts'
+import { type ByteSource, openBytes, readHead } from './byte-stream.ts'
+import { type CsvDialect, recogniseDialect } from './csv-dialect.ts'
+import { countRegularRecords } from './csv-regular.ts'
+import { createScanner, spaces } from './csv-scanner.ts'
+import { type DecodePlan, decodePlans, EncodingMismatch, readText } from './encoding.ts'
+import type { StagedFile, StageOptions } from './staged-file.ts'
+import { createRejectedRows, createStagingTable, stagingName } from './staging-table.ts'
+
+type CsvFormat = Extract<SourceFormat, { type: 'csv' }>
+
+/** Below this a regular file is copied once, since the mapping looks at it several times; above, it is read in place. */
+const copyBelowBytes = 256 * 1024 * 1024
+const replacement = '\uFFFD'
+
+/** Stages a text table: through the engine's own reader where every line is regular, else line by line. */
+export async function stageCsv(options: StageOptions, format: CsvFormat): Promise<StagedFile> {
+  const source = await openBytes(options.file)
+  const head = await readHead(source)
+  if (head.length === 0) throw emptyFile(options.file)
+  const plans = decodePlans(head, format.encoding, options.file)
+  for (const plan of plans) {
+    const dialect = recognise(head, source, plan, format)
+    const strictUtf8 = plan.encoding === 'utf-8' && (!plan.lossy || plan.bomBytes > 0)
+    const inPlace =
+      strictUtf8 && options.limit === undefined && (plan.bomBytes === 0 || dialect.firstLine > 1)
+    const records = inPlace
+      ? await countRegularRecords(
+          source,
+          dialect,
+          options.signal,
+          progressOf(options, source, () => 0),
+        )
+      : null
+    if (records !== null) return await stageRegular(options, source, dialect, plan, records)
+    try {
+      return await stageLines(options, source, dialect, plan)
+    } catch (error) {
+      if (!(error instanceof EncodingMismatch)) throw error
+    }
+  }
+  throw new TypeError('The last plan of decoding is never strict.')
+}
+
+function recognise(head: Buffer, source: ByteSource, plan: DecodePlan, format: CsvFormat): CsvDialect {
+  const text = new TextDecoder(plan.encoding, { ignoreBOM: true }).decode(head.subarray(plan.bomBytes))
+  const whole = head.length < 1 << 18
+  return recogniseDialect(text, whole, format, source.file)
+}
+
+async function stageRegular(
+  options: StageOptions,
+  source: ByteSource,
+  dialect: CsvDialect,
+  plan: DecodePlan,
+  records: number,
+): Promise<StagedFile> {
+  const { warehouse, file } = options
+  const inPlace = regularRelation(source, dialect)
+  const name = stagingName('staged', file)
+  const copied = source.bytes * (source.gzip ? 8 : 1) <= copyBelowBytes
+  if (copied)
+    await warehouse.run(sql`create or replace temp table ${ident(name)} as select * from ${inPlace}`)
+  const relation = copied ? ident(name) : inPlace
+  const { n } = await warehouse.row<{ n: number }>(sql`select count(*) as n from ${relation}`)
+  if (n !== records) {
+    // The engine reads some line otherwise than we do: ours is the reading that is documented.
+    if (copied) await warehouse.run(sql`drop table ${ident(name)}`)
+    return await stageLines(options, source, dialect, plan)
+  }
+  return {
+    relation,
+    columns: dialect.names.map((column) => ({ name: column, kind: 'text' })),
+    rejected: null,
+    records,
+    notes: [plan.note, ...dialect.notes],
+    drop: async () => {
+      if (copied) await warehouse.run(sql`drop table if exists ${ident(name)}`)
+    },
+  }
+}
+
+function regularRelation(source: ByteSource, dialect: CsvDialect): Sql {
+  const inner = dialect.names.map((_, index) => ident(`c${index}`))
+  const types = join(inner.map((column) => sql`${column}: 'VARCHAR'`))
+  const named = join(dialect.names.map((name, index) => sql`${inner[index]!} as ${ident(name)}`))
+  const skip = dialect.firstLine - 1
+  const quote = dialect.quote ?? ''
+  return sql`(select row_number() over () + ${skip} as _line, ${named} from read_csv(${source.file}, auto_detect = false, header = false, skip = ${skip}, delim = ${dialect.delimiter}, quote = ${quote}, escape = ${quote}, compression = ${source.gzip ? 'gzip' : 'none'}, columns = {${types}}))`
+}
+
+async function stageLines(
+  options: StageOptions,
+  source: ByteSource,
+  dialect: CsvDialect,
+  plan: DecodePlan,
+): Promise<StagedFile> {
+  const { warehouse, file, signal, limit } = options
+  const table = await createStagingTable(warehouse, stagingName('staged', file), dialect.names)
+  const rejected = await createRejectedRows(warehouse, stagingName('rejected', file), {
+    width: dialect.width,
+    sealed: (options.sealed?.length ?? 0) > 0,
+    delimiter: dialect.delimiter === spaces ? /[ \t]+/ : dialect.delimiter,
+  })
+  const notes: Text[] = [plan.note, ...dialect.notes]
+  const isBroken = (cells: readonly string[]): boolean =>
+    plan.lossy && cells.some((cell) => cell.includes(replacement))
+  const scanner = createScanner(dialect, {
+    row: (line, cells) => {
+      if (line < dialect.firstLine) return
+      if (isBroken(cells))
+        rejected.add(
+          line,
+          'bad_encoding',
+          cells.join(dialect.delimiter === spaces ? ' ' : dialect.delimiter),
+          0,
+        )
+      else table.add(line, cells)
+    },
+    reject: (line, reason, original, found) => {
+      if (line >= dialect.firstLine) rejected.add(line, reason, original, found)
+    },
+  })
+  const onRead = progressOf(options, source, () => table.count())
+  try {
+    for await (const text of readText(source, plan, signal, onRead)) {
+      // Smaller pieces keep a batch small whatever the size of the file's own.
+      for (let at = 0; at < text.length; at += 1 << 20) {
+        scanner.push(text.slice(at, at + (1 << 20)))
+        if (table.full()) await table.flush()
+        if (rejected.table.full()) await rejected.table.flush()
+      }
+      if (limit !== undefined && table.count() >= limit) break
+    }
+    if (limit === undefined || table.count() < limit) scanner.end()
+    else notes.push(limitNote(table.count()))
+    await table.flush()
+    await rejected.table.flush()
+  } catch (error) {
+    await table.drop()
+    await rejected.table.drop()
+    throw error
+  }
+  const anyRejected = rejected.table.count() > 0
+  if (!anyRejected) await rejected.table.drop()
+  return {
+    relation: ident(table.name),
+    columns: dialect.names.map((column) => ({ name: column, kind: 'text' })),
+    rejected: anyRejected ? rejected.table.name : null,
+    records: table.count() + rejected.table.count(),
+    notes,
+    drop: async () => {
+      await table.drop()
+      await rejected.table.drop()
+    },
+  }
+}
+
+function progressOf(options: StageOptions, source: ByteSource, rows: () => number): (bytes: number) => void {
+  return (bytes) => options.progress?.({ rows: rows(), bytes, totalBytes: source.bytes })
+}
+
+function limitNote(rows: number): Text {
+  return { en: `Only the first ${rows} rows were read.`, zh: `仅读取了前 ${rows} 行。` }
+}
+
+function emptyFile(file: string): TrancheError {
+  return new TrancheError(
+    'invalid_source',
+    { en: `${file} is empty.`, zh: `${file} 是空文件。` },
+    {
+      place: { file, line: 1 },
+      hint: { en: 'Export it again, or leave it out of the source.', zh: '请重新导出，或从数据源中移除。' },
+    },
+  )
+}

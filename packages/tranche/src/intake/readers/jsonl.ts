@@ -1,0 +1,146 @@
+import type { Text } from '@tranche/contract'
+import { TrancheError } from '../../errors.ts'
+import { ident, join, sql } from '../../sql/sql.ts'
+import { openBytes, readHead } from './byte-stream.ts'
+import { createScanner } from './csv-scanner.ts'
+import { type DecodePlan, decodePlans, EncodingMismatch, readText } from './encoding.ts'
+import { columnNames } from './header.ts'
+import type { StagedFile, StageOptions } from './staged-file.ts'
+import { createRejectedRows, createStagingTable, rejectDetail, stagingName } from './staging-table.ts'
+
+const maxColumns = 2000
+
+/** JSON Lines: one object a line; its members become columns of texts, what is nested stays JSON text. */
+export async function stageJsonLines(options: StageOptions): Promise<StagedFile> {
+  const source = await openBytes(options.file)
+  const head = await readHead(source)
+  for (const plan of decodePlans(head, 'auto', options.file)) {
+    try {
+      const raw = await readLines(options, plan)
+      return await objectsToColumns(options, plan, raw)
+    } catch (error) {
+      if (!(error instanceof EncodingMismatch)) throw error
+    }
+  }
+  throw new TypeError('The last plan of decoding is never strict.')
+}
+
+interface RawLines {
+  readonly lines: string
+  readonly rejected: string
+  readonly read: number
+  readonly cutShort: boolean
+}
+
+async function readLines(options: StageOptions, plan: DecodePlan): Promise<RawLines> {
+  const { warehouse, file, signal, limit } = options
+  const source = await openBytes(file)
+  const lines = await createStagingTable(warehouse, stagingName('lines', file), ['text'])
+  const rejected = await createRejectedRows(warehouse, stagingName('rejected', file), {
+    width: 1,
+    sealed: (options.sealed?.length ?? 0) > 0,
+    delimiter: ',',
+  })
+  // A delimiter that stands in no text: the scanner then only splits lines and guards their length.
+  const shape = { delimiter: '\0\0', quote: null, newline: '\n', width: null } as const
+  const scanner = createScanner(shape, {
+    row: (line, cells) => {
+      const text = cells.join('\0\0').trim()
+      if (plan.lossy && text.includes('\uFFFD')) rejected.add(line, 'bad_encoding', text, 0)
+      else lines.add(line, [text])
+    },
+    reject: (line, reason, original, found) => rejected.add(line, reason, original, found),
+  })
+  let cutShort = false
+  for await (const text of readText(source, plan, signal, (bytes) =>
+    options.progress?.({ rows: lines.count(), bytes, totalBytes: source.bytes }),
+  )) {
+    scanner.push(text)
+    if (lines.full()) await lines.flush()
+    cutShort = limit !== undefined && lines.count() >= limit
+    if (cutShort) break
+  }
+  if (!cutShort) scanner.end()
+  await lines.flush()
+  await rejected.table.flush()
+  const read = lines.count() + rejected.table.count()
+  return { lines: lines.name, rejected: rejected.table.name, read, cutShort }
+}
+
+async function objectsToColumns(options: StageOptions, plan: DecodePlan, raw: RawLines): Promise<StagedFile> {
+  const { warehouse, file } = options
+  const lines = ident(raw.lines)
+  const isObject = sql`coalesce(json_valid(text) and json_type(case when json_valid(text) then text end) = 'OBJECT', false)`
+  const detail = rejectDetail('not_json', 1, 0)
+  const shown = (options.sealed?.length ?? 0) > 0 ? sql`'***'` : sql`text`
+  await warehouse.run(
+    sql`insert into ${ident(raw.rejected)} select _line, null, 'not_json', ${detail.en}, ${detail.zh}, ${shown} from ${lines} where not ${isObject}`,
+  )
+  const keys = await warehouse.rows<{ key: string }>(
+    sql`select key from (select unnest(json_keys(text)) as key, generate_subscripts(json_keys(text), 1) as place, _line from ${lines} where ${isObject}) group by key order by min(_line * 100000 + place)`,
+  )
+  if (keys.length === 0) throw noObjects(file)
+  if (keys.length > maxColumns) throw tooManyKeys(file, keys.length)
+  const { names, notes } = columnNames(keys.map(({ key }) => key))
+  const table = stagingName('staged', file)
+  const members = keys.map(
+    ({ key }, index) =>
+      sql`nullif(json_extract_string(text, ${pointer(key)}), '') as ${ident(names[index]!)}`,
+  )
+  await warehouse.run(
+    sql`create or replace temp table ${ident(table)} as select _line, ${join(members)} from ${lines} where ${isObject}`,
+  )
+  await warehouse.run(sql`drop table ${lines}`)
+  const { n } = await warehouse.row<{ n: number }>(sql`select count(*) as n from ${ident(raw.rejected)}`)
+  if (n === 0) await warehouse.run(sql`drop table ${ident(raw.rejected)}`)
+  const limited: Text[] = raw.cutShort
+    ? [{ en: `Only the first ${raw.read} rows were read.`, zh: `仅读取了前 ${raw.read} 行。` }]
+    : []
+  return {
+    relation: ident(table),
+    columns: names.map((name) => ({ name, kind: 'text' })),
+    rejected: n === 0 ? null : raw.rejected,
+    records: raw.read,
+    notes: [plan.note, ...notes, ...limited],
+    drop: async () => {
+      await warehouse.run(sql`drop table if exists ${ident(table)}`)
+      await warehouse.run(sql`drop table if exists ${ident(raw.rejected)}`)
+    },
+  }
+}
+
+/** A member's address as a JSON pointer, in which `~` and `/` are written `~0` and `~1`. */
+function pointer(key: string): string {
+  return `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`
+}
+
+function noObjects(file: string): TrancheError {
+  return new TrancheError(
+    'invalid_source',
+    { en: `${file} holds no JSON object on any line.`, zh: `${file} 中没有任何一行是 JSON 对象。` },
+    {
+      place: { file, line: 1 },
+      hint: {
+        en: 'Expected JSON Lines: one object a line, such as {"customer": "17", "amount": 12.5}.',
+        zh: '应为 JSON Lines：每行一个对象，如 {"customer": "17", "amount": 12.5}。',
+      },
+    },
+  )
+}
+
+function tooManyKeys(file: string, found: number): TrancheError {
+  return new TrancheError(
+    'invalid_source',
+    {
+      en: `${file} has ${found} different names in its objects, expected at most ${maxColumns}.`,
+      zh: `${file} 的对象共有 ${found} 个不同字段，至多允许 ${maxColumns} 个。`,
+    },
+    {
+      place: { file },
+      hint: {
+        en: 'Put values that vary into values, not into names.',
+        zh: '请将变化的内容放在值中，而不是字段名中。',
+      },
+    },
+  )
+}
