@@ -1,7 +1,7 @@
 import type { Complaint, Lexed, Token } from './tokens.ts'
 
 /** The plainest thing wrong with a text that can't be parsed, in words for someone who doesn't know the grammar. */
-export function complaintAbout({ tokens, unclosedString, characters }: Lexed): Complaint | undefined {
+export function complaintAbout({ tokens, unclosedString, text }: Lexed): Complaint | undefined {
   if (unclosedString !== undefined)
     return {
       offset: unclosedString,
@@ -16,8 +16,8 @@ export function complaintAbout({ tokens, unclosedString, characters }: Lexed): C
     }
   return (
     tokens.map(complaintAboutToken).find((found) => found !== undefined) ??
-    complaintAboutBrackets(tokens, characters.length) ??
-    complaintAboutOrder(tokens, characters.length)
+    complaintAboutBrackets(tokens, text.length) ??
+    complaintAboutOrder(tokens, text.length)
   )
 }
 
@@ -73,7 +73,7 @@ function complaintAboutToken(token: Token): Complaint | undefined {
       offset,
       message: { en: `The character ${text} has no meaning here.`, zh: `字符 ${text} 在此处没有意义。` },
     }
-  if (token.kind === 'operand' && /^[\p{L}_]/u.test(text) && !/^[A-Za-z0-9_]+(["'].*)?$/su.test(text))
+  if (token.kind === 'operand' && /^[^0-9"']/u.test(text) && !/^[A-Za-z0-9_]+(["'].*)?$/su.test(text))
     return {
       offset,
       message: {

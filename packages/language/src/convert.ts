@@ -52,7 +52,7 @@ class Converter {
       case 'constExpr':
         return constant(exprKind.value, at)
       case 'identExpr':
-        if (this.#lexed.characters[this.#offset(expr)] === '.')
+        if (this.#lexed.text[this.#offset(expr)] === '.')
           throw refuse('syntax', at, 'A name does not start with a point.', '名称不能以点开头。')
         return { kind: 'name', name: exprKind.value.name, at }
       case 'callExpr':
@@ -197,7 +197,7 @@ class Converter {
   }
 
   #at(expr: CelExpr): Position {
-    return positionAt(this.#lexed.characters, this.#offset(expr))
+    return positionAt(this.#lexed.text, this.#offset(expr))
   }
 }
 

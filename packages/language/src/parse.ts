@@ -27,7 +27,8 @@ function parseGuarded(text: string): Expr {
   const lexed = guardText(text)
   let parsed: ReturnType<typeof parse>
   try {
-    parsed = parse(text)
+    // A comment at the end needs its line's end.
+    parsed = parse(`${text}\n`)
   } catch (error) {
     throw new ProblemSignal(syntaxProblem(lexed, error))
   }
@@ -74,8 +75,7 @@ function guardText(text: string): Lexed {
   const lexed = lex(text)
   const depths = bracketDepths(lexed.tokens)
   const deep = lexed.tokens.find((token) => depths.get(token.offset)! > limits.depth)
-  if (deep)
-    throw new ProblemSignal(problem('too_deep', positionAt(lexed.characters, deep.offset), tooDeep, divide))
+  if (deep) throw new ProblemSignal(problem('too_deep', positionAt(lexed.text, deep.offset), tooDeep, divide))
   if (lexed.tokens.length > limits.nodes * 4)
     throw new ProblemSignal(problem('too_many_parts', start, tooManyParts, divide))
   return lexed
@@ -100,14 +100,9 @@ function guardTree(root: Expr): void {
 function syntaxProblem(lexed: Lexed, error: unknown): Problem {
   const complaint = complaintAbout(lexed)
   if (complaint)
-    return problem(
-      'syntax',
-      positionAt(lexed.characters, complaint.offset),
-      complaint.message,
-      complaint.hint,
-    )
-  const at = placeOf(error)
-  if (at === undefined)
+    return problem('syntax', positionAt(lexed.text, complaint.offset), complaint.message, complaint.hint)
+  const place = placeOf(error)
+  if (place === undefined)
     return problem(
       'syntax',
       { line: 1, column: 1 },
@@ -116,25 +111,27 @@ function syntaxProblem(lexed: Lexed, error: unknown): Problem {
         zh: '无法解析该表达式。',
       },
     )
-  if (at.reserved)
+  const at = positionAt(lexed.text, place.offset)
+  if (place.reserved)
     return problem(
       'syntax',
       at,
       { en: 'This name is a reserved word.', zh: '该名称是保留字。' },
       { en: 'Write row["…"] around the name.', zh: '请写成 row["…"]。' },
     )
-  const found = lexed.characters[at.offset]
+  const found = lexed.text.codePointAt(place.offset)
   return problem('syntax', at, {
-    en: found === undefined ? 'The expression ends too early.' : `Did not expect ${found} here.`,
-    zh: found === undefined ? '表达式不完整。' : `此处不应出现 ${found}。`,
+    en:
+      found === undefined
+        ? 'The expression ends too early.'
+        : `Did not expect ${String.fromCodePoint(found)} here.`,
+    zh: found === undefined ? '表达式不完整。' : `此处不应出现 ${String.fromCodePoint(found)}。`,
   })
 }
 
 /** The parser's errors carry a place that its types don't export. */
-function placeOf(
-  error: unknown,
-): { line: number; column: number; offset: number; reserved: boolean } | undefined {
+function placeOf(error: unknown): { offset: number; reserved: boolean } | undefined {
   if (!(error instanceof Error) || !('location' in error)) return undefined
-  const { start } = error.location as { start: { line: number; column: number; offset: number } }
-  return { ...start, reserved: error.message.includes('reserved identifier') }
+  const { start } = error.location as { start: { offset: number } }
+  return { offset: start.offset, reserved: error.message.includes('reserved identifier') }
 }

@@ -30,7 +30,7 @@ function printed<Extra>(expr: Node<Extra>): [text: string, tightness: number] {
     case 'bool':
       return [String(expr.value), binding.primary]
     case 'number':
-      return [String(expr.value), expr.value < 0 ? binding.unary : binding.primary]
+      return [printNumber(expr.value), expr.value < 0 ? binding.unary : binding.primary]
     case 'string':
       return [quote(expr.value), binding.primary]
     case 'date':
@@ -85,6 +85,11 @@ function between<Extra>(
   rightAtLeast: number,
 ): string {
   return `${print(left, leftAtLeast)} ${op} ${print(right, rightAtLeast)}`
+}
+
+/** The shortest text of a double; large whole numbers with an exponent, because integer literals must be exact. */
+function printNumber(value: number): string {
+  return Number.isInteger(value) && !Number.isSafeInteger(value) ? value.toExponential() : String(value)
 }
 
 /** A column's name as it is written in an expression: bare where it can be, else `row["…"]`. */

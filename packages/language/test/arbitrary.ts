@@ -187,7 +187,17 @@ function literal(type: 'number' | 'string' | 'date' | 'bool'): fc.Arbitrary<Expr
   }
 }
 
+const nodes = new Map<string, fc.Arbitrary<Expr>>()
+
+/** One arbitrary per type and depth: built anew at every place they would be many thousands. */
 function node(type: Type, depth: number): fc.Arbitrary<Expr> {
+  const key = `${type} ${depth}`
+  const known = nodes.get(key) ?? buildNode(type, depth)
+  nodes.set(key, known)
+  return known
+}
+
+function buildNode(type: Type, depth: number): fc.Arbitrary<Expr> {
   const leaf =
     type === 'instant' || type === 'set' ? named(type) : fc.oneof(named(type), named(type), literal(type))
   if (depth <= 0 || type === 'set') return leaf
