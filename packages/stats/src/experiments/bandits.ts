@@ -1,0 +1,115 @@
+import type { RandomGenerator } from '../random/generator.ts'
+import { sampleBeta, sampleInteger } from '../random/samplers.ts'
+import { requireProbability, StatsError } from '../stats-error.ts'
+
+/** What a bandit knows of its arms: pulls and rewards. Plain JSON; every update gives a new one. */
+export type BanditState = { readonly pulls: readonly number[]; readonly rewards: readonly number[] }
+
+/** A state with nothing learned. @throws StatsError `invalidOption` for fewer than 2 arms. */
+export function startBandit(arms: number): BanditState {
+  if (!Number.isInteger(arms) || arms < 2)
+    throw new StatsError(
+      'invalidOption',
+      `There are ${arms} arms; a whole number of at least 2 was expected.`,
+    )
+  return { pulls: Array<number>(arms).fill(0), rewards: Array<number>(arms).fill(0) }
+}
+
+/** The state after a reward of an arm. @throws StatsError `outOfDomain` for an arm that is not there, `notFinite`. */
+export function updateBandit(state: BanditState, arm: number, reward: number): BanditState {
+  if (!(arm in state.pulls))
+    throw new StatsError('outOfDomain', `Arm ${arm} does not exist; there are ${state.pulls.length}.`)
+  if (!Number.isFinite(reward))
+    throw new StatsError('notFinite', `The reward is ${reward}; a finite number was expected.`)
+  return {
+    pulls: state.pulls.map((n, i) => (i === arm ? n + 1 : n)),
+    rewards: state.rewards.map((r, i) => (i === arm ? r + reward : r)),
+  }
+}
+
+/** Chooses the next arm. */
+export type BanditPolicy = (state: BanditState, random: RandomGenerator) => number
+
+/**
+ * ε-greedy: any arm with probability ε, otherwise the best so far; ties and untried arms at random.
+ * @throws StatsError `outOfDomain`. Source: Sutton & Barto (2018), section 2.4.
+ */
+export function epsilonGreedy(epsilon: number): BanditPolicy {
+  requireProbability('epsilon', epsilon)
+  return (state, random) => {
+    if (random.uniform() < epsilon) return sampleInteger(random, state.pulls.length)
+    return bestOf(
+      state.pulls.map((n, i) => (n > 0 ? state.rewards[i]! / n : 0)),
+      random,
+    )
+  }
+}
+
+/**
+ * UCB1: the arm with the largest mean + √(2 ln t / n), after each has been tried once; rewards in [0, 1].
+ * Source: Auer, Cesa-Bianchi & Fischer (2002), Machine Learning 47, figure 1.
+ */
+export function ucb1(): BanditPolicy {
+  return (state, random) => {
+    const untried = state.pulls.indexOf(0)
+    if (untried >= 0) return untried
+    const total = state.pulls.reduce((a, b) => a + b, 0)
+    const bounds = state.pulls.map((n, i) => state.rewards[i]! / n + Math.sqrt((2 * Math.log(total)) / n))
+    return bestOf(bounds, random)
+  }
+}
+
+/**
+ * Thompson sampling for rewards in [0, 1] with Beta(a, b) priors: plays the arm that is best in a draw from the posterior.
+ * Source: Thompson (1933), Biometrika 25; Agrawal & Goyal (2012), COLT.
+ */
+export function thompsonSampling(
+  prior: { readonly a: number; readonly b: number } = { a: 1, b: 1 },
+): BanditPolicy {
+  return (state, random) => {
+    const draws = state.pulls.map((n, i) =>
+      sampleBeta(random, prior.a + state.rewards[i]!, prior.b + n - state.rewards[i]!),
+    )
+    return bestOf(draws, random)
+  }
+}
+
+/**
+ * Chance of each arm to be chosen next by Thompson sampling, from `draws` draws of the posterior; for allocating a day's
+ * traffic and for off-policy estimates, which need the probability of every decision.
+ */
+export function thompsonShares(
+  state: BanditState,
+  random: RandomGenerator,
+  options: { readonly draws?: number; readonly prior?: { readonly a: number; readonly b: number } } = {},
+): readonly number[] {
+  const { draws = 10_000 } = options
+  const choose = thompsonSampling(options.prior)
+  const wins = state.pulls.map(() => 0)
+  for (let i = 0; i < draws; i++) wins[choose(state, random)]!++
+  return wins.map((w) => w / draws)
+}
+
+/**
+ * Constant of the Lai–Robbins bound: no consistent policy on Bernoulli arms has a regret below constant · ln T for large T.
+ * @throws StatsError `outOfDomain`. Source: Lai & Robbins (1985), Adv. Appl. Math. 6, theorem 2.
+ */
+export function laiRobbinsConstant(probabilities: readonly number[]): number {
+  const best = Math.max(...probabilities)
+  return probabilities.reduce((sum, p) => {
+    requireProbability('probability', p)
+    if (p === best) return sum
+    const divergence = xLogRatio(p, best) + xLogRatio(1 - p, 1 - best)
+    return sum + (best - p) / divergence
+  }, 0)
+}
+
+function xLogRatio(x: number, y: number): number {
+  return x === 0 ? 0 : x * Math.log(x / y)
+}
+
+function bestOf(values: readonly number[], random: RandomGenerator): number {
+  const best = Math.max(...values)
+  const winners = values.flatMap((v, i) => (v === best ? [i] : []))
+  return winners.length === 1 ? winners[0]! : winners[sampleInteger(random, winners.length)]!
+}

@@ -1,0 +1,96 @@
+import { cholesky, choleskySolve } from '../linalg/cholesky.ts'
+import { requirePositive, StatsError } from '../stats-error.ts'
+
+/** One linear model of reward per arm: A = ridge·I + Σ x·xᵀ (row-major d×d) and b = Σ reward·x. Plain JSON. */
+export type LinUcbState = {
+  readonly dimension: number
+  readonly arms: readonly { readonly a: readonly number[]; readonly b: readonly number[] }[]
+}
+
+/** A state with nothing learned. @throws StatsError `invalidOption`, `outOfDomain`. */
+export function startLinUcb(arms: number, dimension: number, ridge = 1): LinUcbState {
+  requirePositive('ridge', ridge)
+  if (!(Number.isInteger(arms) && arms >= 2 && Number.isInteger(dimension) && dimension >= 1)) {
+    throw new StatsError(
+      'invalidOption',
+      `${arms} arms and ${dimension} dimensions were given; at least 2 and 1 were expected.`,
+    )
+  }
+  const a = Array.from({ length: dimension * dimension }, (_, i) => (i % (dimension + 1) === 0 ? ridge : 0))
+  return { dimension, arms: Array.from({ length: arms }, () => ({ a, b: Array<number>(dimension).fill(0) })) }
+}
+
+/** Coefficients A⁻¹b of each arm. */
+export function linUcbCoefficients(state: LinUcbState): readonly Float64Array[] {
+  return state.arms.map(({ a, b }) => solve(state.dimension, a, b))
+}
+
+/**
+ * Disjoint LinUCB: the arm with the largest xᵀθ + alpha·√(xᵀA⁻¹x); a tie goes to the first.
+ * @throws StatsError `lengthMismatch`. Cost O(arms·d³).
+ * Source: Li, Chu, Langford & Schapire (2010), WWW, algorithm 1.
+ */
+export function chooseLinUcb(state: LinUcbState, context: ArrayLike<number>, alpha: number): number {
+  requireContext(state, context)
+  let chosen = 0
+  let best = Number.NEGATIVE_INFINITY
+  state.arms.forEach(({ a, b }, arm) => {
+    const theta = solve(state.dimension, a, b)
+    const spread = solve(state.dimension, a, context)
+    let mean = 0
+    let variance = 0
+    for (let j = 0; j < state.dimension; j++) {
+      mean += context[j]! * theta[j]!
+      variance += context[j]! * spread[j]!
+    }
+    const bound = mean + alpha * Math.sqrt(variance)
+    if (bound > best) {
+      best = bound
+      chosen = arm
+    }
+  })
+  return chosen
+}
+
+/** The state after a reward. @throws StatsError `outOfDomain`, `lengthMismatch`, `notFinite`. */
+export function updateLinUcb(
+  state: LinUcbState,
+  arm: number,
+  context: ArrayLike<number>,
+  reward: number,
+): LinUcbState {
+  requireContext(state, context)
+  if (!state.arms[arm])
+    throw new StatsError('outOfDomain', `Arm ${arm} does not exist; there are ${state.arms.length}.`)
+  if (!Number.isFinite(reward))
+    throw new StatsError('notFinite', `The reward is ${reward}; a finite number was expected.`)
+  const d = state.dimension
+  return {
+    dimension: d,
+    arms: state.arms.map((model, i) => {
+      if (i !== arm) return model
+      return {
+        a: model.a.map((v, at) => v + context[Math.floor(at / d)]! * context[at % d]!),
+        b: model.b.map((v, j) => v + reward * context[j]!),
+      }
+    }),
+  }
+}
+
+function solve(d: number, a: readonly number[], b: ArrayLike<number>): Float64Array {
+  const factor = cholesky(Float64Array.from(a), d)
+  if (!factor)
+    throw new StatsError(
+      'notPositiveDefinite',
+      'The contexts of an arm have lost their rank to rounding; scale them or raise the ridge.',
+    )
+  return choleskySolve(factor, d, b)
+}
+
+function requireContext(state: LinUcbState, context: ArrayLike<number>): void {
+  if (context.length === state.dimension) return
+  throw new StatsError(
+    'lengthMismatch',
+    `The context has ${context.length} numbers; ${state.dimension} were expected.`,
+  )
+}
