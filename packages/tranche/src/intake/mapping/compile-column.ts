@@ -1,0 +1,243 @@
+import type { ColumnMapping, ColumnType, StandardColumn } from '@tranche/contract'
+import { nearest } from '@tranche/language'
+import { type Place, TrancheError } from '../../errors.ts'
+import { byDialect, type Sql, sql } from '../../sql/sql.ts'
+import type { RowReason } from '../quarantine/reasons.ts'
+import { codedValue, constant } from './codes.ts'
+import { expressionTypes, mappedExpression, type NamedValue } from './expression-columns.ts'
+import type { WallClock } from './local-time.ts'
+import type { LookupColumn } from './lookups.ts'
+import type { RawColumn, RawColumns } from './raw-columns.ts'
+import { keyText, typedValue, type ValueOptions } from './typed-value.ts'
+
+/** One column of a standard table as SQL over a raw row `s`. */
+export interface CompiledColumn {
+  readonly name: string
+  readonly type: ColumnType
+  readonly required: boolean
+  readonly value: Sql
+  /** What stood there, as text, NULL where nothing did; null for what was never in the file. */
+  readonly text: Sql | null
+  /** Whether a row can have text and no value. */
+  readonly mayFail: boolean
+  /** Where codes may turn a text into a missing value on purpose: whether the text is known. */
+  readonly known: Sql | null
+  /** Reason code (varchar) of a row that fails; asked of such rows only. */
+  readonly reason: Sql
+  /** Text that must not be shown. */
+  readonly masked: boolean
+  /** The raw column itself, where it may turn out to be the value already. */
+  readonly direct: Sql | null
+}
+
+export interface ColumnContext {
+  readonly columns: RawColumns
+  readonly lookups: ReadonlyMap<string, LookupColumn>
+  /** The clock of a zone, or the workspace's. */
+  readonly clockOf: (timeZone: string | undefined) => WallClock
+  /** File shown in messages. */
+  readonly file: string
+  readonly place: Place
+}
+
+/** Compiles a column that is renamed, constant or looked up; null for one derived by an expression. */
+export function compileColumn(
+  target: Pick<StandardColumn, 'name' | 'type' | 'required' | 'values'>,
+  mapping: ColumnMapping,
+  context: ColumnContext,
+): CompiledColumn | null {
+  if (mapping.expr !== undefined) return null
+  const base = { name: target.name, type: target.type, required: target.required ?? false }
+  if (mapping.value !== undefined)
+    return {
+      ...base,
+      value: sql`${constantOf(target.type, mapping.value, context.place)}`,
+      text: null,
+      mayFail: false,
+      known: null,
+      reason: reasonSql('missing'),
+      masked: false,
+      direct: null,
+    }
+  const lookup = mapping.lookup === undefined ? undefined : context.lookups.get(target.name)
+  if (mapping.lookup !== undefined && lookup === undefined)
+    throw new TypeError(`The look-up of ${target.name} was not prepared.`)
+  const raw = lookup?.column ?? rawColumn(mapping.from!, context)
+  const compiled = fromRaw(target, mapping, raw, context)
+  if (lookup === undefined) return { ...base, ...compiled }
+  const missing = sql`case when ${lookup.ambiguous} then ${'lookup_ambiguous'} when not ${lookup.found} then ${'lookup_missing'} else ${compiled.reason} end`
+  const { match } = lookup
+  return {
+    ...base,
+    ...compiled,
+    value: sql`case when not ${lookup.ambiguous} then ${compiled.value} end`,
+    text: sql`case when ${lookup.ambiguous} then ${match} else coalesce(${compiled.text!}, case when ${base.required ? sql`true` : sql`false`} then ${match} end) end`,
+    mayFail: true,
+    reason: missing,
+    direct: null,
+  }
+}
+
+/** Compiles a column derived by an expression over the names given. */
+export function compileExpression(
+  target: Pick<StandardColumn, 'name' | 'type' | 'required' | 'values'>,
+  mapping: ColumnMapping,
+  names: ReadonlyMap<string, NamedValue>,
+  context: ColumnContext,
+): CompiledColumn {
+  const { type } = target
+  const derived = mappedExpression(mapping.expr!, {
+    names,
+    zone: context.clockOf(mapping.timeZone).zone,
+    place: context.place,
+    expect: type === 'string' || type === 'id' ? ['string', 'number'] : expressionTypes(type),
+    exact: type === 'money',
+  })
+  const raw: RawColumn = { name: target.name, sql: derived, kind: 'text', engineType: 'VARCHAR' }
+  const shared = { name: target.name, type, required: target.required ?? false, masked: false, direct: null }
+  const isText = type === 'string' || type === 'id' || type === 'json'
+  if (isText || mapping.codes !== undefined) {
+    const text: RawColumn = { ...raw, sql: sql`cast(${derived} as varchar)` }
+    return { ...shared, ...fromRaw(target, mapping, text, context), direct: null }
+  }
+  const cast = sql`try_cast(${derived} as ${byDialect((dialect) => dialect.columnType(type))})`
+  const value = type === 'instant' ? sql`try_cast(${derived} as timestamp)` : cast
+  return { ...shared, value, text: null, mayFail: false, known: null, reason: reasonSql('underivable') }
+}
+
+type FromRaw = Pick<CompiledColumn, 'value' | 'text' | 'mayFail' | 'known' | 'reason' | 'masked' | 'direct'>
+
+function fromRaw(
+  target: Pick<StandardColumn, 'name' | 'type' | 'values'>,
+  mapping: ColumnMapping,
+  raw: RawColumn,
+  context: ColumnContext,
+): FromRaw {
+  const options = valueOptions(mapping, context)
+  const masked = raw.identifier !== undefined
+  const stored = raw.engineType === 'VARCHAR' && ['id', 'string'].includes(target.type) ? raw.sql : null
+  const values = target.type === 'string' ? target.values : undefined
+  if (mapping.codes === undefined && values === undefined) {
+    const { value, text, mayFail, reason } = typedValue(upperCurrency(target.name, raw), target.type, options)
+    return {
+      value,
+      text,
+      mayFail,
+      known: null,
+      reason: target.type === 'money' ? amountReason(text, raw, options) : reasonSql(reason),
+      masked,
+      direct: stored,
+    }
+  }
+  for (const code of Object.values(mapping.codes ?? {})) constantOf(target.type, code, context.place)
+  const text = keyText(raw, options)
+  const { value, known } = codedValue(text, target.type, mapping, values)
+  return { value, text, mayFail: true, known, reason: reasonSql('unknown_code'), masked, direct: stored }
+}
+
+export function valueOptions(
+  mapping: ColumnMapping,
+  context: Pick<ColumnContext, 'clockOf' | 'place'>,
+): ValueOptions {
+  const { format, scale } = mapping
+  if (
+    scale !== undefined &&
+    (!Number.isFinite(scale) || Number(scale.toFixed(8)) !== scale || Math.abs(scale) >= 1e6)
+  )
+    throw invalid(
+      context.place,
+      `scale ${scale} needs at most 8 decimals and must be under 1000000.`,
+      `scale ${scale} 至多 8 位小数，且须小于 1000000。`,
+    )
+  return {
+    ...mapping,
+    formats: format === undefined ? [] : typeof format === 'string' ? [format] : format,
+    clock: context.clockOf(mapping.timeZone),
+  }
+}
+
+/** The source's column of that name; a person's name, phone or number only where it is a pseudonym. */
+export function rawColumn(
+  name: string,
+  { columns, file, place }: Pick<ColumnContext, 'columns' | 'file' | 'place'>,
+): RawColumn {
+  const found = columns.get(name)
+  if (found === undefined) {
+    const near = nearest(name, columns.keys())
+    const some = [...columns.keys()].slice(0, 12).join(', ')
+    throw new TrancheError(
+      'invalid_source',
+      {
+        en: `${file} has no column ${JSON.stringify(name)}. Its columns: ${some}${columns.size > 12 ? ', …' : ''}.`,
+        zh: `${file} 中没有列 ${JSON.stringify(name)}。现有列：${some}${columns.size > 12 ? '…' : ''}。`,
+      },
+      {
+        place,
+        hint:
+          near === undefined
+            ? { en: 'Correct the mapping or the file.', zh: '请修改映射或文件。' }
+            : { en: `Did you mean ${JSON.stringify(near)}?`, zh: `是否想写 ${JSON.stringify(near)}？` },
+      },
+    )
+  }
+  if (found.identifier !== undefined && !found.identifier.readable)
+    throw new TrancheError(
+      'invalid_definition',
+      {
+        en: `${JSON.stringify(name)} names a person, so no standard column may hold it.`,
+        zh: `${JSON.stringify(name)} 为直接标识信息，不能写入标准表。`,
+      },
+      {
+        place,
+        hint: {
+          en: 'Under identifiers, give it use: pseudonym to key by it, or take it out of the mapping.',
+          zh: '如需以其为键，请在 identifiers 中设 use: pseudonym；否则请从映射中移除。',
+        },
+      },
+    )
+  return found
+}
+
+export function reasonSql(reason: RowReason): Sql {
+  return sql`${reason as string}`
+}
+
+/** ISO codes are compared as they stand, so cny and CNY must be one. */
+function upperCurrency(name: string, raw: RawColumn): RawColumn {
+  return name === 'currency' && raw.kind === 'text' ? { ...raw, sql: sql`upper(${raw.sql})` } : raw
+}
+
+function amountReason(text: Sql, raw: RawColumn, options: ValueOptions): Sql {
+  const number = typedValue(raw, 'number', options).value
+  return sql`case when ${text} is not null and ${number} is not null then ${'too_large'} else ${'not_a_number'} end`
+}
+
+function constantOf(type: ColumnType, value: string | number | boolean | null, place: Place) {
+  const fits =
+    value === null ||
+    type === 'id' ||
+    type === 'string' ||
+    type === 'json' ||
+    (type === 'bool' && (typeof value === 'boolean' || value === 'true' || value === 'false')) ||
+    (type === 'date' &&
+      /^\d{4}-\d{2}-\d{2}$/.test(String(value)) &&
+      !Number.isNaN(Date.parse(String(value)))) ||
+    (type === 'instant' && !Number.isNaN(Date.parse(String(value))) && /^\d{4}-/.test(String(value))) ||
+    (['money', 'number', 'integer'].includes(type) &&
+      typeof value !== 'boolean' &&
+      value !== '' &&
+      Number.isFinite(Number(value)))
+  if (!fits)
+    throw invalid(
+      place,
+      `${JSON.stringify(value)} is no ${type}.`,
+      `${JSON.stringify(value)} 不是 ${type} 类型的值。`,
+    )
+  if (type === 'instant' && value !== null)
+    return constant(type, new Date(String(value)).toISOString().replace('T', ' ').replace('Z', ''))
+  return constant(type, value)
+}
+
+export function invalid(place: Place, en: string, zh: string): TrancheError {
+  return new TrancheError('invalid_definition', { en, zh }, { place })
+}

@@ -1,0 +1,72 @@
+import { join, type Sql, sql } from '../../sql/sql.ts'
+
+export interface KeyOptions {
+  /** Padded with leading zeros to this length. */
+  readonly padTo?: number | undefined
+  /** Leading zeros are dropped. */
+  readonly stripZeros?: boolean | undefined
+}
+
+/**
+ * The spelling of a key that is the same on both sides of a join: full-width characters narrowed, invisible ones
+ * and white space around it dropped, leading zeros as declared. Null where nothing is left.
+ */
+export function normaliseKey(text: string, options: KeyOptions = {}): string | null {
+  let key = trimmed([...text].map(narrow).join(''))
+  if (key === '') return null
+  if (options.stripZeros) key = key.replace(/^0+(?=.)/, '')
+  if (options.padTo !== undefined) key = key.padStart(options.padTo, '0')
+  return key
+}
+
+/** Like `normaliseKey`, of a varchar in SQL. Cheap where the key is in order already. */
+export function keySql(text: Sql, { padTo, stripZeros }: KeyOptions = {}): Sql {
+  let key = sql`case when ${isPlainKey(text)} then ${text} else nullif(trim(translate(${text}, ${wide}, ${slim}), ${spaces}), '') end`
+  if (stripZeros) key = sql`regexp_replace(${key}, '^0+(.)', '\\1')`
+  if (padTo !== undefined)
+    key = sql`case when length(${key}) < ${padTo} then lpad(${key}, cast(${padTo} as integer), '0') else ${key} end`
+  return key
+}
+
+/** Text without the white space around it; NULL where nothing is left. Cheap where there is none. */
+export function tightSql(text: Sql): Sql {
+  return sql`case when ${isTight(text)} then ${text} else nullif(trim(${text}, ${`${spaces}\u3000\u00a0\ufeff`}), '') end`
+}
+
+const spaces = ' \t\r\n\v\f'
+const ends = [' ', '\t', '\r', '\n', '\v', '\f']
+const outerEnds = ['\u3000', '\u00a0', '\ufeff']
+
+/** ASCII only, nothing to trim: true of nearly every key, and much cheaper to ask than to trim. */
+function isPlainKey(text: Sql): Sql {
+  return sql`(strlen(${text}) = length(${text}) and ${isTightAscii(text)})`
+}
+
+function isTight(text: Sql): Sql {
+  const outer = outerEnds.map((end) => sql`not prefix(${text}, ${end}) and not suffix(${text}, ${end})`)
+  return sql`(${isTightAscii(text)} and ${join(outer, ' and ')})`
+}
+
+function isTightAscii(text: Sql): Sql {
+  const suffixes = ends.map((end) => sql`not suffix(${text}, ${end})`)
+  return sql`${text} >= '!' and ${join(suffixes, ' and ')}`
+}
+
+/** Full-width ! to ~ beside their narrow forms, wide spaces, then what is dropped for having no counterpart. */
+const fullWidth = Array.from({ length: 94 }, (_, index) => String.fromCodePoint(0xff01 + index))
+const narrowOf = new Map<string, string>([
+  ...fullWidth.map((char, index): [string, string] => [char, String.fromCodePoint(0x21 + index)]),
+  ['\u3000', ' '],
+  ['\u00a0', ' '],
+])
+const dropped = ['\u200b', '\u200c', '\u200d', '\u2060', '\ufeff']
+const wide = [...narrowOf.keys(), ...dropped].join('')
+const slim = [...narrowOf.values()].join('')
+
+function narrow(char: string): string {
+  return dropped.includes(char) ? '' : (narrowOf.get(char) ?? char)
+}
+
+function trimmed(text: string): string {
+  return text.replace(/^[ \t\r\n\v\f]+|[ \t\r\n\v\f]+$/g, '')
+}

@@ -1,0 +1,57 @@
+import { type Sql, sql, typed } from '../../sql/sql.ts'
+import { timestampOf, Zone } from '../../sql/time-zone.ts'
+
+/** A zone whose wall clock tells times that are written without one. */
+export interface WallClock {
+  readonly zone: Zone
+  /**
+   * UTC timestamp of a wall-clock timestamp, by constants instead of a zone look-up per row. A time that clocks
+   * skip is taken as if they had not been put forward yet; one that comes twice is its first occurrence.
+   * Exact from 1900 to 2100.
+   */
+  toUtc(local: Sql): Sql
+}
+
+/** Throws RangeError for an unknown zone. */
+export function wallClockOf(timeZone: string): WallClock {
+  const zone = new Zone(timeZone)
+  let ranges: readonly Range[] | undefined
+  return {
+    zone,
+    toUtc: (local) => {
+      ranges ??= rangesOf(zone)
+      return choose(local, ranges)
+    },
+  }
+}
+
+interface Range {
+  /** Wall-clock ms from which the offset holds. */
+  readonly fromLocalMs: number
+  readonly offsetSeconds: number
+}
+
+const firstMs = Date.UTC(1900, 0, 1)
+const lastMs = Date.UTC(2100, 0, 1)
+
+function rangesOf(zone: Zone): readonly Range[] {
+  const { steps } = zone.offsetsBetween(firstMs, lastMs)
+  return steps.map(({ fromMs, offsetSeconds }, index) => {
+    const before = steps[index - 1]?.offsetSeconds ?? offsetSeconds
+    // Forward: skipped times still belong to the offset before. Back: repeated ones do too.
+    return { fromLocalMs: fromMs + Math.max(before, offsetSeconds) * 1000, offsetSeconds }
+  })
+}
+
+/** A tree of comparisons: a chain would ask every row about every change of the clocks since 1900. */
+function choose(local: Sql, ranges: readonly Range[]): Sql {
+  const [first] = ranges
+  if (first === undefined) throw new RangeError('A zone has at least one offset.')
+  if (ranges.length === 1)
+    return first.offsetSeconds === 0
+      ? local
+      : sql`(${local} - to_seconds(${typed('bigint', first.offsetSeconds)}))`
+  const middle = Math.ceil(ranges.length / 2)
+  const at = timestampOf(ranges[middle]!.fromLocalMs)
+  return sql`case when ${local} < ${at} then ${choose(local, ranges.slice(0, middle))} else ${choose(local, ranges.slice(middle))} end`
+}

@@ -1,0 +1,63 @@
+import type { ColumnMapping } from '@tranche/contract'
+import { type Sql, sql } from '../../sql/sql.ts'
+import type { NamedValue } from './expression-columns.ts'
+import type { WallClock } from './local-time.ts'
+import type { RawColumn, RawColumns } from './raw-columns.ts'
+import { typedValue, type ValueOptions } from './typed-value.ts'
+
+/**
+ * The source's own columns as an expression may read them. A text may be text, number, date, time or yes/no,
+ * written as the mapping of that column says (`readAs`), if there is one. Sealed columns have no name here.
+ */
+export function namesOf(
+  columns: RawColumns,
+  readAs: ReadonlyMap<string, ColumnMapping>,
+  clock: WallClock,
+): Map<string, NamedValue> {
+  const names = new Map<string, NamedValue>()
+  for (const column of columns.values()) {
+    if (column.identifier !== undefined && !column.identifier.readable) continue
+    const mapping = readAs.get(column.name)
+    const format = mapping?.format
+    const options: ValueOptions = {
+      ...(mapping?.decimal === undefined ? {} : { decimal: mapping.decimal }),
+      ...(mapping?.missing === undefined ? {} : { missing: mapping.missing }),
+      formats: format === undefined ? [] : typeof format === 'string' ? [format] : format,
+      clock,
+    }
+    names.set(column.name, { readings: readingsOf(column, options) })
+  }
+  return names
+}
+
+function readingsOf(column: RawColumn, options: ValueOptions): NamedValue['readings'] {
+  const as = (type: 'string' | 'number' | 'date' | 'instant' | 'bool') => () =>
+    typedValue(column, type, options).value
+  const number = {
+    type: 'number' as const,
+    sql: (): Sql => sql`try_cast(${typedValue(column, 'number', options).value} as decimal(24, 6))`,
+    storage: { decimals: 6 },
+  }
+  switch (column.kind) {
+    case 'text':
+      return [
+        { type: 'string', sql: as('string') },
+        number,
+        { type: 'date', sql: as('date') },
+        { type: 'instant', sql: as('instant') },
+        { type: 'bool', sql: as('bool') },
+      ]
+    case 'number':
+    case 'decimal':
+      return [typedNumber(column)]
+    default:
+      return [{ type: column.kind, sql: as(column.kind) }]
+  }
+}
+
+function typedNumber({ sql: raw, engineType }: RawColumn): NamedValue['readings'][number] {
+  const places = /^DECIMAL\(\d+,\s*(\d+)\)$/.exec(engineType)?.[1]
+  if (places !== undefined) return { type: 'number', sql: () => raw, storage: { decimals: Number(places) } }
+  const integer = /INT/.test(engineType)
+  return { type: 'number', sql: () => raw, storage: integer ? 'integer' : 'double' }
+}

@@ -1,0 +1,212 @@
+import type { ColumnMapping, ColumnType } from '@tranche/contract'
+import { byDialect, ident, list, type Sql, sql, typed } from '../../sql/sql.ts'
+import type { RowReason } from '../quarantine/reasons.ts'
+import { keySql, tightSql } from './keys.ts'
+import type { WallClock } from './local-time.ts'
+import { dateFromText, instantFromText, numberFromText } from './parse-text.ts'
+import { type RawColumn, rawText } from './raw-columns.ts'
+
+export interface ValueOptions
+  extends Pick<ColumnMapping, 'decimal' | 'scale' | 'missing' | 'padTo' | 'stripZeros'> {
+  readonly formats: readonly string[]
+  /** Of times written without a zone. */
+  readonly clock: WallClock
+}
+
+/** What a raw value becomes as a standard type. */
+export interface TypedValue {
+  readonly value: Sql
+  /** What stands there, as text; NULL where nothing does. */
+  readonly text: Sql
+  /** Whether something can stand there and still give no value. */
+  readonly mayFail: boolean
+  /** Why, where it does. */
+  readonly reason: RowReason
+}
+
+/** Text that is normalised as a key, missing texts being NULL: what codes and look-ups match. */
+export function keyText(
+  column: RawColumn,
+  options: Pick<ValueOptions, 'missing' | 'padTo' | 'stripZeros'>,
+): Sql {
+  return withoutMissing(keySql(idText(column), options), options.missing)
+}
+
+/** Casts a raw value, or parses its text, as a standard column's type. */
+export function typedValue(column: RawColumn, type: ColumnType, options: ValueOptions): TypedValue {
+  if (type === 'id') {
+    const value = keyText(column, options)
+    return { value, text: value, mayFail: false, reason: 'missing' }
+  }
+  const text = withoutMissing(tightSql(rawText(column)), options.missing)
+  if (type === 'string') return { value: text, text, mayFail: false, reason: 'missing' }
+  if (type === 'json') {
+    const value = sql`case when json_valid(${text}) then ${text} end`
+    return { value, text, mayFail: true, reason: 'not_json' }
+  }
+  const { value, mayFail } =
+    column.kind === 'text' ? fromText(text, type, options) : fromTyped(column, type, options)
+  const original = column.kind === 'text' ? text : rawText(column)
+  return { value, text: original, mayFail, reason: reasonOf[type] }
+}
+
+type ParsedType = Exclude<ColumnType, 'id' | 'string' | 'json'>
+interface Parsed {
+  readonly value: Sql
+  readonly mayFail: boolean
+}
+
+const reasonOf: Readonly<Record<ParsedType, RowReason>> = {
+  money: 'not_a_number',
+  number: 'not_a_number',
+  integer: 'not_a_whole_number',
+  bool: 'not_yes_or_no',
+  date: 'not_a_date',
+  instant: 'not_a_time',
+}
+
+function fromText(text: Sql, type: ParsedType, options: ValueOptions): Parsed {
+  const { formats, clock, decimal } = options
+  switch (type) {
+    case 'money':
+    case 'number':
+    case 'integer':
+      return fromNumber(
+        numberFromText(text, { formats, ...(decimal === undefined ? {} : { decimal }) }),
+        type,
+        options,
+      )
+    case 'bool':
+      return { value: boolFromText(text), mayFail: true }
+    case 'date':
+      return { value: dateFromText(text, formats), mayFail: true }
+    case 'instant':
+      return {
+        value: instantFromText(text, { formats, toUtc: (local) => clock.toUtc(local) }),
+        mayFail: true,
+      }
+  }
+}
+
+function fromTyped(column: RawColumn, type: ParsedType, options: ValueOptions): Parsed {
+  const { kind, engineType, sql: raw } = column
+  const never = (target: Sql): Parsed => ({ value: target, mayFail: true })
+  switch (type) {
+    case 'money':
+    case 'number':
+    case 'integer':
+      if (kind === 'bool') return fromNumber(sql`cast(${raw} as bigint)`, type, options)
+      if (kind === 'number' || kind === 'decimal')
+        return { ...fromNumber(raw, type, options), mayFail: !isSafeNumber(engineType, type, options) }
+      return never(sql`cast(null as ${columnType(type)})`)
+    case 'bool':
+      if (kind === 'bool') return { value: raw, mayFail: false }
+      if (kind === 'number' || kind === 'decimal')
+        return { value: sql`case ${raw} when 1 then true when 0 then false end`, mayFail: true }
+      return never(sql`cast(null as boolean)`)
+    case 'date':
+      if (kind === 'date') return { value: raw, mayFail: false }
+      if (kind === 'instant') return { value: sql`cast(${localOf(column, options)} as date)`, mayFail: false }
+      return { value: dateFromText(wholeNumberText(column), options.formats), mayFail: true }
+    case 'instant':
+      if (kind === 'instant')
+        return {
+          value: isZoned(engineType)
+            ? sql`(${raw} at time zone 'UTC')`
+            : options.clock.toUtc(microseconds(raw, engineType)),
+          mayFail: false,
+        }
+      if (kind === 'date')
+        return { value: options.clock.toUtc(sql`cast(${raw} as timestamp)`), mayFail: false }
+      return {
+        value: instantFromText(wholeNumberText(column), {
+          formats: options.formats,
+          toUtc: (local) => options.clock.toUtc(local),
+        }),
+        mayFail: true,
+      }
+  }
+}
+
+/** A number scaled and cast; NULL where it doesn't fit. */
+function fromNumber(number: Sql, type: 'money' | 'number' | 'integer', { scale }: ValueOptions): Parsed {
+  const scaled = scale === undefined ? number : scaledBy(number, scale, type)
+  if (type === 'money') return { value: sql`try_cast(${scaled} as decimal(18, 4))`, mayFail: true }
+  if (type === 'number') {
+    const double = sql`try_cast(${scaled} as double)`
+    return { value: sql`case when isfinite(${double}) then ${double} end`, mayFail: true }
+  }
+  const exact = sql`try_cast(${scaled} as decimal(38, 6))`
+  return {
+    value: sql`case when ${exact} = trunc(${exact}) then try_cast(${exact} as bigint) end`,
+    mayFail: true,
+  }
+}
+
+/** Money stays decimal when it is scaled, so that 0.01 is exactly a hundredth. */
+function scaledBy(number: Sql, scale: number, type: ColumnType): Sql {
+  if (type === 'number') return sql`(try_cast(${number} as double) * ${typed('double', scale)})`
+  return sql`(try_cast(${number} as decimal(24, 6)) * cast(${typed('varchar', decimalText(scale))} as decimal(14, 8)))`
+}
+
+function decimalText(scale: number): string {
+  const text = scale.toFixed(8)
+  if (Number(text) !== scale) throw new RangeError(`scale ${scale} has more than 8 decimals`)
+  return text
+}
+
+/** Types whose every value fits, so that nothing needs to be asked row by row. */
+function isSafeNumber(engineType: string, type: ColumnType, { scale }: ValueOptions): boolean {
+  if (scale !== undefined) return false
+  const integer = /^U?(TINY|SMALL)INT$|^U?INTEGER$/.test(engineType)
+  if (type === 'integer') return integer || engineType === 'BIGINT'
+  if (type === 'number') return integer || engineType === 'BIGINT' || engineType.startsWith('DECIMAL')
+  const [, width, places] = /^DECIMAL\((\d+),\s*(\d+)\)$/.exec(engineType) ?? []
+  return integer || (width !== undefined && Number(width) - Number(places) <= 14)
+}
+
+const yes = ['true', 't', 'yes', 'y', '1', '是', '有', '对', '√']
+const no = ['false', 'f', 'no', 'n', '0', '否', '无', '错', '×']
+
+function boolFromText(text: Sql): Sql {
+  return sql`case when lower(${text}) in (${list(yes)}) then true when lower(${text}) in (${list(no)}) then false end`
+}
+
+function withoutMissing(text: Sql, missing: readonly string[] | undefined): Sql {
+  if (missing === undefined) return text
+  return missing
+    .filter((word) => word.trim() !== '')
+    .reduce((inner, word) => sql`nullif(${inner}, ${word.trim()})`, text)
+}
+
+/** Text of a number without `.0`: floats are how many tools store years, days and customer numbers. */
+function wholeNumberText(column: RawColumn): Sql {
+  if (column.kind !== 'number' && column.kind !== 'decimal') return rawText(column)
+  const whole = sql`try_cast(${column.sql} as bigint)`
+  return sql`case when ${whole} = ${column.sql} then cast(${whole} as varchar) else cast(${column.sql} as varchar) end`
+}
+
+function idText(column: RawColumn): Sql {
+  return /^(FLOAT|DOUBLE|DECIMAL)/.test(column.engineType) ? wholeNumberText(column) : rawText(column)
+}
+
+function isZoned(engineType: string): boolean {
+  return engineType.includes('WITH TIME ZONE')
+}
+
+/** Parquet has timestamps of seconds, ms and ns too. */
+function microseconds(raw: Sql, engineType: string): Sql {
+  return engineType === 'TIMESTAMP' ? raw : sql`cast(${raw} as timestamp)`
+}
+
+function localOf(column: RawColumn, { clock }: ValueOptions): Sql {
+  if (!isZoned(column.engineType)) return column.sql
+  return sql`timezone(${clock.zone.timeZone}, ${column.sql})`
+}
+
+function columnType(type: ColumnType): Sql {
+  return byDialect((dialect) => dialect.columnType(type))
+}
+
+/** A name of a compiled query's own columns, which no standard column or extra has. */
+export const innerName = (kind: string, index: number): Sql => ident(`~${kind}${index}`)
