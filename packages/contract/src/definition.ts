@@ -19,7 +19,18 @@ export const windowSchema = z.strictObject({
 })
 export type Window = z.infer<typeof windowSchema>
 
-const orderSchema = z.array(z.string()).min(1)
+const orderSchema = z
+  .array(z.string())
+  .min(1)
+  .describe('Columns that put rows in order, most important first')
+
+const horizonSchema = z.strictObject({
+  next: z.int().min(1).max(3650),
+  unit: z.enum(['day', 'month']).default('day'),
+})
+
+/** Text read as a number; what is no number is missing. */
+const readAsSchema = z.literal('number').optional()
 
 /** What is computed from the rows of a table that fall in the window and satisfy `where`. One key. */
 export const measureSchema = z.union([
@@ -31,8 +42,11 @@ export const measureSchema = z.union([
   z.strictObject({ min: expressionSchema }),
   z.strictObject({ max: expressionSchema }),
   z.strictObject({ median: expressionSchema }),
-  z.strictObject({ last: expressionSchema, by: orderSchema }),
-  z.strictObject({ first: expressionSchema, by: orderSchema }),
+  z.strictObject({ last: expressionSchema, by: orderSchema, as: readAsSchema }),
+  z.strictObject({ first: expressionSchema, by: orderSchema, as: readAsSchema }),
+  z
+    .strictObject({ sum_last: expressionSchema, per: z.string(), by: orderSchema })
+    .describe('Sum of the latest value of each account (or whatever column `per` names)'),
   z.strictObject({ days_since: z.enum(['first', 'last']) }),
   z.strictObject({
     share: expressionSchema,
@@ -47,6 +61,16 @@ export const measureSchema = z.union([
   z.strictObject({ attribute: z.string() }),
   z.strictObject({ age: z.string().describe('Whole years since the date in this column') }),
   z.strictObject({ any: expressionSchema }),
+  z
+    .strictObject({
+      happened: z.strictObject({
+        start: z.enum(['onboarded_at', 'first_row']).default('onboarded_at'),
+        within: horizonSchema.optional(),
+      }),
+    })
+    .describe(
+      'Whether a row came within a horizon of the start (after the first row: another one); missing while it is not over',
+    ),
 ])
 export type Measure = z.infer<typeof measureSchema>
 
@@ -81,11 +105,6 @@ export const featureSchema = z
       })
   })
 export type Feature = z.infer<typeof featureSchema>
-
-const horizonSchema = z.strictObject({
-  next: z.int().min(1).max(3650),
-  unit: z.enum(['day', 'month']).default('day'),
-})
 
 /**
  * A metric is one number of a population in a period; its window looks back from the as-of like a feature's,
