@@ -39,7 +39,7 @@ const rooms = [
   'cli',
 ]
 /** Files beside the rooms that every room may use, and that use none. */
-const common = ['errors.ts']
+const common = ['errors.ts', 'version.ts']
 
 interface Module {
   /** Path from packages/NAME/src, with forward slashes. */

@@ -44,12 +44,15 @@ export async function openRun(
   try {
     const file = unsafeRaw(warehouse.dialect.literal(typed('varchar', run.database)))
     await warehouse.run(sql`attach ${file} as run (read_only)`)
-    const tables = await warehouse.rows<{ name: string }>(
-      sql`select table_name as name from information_schema.tables
-        where table_catalog = 'run' and table_schema = 'main' order by table_name`,
+    const tables = await warehouse.rows<{ schema: string; name: string }>(
+      sql`select table_schema as schema, table_name as name from information_schema.tables
+        where table_catalog = 'run' and table_schema in ('main', 'run_state') order by 1, 2`,
     )
-    for (const { name } of tables)
-      await warehouse.run(sql`create view ${ident(name)} as select * from ${ident('run', 'main', name)}`)
+    await warehouse.run(sql`create schema run_state`)
+    for (const { schema, name } of tables)
+      await warehouse.run(
+        sql`create view ${ident(schema, name)} as select * from ${ident('run', schema, name)}`,
+      )
     return warehouse
   } catch (error) {
     warehouse.close()

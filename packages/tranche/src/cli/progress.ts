@@ -1,0 +1,51 @@
+import type { Text } from '@tranche/contract'
+import type { ProgressEvent } from '../engine/run-context.ts'
+import type { Output, Streams } from './output.ts'
+
+/** What the steps of a run are called; sources and files keep their own names. */
+const steps: Readonly<Record<string, Text>> = {
+  intake: { en: 'Intake and quality', zh: '数据接入与质量' },
+  quality: { en: 'Quality', zh: '数据质量' },
+  features: { en: 'Features', zh: '特征' },
+  metrics: { en: 'Metrics', zh: '指标' },
+  value: { en: 'Customer value', zh: '客户价值' },
+  segments: { en: 'Tiers and activity', zh: '分层与活跃' },
+  findings: { en: 'Findings', zh: '结论' },
+  reports: { en: 'Reports', zh: '报告' },
+}
+
+/** One line a step: rewritten in place on a terminal, printed once finished elsewhere. */
+export function createProgress(output: Output, streams: Streams): { event(event: ProgressEvent): void; stop(): void } {
+  const screen = streams.stderr.isTTY === true
+  let open = ''
+  const name = (step: string) => {
+    const [first, ...rest] = step.split(':')
+    const label = steps[first ?? ''] === undefined ? (first ?? '') : output.pick(steps[first ?? '']!)
+    return rest.length === 0 ? label : `${label} ${rest.join(':')}`
+  }
+  const clear = () => {
+    if (open !== '') streams.stderr.write('\r\u001b[2K')
+    open = ''
+  }
+  return {
+    event: (event) => {
+      if (event.status === 'started' || event.status === 'advanced') {
+        if (!screen) return
+        clear()
+        open = `… ${name(event.step)}${event.rows === undefined ? '' : ` ${count(event.rows, output)}`}`
+        streams.stderr.write(open)
+        return
+      }
+      clear()
+      const rows = event.rows === undefined ? '' : ` ${count(event.rows, output)}`
+      const time = event.status === 'reused' ? output.pick({ en: 'done before', zh: '已完成' }) : `${(event.seconds ?? 0).toFixed(1)} s`
+      streams.stderr.write(`${event.status === 'reused' ? '·' : '✓'} ${name(event.step)}${rows} ${output.faint(time)}\n`)
+    },
+    stop: clear,
+  }
+}
+
+function count(rows: number, output: Output): string {
+  const number = new Intl.NumberFormat(output.language === 'zh' ? 'zh-CN' : 'en').format(rows)
+  return output.pick({ en: `${number} rows`, zh: `${number} 行` })
+}

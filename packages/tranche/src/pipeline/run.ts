@@ -1,0 +1,235 @@
+import { createHash } from 'node:crypto'
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Manifest } from '@tranche/contract'
+import { type DuckDbWarehouse, openDuckDb } from '../engine/duckdb.ts'
+import { createFolder, type Folder, type RunFolder, runFolderOf } from '../engine/folder.ts'
+import { publish, readPointer } from '../engine/published.ts'
+import type { ProgressEvent } from '../engine/run-context.ts'
+import { TrancheError } from '../errors.ts'
+import { type IntakeResult, takeIn } from '../intake/intake.ts'
+import { createStandardViews } from '../intake/standard-views.ts'
+import { openKeyring } from '../privacy/pseudonym.ts'
+import { sql } from '../sql/sql.ts'
+import type { Catalogue } from '../workspace/catalogue.ts'
+import { canonicalJson } from '../workspace/hash.ts'
+import { version } from '../version.ts'
+import { type AsOf, resolveAsOf } from './as-of.ts'
+import { takeLock } from './lock.ts'
+import { engineSettings, peakMemoryMb, requireSpace } from './machine.ts'
+import { readManifest, writeManifest } from './manifest.ts'
+import { analysisSteps } from './analysis.ts'
+import { prepareSteps, runSteps, stopIfAsked } from './steps.ts'
+
+export interface RunOptions {
+  /** Day or instant; default: the start of the business day after the newest event. `now` for this instant. */
+  readonly asOf?: string
+  readonly seed?: number
+  readonly clock?: () => Date
+  readonly signal?: AbortSignal
+  readonly progress?: (event: ProgressEvent) => void
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /** Compute again even where nothing changed since the published run. */
+  readonly force?: boolean
+}
+
+export interface RunOutcome {
+  readonly run: string
+  readonly folder: RunFolder
+  readonly manifest: Manifest
+  /** Nothing changed since the run that is published; it stays. */
+  readonly unchanged: boolean
+  readonly intake: IntakeResult
+  readonly asOf: AsOf
+}
+
+/**
+ * Takes in what is new, computes everything as of an instant, writes the reports and publishes all of it at once.
+ * A run that was interrupted goes on after its last finished step. On any error the published results stay.
+ * @throws TrancheError
+ */
+export async function runPipeline(catalogue: Catalogue, options: RunOptions = {}): Promise<RunOutcome> {
+  const clock = options.clock ?? (() => new Date())
+  const folder = await createFolder(catalogue.dir)
+  const lock = await takeLock(folder.lock, clock)
+  try {
+    return await lockedRun(catalogue, folder, { ...options, clock })
+  } finally {
+    await lock.release()
+  }
+}
+
+interface Running {
+  readonly catalogue: Catalogue
+  readonly folder: Folder
+  readonly clock: () => Date
+  readonly signal: AbortSignal
+  readonly progress: (event: ProgressEvent) => void
+  readonly seed: number
+}
+
+async function lockedRun(
+  catalogue: Catalogue,
+  folder: Folder,
+  options: RunOptions & { readonly clock: () => Date },
+): Promise<RunOutcome> {
+  const running: Running = {
+    catalogue,
+    folder,
+    clock: options.clock,
+    signal: options.signal ?? new AbortController().signal,
+    progress: options.progress ?? (() => undefined),
+    seed: options.seed ?? 20_260_101,
+  }
+  const startedAt = running.clock()
+  await clearSpill(folder)
+  const { intake, asOf } = await takeInAll(running, options)
+  const fingerprint = fingerprintOf(catalogue, intake, asOf, running.seed)
+  const run = runFolderOf(folder, `${asOf.instant.slice(0, 10)}-${fingerprint.slice(0, 12)}`)
+  const current = await readPointer(folder)
+  const published = current?.run === run.run ? await readManifest(run) : null
+  if (published?.status === 'published' && options.force !== true)
+    return { run: run.run, folder: run, manifest: published, unchanged: true, intake, asOf }
+  if (options.force === true && published?.status === 'published') await rm(run.path, { recursive: true, force: true })
+  const manifest = await compute(running, run, intake, asOf, startedAt)
+  await publish(folder, run.run)
+  await expireRuns(folder, run.run, catalogue.workspace.runs.keep)
+  return { run: run.run, folder: run, manifest, unchanged: false, intake, asOf }
+}
+
+/** Intake has an engine of its own in memory: what it stages is raw and must not outlive it. */
+async function takeInAll(running: Running, options: RunOptions): Promise<{ intake: IntakeResult; asOf: AsOf }> {
+  const { catalogue, folder, signal, progress, clock } = running
+  const env = options.env ?? process.env
+  const warehouse = await openDuckDb({ path: ':memory:', spillTo: folder.spill, ...engineSettings(catalogue.workspace) })
+  const stop = () => warehouse.interrupt()
+  signal.addEventListener('abort', stop)
+  try {
+    const keyring = await openKeyring({ file: join(folder.root, 'pseudonym.key'), secret: env['TRANCHE_PSEUDONYM_KEY'] })
+    const intake = await takeIn({ catalogue, warehouse, folder: folder.root, keyring, clock, signal, progress, env })
+    await requireSpace(folder.root, intake.inputs.reduce((sum, input) => sum + input.bytes, 0))
+    await createStandardViews(warehouse, intake)
+    return { intake, asOf: await resolveAsOf(catalogue, warehouse, clock(), options.asOf) }
+  } catch (error) {
+    if (signal.aborted) stopIfAsked(signal)
+    throw error
+  } finally {
+    signal.removeEventListener('abort', stop)
+    warehouse.close()
+    await clearSpill(folder)
+  }
+}
+
+async function compute(running: Running, run: RunFolder, intake: IntakeResult, asOf: AsOf, startedAt: Date): Promise<Manifest> {
+  const { catalogue, folder, clock, signal, progress } = running
+  await mkdir(run.path, { recursive: true, mode: 0o750 })
+  const before = await readManifest(run)
+  const attempts = [...(before?.attempts ?? []), { startedAt: startedAt.toISOString(), pid: process.pid }]
+  const warehouse = await openRunDatabase(running, run)
+  let manifest = firstManifest(running, run, intake, asOf, startedAt, attempts, warehouse.settings)
+  await writeManifest(run, manifest)
+  const stop = () => warehouse.interrupt()
+  signal.addEventListener('abort', stop)
+  try {
+    await prepareSteps(warehouse)
+    await createStandardViews(warehouse, intake)
+    const context = { asOf: asOf.instant, timeZone: catalogue.workspace.timeZone, seed: running.seed, clock, progress, signal }
+    const steps = await runSteps(
+      { warehouse, attempt: attempts.length, clock, signal, progress },
+      analysisSteps({ catalogue, warehouse, intake, context, asOf, run, manifest }),
+    )
+    await warehouse.run(sql`checkpoint`)
+    manifest = { ...manifest, steps: [...steps], status: 'published', finishedAt: clock().toISOString(), peakMemoryMb: peakMemoryMb() }
+  } catch (error) {
+    await writeManifest(run, { ...manifest, status: signal.aborted ? 'running' : 'failed' })
+    if (signal.aborted) stopIfAsked(signal)
+    throw error
+  } finally {
+    signal.removeEventListener('abort', stop)
+    warehouse.close()
+    await clearSpill(folder)
+  }
+  await writeManifest(run, manifest)
+  return manifest
+}
+
+/** The database of this run; one that a crash left unreadable is thrown away and begun again. */
+async function openRunDatabase({ catalogue, folder }: Running, run: RunFolder): Promise<DuckDbWarehouse> {
+  const options = { path: run.database, spillTo: folder.spill, ...engineSettings(catalogue.workspace) }
+  try {
+    return await openDuckDb(options)
+  } catch (error) {
+    if (!(error instanceof TrancheError) || error.code !== 'damaged') throw error
+    await rm(run.database, { force: true })
+    await rm(`${run.database}.wal`, { force: true })
+    return await openDuckDb(options)
+  }
+}
+
+function firstManifest(
+  { catalogue, seed }: Running,
+  run: RunFolder,
+  intake: IntakeResult,
+  asOf: AsOf,
+  startedAt: Date,
+  attempts: Manifest['attempts'],
+  engine: DuckDbWarehouse['settings'],
+): Manifest {
+  const definitions = [...catalogue.sources, ...catalogue.features, ...catalogue.metrics]
+  return {
+    run: run.run,
+    version,
+    engine: { name: 'duckdb', ...engine },
+    asOf: asOf.instant,
+    asOfGiven: asOf.origin === 'given',
+    timeZone: catalogue.workspace.timeZone,
+    currency: catalogue.workspace.currency,
+    seed,
+    definitions: Object.fromEntries(definitions.map(({ kind, key, logicHash }) => [`${kind}:${key}`, logicHash])),
+    snapshot: intake.snapshot,
+    inputs: [...intake.inputs],
+    rows: [...intake.rows],
+    steps: [],
+    attempts: [...attempts],
+    startedAt: startedAt.toISOString(),
+    finishedAt: null,
+    peakMemoryMb: null,
+    status: 'running',
+  }
+}
+
+/** The same inputs, definitions, words, instant, seed and program give the same run. */
+function fingerprintOf(catalogue: Catalogue, intake: IntakeResult, asOf: AsOf, seed: number): string {
+  const { name, locale } = catalogue.workspace
+  const definitions = [...catalogue.sources, ...catalogue.features, ...catalogue.metrics]
+  return createHash('sha256')
+    .update(
+      canonicalJson({
+        version,
+        seed,
+        asOf: asOf.instant,
+        snapshot: intake.snapshot,
+        settings: catalogue.settingsHash,
+        words: { name, locale },
+        definitions: definitions.map(({ kind, key, logicHash, textHash }) => [kind, key, logicHash, textHash]),
+      }),
+    )
+    .digest('hex')
+}
+
+async function clearSpill(folder: Folder): Promise<void> {
+  await rm(folder.spill, { recursive: true, force: true })
+}
+
+/** Keeps the newest runs; the one in force always stays. */
+async function expireRuns(folder: Folder, current: string, keep: number): Promise<void> {
+  const runs: { run: string; finishedAt: string }[] = []
+  for (const run of await readdir(folder.runs)) {
+    const manifest = await readManifest(runFolderOf(folder, run))
+    runs.push({ run, finishedAt: manifest?.finishedAt ?? manifest?.startedAt ?? '' })
+  }
+  runs.sort((a, b) => (a.finishedAt < b.finishedAt ? 1 : -1))
+  for (const { run } of runs.filter(({ run: name }) => name !== current).slice(Math.max(0, keep - 1)))
+    await rm(join(folder.runs, run), { recursive: true, force: true })
+}
+
