@@ -12,12 +12,17 @@ const plain: Readonly<Record<DecimalMark, string>> = {
   ',': `(?:[0-9]{1,3}(?:[. '][0-9]{3})+|[0-9]+)(?:,[0-9]*)?${exponent}|,[0-9]+${exponent}`,
 }
 
+export type NumberType = 'money' | 'decimal' | 'double'
+
 export interface NumberReading {
   /** Names of formats; numbers have none, so this is for callers that carry them along. */
   readonly formats?: readonly string[]
   readonly decimal?: DecimalMark
-  /** `decimal` is exact to DECIMAL(38,8), rounding half away from zero; `double` is finite. */
-  readonly as?: 'decimal' | 'double'
+  /**
+   * `money` is DECIMAL(18,4) and by far the quickest of the exact ones, `decimal` DECIMAL(38,8); both round half away
+   * from zero. `double` is finite.
+   */
+  readonly as?: NumberType
 }
 
 /**
@@ -33,7 +38,7 @@ export function numberFromText(text: Sql, { decimal: mark = '.', as = 'decimal' 
   return sql`(case when ${simple} then ${castTo(trimmed, as)} else ${written} end)`
 }
 
-function asWritten(text: Sql, mark: DecimalMark, as: 'decimal' | 'double'): Sql {
+function asWritten(text: Sql, mark: DecimalMark, as: NumberType): Sql {
   const tidy = sql`trim(translate(${text}, ${wide}, ${narrow}))`
   const kept = mark === '.' ? '[^0-9.eE+-]' : '[^0-9,eE+-]'
   const digits = sql`replace(regexp_replace(${tidy}, ${kept}, '', 'g'), ',', '.')`
@@ -56,8 +61,9 @@ function isNumber(tidy: Sql, mark: DecimalMark): Sql {
   return sql`regexp_full_match(${tidy}, ${`(?:\\( ?${signed}\\)|${signed}-?)`})`
 }
 
-function castTo(value: Sql, as: 'decimal' | 'double'): Sql {
+function castTo(value: Sql, as: NumberType): Sql {
   // Casting text to the widest decimal is two hundred times slower than to one that fits a machine word.
+  if (as === 'money') return sql`try_cast(${value} as decimal(18, 4))`
   if (as === 'decimal')
     return sql`coalesce(cast(try_cast(${value} as decimal(18, 8)) as decimal(38, 8)), try_cast(${value} as decimal(38, 8)))`
   return byDialect((dialect) => dialect.finite(sql`try_cast(${value} as double)`))

@@ -65,7 +65,7 @@ export function readValue(text: Sql, type: ColumnType, options: ReadOptions = {}
     case 'number':
       return numberFromText(text, { decimal, as: 'double' })
     case 'money':
-      return sql`try_cast(${numberFromText(text, { decimal })} as decimal(18, 4))`
+      return numberFromText(text, { decimal, as: 'money' })
     case 'integer': {
       const number = numberFromText(text, { decimal })
       return sql`(case when ${number} = trunc(${number}) then try_cast(${number} as bigint) end)`
