@@ -109,6 +109,37 @@ export * from './clv/transaction-summary.ts'
 export * from './clv/tracking.ts'
 
 // Survival
+export type { RiskTable, SurvivalData } from './survival/survival-data.ts'
+export {
+  fitKaplanMeier,
+  type KaplanMeierCurve,
+  type KaplanMeierOptions,
+  restrictedMeanSurvival,
+  type SurvivalInterval,
+  survivalAt,
+  survivalQuantile,
+} from './survival/kaplan-meier.ts'
+export * from './survival/nelson-aalen.ts'
+export * from './survival/log-rank.ts'
+export type { CoxData, CoxTies } from './survival/cox-risk-sets.ts'
+export { type ChiSquareTest, type CoxModel, type CoxOptions, fitCox } from './survival/cox.ts'
+export {
+  type CoxBaseline,
+  coxCumulativeHazard,
+  predictCoxRisk,
+  predictCoxSurvival,
+} from './survival/cox-baseline.ts'
+export {
+  coxDevianceResiduals,
+  coxMartingaleResiduals,
+  coxSchoenfeldResiduals,
+  type SchoenfeldResiduals,
+} from './survival/cox-residuals.ts'
+export * from './survival/cox-ph-test.ts'
+export * from './survival/cox-power.ts'
+export * from './survival/concordance.ts'
+export * from './survival/aft.ts'
+export * from './survival/aalen-johansen.ts'
 
 // Forecasting
 
@@ -138,6 +169,7 @@ export * from './inference/correlation.ts'
 export * from './inference/effect-sizes.ts'
 export * from './inference/exact-tests.ts'
 export * from './inference/k-sample-tests.ts'
+export * from './inference/kolmogorov-smirnov.ts'
 export * from './inference/mann-whitney.ts'
 export * from './inference/multiple-testing.ts'
 export * from './inference/power-means.ts'

@@ -1,5 +1,11 @@
 import { normalQuantile } from '../distributions/normal.ts'
-import { requireFinite, requireLevel, StatsError } from '../stats-error.ts'
+import {
+  requireFinite,
+  requireFiniteColumn,
+  requireLevel,
+  requireSameLength,
+  StatsError,
+} from '../stats-error.ts'
 
 /** Sums of one measure over the rows of an arm. A proportion's variance is p(1 − p), without n/(n − 1). */
 export type MeasureSums =
@@ -236,4 +242,34 @@ function quantileVariance(arm: QuantileArm): number {
   const share = hits / rows
   const clustered = (varHits - 2 * share * cov + share * share * varRows) / (k * rows * rows)
   return (independent * clustered) / ((level * (1 - level)) / n)
+}
+
+/** The arm of a mean from its values. @throws StatsError `insufficientData`, `notFinite`. */
+export function meanArm(values: ArrayLike<number>): ArmStatistic {
+  return { n: values.length, ...sumsOf(values, 'values') }
+}
+
+/** The arm of a mean adjusted by a pre-period covariate, from paired values. @throws StatsError `lengthMismatch`, `notFinite`. */
+export function adjustedMeanArm(
+  post: ArrayLike<number>,
+  pre: ArrayLike<number>,
+): Extract<ArmStatistic, { kind: 'adjustedMean' }> {
+  const n = requireSameLength({ post, pre })
+  let products = 0
+  for (let i = 0; i < n; i++) products += post[i]! * pre[i]!
+  return { kind: 'adjustedMean', n, post: sumsOf(post, 'post'), pre: sumsOf(pre, 'pre'), products }
+}
+
+function sumsOf(
+  values: ArrayLike<number>,
+  name: string,
+): { readonly kind: 'mean'; readonly sum: number; readonly sumOfSquares: number } {
+  requireFiniteColumn(name, values)
+  let sum = 0
+  let sumOfSquares = 0
+  for (let i = 0; i < values.length; i++) {
+    sum += values[i]!
+    sumOfSquares += values[i]! * values[i]!
+  }
+  return { kind: 'mean', sum, sumOfSquares }
 }

@@ -1,4 +1,10 @@
-import { requireFinite, requireFiniteColumn, StatsError } from '../stats-error.ts'
+import {
+  requireFinite,
+  requireFiniteColumn,
+  requireProbability,
+  requireSameLength,
+  StatsError,
+} from '../stats-error.ts'
 
 /** What a test of means needs to know of a sample: its size, mean and variance (divided by n − 1). */
 export type SampleSummary = { readonly n: number; readonly mean: number; readonly variance: number }
@@ -61,4 +67,23 @@ export function requireSummary({ n, mean, variance }: SampleSummary): void {
 
 function requireSampleSize(n: number): void {
   if (!(n >= 2)) throw new StatsError('insufficientData', `A variance needs at least 2 values, got ${n}.`)
+}
+
+/**
+ * Covariance of two columns, divided by n − 1.
+ * @throws StatsError `lengthMismatch`, `insufficientData`, `notFinite`. Cost O(n).
+ */
+export function sampleCovariance(x: ArrayLike<number>, y: ArrayLike<number>): number {
+  const n = requireSameLength({ x, y })
+  const a = summarizeSample(x).mean
+  const b = summarizeSample(y).mean
+  let sum = 0
+  for (let i = 0; i < n; i++) sum += (x[i]! - a) * (y[i]! - b)
+  return sum / (n - 1)
+}
+
+/** Variance of one row of a proportion, p(1 − p). @throws StatsError `outOfDomain`. */
+export function proportionVariance(p: number): number {
+  requireProbability('p', p)
+  return p * (1 - p)
 }
