@@ -1,0 +1,129 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { checkWorkspace, loadWorkspace } from '../../src/workspace/load.ts'
+import { parseYaml } from '../../src/workspace/yaml-file.ts'
+
+let dir: string
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'tranche-'))
+})
+afterEach(() => rm(dir, { recursive: true, force: true }))
+
+async function write(files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [name, content] of Object.entries({
+    'tranche.yaml': 'name: {en: Test, zh: 测试}\n',
+    ...files,
+  })) {
+    await mkdir(dirname(join(dir, name)), { recursive: true })
+    await writeFile(join(dir, name), content)
+  }
+}
+const feature = (key: string, rest: string) => `- key: ${key}\n  label: {en: ${key}, zh: ${key}}\n  ${rest}\n`
+const problemsOf = async () =>
+  (await checkWorkspace(dir)).problems.map(({ place, text }) => [
+    `${place.file}:${place.line}:${place.column}`,
+    text.en,
+  ])
+
+describe('a workspace', () => {
+  test('without tranche.yaml is not one, and the message says how to start', async () => {
+    await expect(loadWorkspace(dir)).rejects.toMatchObject({
+      code: 'not_found',
+      hint: { en: expect.stringContaining('tranche init') },
+    })
+  })
+
+  test('takes its defaults', async () => {
+    await write({})
+    const { workspace } = await loadWorkspace(dir)
+    expect(workspace).toMatchObject({
+      timeZone: 'UTC',
+      currency: 'CNY',
+      tiers: { by: 'rank', shares: [0.2, 0.6, 0.2] },
+    })
+  })
+
+  test('a key the schema does not know is refused where it stands', async () => {
+    await write({ 'tranche.yaml': 'name: {en: Test, zh: 测试}\ntimezone: UTC\n' })
+    expect((await problemsOf())[0]![0]).toBe('tranche.yaml:2:1')
+  })
+
+  test('an unknown zone is refused by name', async () => {
+    await write({ 'tranche.yaml': 'name: {en: Test, zh: 测试}\ntimeZone: Asia/Shangai\n' })
+    expect(await problemsOf()).toEqual([['tranche.yaml:2:1', expect.stringContaining('"Asia/Shangai"')]])
+  })
+
+  test('all problems are listed, each with its line', async () => {
+    await write({
+      'features/a.yaml':
+        feature('one', 'expression: two +') +
+        feature('two', 'ratio: {numerator: one}') +
+        feature('one', 'expression: "1"'),
+    })
+    const places = (await problemsOf()).map(([place]) => place)
+    expect(places).toEqual(
+      expect.arrayContaining(['features/a.yaml:3:3', 'features/a.yaml:6:3', 'features/a.yaml:7:3']),
+    )
+  })
+
+  test('a need that does not exist names the nearest that does', async () => {
+    await write({
+      'features/a.yaml': feature('spend_90d', 'expression: "1"') + feature('b', 'expression: spend_9od * 2'),
+    })
+    const { problems } = await checkWorkspace(dir)
+    expect(problems[0]?.hint?.en).toBe('Did you mean spend_90d?')
+  })
+
+  test('a circle is refused with its path', async () => {
+    await write({
+      'features/a.yaml':
+        feature('a', 'expression: b + 1') + feature('b', 'expression: c') + feature('c', 'expression: a'),
+    })
+    expect((await problemsOf())[0]![1]).toContain('feature:a → feature:b → feature:c → feature:a')
+  })
+
+  test('words change the text hash only, logic changes the hash of all that need it', async () => {
+    const files = (label: string, number: string) => ({
+      'features/a.yaml': `- key: a\n  label: {en: ${label}, zh: 甲}\n  expression: "${number}"\n${feature('b', 'expression: a * 2')}`,
+    })
+    const hashes = async () =>
+      Object.fromEntries(
+        (await loadWorkspace(dir)).features.map(({ key, logicHash, textHash }) => [
+          key,
+          { logicHash, textHash },
+        ]),
+      )
+    await write(files('first', '1'))
+    const before = await hashes()
+    await write(files('second', '1'))
+    const relabelled = await hashes()
+    expect(relabelled['a']!.logicHash).toBe(before['a']!.logicHash)
+    expect(relabelled['a']!.textHash).not.toBe(before['a']!.textHash)
+    await write(files('second', '2'))
+    const changed = await hashes()
+    expect(changed['a']!.logicHash).not.toBe(before['a']!.logicHash)
+    expect(changed['b']!.logicHash).not.toBe(before['b']!.logicHash)
+  })
+})
+
+describe('YAML of strangers', () => {
+  test.each([
+    [
+      'an alias bomb',
+      `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c,*c,*c,*c,*c,*c]\n`,
+    ],
+    ['brackets without end', '['.repeat(100_000)],
+    ['deep dashes', '- '.repeat(5000)],
+    ['a key twice', 'a: 1\na: 2\n'],
+    ['a tab for indentation', 'a:\n\tb: 1\n'],
+  ])('%s is refused with a place', (_, text) => {
+    expect(() => parseYaml(text, 'x.yaml')).toThrow(
+      expect.objectContaining({
+        code: 'invalid_definition',
+        place: expect.objectContaining({ file: 'x.yaml' }),
+      }),
+    )
+  })
+})
