@@ -15,7 +15,7 @@ export function aliveExpectation(shape: number, scale: number, a: number, b: num
   const top = c - shape
   const z = t / (scale + t)
   const log = Math.log(scale / (scale + t))
-  if (top < -8) return throughLogs(shape, scale, a, b, t)
+  if (top < -8 || e > 25) return throughLogs(shape, scale, a, b, t)
   const head = Math.abs(e * log) < 1e-300 ? -log : -Math.expm1(e * log) / e
   let term = top * z
   let sum = term
@@ -27,7 +27,7 @@ export function aliveExpectation(shape: number, scale: number, a: number, b: num
   return c * head - Math.exp(e * log) * sum
 }
 
-/** A large shape (customers hardly differ) makes the transformed series alternate; the direct one has positive terms. */
+/** Large parameters (customers hardly differ) make the transformed series alternate or overflow; the direct one has positive terms. */
 function throughLogs(shape: number, scale: number, a: number, b: number, t: number): number {
   const step = 1e-4
   if (Math.abs(a - 1) < step / 2) {

@@ -41,7 +41,7 @@ export function fitBgBb(data: BuyingOpportunities, options: PositiveFitOptions =
         context: { customers },
       },
     )
-  const fit = fitPositive('BG/BB', bgBbObjective(data, rows), [1, 1, 1, 1], customers, options)
+  const fit = fitPositive('BG/BB', NAMES, bgBbObjective(data, rows), [1, 1, 1, 1], customers, options)
   return assembleModel('bgBb', NAMES, fit, [1, 1, 1, 1], {
     rows,
     customers,

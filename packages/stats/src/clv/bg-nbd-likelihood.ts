@@ -1,4 +1,3 @@
-import { digamma } from '../special/digamma.ts'
 import { logGamma } from '../special/log-gamma.ts'
 import { codeColumn, type GroupedHistory } from './purchase-history.ts'
 
@@ -48,11 +47,12 @@ export function betaGeometricObjective(
   const logAge = new Float64Array(age.values.length)
   const logGone = new Float64Array(x.values.length)
   const extra = kind === 'bg' ? 0 : 1
+  const ascending = Int32Array.from(x.values.keys()).sort((i, j) => x.values[i]! - x.values[j]!)
   return (p, gradient) => {
     const [r, alpha, a, b] = [p[0]!, p[1]!, p[2]!, p[3]!]
     for (let k = 0; k < logRecency.length; k++) logRecency[k] = Math.log(alpha + recency.values[k]!)
     for (let k = 0; k < logAge.length; k++) logAge[k] = Math.log(alpha + age.values[k]!)
-    const sums = frequencyTerms(r, alpha, a, b, x.values, perFrequency, extra, logGone)
+    const sums = frequencyTerms([r, alpha, a, b], x.values, ascending, perFrequency, extra, logGone)
     let { value, dr, dAlpha, da, db } = sums
     for (let i = 0; i < n; i++) {
       const code = x.codes[i]!
@@ -89,31 +89,41 @@ export function betaGeometricObjective(
   }
 }
 
+/**
+ * The part that depends on frequency only. ln Γ(r+x) − ln Γ(r) is summed as Σ ln(r+k), and likewise for the betas, in one
+ * walk from the smallest frequency to the largest: no digits cancel when a parameter is large.
+ */
 function frequencyTerms(
-  r: number,
-  alpha: number,
-  a: number,
-  b: number,
+  p: readonly [number, number, number, number],
   frequencies: Float64Array,
+  ascending: Int32Array,
   weights: Float64Array,
   extra: number,
   logGone: Float64Array,
 ): { value: number; dr: number; dAlpha: number; da: number; db: number } {
+  const [r, alpha, a, b] = p
   let [value, dr, dAlpha, da, db] = [0, 0, 0, 0, 0]
   const logAlpha = Math.log(alpha)
-  const constant = r * logAlpha - logGamma(r) + logGamma(a + b) - logGamma(b)
-  const [psiR, psiB, psiSum] = [digamma(r), digamma(b), digamma(a + b)]
-  for (let k = 0; k < frequencies.length; k++) {
-    const x = frequencies[k]!
-    const weight = weights[k]!
-    const chances = x + extra
-    value += weight * (constant + logGamma(r + x) + logGamma(b + chances) - logGamma(a + b + chances))
-    dr += weight * (digamma(r + x) - psiR + logAlpha)
+  let [rises, risesSlope, survives, slopeB, slopeSum] = [0, 0, 0, 0, 0]
+  let x = 0
+  let chances = 0
+  for (const code of ascending) {
+    for (; x < frequencies[code]!; x++) {
+      rises += Math.log(r + x)
+      risesSlope += 1 / (r + x)
+    }
+    for (; chances < x + extra; chances++) {
+      survives -= Math.log1p(a / (b + chances))
+      slopeB += 1 / (b + chances)
+      slopeSum += 1 / (a + b + chances)
+    }
+    const weight = weights[code]!
+    value += weight * (r * logAlpha + rises + survives)
+    dr += weight * (risesSlope + logAlpha)
     dAlpha += (weight * r) / alpha
-    const psiAll = digamma(a + b + chances)
-    da += weight * (psiSum - psiAll)
-    db += weight * (psiSum + digamma(b + chances) - psiB - psiAll)
-    logGone[k] = chances === 0 ? -Infinity : Math.log(a) - Math.log(b + chances - 1)
+    da -= weight * slopeSum
+    db += weight * (slopeB - slopeSum)
+    logGone[code] = chances === 0 ? -Infinity : Math.log(a) - Math.log(b + chances - 1)
   }
   return { value, dr, dAlpha, da, db }
 }

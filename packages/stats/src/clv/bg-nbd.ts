@@ -42,6 +42,7 @@ export function fitBgNbd(data: PurchaseHistory, options: PositiveFitOptions = {}
   }
   const fit = fitPositive(
     'BG/NBD',
+    NAMES,
     betaGeometricObjective('bg', scaled),
     [0.5, 1, 0.5, 1],
     summary.customers,

@@ -60,6 +60,7 @@ export function fitGammaGamma(data: SpendingHistory, options: GammaGammaOptions 
   const shift = options.q === 'aboveOne' ? 1 : 0
   const fit = fitPositive(
     'Gamma-Gamma',
+    NAMES,
     objective(scaled, shift),
     [1, shift === 1 ? 1 : 2, 1],
     total,

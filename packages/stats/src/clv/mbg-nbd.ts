@@ -38,6 +38,7 @@ export function fitMbgNbd(data: PurchaseHistory, options: PositiveFitOptions = {
   }
   const fit = fitPositive(
     'MBG/NBD',
+    NAMES,
     betaGeometricObjective('mbg', scaled),
     [0.5, 0.1, 0.5, 1],
     summary.customers,

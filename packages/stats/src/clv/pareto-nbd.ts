@@ -45,6 +45,7 @@ export function fitParetoNbd(data: PurchaseHistory, options: PositiveFitOptions 
   }
   const fit = fitPositive(
     'Pareto/NBD',
+    NAMES,
     paretoNbdObjective(scaled),
     [0.5, 0.3, 0.5, 0.3],
     summary.customers,

@@ -1,36 +1,10 @@
 import * as S from '@tranche/stats'
-import { type AreaAdapter, numbers, type ReferenceCase, readColumns, readInput } from './adapter.ts'
+import { type AreaAdapter, numbers, type ReferenceCase, readColumns } from './adapter.ts'
+import { calibrationEnd, cdnow, daily, donations, example, sample, sampleWeeks, weekly } from './clv-data.ts'
 import { dayOf, history, holdoutRows, once, sum, summaryRows, transactionLog } from './shape.ts'
 
 const E = (value: unknown): unknown => ({ E: value })
 const alive = (value: unknown): unknown => ({ p_alive: value })
-const cdnow = once(() => {
-  const c = readColumns('data/cdnow_customers_summary.csv')
-  const column = (name: string): Float64Array => numbers(c[name]!)
-  return { id: column('ID'), frequency: column('frequency'), recency: column('recency'), T: column('T') }
-})
-const sample = once(() => {
-  const rows = readInput('data/CDNOW_sample.txt').trim().split('\n')
-  const cells = rows.map((line) => line.trim().split(/\s+/))
-  const day = cells.map(([, , d]) => dayOf(`${d!.slice(0, 4)}-${d!.slice(4, 6)}-${d!.slice(6)}`))
-  return { customer: numbers(cells.map((c) => c[1]!)), day, amount: numbers(cells.map((c) => c[4]!)) }
-})
-const calibrationEnd = dayOf('1997-09-30')
-const daily = { observationEnd: calibrationEnd, period: 'day' } as const
-const weekly = { ...daily, periodsPerUnit: 7 }
-const sampleWeeks = once(() => S.summarizeTransactions(sample(), weekly))
-const example = once(() => {
-  const c = readColumns('data/example_transactions.csv')
-  return { customer: numbers(c['id']!), day: c['date']!.map(dayOf) }
-})
-const donations = once(() => {
-  const c = readColumns('data/donations.csv')
-  const column = (name: string): Float64Array => numbers(c[name]!)
-  const [frequency, recency, opportunities, weights] = ['frequency', 'recency', 'periods', 'weights'].map(
-    column,
-  )
-  return { frequency: frequency!, recency: recency!, opportunities: opportunities!, weights: weights! }
-})
 const bgMle = once(() => S.fitBgNbd(cdnow()))
 const paretoMle = once(() => S.fitParetoNbd(sampleWeeks()))
 const bgBbMle = once(() => S.fitBgBb(donations()))

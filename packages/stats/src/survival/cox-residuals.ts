@@ -1,0 +1,207 @@
+import { multiply } from '../linalg/products.ts'
+import type { CoxModel } from './cox.ts'
+import {
+  type CoxData,
+  type CoxLayout,
+  type CoxTies,
+  layOut,
+  riskScores,
+  sweepEvents,
+  tieSteps,
+} from './cox-risk-sets.ts'
+
+/**
+ * Martingale residuals: events minus expected events of each row, with the model's rule for ties.
+ * Source: Therneau, Grambsch and Fleming (1990), https://doi.org/10.1093/biomet/77.1.147; Therneau and Grambsch (2000), eq. 4.1.
+ */
+export function coxMartingaleResiduals(model: CoxModel, data: CoxData): Float64Array {
+  const layout = layOut(data)
+  const { risk } = riskScores(
+    { ...layout, centred: recentre(layout, model) },
+    model.coefficients,
+    data.offset,
+  )
+  const residuals = Float64Array.from({ length: layout.n }, (_, i) => data.event[i]!)
+  for (const stratum of layout.strata) {
+    const jumps: {
+      readonly time: number
+      readonly full: number
+      readonly own: number
+      readonly rows: readonly number[]
+    }[] = []
+    sweepEvents(data, layout, stratum, risk, 0, (set) => {
+      const steps = tieSteps(model.ties, set.rows.length)
+      let full = 0
+      let own = 0
+      for (let l = 0; l < steps; l++) {
+        const share = set.weight / steps / (set.s0 - (l / steps) * set.d0)
+        full += share
+        own += share * (model.ties === 'efron' ? 1 - l / steps : 1)
+      }
+      jumps.push({ time: set.time, full, own, rows: set.rows })
+    })
+    jumps.reverse()
+    const totals = [0]
+    for (const jump of jumps) totals.push(totals.at(-1)! + jump.full)
+    const upTo = (time: number): number => {
+      let [lo, hi] = [0, jumps.length]
+      while (lo < hi) {
+        const middle = (lo + hi) >> 1
+        if (jumps[middle]!.time <= time) lo = middle + 1
+        else hi = middle
+      }
+      return totals[lo]!
+    }
+    for (const row of stratum.byTime)
+      residuals[row]! -= risk[row]! * (upTo(data.time[row]!) - (data.entry ? upTo(data.entry[row]!) : 0))
+    // A row that has the event among ties is at risk for only part of Efron's steps.
+    for (const jump of jumps)
+      for (const row of jump.rows) residuals[row]! += risk[row]! * (jump.full - jump.own)
+  }
+  return residuals
+}
+
+/** Deviance residuals: martingale residuals made more symmetric. Source: Therneau, Grambsch and Fleming (1990), eq. 10. */
+export function coxDevianceResiduals(model: CoxModel, data: CoxData): Float64Array {
+  return coxMartingaleResiduals(model, data).map((residual, i) => {
+    const event = data.event[i]!
+    const expected = event - residual
+    const inner = event === 1 && expected > 0 ? Math.log(expected) : 0
+    return Math.sign(residual) * Math.sqrt(Math.max(0, -2 * (residual + event * inner)))
+  })
+}
+
+export interface SchoenfeldResiduals {
+  /** Event times, ascending, one per event. */
+  readonly time: Float64Array
+  readonly row: Int32Array
+  /** Row-major events×p: covariates minus their risk-set mean. */
+  readonly residuals: Float64Array
+}
+
+/** Schoenfeld residuals of each event. Source: Schoenfeld (1982), https://doi.org/10.1093/biomet/69.1.239 */
+export function coxSchoenfeldResiduals(model: CoxModel, data: CoxData): SchoenfeldResiduals {
+  const layout = layOut(data)
+  const p = layout.p
+  const { risk } = riskScores(
+    { ...layout, centred: recentre(layout, model) },
+    model.coefficients,
+    data.offset,
+  )
+  const found: { readonly time: number; readonly row: number; readonly values: number[] }[] = []
+  for (const stratum of layout.strata)
+    sweepEvents(data, layout, stratum, risk, 1, (set) => {
+      const steps = tieSteps(model.ties, set.rows.length)
+      const mean = new Float64Array(p)
+      for (let l = 0; l < steps; l++)
+        for (let j = 0; j < p; j++)
+          mean[j]! += (set.s1[j]! - (l / steps) * set.d1[j]!) / (set.s0 - (l / steps) * set.d0) / steps
+      for (const row of set.rows)
+        found.push({
+          time: set.time,
+          row,
+          values: Array.from(mean, (m, j) => layout.centred[row * p + j]! - m),
+        })
+    })
+  found.sort((a, b) => a.time - b.time || a.row - b.row)
+  return {
+    time: Float64Array.from(found, (f) => f.time),
+    row: Int32Array.from(found, (f) => f.row),
+    residuals: Float64Array.from(found.flatMap((f) => f.values)),
+  }
+}
+
+/** The sandwich (D'D with D the dfbetas), summed over clusters. Source: Lin and Wei (1989), https://doi.org/10.1080/01621459.1989.10478874 */
+export function robustCovariance(
+  data: CoxData,
+  layout: CoxLayout,
+  ties: CoxTies,
+  beta: Float64Array,
+  naive: Float64Array,
+  cluster: ArrayLike<number> | undefined,
+): Float64Array {
+  const { n, p } = layout
+  const scores = scoreResiduals(data, layout, ties, beta)
+  const index = new Map<number, number>()
+  const of = (i: number): number => {
+    const key = cluster ? cluster[i]! : i
+    const known = index.get(key)
+    if (known !== undefined) return known
+    index.set(key, index.size)
+    return index.size - 1
+  }
+  const codes = Int32Array.from({ length: n }, (_, i) => of(i))
+  const summed = new Float64Array(index.size * p)
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j < p; j++)
+      summed[codes[i]! * p + j]! += (data.weights ? data.weights[i]! : 1) * scores[i * p + j]!
+  const dfbeta = multiply(summed, naive, index.size, p, p)
+  const covariance = new Float64Array(p * p)
+  for (let g = 0; g < index.size; g++)
+    for (let a = 0; a < p; a++)
+      for (let b = 0; b < p; b++) covariance[a * p + b]! += dfbeta[g * p + a]! * dfbeta[g * p + b]!
+  return covariance
+}
+
+/** Score residuals, row-major n×p. Source: Therneau and Grambsch (2000), section 4.6; Efron's ties as in their appendix. */
+function scoreResiduals(data: CoxData, layout: CoxLayout, ties: CoxTies, beta: Float64Array): Float64Array {
+  const { n, p, centred } = layout
+  const { risk } = riskScores(layout, beta, data.offset)
+  const scores = new Float64Array(n * p)
+  for (const stratum of layout.strata) {
+    const sets: {
+      time: number
+      rows: readonly number[]
+      hazard: number
+      own: number
+      mean: Float64Array
+      ownMean: Float64Array
+      centre: Float64Array
+    }[] = []
+    sweepEvents(data, layout, stratum, risk, 1, (set) => {
+      const steps = tieSteps(ties, set.rows.length)
+      const entry = {
+        time: set.time,
+        rows: set.rows,
+        hazard: 0,
+        own: 0,
+        mean: new Float64Array(p),
+        ownMean: new Float64Array(p),
+        centre: new Float64Array(p),
+      }
+      for (let l = 0; l < steps; l++) {
+        const c = l / steps
+        const s0 = set.s0 - c * set.d0
+        const jump = set.weight / steps / s0
+        const kept = ties === 'efron' ? 1 - c : 1
+        entry.hazard += jump
+        entry.own += jump * kept
+        for (let j = 0; j < p; j++) {
+          const mean = (set.s1[j]! - c * set.d1[j]!) / s0
+          entry.mean[j]! += jump * mean
+          entry.ownMean[j]! += jump * kept * mean
+          entry.centre[j]! += mean / steps
+        }
+      }
+      sets.push(entry)
+    })
+    for (const row of stratum.byTime)
+      for (const set of sets) {
+        if (set.time > data.time[row]! || (data.entry && set.time <= data.entry[row]!)) continue
+        const here = data.event[row] === 1 && set.time === data.time[row]
+        const hazard = here ? set.own : set.hazard
+        const mean = here ? set.ownMean : set.mean
+        for (let j = 0; j < p; j++) {
+          const value = centred[row * p + j]!
+          scores[row * p + j]! +=
+            (here ? value - set.centre[j]! : 0) - risk[row]! * (value * hazard - mean[j]!)
+        }
+      }
+  }
+  return scores
+}
+
+/** Covariates centred at the model's means instead of the data's own, so that hazards are on the model's scale. */
+function recentre(layout: CoxLayout, model: CoxModel): Float64Array {
+  return layout.centred.map((v, k) => v + layout.means[k % layout.p]! - model.means[k % layout.p]!)
+}

@@ -1,0 +1,69 @@
+import { normalQuantile } from '../distributions/normal.ts'
+import { requireLevel } from '../stats-error.ts'
+import { type RiskTable, riskTable, type SurvivalData } from './survival-data.ts'
+
+export interface NelsonAalenOptions {
+  /** Tied events: `discrete` adds d/n, `continuous` 1/n + 1/(n−1) + … (Fleming and Harrington; needs whole weights). */
+  readonly ties: 'discrete' | 'continuous'
+  /** Symmetric on the hazard scale or on its logarithm. Default `log`. */
+  readonly interval?: 'plain' | 'log'
+  readonly level?: number
+}
+
+export interface NelsonAalenCurve extends RiskTable {
+  readonly kind: 'nelsonAalen'
+  readonly version: 1
+  readonly cumulativeHazard: Float64Array
+  /** Aalen's: root of Σ d/n², or of its terms one event at a time under `continuous`. */
+  readonly standardError: Float64Array
+  readonly lower: Float64Array
+  readonly upper: Float64Array
+  readonly level: number
+}
+
+/**
+ * Nelson–Aalen estimate of the cumulative hazard. Source: Aalen (1978), https://doi.org/10.1214/aos/1176344247;
+ * Fleming and Harrington (1984), https://doi.org/10.1080/03610928408828837
+ * @throws StatsError as `checkSurvival`
+ */
+export function fitNelsonAalen(data: SurvivalData, options: NelsonAalenOptions): NelsonAalenCurve {
+  const level = options.level ?? 0.95
+  requireLevel('level', level)
+  const table = riskTable(data)
+  const n = table.time.length
+  const cumulativeHazard = new Float64Array(n)
+  const standardError = new Float64Array(n)
+  const lower = new Float64Array(n)
+  const upper = new Float64Array(n)
+  const z = normalQuantile(0.5 + level / 2)
+  let hazard = 0
+  let variance = 0
+  for (let k = 0; k < n; k++) {
+    const d = table.events[k]!
+    const risk = table.atRisk[k]!
+    if (options.ties === 'discrete' && d > 0) {
+      hazard += d / risk
+      variance += d / (risk * risk)
+    } else
+      for (let j = 0; j < d; j++) {
+        hazard += 1 / (risk - j)
+        variance += 1 / ((risk - j) * (risk - j))
+      }
+    const error = Math.sqrt(variance)
+    cumulativeHazard[k] = hazard
+    standardError[k] = error
+    const spread = hazard === 0 ? 0 : (z * error) / hazard
+    lower[k] = options.interval === 'plain' ? Math.max(0, hazard - z * error) : hazard * Math.exp(-spread)
+    upper[k] = options.interval === 'plain' ? hazard + z * error : hazard * Math.exp(spread)
+  }
+  return Object.freeze({
+    kind: 'nelsonAalen',
+    version: 1,
+    ...table,
+    cumulativeHazard,
+    standardError,
+    lower,
+    upper,
+    level,
+  })
+}
