@@ -1,0 +1,39 @@
+/** Rows of whole numbers by column, on their way into a Parquet file. */
+export class Staged {
+  readonly columns: Int32Array[]
+  rows = 0
+  #capacity = 4096
+
+  readonly names: readonly string[]
+
+  constructor(names: readonly string[]) {
+    this.names = names
+    this.columns = names.map(() => new Int32Array(this.#capacity))
+  }
+
+  /** Appends a row, one value a column in their order. */
+  add(...values: readonly number[]): void {
+    const row = this.next()
+    for (let column = 0; column < values.length; column++) this.columns[column]![row] = values[column]!
+  }
+
+  /** Makes room for a row of zeros and gives its number; for loops that fill columns themselves. */
+  next(): number {
+    if (this.rows === this.#capacity) {
+      this.#capacity *= 2
+      for (let column = 0; column < this.columns.length; column++) {
+        const grown = new Int32Array(this.#capacity)
+        grown.set(this.columns[column]!)
+        this.columns[column] = grown
+      }
+    }
+    return this.rows++
+  }
+
+  /** Appends the last row once more. */
+  repeat(): number {
+    const row = this.next()
+    for (const column of this.columns) column[row] = column[row - 1]!
+    return row
+  }
+}
