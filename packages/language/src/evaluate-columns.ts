@@ -10,7 +10,7 @@ import {
   setBit,
 } from './kernels/columns.ts'
 import { conditionKernel } from './kernels/condition-kernels.ts'
-import { chunkRows, type Kernel, type KernelContext, unknown, yes } from './kernels/kernel.ts'
+import { chunkRows, type Kernel, type KernelContext } from './kernels/kernel.ts'
 import { numberKernel } from './kernels/number-kernels.ts'
 import { LanguageError } from './problem.ts'
 import type { TypedExpr } from './types.ts'
@@ -127,8 +127,10 @@ function conditionResult(
       const end = Math.min(32, count - base)
       for (let bit = 0; bit < end; bit++) {
         const value = values[base + bit]!
-        trueWord |= (value === yes ? 1 : 0) << bit
-        knownWord |= (value === unknown ? 0 : 1) << bit
+        // yes is 11, unknown 01, no 00: the upper bit says true, bits that differ say unknown.
+        const isYes = value >> 1
+        trueWord |= isYes << bit
+        knownWord |= (value ^ isYes ^ (isYes << 1) ^ 1) << bit
       }
       isTrue.words[(start + base) >>> 5] = trueWord
       known.words[(start + base) >>> 5] = knownWord

@@ -8,7 +8,7 @@ export type Column =
   /** Microseconds since 1970 in UTC. */
   | { readonly type: 'instant'; readonly values: BigInt64Array; readonly valid?: Validity }
   | { readonly type: 'bool'; readonly values: Uint8Array; readonly valid?: Validity }
-  /** Codes into a dictionary; a negative code is a missing value. */
+  /** Codes into a dictionary; -1 is a missing value. */
   | { readonly type: 'string'; readonly codes: Int32Array; readonly dictionary: readonly string[] }
   | { readonly type: 'string'; readonly values: readonly (string | null | undefined)[] }
   | { readonly type: 'set'; readonly values: readonly (ReadonlySet<string> | null | undefined)[] }

@@ -23,7 +23,7 @@ export function conditionKernel(context: KernelContext, expr: TypedExpr): Condit
       const operand = context.condition(expr.operand)
       return produce(context, (out, count) => {
         const values = operand()
-        for (let i = 0; i < count; i++) out[i] = yes - values[i]!
+        for (let i = 0; i < count; i++) out[i] = negation[values[i]!]!
       })
     }
     case 'and':
@@ -56,6 +56,9 @@ interface Flags {
   readonly values: Uint8Array
   readonly valid?: Uint8Array
 }
+
+/** What ! makes of no, unknown and yes. */
+const negation = Uint8Array.of(yes, unknown, no, no)
 
 function produce(context: KernelContext, compute: (out: Uint8Array, count: number) => void): ConditionKernel {
   const out = new Uint8Array(chunkRows)
@@ -93,11 +96,8 @@ function junction(
     out.set(operands[0]!())
     for (let k = 1; k < operands.length; k++) {
       const values = operands[k]!()
-      if (and) {
-        for (let i = 0; i < count; i++) if (values[i]! < out[i]!) out[i] = values[i]!
-      } else {
-        for (let i = 0; i < count; i++) if (values[i]! > out[i]!) out[i] = values[i]!
-      }
+      if (and) for (let i = 0; i < count; i++) out[i]! &= values[i]!
+      else for (let i = 0; i < count; i++) out[i]! |= values[i]!
     }
   })
 }
@@ -119,7 +119,10 @@ function compare(context: KernelContext, expr: TypedExpr & { kind: 'compare' }):
   return pairwise(context, left, right, (a, b) => compareValues(op, a as bigint, b as bigint))
 }
 
-/** NaN is unequal to itself, and only NaN is: that is how unknown is told from false. */
+/**
+ * Of two known numbers exactly one of < and >= holds, of a NaN and anything none: that is how unknown is told
+ * from false. Counting truths instead of branching on them is twice as fast on random rows.
+ */
 function compareNumbers(
   op: ComparisonOp,
   a: Float64Array,
@@ -127,23 +130,28 @@ function compareNumbers(
   out: Uint8Array,
   count: number,
 ): void {
-  if (op === '==' || op === '!=') {
-    const [same, other] = op === '==' ? [yes, no] : [no, yes]
-    for (let i = 0; i < count; i++) {
-      const [x, y] = [a[i]!, b[i]!]
-      out[i] = x === y ? same : x - x === 0 && y - y === 0 ? other : unknown
-    }
-    return
+  switch (op) {
+    case '<':
+      for (let i = 0; i < count; i++) out[i] = 1 + 2 * Number(a[i]! < b[i]!) - Number(a[i]! >= b[i]!)
+      break
+    case '<=':
+      for (let i = 0; i < count; i++) out[i] = 1 + 2 * Number(a[i]! <= b[i]!) - Number(a[i]! > b[i]!)
+      break
+    case '>':
+      for (let i = 0; i < count; i++) out[i] = 1 + 2 * Number(a[i]! > b[i]!) - Number(a[i]! <= b[i]!)
+      break
+    case '>=':
+      for (let i = 0; i < count; i++) out[i] = 1 + 2 * Number(a[i]! >= b[i]!) - Number(a[i]! < b[i]!)
+      break
+    case '==':
+      for (let i = 0; i < count; i++)
+        out[i] = 1 + 2 * Number(a[i]! === b[i]!) - Number(a[i]! < b[i]!) - Number(a[i]! > b[i]!)
+      break
+    case '!=':
+      for (let i = 0; i < count; i++)
+        out[i] = 1 - Number(a[i]! === b[i]!) + 2 * (Number(a[i]! < b[i]!) + Number(a[i]! > b[i]!))
+      break
   }
-  const [less, more, strict] = [
-    op === '<' || op === '<=' ? a : b,
-    op === '<' || op === '<=' ? b : a,
-    op.length === 1,
-  ]
-  if (strict)
-    for (let i = 0; i < count; i++) out[i] = less[i]! < more[i]! ? yes : less[i]! >= more[i]! ? no : unknown
-  else
-    for (let i = 0; i < count; i++) out[i] = less[i]! <= more[i]! ? yes : less[i]! > more[i]! ? no : unknown
 }
 
 function contained(context: KernelContext, expr: TypedExpr & { kind: 'in' }): ConditionKernel {

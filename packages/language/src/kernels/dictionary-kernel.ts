@@ -12,13 +12,16 @@ export function dictionaryKernel(context: KernelContext, expr: TypedExpr): Condi
   const column = columnOf(context, subject)
   if (!('codes' in column)) return undefined
   const { codes, dictionary } = column
-  const truth = Uint8Array.from(dictionary, (text) =>
-    evaluateExpression(expr, { [subject.name]: text }) === true ? yes : no,
-  )
+  // Shifted by one, so that the code -1 finds an answer in the table: reading outside of it is slow.
+  const truth = new Uint8Array(dictionary.length + 1)
+  truth[0] = unknown
+  dictionary.forEach((text, code) => {
+    truth[code + 1] = evaluateExpression(expr, { [subject.name]: text }) === true ? yes : no
+  })
   const out = new Uint8Array(chunkRows)
   return () => {
     const { start, count } = context.chunk
-    for (let i = 0; i < count; i++) out[i] = truth[codes[start + i]!] ?? unknown
+    for (let i = 0; i < count; i++) out[i] = truth[codes[start + i]! + 1]!
     return out
   }
 }

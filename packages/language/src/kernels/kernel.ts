@@ -7,10 +7,13 @@ import type { Column, ColumnTable } from './columns.ts'
 /** Rows that are worked on at a time: their buffers stay in the processor's nearest cache. */
 export const chunkRows = 2048
 
-/** A condition's value in one byte, so that && is the smaller, || the larger and ! the mirror image. */
-export const no = 0
-export const unknown = 1
-export const yes = 2
+/**
+ * A condition's value in one byte, coded so that && is bitwise and, || bitwise or: no branch that the processor
+ * would guess wrong on random rows.
+ */
+export const no = 0b00
+export const unknown = 0b01
+export const yes = 0b11
 
 /** Computes one part of an expression for the current chunk; the buffer is reused at the next chunk. */
 export type Kernel<Buffer> = () => Buffer
