@@ -1,0 +1,202 @@
+import { sortedQuantile, tPValue, tQuantile } from '@tranche/stats'
+import { ident, join, type Sql, sql, typed } from '../sql/sql.ts'
+import { type CustomerFrame, tablesOf } from './frame.ts'
+import type { Group } from './group.ts'
+import { type Measure, numbersOf } from './measures.ts'
+
+/** A difference between two groups among customers who are alike in what is held fixed. */
+export interface AdjustedComparison {
+  readonly estimate: number
+  readonly low: number
+  readonly high: number
+  readonly p: number
+  readonly n: number
+  readonly cells: number
+  /** What is held fixed. */
+  readonly columns: readonly string[]
+  readonly query: Sql
+}
+
+interface Factor {
+  readonly column: string
+  readonly codes: ArrayLike<number>
+  readonly size: number
+  readonly expression: Sql
+}
+
+/** Candidates for what else may make a gap, in the order in which they are taken. */
+const numberFactors = ['credit_limit', 'age_years', 'tenure_days'] as const
+const levelFactors = ['province', 'country', 'channel', 'city_tier', 'first_product'] as const
+const bands = 4
+const mostLevelsHeld = 8
+const mostFactors = 4
+const fewestPerCell = 5
+
+/**
+ * The gap in a measure after holding the mix fixed: customers are put into cells by quartiles of limit, age and
+ * tenure and by region and channel, compared inside each cell, and the differences are averaged with the weights
+ * n₁n₂/(n₁+n₂) that are most precise (Mantel and Haenszel 1959; the same as a regression with one dummy a cell).
+ * Undefined where nothing is there to hold fixed, or too few cells have both groups.
+ */
+export function compareAdjusted(
+  frame: CustomerFrame,
+  measure: Measure,
+  first: Group,
+  second: Group,
+): AdjustedComparison | undefined {
+  const taken = new Set([...first.columns, ...second.columns, measure.column])
+  const factors = findFactors(frame, taken)
+  if (factors.length === 0) return undefined
+  const totals = cellTotals(frame, measure, factors, first, second)
+  const pooled = combine(totals)
+  if (pooled === undefined) return undefined
+  return {
+    ...pooled,
+    columns: factors.map(({ column }) => column),
+    query: adjustedQuery(frame, measure, factors, first, second),
+  }
+}
+
+function findFactors(frame: CustomerFrame, taken: ReadonlySet<string>): readonly Factor[] {
+  const numeric = numberFactors.filter((name) => !taken.has(name)).map((name) => numberFactor(frame, name))
+  const levelled = levelFactors.filter((name) => !taken.has(name)).map((name) => levelFactor(frame, name))
+  return [...numeric, ...levelled]
+    .filter((factor): factor is Factor => factor !== undefined)
+    .slice(0, mostFactors)
+}
+
+function numberFactor(frame: CustomerFrame, name: string): Factor | undefined {
+  const column = frame.numbers.get(name)
+  if (column === undefined || column.known < frame.rowCount / 2) return undefined
+  const sorted = column.values.filter((_, row) => column.valid[row] === 1).sort()
+  const cuts = [
+    ...new Set(Array.from({ length: bands - 1 }, (_, i) => sortedQuantile(sorted, (i + 1) / bands, 1))),
+  ]
+  const codes = new Int16Array(frame.rowCount)
+  for (let row = 0; row < codes.length; row++) {
+    const value = column.values[row]!
+    codes[row] = column.valid[row] === 0 ? cuts.length + 1 : cuts.filter((cut) => value >= cut).length
+  }
+  const value = sql`cast(${ident(name)} as double)`
+  const cases = [...cuts]
+    .reverse()
+    .map((cut, i) => sql`when ${value} >= ${typed('double', cut)} then ${cuts.length - i}`)
+  return {
+    column: name,
+    codes,
+    size: cuts.length + 2,
+    expression: sql`case when ${value} is null then ${cuts.length + 1} ${join(cases, ' ')} else 0 end`,
+  }
+}
+
+function levelFactor(frame: CustomerFrame, name: string): Factor | undefined {
+  const column = frame.levels.get(name)
+  if (column === undefined || column.known < frame.rowCount / 2 || column.levels.length < 2) return undefined
+  const kept = Math.min(column.levels.length, mostLevelsHeld)
+  const cases = column.levels
+    .slice(0, kept)
+    .map((level, code) => sql`when ${ident(name)} = ${typed('varchar', level)} then ${code}`)
+  return {
+    column: name,
+    codes: column.codes.map((code) => (code < 0 || code >= kept ? kept : code)),
+    size: kept + 1,
+    expression: sql`case ${join(cases, ' ')} else ${kept} end`,
+  }
+}
+
+interface CellTotals {
+  readonly n: readonly [Float64Array, Float64Array]
+  readonly sum: readonly [Float64Array, Float64Array]
+  readonly squares: readonly [Float64Array, Float64Array]
+}
+
+function cellTotals(
+  frame: CustomerFrame,
+  measure: Measure,
+  factors: readonly Factor[],
+  first: Group,
+  second: Group,
+): CellTotals {
+  const size = factors.reduce((product, factor) => product * factor.size, 1)
+  const pair = (): [Float64Array, Float64Array] => [new Float64Array(size), new Float64Array(size)]
+  const totals = { n: pair(), sum: pair(), squares: pair() }
+  const { values, valid } = numbersOf(frame, measure)
+  for (let row = 0; row < values.length; row++) {
+    if (valid[row] === 0) continue
+    const side = first.mask[row] === 1 ? 0 : second.mask[row] === 1 ? 1 : -1
+    if (side < 0) continue
+    let cell = 0
+    for (const factor of factors) cell = cell * factor.size + factor.codes[row]!
+    const value = values[row]!
+    totals.n[side as 0 | 1][cell]!++
+    totals.sum[side as 0 | 1][cell]! += value
+    totals.squares[side as 0 | 1][cell]! += value * value
+  }
+  return totals
+}
+
+/** Variances are pooled over cells within each group, so that a cell of five has no say about its own spread. */
+function combine({ n, sum, squares }: CellTotals) {
+  const [n1, n2] = n
+  const used = Array.from(n1.keys()).filter((c) => n1[c]! >= fewestPerCell && n2[c]! >= fewestPerCell)
+  const people = used.reduce((total, c) => total + n1[c]! + n2[c]!, 0)
+  const everyone = n1.reduce((a, b) => a + b, 0) + n2.reduce((a, b) => a + b, 0)
+  if (used.length < 2 || people < everyone / 2) return undefined
+  const variance = [0, 1].map((side) => {
+    let within = 0
+    let df = 0
+    for (const c of used) {
+      const count = n[side as 0 | 1][c]!
+      within += squares[side as 0 | 1][c]! - sum[side as 0 | 1][c]! ** 2 / count
+      df += count - 1
+    }
+    return Math.max(0, within) / df
+  })
+  let weights = 0
+  let gap = 0
+  let spread = 0
+  for (const c of used) {
+    const weight = (n1[c]! * n2[c]!) / (n1[c]! + n2[c]!)
+    weights += weight
+    gap += weight * (sum[0][c]! / n1[c]! - sum[1][c]! / n2[c]!)
+    spread += weight * weight * (variance[0]! / n1[c]! + variance[1]! / n2[c]!)
+  }
+  const estimate = gap / weights
+  const error = Math.sqrt(spread) / weights
+  if (!(error > 0)) return undefined
+  const df = people - 2 * used.length
+  const reach = tQuantile(0.975, df) * error
+  return {
+    estimate,
+    low: estimate - reach,
+    high: estimate + reach,
+    p: tPValue(estimate / error, df, 'twoSided'),
+    n: people,
+    cells: used.length,
+  }
+}
+
+function adjustedQuery(
+  frame: CustomerFrame,
+  measure: Measure,
+  factors: readonly Factor[],
+  first: Group,
+  second: Group,
+): Sql {
+  const value = sql`cast(${ident(measure.column)} as double)`
+  const columns = [
+    measure.column,
+    ...factors.map(({ column }) => column),
+    ...first.columns,
+    ...second.columns,
+  ]
+  const side = (group: Group) => group.condition ?? sql`true`
+  return sql`with cells as (
+  select ${join(factors.map(({ expression }, i) => sql`${expression} as ${ident(`f${i}`)}`))},
+    count(${value}) filter (where ${side(first)}) as n1, avg(${value}) filter (where ${side(first)}) as y1,
+    count(${value}) filter (where ${side(second)}) as n2, avg(${value}) filter (where ${side(second)}) as y2
+  from ${tablesOf(frame, columns)} group by ${join(factors.map((_, i) => ident(`f${i}`)))}
+)
+select sum(n1 * n2 / (n1 + n2) * (y1 - y2)) / sum(n1 * n2 / (n1 + n2)) as estimate
+from cells where n1 >= ${fewestPerCell} and n2 >= ${fewestPerCell}`
+}

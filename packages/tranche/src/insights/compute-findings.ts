@@ -1,0 +1,118 @@
+import type { Finding } from '@tranche/contract'
+import type { RunContext } from '../engine/run-context.ts'
+import type { Warehouse } from '../engine/warehouse.ts'
+import type { Catalogue } from '../workspace/catalogue.ts'
+import { openNotebook } from './draft.ts'
+import { createFacts } from './facts.ts'
+import { readFrame } from './frame.ts'
+import { type MissingSection, sayLimits } from './limits.ts'
+import { finishFindings, publishFindings } from './publish-findings.ts'
+import { sayActivity } from './sections/activity.ts'
+import { sayAge } from './sections/age.ts'
+import { sayCohorts } from './sections/cohorts.ts'
+import { sayGender } from './sections/gender.ts'
+import { sayOutcomes } from './sections/outcomes.ts'
+import { sayProducts } from './sections/products.ts'
+import { sayQuality } from './sections/quality.ts'
+import { sayRegion } from './sections/region.ts'
+import { sayTiers } from './sections/tiers.ts'
+import { sayValueExploration } from './sections/value-exploration.ts'
+
+/** Columns of the customer value table that findings read, where the workspace has them. */
+const readColumns = [
+  'gender',
+  'age_years',
+  'country',
+  'province',
+  'city',
+  'city_tier',
+  'occupation',
+  'employment_type',
+  'income_annual',
+  'education',
+  'marital_status',
+  'channel',
+  'creative',
+  'tenure_days',
+  'risk_appetite',
+  'credit_limit',
+  'first_investment_amount',
+  'first_term_months',
+  'invested_ever',
+  'revenue_365d',
+  'revenue_total',
+  'spend_365d',
+  'm',
+  'ticket_mean_365d',
+  'default_ever',
+  'repeat_customer',
+  'p_alive',
+  'value_12m',
+  'room_to_grow',
+  'tier',
+  'activity',
+] as const
+
+/** Attributes an outcome may go with; measures of value are none, since they follow from the same history. */
+const outcomeAttributeColumns = [
+  'gender',
+  'age_years',
+  'country',
+  'province',
+  'city_tier',
+  'occupation',
+  'employment_type',
+  'income_annual',
+  'education',
+  'marital_status',
+  'channel',
+  'creative',
+  'tenure_days',
+  'risk_appetite',
+  'credit_limit',
+] as const
+
+export interface FindingsOptions {
+  /** Holds `customer_value`, `features` and the standard tables; receives the tables of findings. */
+  readonly warehouse: Warehouse
+  readonly catalogue: Catalogue
+  readonly context: Pick<RunContext, 'asOf' | 'seed'>
+}
+
+/**
+ * Computes all findings of the growth report as of the run's instant and leaves the published tables `findings`,
+ * `figures`, `figure_points`, `customer_facts` and `cohort_retention`. A section whose data is not there is named
+ * among the limits instead. Cost: one scan of purchases, one of the customer value table, then arithmetic on columns.
+ *
+ * @returns the findings, most important first.
+ */
+export async function computeFindings({
+  warehouse,
+  catalogue,
+  context,
+}: FindingsOptions): Promise<readonly Finding[]> {
+  const facts = await createFacts(catalogue, warehouse, context)
+  const frame = await readFrame(warehouse, [...readColumns, ...facts])
+  const book = openNotebook(frame, warehouse, catalogue.workspace.disclosure.minimumCell)
+  const missing: MissingSection[] = []
+  const note = (section: MissingSection, said: boolean) => {
+    if (!said) missing.push(section)
+  }
+  note('value_exploration', sayValueExploration(book))
+  note('gender', sayGender(book))
+  note('age', sayAge(book, context.seed))
+  note('region', sayRegion(book))
+  note('tiers', sayTiers(book))
+  note('activity', sayActivity(book))
+  note('cohorts', await sayCohorts(book, warehouse))
+  note('products', sayProducts(book))
+  const extras = facts.filter(
+    (name) => !/^(outcome_|converted_|retained_|first_product|next_product)/.test(name),
+  )
+  sayOutcomes(book, [...outcomeAttributeColumns, ...extras])
+  await sayQuality(book, warehouse)
+  sayLimits(book, missing)
+  const findings = finishFindings(book.findings, catalogue, context)
+  await publishFindings(warehouse, findings, book)
+  return findings
+}

@@ -1,0 +1,82 @@
+import type { Figure, FigurePoint, Section, Unit } from '@tranche/contract'
+import type { Warehouse } from '../engine/warehouse.ts'
+import { renderInline, type Sql } from '../sql/sql.ts'
+import type { CustomerFrame } from './frame.ts'
+import { type Group, membersCommand } from './group.ts'
+
+/** A finding before the tests of the whole report are weighed together. */
+export interface Draft {
+  readonly key: string
+  readonly section: Section
+  readonly message: string
+  readonly subject: string
+  readonly metric: string
+  readonly unit: Unit
+  readonly estimate: number | null
+  readonly low?: number | null
+  readonly high?: number | null
+  readonly n: number
+  readonly missingShare?: number
+  /** Absent where nothing was tested. */
+  readonly p?: number
+  readonly effectSize?: number
+  readonly neededN?: number | null
+  readonly values?: Readonly<Record<string, string | number | null>>
+  readonly assumption?: string
+  /** Column `estimate`, one row. */
+  readonly query: Sql
+  readonly group?: Group
+  /** How much it matters when it holds, 0 to 100. */
+  readonly weight: number
+}
+
+export interface FinishedDraft extends Omit<Draft, 'query' | 'group'> {
+  readonly query: string
+  readonly members: string | null
+}
+
+export type Point = Omit<FigurePoint, 'figure' | 'position' | 'suppressed'>
+
+/** Collects what the sections say and draw. */
+export interface Notebook {
+  readonly frame: CustomerFrame
+  readonly minimum: number
+  readonly findings: FinishedDraft[]
+  readonly figures: Figure[]
+  readonly points: FigurePoint[]
+  say(draft: Draft): void
+  /** Points whose `n` is between 1 and the minimum, or marked, are hidden. */
+  draw(figure: Omit<Figure, 'position'>, points: readonly (Point & { readonly suppressed?: boolean })[]): void
+}
+
+export function openNotebook(frame: CustomerFrame, warehouse: Warehouse, minimum: number): Notebook {
+  const findings: FinishedDraft[] = []
+  const figures: Figure[] = []
+  const points: FigurePoint[] = []
+  return {
+    frame,
+    minimum,
+    findings,
+    figures,
+    points,
+    say: ({ query, group, ...draft }) => {
+      findings.push({
+        ...draft,
+        query: renderInline(query, warehouse.dialect).trim(),
+        members: group ? membersCommand(frame, group, draft.key.replaceAll('.', '-')) : null,
+      })
+    },
+    draw: (figure, drawn) => {
+      figures.push({ ...figure, position: figures.length })
+      drawn.forEach(({ suppressed = false, ...point }, position) => {
+        const hidden = suppressed || (point.n !== null && point.n > 0 && point.n < minimum)
+        points.push({
+          figure: figure.figure,
+          position,
+          ...(hidden ? { ...point, y: null, low: null, high: null, n: null } : point),
+          suppressed: hidden,
+        })
+      })
+    },
+  }
+}

@@ -1,0 +1,145 @@
+import type { RunContext } from '../engine/run-context.ts'
+import type { Warehouse } from '../engine/warehouse.ts'
+import { ident, join, type Sql, sql, typed } from '../sql/sql.ts'
+import { timestampOf } from '../sql/time-zone.ts'
+import type { Catalogue } from '../workspace/catalogue.ts'
+import { boughtInMonth, createPurchaseMonths } from './purchase-months.ts'
+
+/** Days after becoming a customer within which a first investment counts as conversion. */
+const conversionDays = 30
+
+interface Fact {
+  readonly name: string
+  readonly expression: Sql
+}
+
+/**
+ * Leaves the published table `customer_facts`: per customer what findings compare besides the customer value table
+ * (conversion in its window, retention, first and next product, guessed outcomes, attributes of sources).
+ *
+ * @returns its columns beyond customer_id; without any, there is no table.
+ */
+export async function createFacts(
+  catalogue: Catalogue,
+  warehouse: Warehouse,
+  context: Pick<RunContext, 'asOf'>,
+): Promise<readonly string[]> {
+  const has = await columnNames(warehouse)
+  const hasPurchases = await createPurchaseMonths(catalogue, warehouse, context)
+  const hasSequences = await createSequences(warehouse, context.asOf)
+  const facts: Fact[] = [
+    ...conversionFacts(has),
+    ...(hasPurchases ? [{ name: 'retained_3m', expression: boughtInMonth(3) }] : []),
+    ...(hasSequences
+      ? [
+          { name: 'first_product', expression: sql`first_product` },
+          { name: 'next_product', expression: sql`next_product` },
+        ]
+      : []),
+    ...attributeFacts(catalogue, has),
+    ...outcomeFacts(catalogue, has),
+  ]
+  await warehouse.run(sql`drop table if exists customer_facts`)
+  if (facts.length === 0) return []
+  await warehouse.run(sql`
+    create table customer_facts as
+    with attributes as ( -- one row per customer: the version that held last
+      select * from standard.customer_versions
+      where known_at is null or known_at < ${timestampOf(Date.parse(context.asOf))}
+      qualify row_number() over (partition by customer_id order by valid_from desc nulls last, source, _line) = 1
+    )
+    select customer_value.customer_id, ${join(facts.map(({ name, expression }) => sql`${expression} as ${ident(name)}`))}
+    from customer_value
+    left join features on features.customer_id = customer_value.customer_id
+    left join attributes on attributes.customer_id = customer_value.customer_id
+    left join purchase_months on purchase_months.customer_id = customer_value.customer_id
+    left join product_sequences on product_sequences.customer_id = customer_value.customer_id
+    order by customer_value.customer_id`)
+  return facts.map(({ name }) => name)
+}
+
+interface Columns {
+  readonly value: ReadonlySet<string>
+  readonly features: ReadonlySet<string>
+}
+
+async function columnNames(warehouse: Warehouse): Promise<Columns> {
+  const rows = await warehouse.rows<{ table_name: string; name: string }>(sql`
+    select table_name, column_name as name from duckdb_columns()
+    where schema_name = 'main' and table_name in ('customer_value', 'features')`)
+  const of = (table: string) =>
+    new Set(rows.filter((row) => row.table_name === table).map(({ name }) => name))
+  return { value: of('customer_value'), features: of('features') }
+}
+
+function conversionFacts({ value }: Columns): Fact[] {
+  if (!value.has('first_investment_days') || !value.has('tenure_days')) return []
+  const days = ident('customer_value', 'first_investment_days')
+  return [
+    {
+      name: `converted_${conversionDays}d`,
+      expression: sql`case when ${ident('customer_value', 'tenure_days')} >= ${conversionDays} then coalesce(${days} <= ${conversionDays}, false) end`,
+    },
+  ]
+}
+
+/** Attributes that sources declare and that no feature carries into the customer value table. */
+function attributeFacts(catalogue: Catalogue, { value, features }: Columns): Fact[] {
+  const outcomes = outcomeAttributes(catalogue)
+  return (catalogue.extras.customer_versions ?? [])
+    .filter(({ key, type }) => !value.has(key) && !outcomes.has(key) && type !== 'json' && type !== 'id')
+    .map(({ key }) => ({
+      name: key,
+      expression: features.has(key) ? sql`features.${ident(key)}` : sql`attributes.${ident(key)}`,
+    }))
+}
+
+function outcomeFacts(catalogue: Catalogue, { value, features }: Columns): Fact[] {
+  return catalogue.metrics.flatMap(({ value: { key, outcome } }) => {
+    if (outcome === undefined) return []
+    const name = outcome.attribute
+    const home = value.has(name) ? 'customer_value' : features.has(name) ? 'features' : 'attributes'
+    const column = ident(home, name)
+    const wanted =
+      typeof outcome.equals === 'number'
+        ? sql`cast(${column} as double) = ${typed('double', outcome.equals)}`
+        : typeof outcome.equals === 'boolean'
+          ? sql`cast(${column} as boolean) = ${outcome.equals}`
+          : sql`cast(${column} as varchar) = ${outcome.equals}`
+    return [{ name: `outcome_${key}`, expression: wanted }]
+  })
+}
+
+/** Columns that are outcomes, so that nothing is explained by itself. */
+export function outcomeAttributes(catalogue: Catalogue): ReadonlySet<string> {
+  return new Set(catalogue.metrics.flatMap(({ value }) => (value.outcome ? [value.outcome.attribute] : [])))
+}
+
+/** First and second product of each customer: of investments, or else of accounts by kind of product. */
+async function createSequences(warehouse: Warehouse, asOf: string): Promise<boolean> {
+  const at = timestampOf(Date.parse(asOf))
+  const investments = sql`
+    select customer_id, coalesce(products.name, transactions.product_id) as product, occurred_at as bought_at, transaction_id as row_id
+    from standard.transactions left join standard.products on products.product_id = transactions.product_id
+    where transactions.kind = 'investment' and transactions.product_id is not null and occurred_at < ${at}
+      and (transactions.known_at is null or transactions.known_at < ${at})`
+  const accounts = sql`
+    select customer_id, product_kind as product, opened_at as bought_at, account_id as row_id from standard.accounts
+    where product_kind is not null and opened_at < ${at} and (known_at is null or known_at < ${at})`
+  for (const purchases of [investments, accounts]) {
+    await warehouse.run(sql`
+      create or replace temp table product_sequences as
+      with placed as ( -- one row per customer and one of the first two products
+        select customer_id, product, row_number() over (partition by customer_id order by bought_at, row_id, product) as place
+        from (${purchases}) where customer_id is not null qualify place <= 2
+      )
+      select customer_id, max(product) filter (where place = 1) as first_product,
+        max(product) filter (where place = 2) as next_product
+      from placed group by 1`)
+    const { products } = await warehouse.row<{ products: number }>(
+      sql`select count(distinct first_product) as products from product_sequences`,
+    )
+    if (products >= 2) return true
+  }
+  return false
+}

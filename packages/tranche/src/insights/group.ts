@@ -1,0 +1,141 @@
+import { emptySql, ident, join, type Sql, sql, typed } from '../sql/sql.ts'
+import type { CustomerFrame } from './frame.ts'
+
+/** Some of the customers, three times: as a mask for statistics, as SQL for queries, as a rule for exports. */
+export interface Group {
+  readonly mask: Uint8Array
+  readonly n: number
+  /** Condition on the published tables; undefined for everybody. */
+  readonly condition: Sql | undefined
+  /** The same in the rule language. */
+  readonly rule: string | undefined
+  readonly columns: readonly string[]
+}
+
+export function everybody(frame: CustomerFrame): Group {
+  return {
+    mask: new Uint8Array(frame.rowCount).fill(1),
+    n: frame.rowCount,
+    condition: undefined,
+    rule: undefined,
+    columns: [],
+  }
+}
+
+/** Customers with one of the given levels of a text column. */
+export function withLevel(frame: CustomerFrame, name: string, wanted: readonly string[]): Group {
+  const column = frame.levels.get(name)
+  const codes = new Set(
+    wanted.map((level) => column?.levels.indexOf(level) ?? -1).filter((code) => code >= 0),
+  )
+  const mask = new Uint8Array(frame.rowCount)
+  if (column) for (let row = 0; row < mask.length; row++) mask[row] = codes.has(column.codes[row]!) ? 1 : 0
+  const texts = wanted.map((level) => typed('varchar', level))
+  const [first] = wanted
+  return grouped(mask, [name], {
+    condition:
+      wanted.length === 1
+        ? sql`${ident(name)} = ${texts[0]!}`
+        : sql`${ident(name)} in (${join(texts.map((text) => sql`${text}`))})`,
+    rule:
+      wanted.length === 1
+        ? `${name} == ${JSON.stringify(first)}`
+        : `${name} in [${wanted.map((level) => JSON.stringify(level)).join(', ')}]`,
+  })
+}
+
+export type Comparison = '<' | '<=' | '>' | '>='
+
+/** Customers whose number compares with a bound; missing ones are not members. */
+export function withNumber(frame: CustomerFrame, name: string, comparison: Comparison, bound: number): Group {
+  const column = frame.numbers.get(name)
+  const mask = new Uint8Array(frame.rowCount)
+  if (column)
+    for (let row = 0; row < mask.length; row++)
+      if (column.valid[row] === 1 && holds(column.values[row]!, comparison, bound)) mask[row] = 1
+  const value = sql`cast(${ident(name)} as double)`
+  const limit = typed('double', bound)
+  const conditions: Record<Comparison, Sql> = {
+    '<': sql`${value} < ${limit}`,
+    '<=': sql`${value} <= ${limit}`,
+    '>': sql`${value} > ${limit}`,
+    '>=': sql`${value} >= ${limit}`,
+  }
+  return grouped(mask, [name], {
+    condition: conditions[comparison],
+    rule: `${name} ${comparison} ${ruleNumber(bound)}`,
+  })
+}
+
+/** Customers whose flag is set. */
+export function withFlag(frame: CustomerFrame, name: string): Group {
+  const column = frame.numbers.get(name)
+  const mask = new Uint8Array(frame.rowCount)
+  if (column)
+    for (let row = 0; row < mask.length; row++)
+      mask[row] = column.valid[row] === 1 && column.values[row] === 1 ? 1 : 0
+  return grouped(mask, [name], { condition: sql`${ident(name)}`, rule: name })
+}
+
+/** Customers in all of the groups. */
+export function both(...groups: readonly Group[]): Group {
+  const [first] = groups
+  if (first === undefined) throw new TypeError('An intersection needs at least one group.')
+  const mask = new Uint8Array(first.mask.length)
+  for (let row = 0; row < mask.length; row++)
+    mask[row] = groups.every((group) => group.mask[row] === 1) ? 1 : 0
+  const conditions = groups.flatMap(({ condition }) => (condition ? [condition] : []))
+  const rules = groups.flatMap(({ rule }) => (rule ? [rule] : []))
+  return {
+    mask,
+    n: countOf(mask),
+    condition: conditions.length === 0 ? undefined : join(conditions, ' and '),
+    rule: rules.length === 0 ? undefined : rules.join(' && '),
+    columns: [...new Set(groups.flatMap(({ columns }) => columns))],
+  }
+}
+
+/** ` where …` of a group, or nothing for everybody. */
+export function whereOf(group: Group, ...more: readonly Sql[]): Sql {
+  const conditions = group.condition ? [group.condition, ...more] : [...more]
+  return conditions.length === 0 ? emptySql : sql` where ${join(conditions, ' and ')}`
+}
+
+/** The command that exports the group's members, or null where its rule needs more than the customer value table. */
+export function membersCommand(frame: CustomerFrame, group: Group, name: string): string | null {
+  if (group.rule === undefined) return null
+  if (group.columns.some((column) => frame.home.get(column) !== 'customer_value')) return null
+  const quoted = `'${group.rule.replaceAll("'", "'\\''")}'`
+  return `tranche export customer_value --where ${quoted} --out ${name}.csv`
+}
+
+function grouped(
+  mask: Uint8Array,
+  columns: readonly string[],
+  { condition, rule }: { readonly condition: Sql; readonly rule: string },
+): Group {
+  return { mask, n: countOf(mask), condition, rule, columns }
+}
+
+function countOf(mask: Uint8Array): number {
+  let n = 0
+  for (let row = 0; row < mask.length; row++) n += mask[row]!
+  return n
+}
+
+function holds(value: number, comparison: Comparison, bound: number): boolean {
+  switch (comparison) {
+    case '<':
+      return value < bound
+    case '<=':
+      return value <= bound
+    case '>':
+      return value > bound
+    case '>=':
+      return value >= bound
+  }
+}
+
+function ruleNumber(value: number): string {
+  return value < 0 ? `(${value})` : String(value)
+}

@@ -1,0 +1,68 @@
+import type { Unit } from '@tranche/contract'
+import type { CustomerFrame, NumberColumn } from './frame.ts'
+
+/** A column of the published tables that groups of customers are compared by. */
+export interface Measure {
+  readonly column: string
+  /** A rate is a share of customers, a mean an amount per customer. */
+  readonly kind: 'rate' | 'mean'
+  readonly unit: Unit
+  /** How much a difference in it matters, 0 to 100. */
+  readonly weight: number
+}
+
+const known: readonly Measure[] = [
+  { column: 'converted_30d', kind: 'rate', unit: 'share', weight: 80 },
+  { column: 'invested_ever', kind: 'rate', unit: 'share', weight: 60 },
+  { column: 'repeat_customer', kind: 'rate', unit: 'share', weight: 50 },
+  { column: 'default_ever', kind: 'rate', unit: 'share', weight: 75 },
+  { column: 'revenue_365d', kind: 'mean', unit: 'money', weight: 78 },
+  { column: 'revenue_total', kind: 'mean', unit: 'money', weight: 70 },
+  { column: 'spend_365d', kind: 'mean', unit: 'money', weight: 62 },
+  { column: 'm', kind: 'mean', unit: 'money', weight: 60 },
+  { column: 'value_12m', kind: 'mean', unit: 'money', weight: 72 },
+  { column: 'first_investment_amount', kind: 'mean', unit: 'money', weight: 66 },
+  { column: 'ticket_mean_365d', kind: 'mean', unit: 'money', weight: 58 },
+  { column: 'credit_limit', kind: 'mean', unit: 'money', weight: 40 },
+]
+
+/** The measure of a column, if the data has it. */
+export function measureOf(frame: CustomerFrame, column: string): Measure | undefined {
+  if (!frame.numbers.has(column)) return undefined
+  if (column.startsWith('outcome_')) return { column, kind: 'rate', unit: 'share', weight: 70 }
+  return known.find((measure) => measure.column === column)
+}
+
+/** The first of the columns that the data has, as a measure: what an institution without it falls back to. */
+export function firstMeasure(frame: CustomerFrame, ...columns: readonly string[]): Measure | undefined {
+  for (const column of columns) {
+    const measure = measureOf(frame, column)
+    if (measure) return measure
+  }
+  return undefined
+}
+
+/** What money per customer means here: revenue where there is a ledger, else spending. */
+export function moneyMeasure(frame: CustomerFrame): Measure | undefined {
+  return firstMeasure(frame, 'revenue_365d', 'revenue_total', 'spend_365d', 'm')
+}
+
+/** What conversion means here. */
+export function conversionMeasure(frame: CustomerFrame): Measure | undefined {
+  return firstMeasure(frame, 'converted_30d', 'invested_ever', 'repeat_customer')
+}
+
+export function numbersOf(frame: CustomerFrame, measure: Measure): NumberColumn {
+  const column = frame.numbers.get(measure.column)
+  if (column === undefined) throw new TypeError(`The frame has no column ${measure.column}.`)
+  return column
+}
+
+/** Share of all customers for whom the measure is missing. */
+export function missingShare(frame: CustomerFrame, ...columns: readonly string[]): number {
+  if (frame.rowCount === 0) return 0
+  const least = Math.min(
+    ...columns.map((name) => frame.numbers.get(name)?.known ?? frame.levels.get(name)?.known ?? 0),
+  )
+  return 1 - least / frame.rowCount
+}

@@ -1,0 +1,68 @@
+import { sortedQuantile, wilsonInterval } from '@tranche/stats'
+import { ident, sql } from '../../sql/sql.ts'
+import type { Notebook } from '../draft.ts'
+import { tablesOf } from '../frame.ts'
+import { everybody, withFlag } from '../group.ts'
+import { type Measure, measureOf, missingShare } from '../measures.ts'
+import { type Breakdown, byBands, byLevels, saySpread } from '../spread.ts'
+import { summarise } from '../summaries.ts'
+
+const section = 'outcomes'
+const mostLevels = 12
+const bandCount = 5
+
+/** Outcomes that the data records (default, churn, subscription): how frequent, and what they go with. */
+export function sayOutcomes(book: Notebook, attributes: readonly string[]): boolean {
+  const outcomes = [...book.frame.numbers.keys()].filter((name) => name.startsWith('outcome_'))
+  const before = book.findings.length
+  for (const column of outcomes) {
+    const measure = measureOf(book.frame, column)
+    if (!measure || !sayBase(book, measure)) continue
+    for (const name of attributes) {
+      const by = breakdownOf(book, name)
+      if (by)
+        saySpread(book, { section, measure, by, weight: measure.weight, key: `outcomes.${column}.${name}` })
+    }
+  }
+  return book.findings.length > before
+}
+
+function sayBase(book: Notebook, measure: Measure): boolean {
+  const { frame } = book
+  const group = withFlag(frame, measure.column)
+  const { n } = summarise(frame, measure, everybody(frame))
+  if (group.n < book.minimum || n - group.n < book.minimum) return false
+  const interval = wilsonInterval({ successes: group.n, n })
+  book.say({
+    key: `outcomes.${measure.column}.rate`,
+    section,
+    message: 'outcomes.rate',
+    subject: measure.column,
+    metric: measure.column,
+    unit: 'share',
+    estimate: group.n / n,
+    low: interval.low,
+    high: interval.high,
+    n,
+    missingShare: missingShare(frame, measure.column),
+    values: { people: group.n },
+    query: sql`select avg(cast(${ident(measure.column)} as double)) as estimate from ${tablesOf(frame, [measure.column])}`,
+    weight: 65,
+  })
+  return true
+}
+
+/** Texts by level, numbers of many values in fifths, flags and small codes as they are. */
+function breakdownOf(book: Notebook, name: string): Breakdown | undefined {
+  const { frame } = book
+  const levels = frame.levels.get(name)
+  if (levels) return levels.levels.length <= mostLevels ? byLevels(book, name, mostLevels) : undefined
+  const column = frame.numbers.get(name)
+  if (!column || column.known < 5 * book.minimum) return undefined
+  const sorted = column.values.filter((_, row) => column.valid[row] === 1).sort()
+  const cuts = new Set(
+    Array.from({ length: bandCount - 1 }, (_, i) => sortedQuantile(sorted, (i + 1) / bandCount, 1)),
+  )
+  const bounds = [...cuts].filter((bound) => bound > sorted[0]!)
+  return bounds.length === 0 ? undefined : byBands(book, name, bounds)
+}

@@ -1,0 +1,217 @@
+import { lorenzCurve, oneSampleTTest, summarizeSample, topShare } from '@tranche/stats'
+import { ident, type Sql, sql } from '../../sql/sql.ts'
+import type { Notebook, Point } from '../draft.ts'
+import { tablesOf } from '../frame.ts'
+import { both, withLevel } from '../group.ts'
+import { missingShare, moneyMeasure } from '../measures.ts'
+
+const section = 'tiers'
+const tiers = ['high', 'medium', 'low'] as const
+
+/** Who holds the value: shares of the tiers, concentration, room to grow, and the best who fall silent. */
+export function sayTiers(book: Notebook): boolean {
+  const { frame } = book
+  const column = frame.levels.get('tier')
+  const value = frame.numbers.get('value_12m')
+  if (!column || !value) return false
+  const before = book.findings.length
+  const total = sumOf(value.values)
+  if (!(total > 0)) return false
+  for (const tier of tiers.filter((name) => column.levels.includes(name))) {
+    const group = withLevel(frame, 'tier', [tier])
+    if (group.n < book.minimum) continue
+    const held = sumOf(value.values, group.mask)
+    book.say({
+      key: `tiers.${tier}.value_share`,
+      section,
+      message: 'tiers.share',
+      subject: tier,
+      metric: 'value_12m',
+      unit: 'share',
+      estimate: held / total,
+      n: column.known,
+      missingShare: missingShare(frame, 'value_12m'),
+      values: {
+        attribute: 'tier',
+        a: tier,
+        people: group.n,
+        people_share: group.n / column.known,
+        held,
+        mean: held / group.n,
+      },
+      query: sql`select sum(cast(value_12m as double)) filter (where ${group.condition!}) / sum(cast(value_12m as double)) as estimate from customer_value`,
+      group,
+      weight: tier === 'high' ? 74 : 30,
+    })
+  }
+  drawTiers(book, total)
+  sayTopDecile(book)
+  sayRoom(book)
+  saySilentBest(book)
+  return book.findings.length > before
+}
+
+function drawTiers(book: Notebook, total: number): void {
+  const { frame } = book
+  const column = frame.levels.get('tier')!
+  const value = frame.numbers.get('value_12m')!
+  const money = moneyMeasure(frame)
+  const revenue = money && frame.numbers.get(money.column)
+  const allRevenue = revenue ? sumOf(revenue.values) : 0
+  const points: Point[] = []
+  for (const tier of tiers.filter((name) => column.levels.includes(name))) {
+    const { mask, n } = withLevel(frame, 'tier', [tier])
+    const add = (series: string, y: number) =>
+      points.push({ series, label: tier, x: null, y, low: null, high: null, n })
+    add('customers', n / column.known)
+    if (money && revenue && allRevenue > 0) add(money.column, sumOf(revenue.values, mask) / allRevenue)
+    add('value_12m', sumOf(value.values, mask) / total)
+  }
+  book.draw(
+    {
+      figure: 'tiers.shares',
+      section,
+      kind: 'stack',
+      finding: 'tiers.high.value_share',
+      metric: 'value_12m',
+      attribute: 'tier',
+      unit: 'share',
+      n: column.known,
+    },
+    points,
+  )
+}
+
+/** Concentration of revenue (or spending) among those who have any. */
+function sayTopDecile(book: Notebook): void {
+  const { frame } = book
+  const money = moneyMeasure(frame)
+  if (!money) return
+  const column = frame.numbers.get(money.column)!
+  const values = column.values.filter((amount, row) => column.valid[row] === 1 && amount >= 0)
+  if (
+    values.length < 10 * book.minimum ||
+    values.length < column.known * 0.95 ||
+    !values.some((amount) => amount > 0)
+  )
+    return
+  const curve = lorenzCurve(values)
+  book.say({
+    key: `tiers.${money.column}.top_decile`,
+    section,
+    message: 'tiers.top_decile',
+    subject: 'top_decile',
+    metric: money.column,
+    unit: 'share',
+    estimate: topShare(values, 0.1),
+    n: values.length,
+    missingShare: missingShare(frame, money.column),
+    values: { bottom_half: 1 - topShare(values, 0.5) },
+    query: topShareQuery(money.column, tablesOf(frame, [money.column])),
+    weight: 66,
+  })
+  const steps = Array.from({ length: 21 }, (_, i) => i / 20)
+  book.draw(
+    {
+      figure: 'tiers.lorenz',
+      section,
+      kind: 'lorenz',
+      finding: `tiers.${money.column}.top_decile`,
+      metric: money.column,
+      attribute: 'customers',
+      unit: 'share',
+      n: values.length,
+    },
+    steps.map((share) => ({
+      series: 'lorenz',
+      label: null,
+      x: share,
+      y: valueAt(curve, share),
+      low: null,
+      high: null,
+      n: null,
+    })),
+  )
+}
+
+function valueAt(curve: ReturnType<typeof lorenzCurve>, share: number): number {
+  const { populationShare: population, valueShare: value } = curve
+  let i = 0
+  while (i < population.length - 1 && population[i]! < share) i++
+  if (i === 0) return value[0]!
+  const span = population[i]! - population[i - 1]!
+  const part = span === 0 ? 0 : (share - population[i - 1]!) / span
+  return value[i - 1]! + part * (value[i]! - value[i - 1]!)
+}
+
+/** The top tenth, the customer on the edge counted in part. */
+function topShareQuery(column: string, tables: Sql): Sql {
+  return sql`with ranked as (
+  select cast(${ident(column)} as double) as amount, row_number() over (order by ${ident(column)} desc nulls last) as place, count(*) over () as customers
+  from ${tables} where ${ident(column)} >= 0
+)
+select sum(amount * greatest(0, least(1, 0.1 * customers - place + 1))) / sum(amount) as estimate from ranked`
+}
+
+/** Nobody is written off for being small today: what the low tier could bring. */
+function sayRoom(book: Notebook): void {
+  const { frame } = book
+  const room = frame.numbers.get('room_to_grow')
+  if (!room) return
+  const low = withLevel(frame, 'tier', ['low'])
+  const values = room.values.filter((_, row) => low.mask[row] === 1 && room.valid[row] === 1)
+  if (values.length < book.minimum || low.n < book.minimum) return
+  const summary = summarizeSample(values)
+  if (!(summary.mean > 0) || !(summary.variance > 0)) return
+  const interval = oneSampleTTest(summary).interval
+  book.say({
+    key: 'tiers.low.room',
+    section,
+    message: 'tiers.room',
+    subject: 'low',
+    metric: 'room_to_grow',
+    unit: 'money',
+    estimate: summary.mean * summary.n,
+    low: Math.max(0, interval.low * summary.n),
+    high: interval.high * summary.n,
+    n: summary.n,
+    missingShare: missingShare(frame, 'room_to_grow'),
+    values: { attribute: 'tier', a: 'low', mean: summary.mean },
+    assumption: 'peers_comparable',
+    query: sql`select sum(cast(room_to_grow as double)) as estimate from customer_value where tier = 'low'`,
+    group: low,
+    weight: 46,
+  })
+}
+
+/** Best customers who fall silent: worth a call before they are lost. */
+function saySilentBest(book: Notebook): void {
+  const { frame } = book
+  const activity = frame.levels.get('activity')
+  if (!activity?.levels.includes('silent')) return
+  const group = both(withLevel(frame, 'tier', ['high']), withLevel(frame, 'activity', ['silent']))
+  const best = withLevel(frame, 'tier', ['high'])
+  if (group.n < book.minimum || best.n - group.n < book.minimum) return
+  const held = sumOf(frame.numbers.get('value_12m')!.values, group.mask)
+  book.say({
+    key: 'tiers.high.silent',
+    section,
+    message: 'tiers.silent_best',
+    subject: 'high_silent',
+    metric: 'value_12m',
+    unit: 'money',
+    estimate: held,
+    n: group.n,
+    missingShare: missingShare(frame, 'value_12m', 'activity'),
+    values: { people: group.n, share: group.n / best.n, mean: held / group.n },
+    query: sql`select sum(cast(value_12m as double)) as estimate from customer_value where ${group.condition!}`,
+    group,
+    weight: 64,
+  })
+}
+
+function sumOf(values: Float64Array, mask?: Uint8Array): number {
+  let sum = 0
+  for (let row = 0; row < values.length; row++) if (mask === undefined || mask[row] === 1) sum += values[row]!
+  return sum
+}

@@ -1,0 +1,252 @@
+import { spearmanCorrelation, wilsonInterval } from '@tranche/stats'
+import { ident, sql, typed } from '../../sql/sql.ts'
+import { neededSample } from '../compare.ts'
+import type { Notebook, Point } from '../draft.ts'
+import { tablesOf } from '../frame.ts'
+import { both, type Group, withNumber } from '../group.ts'
+import { missingShare } from '../measures.ts'
+import { type Cut, naturalCut } from '../natural-cut.ts'
+import { sizeOfGap } from '../peer-gap.ts'
+
+const section = 'value_exploration'
+const limit = 'credit_limit'
+/** Where no gap in the data says what a high limit is. */
+const highQuantile = 0.8
+/** Where none says what a small amount is, among those with a high limit. */
+const lowQuantile = 0.25
+/** Share of the group that is assumed to reach what its peers invest. */
+const activatedShare = 0.1
+
+/**
+ * Credit limit against first investment (or, without investments, spending): the high-net-worth group, and the
+ * under-monetised one with a high limit that it hardly uses.
+ */
+export function sayValueExploration(book: Notebook): boolean {
+  const { frame } = book
+  const use = ['first_investment_amount', 'spend_365d', 'm'].find((name) => frame.numbers.has(name))
+  const limits = frame.numbers.get(limit)
+  if (!limits || use === undefined) return false
+  const rows = knownRows(book, use)
+  if (rows.length < 5 * book.minimum) return false
+  const uses = frame.numbers.get(use)!
+  if (!sayAssociation(book, use, rows)) return true
+  const limitCut = naturalCut(
+    rows.map((row) => limits.values[row]!),
+    highQuantile,
+  )
+  if (!limitCut) return true
+  const highRows = rows.filter((row) => limits.values[row]! >= limitCut.at)
+  const useCut = naturalCut(
+    highRows.map((row) => uses.values[row]!),
+    lowQuantile,
+  )
+  if (!useCut) return true
+  const high = withNumber(frame, limit, '>=', limitCut.at)
+  const under = both(high, both(withNumber(frame, use, '>', 0), withNumber(frame, use, '<', useCut.at)))
+  const cuts = { limitCut, useCut, use }
+  sayGroup(book, 'under_monetised', under, cuts, rows.length)
+  sayGroup(book, 'high_net_worth', both(high, withNumber(frame, use, '>=', useCut.at)), cuts, rows.length)
+  sayRoom(book, under, high, cuts)
+  drawDensity(book, rows, cuts)
+  return true
+}
+
+interface Cuts {
+  readonly limitCut: Cut
+  readonly useCut: Cut
+  readonly use: string
+}
+
+function knownRows({ frame }: Notebook, use: string): Uint32Array {
+  const limits = frame.numbers.get(limit)!
+  const uses = frame.numbers.get(use)!
+  const rows: number[] = []
+  for (let row = 0; row < frame.rowCount; row++)
+    if (limits.valid[row] === 1 && uses.valid[row] === 1 && limits.values[row]! > 0 && uses.values[row]! > 0)
+      rows.push(row)
+  return Uint32Array.from(rows)
+}
+
+/** Whether limit and use go together at all: without that, a high limit says nothing about room. */
+function sayAssociation(book: Notebook, use: string, rows: Uint32Array): boolean {
+  const { frame } = book
+  const limits = Float64Array.from(rows, (row) => frame.numbers.get(limit)!.values[row]!)
+  const uses = Float64Array.from(rows, (row) => frame.numbers.get(use)!.values[row]!)
+  if (new Set(limits).size < 2 || new Set(uses).size < 2) return false
+  const correlation = spearmanCorrelation(limits, uses)
+  const ranks = (name: string) =>
+    sql`(rank() over (order by ${ident(name)}) + (count(*) over (partition by ${ident(name)}) - 1) / 2.0)`
+  book.say({
+    key: `value.limit_${use}.association`,
+    section,
+    message: 'value.association',
+    subject: limit,
+    metric: use,
+    unit: 'number',
+    estimate: correlation.estimate,
+    low: correlation.interval?.low ?? null,
+    high: correlation.interval?.high ?? null,
+    n: correlation.n,
+    missingShare: missingShare(frame, use, limit),
+    p: correlation.pValue,
+    effectSize: correlation.estimate,
+    neededN: neededSample(correlation.n, correlation.pValue),
+    values: { attribute: limit },
+    query: sql`with ranked as (select ${ranks(limit)} as x, ${ranks(use)} as y from ${tablesOf(frame, [limit, use])} where ${ident(limit)} > 0 and ${ident(use)} > 0)
+select corr(x, y) as estimate from ranked`,
+    weight: 50,
+  })
+  return correlation.pValue < 0.05
+}
+
+function sayGroup(
+  book: Notebook,
+  name: string,
+  group: Group,
+  { limitCut, useCut, use }: Cuts,
+  known: number,
+): void {
+  if (group.n < book.minimum || known - group.n < book.minimum) return
+  const { frame } = book
+  const interval = wilsonInterval({ successes: group.n, n: known })
+  const uses = frame.numbers.get(use)!
+  const amount = sumWhere(uses.values, group.mask)
+  const everything = uses.values.reduce((sum, value, row) => sum + (uses.valid[row] === 1 ? value : 0), 0)
+  book.say({
+    key: `value.${name}.share`,
+    section,
+    message: `value.${name}`,
+    subject: name,
+    metric: use,
+    unit: 'share',
+    estimate: group.n / known,
+    low: interval.low,
+    high: interval.high,
+    n: known,
+    missingShare: missingShare(frame, use, limit),
+    values: {
+      attribute: limit,
+      people: group.n,
+      limit: limitCut.at,
+      amount: useCut.at,
+      held: amount,
+      held_share: everything > 0 ? amount / everything : null,
+      cut: limitCut.kind === 'natural' && useCut.kind === 'natural' ? 'natural' : 'quantile',
+    },
+    query: sql`select avg(case when ${group.condition!} then 1.0 else 0.0 end) as estimate
+from ${tablesOf(frame, [limit, use])} where ${ident(limit)} > 0 and ${ident(use)} > 0`,
+    group,
+    weight: name === 'under_monetised' ? 84 : 68,
+  })
+}
+
+/** What the group would have invested besides, had each member done what comparable customers do. */
+function sayRoom(book: Notebook, under: Group, high: Group, { useCut, use }: Cuts): void {
+  const peers = both(high, withNumber(book.frame, use, '>=', useCut.at))
+  const room = sizeOfGap(book, { use, limit, group: under, peers })
+  if (room === undefined) return
+  const common = {
+    section,
+    subject: 'under_monetised',
+    metric: use,
+    unit: 'money',
+    n: under.n,
+    missingShare: missingShare(book.frame, use, limit),
+    group: under,
+  } as const
+  const values = {
+    attribute: limit,
+    people: under.n,
+    mean: room.total / under.n,
+    peers: peers.n,
+    cells: room.cells,
+  }
+  book.say({
+    ...common,
+    key: 'value.under_monetised.room',
+    message: 'value.room',
+    estimate: room.total,
+    low: room.low,
+    high: room.high,
+    values,
+    assumption: 'peers_comparable',
+    query: room.query,
+    weight: 76,
+  })
+  book.say({
+    ...common,
+    key: 'value.under_monetised.potential',
+    message: 'value.potential',
+    estimate: activatedShare * room.total,
+    low: activatedShare * room.low,
+    high: activatedShare * room.high,
+    values: { ...values, assumed_share: activatedShare },
+    assumption: 'activated_share',
+    query: sql`select ${typed('double', activatedShare)} * estimate as estimate from (${room.query})`,
+    weight: 70,
+  })
+}
+
+function sumWhere(values: Float64Array, mask: Uint8Array): number {
+  let sum = 0
+  for (let row = 0; row < values.length; row++) if (mask[row] === 1) sum += values[row]!
+  return sum
+}
+
+const columns = 28
+const rowsOfGrid = 20
+
+/** Counts over a grid on logarithmic axes; cells with too few people stay empty. */
+function drawDensity(book: Notebook, rows: Uint32Array, { limitCut, useCut, use }: Cuts): void {
+  const { frame } = book
+  const xs = Float64Array.from(rows, (row) => Math.log10(frame.numbers.get(limit)!.values[row]!))
+  const ys = Float64Array.from(rows, (row) => Math.log10(frame.numbers.get(use)!.values[row]!))
+  const [x0, x1] = extent(xs)
+  const [y0, y1] = extent(ys)
+  const dx = (x1 - x0) / columns || 1
+  const dy = (y1 - y0) / rowsOfGrid || 1
+  const counts = new Float64Array(columns * rowsOfGrid)
+  for (let i = 0; i < xs.length; i++) {
+    const column = Math.min(columns - 1, Math.max(0, Math.floor((xs[i]! - x0) / dx)))
+    const row = Math.min(rowsOfGrid - 1, Math.max(0, Math.floor((ys[i]! - y0) / dy)))
+    counts[row * columns + column]!++
+  }
+  const cells: Point[] = []
+  counts.forEach((n, at) => {
+    if (n < book.minimum) return
+    const x = x0 + ((at % columns) + 0.5) * dx
+    const y = y0 + (Math.floor(at / columns) + 0.5) * dy
+    cells.push({ series: 'cell', label: null, x, y, low: y - dy / 2, high: y + dy / 2, n })
+  })
+  const line = (series: string, at: number): Point => ({
+    series,
+    label: null,
+    x: Math.log10(at),
+    y: null,
+    low: dx,
+    high: null,
+    n: null,
+  })
+  book.draw(
+    {
+      figure: 'value.density',
+      section,
+      kind: 'density',
+      finding: book.findings.some(({ key }) => key === 'value.under_monetised.share')
+        ? 'value.under_monetised.share'
+        : `value.limit_${use}.association`,
+      metric: use,
+      attribute: limit,
+      unit: 'money',
+      n: rows.length,
+    },
+    [...cells, line('cut_x', limitCut.at), line('cut_y', useCut.at)],
+  )
+}
+
+/** From the 0.2% to the 99.8% quantile, so that one odd account does not squeeze the rest. */
+function extent(values: Float64Array): [number, number] {
+  const sorted = Float64Array.from(values).sort()
+  const at = (p: number) => sorted[Math.round(p * (sorted.length - 1))]!
+  return [at(0.002), at(0.998)]
+}

@@ -1,0 +1,184 @@
+import type { FigureKind, Section } from '@tranche/contract'
+import { suppressSmallCells } from '../privacy/disclosure.ts'
+import { ident, type Sql, sql, typed } from '../sql/sql.ts'
+import { testSpread } from './compare.ts'
+import type { Notebook } from './draft.ts'
+import { tablesOf } from './frame.ts'
+import { type Measure, missingShare } from './measures.ts'
+import { type GroupSummary, intervalOf, isDisclosable, summariseByCode } from './summaries.ts'
+
+/** A way of telling customers apart: a code per customer, and what each code is called and how SQL says it. */
+export interface Breakdown {
+  /** Name of the attribute, by which its label is found. */
+  readonly attribute: string
+  readonly columns: readonly string[]
+  readonly codes: ArrayLike<number>
+  readonly levels: readonly string[]
+  /** SQL condition for a level. */
+  readonly condition: (code: number) => Sql
+  /** Levels have an order of their own; else they are drawn by value. */
+  readonly ordered?: boolean
+}
+
+export interface SpreadOptions {
+  readonly section: Section
+  readonly measure: Measure
+  readonly by: Breakdown
+  readonly weight: number
+  readonly kind?: Extract<FigureKind, 'dots' | 'tiles'>
+  /** Names the finding and the figure; default: attribute and measure. */
+  readonly key?: string
+}
+
+/** Fewest people in a level that may be called the highest or lowest. */
+const fewestForRank = 30
+
+/**
+ * Says whether a measure differs between the levels of a breakdown, names the highest and lowest, and draws all of
+ * them. Nothing where fewer than two levels are large enough.
+ */
+export function saySpread(
+  book: Notebook,
+  { section, measure, by, weight, kind = 'dots', key }: SpreadOptions,
+): boolean {
+  const summaries = summariseByCode(book.frame, measure, by.codes, by.levels.length)
+  const shown = disclosedLevels(book, measure, summaries)
+  const usable = summaries.map((_, code) => code).filter((code) => shown[code])
+  if (usable.length < 2) return false
+  const test = testSpread(
+    measure,
+    usable.map((code) => summaries[code]!),
+  )
+  if (test === undefined) return false
+  const ranked = usable
+    .filter((code) => summaries[code]!.n >= fewestForRank)
+    .sort((a, b) => summaries[b]!.mean - summaries[a]!.mean || a - b)
+  const [best] = ranked
+  const worst = ranked.at(-1)
+  if (best === undefined || worst === undefined || best === worst) return false
+  const interval = intervalOf(measure, summaries[best]!)
+  const n = usable.reduce((sum, code) => sum + summaries[code]!.n, 0)
+  const name = key ?? `${section}.${by.attribute}.${measure.column}`
+  book.say({
+    key: `${name}.spread`,
+    section,
+    message: `spread.${measure.kind}`,
+    subject: by.attribute,
+    metric: measure.column,
+    unit: measure.unit,
+    estimate: summaries[best]!.mean,
+    low: interval?.low ?? null,
+    high: interval?.high ?? null,
+    n,
+    missingShare: missingShare(book.frame, measure.column, ...by.columns),
+    p: test.p,
+    effectSize: test.effectSize,
+    neededN: test.neededN,
+    values: {
+      attribute: by.attribute,
+      best: by.levels[best]!,
+      worst: by.levels[worst]!,
+      worst_value: summaries[worst]!.mean,
+      levels: usable.length,
+    },
+    query: levelMean(book, measure, by, best),
+    weight,
+  })
+  const order = by.ordered
+    ? summaries.map((_, code) => code)
+    : summaries.map((_, code) => code).sort((a, b) => summaries[b]!.mean - summaries[a]!.mean || a - b)
+  book.draw(
+    {
+      figure: name,
+      section,
+      kind,
+      finding: `${name}.spread`,
+      metric: measure.column,
+      attribute: by.attribute,
+      unit: measure.unit,
+      n,
+    },
+    order
+      .filter((code) => summaries[code]!.n > 0)
+      .map((code) => {
+        const summary = summaries[code]!
+        const ends = intervalOf(measure, summary)
+        return {
+          series: 'level',
+          label: by.levels[code]!,
+          x: null,
+          y: summary.mean,
+          low: ends?.low ?? null,
+          high: ends?.high ?? null,
+          n: summary.n,
+          suppressed: !shown[code],
+        }
+      }),
+  )
+  return true
+}
+
+/** Which levels may be shown: large enough, and not such that a hidden one is had by subtraction. */
+function disclosedLevels(book: Notebook, measure: Measure, summaries: readonly GroupSummary[]): boolean[] {
+  const cells = suppressSmallCells(
+    summaries.map(({ n }) => ({ n })),
+    { minimum: book.minimum, totalKnown: true },
+  )
+  return summaries.map((summary, code) => cells[code]!.shown && isDisclosable(measure, summary, book.minimum))
+}
+
+function levelMean({ frame }: Notebook, measure: Measure, by: Breakdown, code: number): Sql {
+  return sql`select avg(cast(${ident(measure.column)} as double)) as estimate
+from ${tablesOf(frame, [measure.column, ...by.columns])} where ${by.condition(code)}`
+}
+
+/** A text column as a breakdown; at most `most` levels, the most frequent ones. */
+export function byLevels({ frame }: Notebook, name: string, most = 40): Breakdown | undefined {
+  const column = frame.levels.get(name)
+  if (column === undefined || column.levels.length < 2) return undefined
+  const levels = column.levels.slice(0, most)
+  return {
+    attribute: name,
+    columns: [name],
+    codes:
+      levels.length === column.levels.length ? column.codes : column.codes.map((c) => (c < most ? c : -1)),
+    levels,
+    condition: (code) => sql`${ident(name)} = ${levels[code]!}`,
+  }
+}
+
+/** A number in bands with the given lower bounds, ascending; the first band is open below, the last above. */
+export function byBands({ frame }: Notebook, name: string, bounds: readonly number[]): Breakdown | undefined {
+  const column = frame.numbers.get(name)
+  if (column === undefined || bounds.length === 0) return undefined
+  const codes = new Int16Array(frame.rowCount)
+  for (let row = 0; row < codes.length; row++) {
+    if (column.valid[row] === 0) codes[row] = -1
+    else {
+      const value = column.values[row]!
+      let code = 0
+      while (code < bounds.length && value >= bounds[code]!) code++
+      codes[row] = code
+    }
+  }
+  const value = sql`cast(${ident(name)} as double)`
+  return {
+    attribute: name,
+    columns: [name],
+    codes,
+    ordered: true,
+    levels: Array.from({ length: bounds.length + 1 }, (_, code) => bandLabel(bounds, code)),
+    condition: (code) => {
+      const from = code === 0 ? undefined : sql`${value} >= ${typed('double', bounds[code - 1]!)}`
+      const to = code === bounds.length ? undefined : sql`${value} < ${typed('double', bounds[code]!)}`
+      return from && to ? sql`${from} and ${to}` : (from ?? to)!
+    },
+  }
+}
+
+/** Neutral in both languages: `<25`, `25–35`, `≥35`; the upper bound is not included. */
+function bandLabel(bounds: readonly number[], code: number): string {
+  if (code === 0) return `<${bounds[0]!}`
+  if (code === bounds.length) return `≥${bounds[code - 1]!}`
+  return `${bounds[code - 1]!}–${bounds[code]!}`
+}
