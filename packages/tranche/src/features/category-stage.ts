@@ -1,0 +1,68 @@
+import { byDialect, ident, join, type Sql, sql } from '../sql/sql.ts'
+import type { RowStore } from './row-store.ts'
+import { filtered, inChunk, joined, type Relation } from './stage.ts'
+
+/** What is asked of the counts of a customer's categories in one window. */
+export type CategoryQuestion = 'distinct' | 'total' | 'top' | 'top_count' | 'entropy'
+
+/** Rows counted per customer and category in one pass, whatever the number of windows and questions. */
+export class CategoryStage {
+  readonly #store: RowStore
+  readonly #alias: string
+  readonly #category: Sql
+  readonly #windows = new Map<string, { readonly name: string; readonly conditions: readonly Sql[] }>()
+  readonly #answers = new Map<string, Sql>()
+
+  constructor(store: RowStore, category: Sql, position: number) {
+    this.#store = store
+    this.#category = category
+    this.#alias = `${store.rows.table.name}_categories${position}`
+  }
+
+  answer(question: CategoryQuestion, conditions: readonly Sql[]): Sql {
+    const text = conditions.map((condition) => this.#store.textOf(condition)).join('\n')
+    const window = this.#windows.get(text) ?? { name: `n${this.#windows.size + 1}`, conditions }
+    this.#windows.set(text, window)
+    const column = `${window.name}_${question}`
+    this.#answers.set(column, answers[question](ident(window.name)))
+    return joined(this.#alias, column)
+  }
+
+  get width(): number {
+    // About ten categories a customer.
+    return this.#windows.size * 10 + this.#answers.size
+  }
+
+  relations(): readonly Relation[] {
+    const counts = [...this.#windows.values()].map(
+      ({ name, conditions }) => sql`${filtered(sql`count(*)`, conditions)} as ${ident(name)}`,
+    )
+    const columns = [...this.#answers.keys()]
+    return [
+      {
+        alias: this.#alias,
+        columns,
+        statement: (chunk) => sql`select c, ${join(
+          columns.map((column) => sql`${this.#answers.get(column)!} as ${ident(column)}`),
+        )}
+          from (select c, ${this.#category} as category, ${join(counts)} from ${ident(this.#store.name)}
+            where ${this.#category} is not null and ${inChunk(chunk)} group by c, category) as counted
+          group by c`,
+      },
+    ]
+  }
+}
+
+const answers: Readonly<Record<CategoryQuestion, (n: Sql) => Sql>> = {
+  distinct: (n) => sql`count(*) filter (where ${n} > 0)`,
+  total: (n) => sql`sum(${n})`,
+  // The most frequent; among equals the first in the order of the text.
+  top: (n) => sql`arg_min(category, row(-${n}, category)) filter (where ${n} > 0)`,
+  top_count: (n) => sql`max(${n})`,
+  // H = ln N - (sum of n ln n) / N, in nats; a decimal sum is the same in whatever order rows come.
+  entropy: (n) => {
+    const weighted = sql`sum(cast(${n} * ln(greatest(${n}, 1)) as decimal(38, 12)))`
+    const share = byDialect((dialect) => dialect.divide(weighted, sql`sum(${n})`))
+    return sql`case when sum(${n}) > 0 then greatest(0, ln(sum(${n})) - ${share}) end`
+  },
+}

@@ -1,0 +1,45 @@
+import { byDialect, type Sql, sql } from '../sql/sql.ts'
+import type { AnalysedFeature, ValueType } from './analysed.ts'
+import { type AsOfPoint, rangeOf } from './calendar.ts'
+import { type CompiledMeasure, MeasureScope } from './measure-scope.ts'
+import { additive } from './measures-additive.ts'
+import { staged } from './measures-staged.ts'
+import type { TablePlan } from './table-plan.ts'
+
+/**
+ * Registers what a feature needs of its table as of a point. The result is the SQL of its value beside the joined
+ * relations of the plan; call it once the rows are read.
+ */
+export function compileMeasure(feature: AnalysedFeature, plan: TablePlan, point: AsOfPoint): () => Sql {
+  const scope = new MeasureScope(feature, plan, point)
+  plan.watch(rangeOf(feature.window, point))
+  const compiled: CompiledMeasure = additive(scope) ?? staged(scope)
+  const rows = feature.empty === undefined ? undefined : scope.rowCount()
+  return () => {
+    const nothing = sql`cast(null as ${sqlTypes[feature.type]})`
+    if (plan.isEmpty) return nothing
+    const value = cast(compiled(), feature.type)
+    if (rows === undefined || feature.empty === undefined) return value
+    const empty = cast(sql`${feature.empty}`, feature.type)
+    return sql`case when ${rows()} > 0 then ${value} when ${plan.buckets.hasHistory(point)} then ${empty} end`
+  }
+}
+
+const sqlTypes: Readonly<Record<ValueType, Sql>> = {
+  money: sql`decimal(38, 4)`,
+  integer: sql`bigint`,
+  double: sql`double`,
+  bool: sql`boolean`,
+  string: sql`varchar`,
+  date: sql`date`,
+  instant: sql`timestamp`,
+}
+
+/** The type under which a feature is stored. */
+export const sqlTypeOf = (type: ValueType): Sql => sqlTypes[type]
+
+/** A value in its feature's type; doubles that are not finite are missing. */
+export function cast(value: Sql, type: ValueType): Sql {
+  const converted = sql`cast(${value} as ${sqlTypes[type]})`
+  return type === 'double' ? byDialect((dialect) => dialect.finite(converted)) : converted
+}

@@ -1,0 +1,174 @@
+import type { Warehouse } from '../engine/warehouse.ts'
+import { expressionToSql } from '../sql/expression-sql.ts'
+import { byDialect, ident, join, type Sql, sql } from '../sql/sql.ts'
+import type { AsOfPoint } from './calendar.ts'
+import { cast, compileMeasure } from './compile-measure.ts'
+import { createCustomers } from './customers.ts'
+import type { DerivedFeature, FeatureSet } from './feature-set.ts'
+import { customersTable } from './row-store.ts'
+import { type Chunk, inChunk, joined, type Relation } from './stage.ts'
+import { TablePlan } from './table-plan.ts'
+
+/** Memory that the passes of one chunk of customers may take. */
+const bytesPerChunk = 700_000_000
+
+export interface ComputationOptions {
+  readonly warehouse: Warehouse
+  readonly features: FeatureSet
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Asks for features as of points, reads each table once, and gives their values chunk by chunk. */
+export class Computation {
+  readonly #warehouse: Warehouse
+  readonly #features: FeatureSet
+  readonly #signal: AbortSignal | undefined
+  readonly #plans = new Map<string, TablePlan>()
+  readonly #measures = new Map<number, Map<string, () => Sql>>()
+  #customers = 0
+
+  constructor({ warehouse, features, signal }: ComputationOptions) {
+    this.#warehouse = warehouse
+    this.#features = features
+    this.#signal = signal
+  }
+
+  get customers(): number {
+    return this.#customers
+  }
+
+  /** Asks for a feature, and all it is made of, as of a point. */
+  ask(key: string, point: AsOfPoint): void {
+    const node = this.#features.nodes.get(key)
+    if (node === undefined) throw new TypeError(`Feature ${key} was not analysed.`)
+    if (node.kind === 'derived') {
+      for (const need of node.derived.needs) this.ask(need, point)
+      return
+    }
+    const measures = this.#measures.get(point.index) ?? new Map<string, () => Sql>()
+    this.#measures.set(point.index, measures)
+    if (measures.has(key)) return
+    measures.set(key, compileMeasure(node.measure, this.plan(node.measure.rows.table.name), point))
+  }
+
+  plan(table: string): TablePlan {
+    const known = this.#plans.get(table)
+    if (known !== undefined) return known
+    const rows = this.#features.table(table, { file: '' })
+    const plan = new TablePlan(rows, this.#features.calendar, this.#warehouse.dialect)
+    this.#plans.set(table, plan)
+    return plan
+  }
+
+  /** Reads the customers and every table that was asked for, each once. */
+  async read(): Promise<void> {
+    const { calendar } = this.#features
+    const versions = this.#features.table('customer_versions', { file: '' })
+    this.#customers = await createCustomers(this.#warehouse, versions, calendar)
+    for (const plan of this.#plans.values()) {
+      this.#signal?.throwIfAborted()
+      await plan.read(this.#warehouse)
+    }
+  }
+
+  /** Runs of customers small enough to be held at once. */
+  chunks(): readonly Chunk[] {
+    const bytes = [...this.#plans.values()].reduce((sum, plan) => sum + plan.bytesPerCustomer, 200)
+    const size = Math.max(1_000, Math.floor(bytesPerChunk / bytes))
+    const count = Math.ceil(this.#customers / size)
+    const even = Math.ceil(this.#customers / Math.max(1, count))
+    return Array.from({ length: count }, (_, index) => ({
+      from: index * even,
+      to: Math.min(this.#customers, (index + 1) * even),
+    }))
+  }
+
+  /**
+   * A statement over the features of a chunk: `select` is given, for each point, a relation of one row per customer
+   * with customer_id and one column per feature that was asked for, and the parts are put one after the other.
+   */
+  statement(
+    chunk: Chunk,
+    points: readonly AsOfPoint[],
+    select: (relation: Sql, point: AsOfPoint) => Sql,
+  ): Sql {
+    this.#signal?.throwIfAborted()
+    const relations = [...this.#plans.values()].flatMap((plan) => plan.relations())
+    const ctes = relations.map((relation) => sql`${ident(relation.alias)} as (${relation.statement(chunk)})`)
+    const materialized = points.length > 1 ? sql`materialized ` : sql``
+    const together = sql`joined as ${materialized}(${this.#joinedSql(relations, chunk)})`
+    const parts = points.map((point) => select(sql`(${this.#featuresSql(point)})`, point))
+    return sql`with ${join([...ctes, together], ',\n')}
+      ${join(parts, '\nunion all\n')}`
+  }
+
+  /** Rows that were read of each table. */
+  rowsRead(): Readonly<Record<string, number>> {
+    return Object.fromEntries([...this.#plans].map(([table, plan]) => [table, plan.rowCount]))
+  }
+
+  async drop(): Promise<void> {
+    for (const plan of this.#plans.values()) await plan.drop(this.#warehouse)
+    await this.#warehouse.run(sql`drop table if exists ${ident(customersTable)}`)
+  }
+
+  #joinedSql(relations: readonly Relation[], chunk: Chunk): Sql {
+    const customers = ident(customersTable)
+    const columns = relations.flatMap(({ alias, columns: names }) =>
+      names.map((name) => sql`${ident(alias, name)} as ${joined(alias, name)}`),
+    )
+    const joins = relations.map(
+      ({ alias }) => sql`left join ${ident(alias)} on ${ident(alias)}.c = customers.c`,
+    )
+    return sql`select ${join([sql`customers.customer_id, customers.since, customers.onboarded`, ...columns])}
+      from (select c, customer_id, since, onboarded from ${customers} where ${inChunk(chunk)}) as customers
+      ${joins.length === 0 ? sql`` : join(joins, '\n')}`
+  }
+
+  #featuresSql(point: AsOfPoint): Sql {
+    const measures = [...(this.#measures.get(point.index) ?? [])]
+    const base = join([sql`customer_id`, ...measures.map(([key, value]) => sql`${value()} as ${ident(key)}`)])
+    let relation = sql`select ${base} from joined where since <= ${point.index}`
+    const done = new Set(measures.map(([key]) => key))
+    for (const level of this.#levels(done)) {
+      const columns = level.map((derived) => sql`${this.#derivedSql(derived)} as ${ident(derived.key)}`)
+      relation = sql`select *, ${join(columns)} from (${relation}) as features`
+    }
+    return relation
+  }
+
+  /** Features made of features, in layers that need only those before. */
+  #levels(known: Set<string>): DerivedFeature[][] {
+    const waiting = [...this.#features.nodes.values()].flatMap((node) =>
+      node.kind === 'derived' ? [node.derived] : [],
+    )
+    const levels: DerivedFeature[][] = []
+    for (;;) {
+      const ready = waiting.filter(
+        ({ key, needs }) => !known.has(key) && needs.every((need) => known.has(need)),
+      )
+      if (ready.length === 0) return levels
+      levels.push(ready)
+      for (const { key } of ready) known.add(key)
+    }
+  }
+
+  #derivedSql({ content, type }: DerivedFeature): Sql {
+    if (content.kind === 'ratio')
+      return cast(
+        byDialect((dialect) => dialect.divide(ident(content.numerator), ident(content.denominator))),
+        'double',
+      )
+    const value = expressionToSql(content.typed, {
+      column: (name) => ident(name),
+      storage: (name) => this.#storageOf(name),
+    })
+    return cast(value, type)
+  }
+
+  #storageOf(key: string): 'double' | 'integer' | { readonly decimals: number } {
+    const type = this.#features.typeOf(key, { file: '' })
+    if (type === 'money') return { decimals: 4 }
+    return type === 'integer' ? 'integer' : 'double'
+  }
+}

@@ -1,0 +1,12 @@
+import type { Warehouse } from '../engine/warehouse.ts'
+import { sql } from '../sql/sql.ts'
+
+/** Lets the engine write rows in whatever order they are ready, which halves the time of large tables. */
+export async function withoutOrder<T>(warehouse: Warehouse, work: () => Promise<T>): Promise<T> {
+  await warehouse.run(sql`set preserve_insertion_order = false`)
+  try {
+    return await work()
+  } finally {
+    await warehouse.run(sql`set preserve_insertion_order = true`)
+  }
+}

@@ -1,0 +1,91 @@
+import { ident, type Sql, sql } from '../sql/sql.ts'
+import type { AnalysedFeature } from './analysed.ts'
+import type { Partial } from './bucket-stage.ts'
+import { type AsOfPoint, type DayRange, rangeOf } from './calendar.ts'
+import { rowConditions } from './stage.ts'
+import type { TablePlan } from './table-plan.ts'
+import type { RowExpression } from './table-rows.ts'
+
+/** SQL of a measure, to be asked for once the rows are read: NULL where no row counts. */
+export type CompiledMeasure = () => Sql
+
+/** One feature as of one point, and the way to the stages of its table. */
+export class MeasureScope {
+  readonly feature: AnalysedFeature
+  readonly plan: TablePlan
+  readonly point: AsOfPoint
+  readonly range: DayRange
+
+  constructor(feature: AnalysedFeature, plan: TablePlan, point: AsOfPoint) {
+    this.feature = feature
+    this.plan = plan
+    this.point = point
+    this.range = rangeOf(feature.window, point)
+  }
+
+  /** The last whole day before the as-of, to which ages run. */
+  get lastWholeDay(): Sql {
+    return sql`(cast(${this.point.day} as date) - 1)`
+  }
+
+  sqlOf(expression: RowExpression): Sql {
+    return this.plan.rows.toSql(expression, this.point)
+  }
+
+  /** The feature's condition with further ones, kept as one flag; null where there are none. */
+  flag(...further: readonly Sql[]): Sql | null {
+    const { where } = this.feature
+    const all = [...(where === null ? [] : [this.sqlOf(where)]), ...further]
+    const [first, ...rest] = all
+    if (first === undefined) return null
+    return this.plan.store.flag(rest.reduce((left, right) => sql`(${left} and ${right})`, first))
+  }
+
+  /** A column of values; stored amounts and whole numbers stay as narrow as they are. */
+  value(expression: RowExpression): Sql {
+    const { typed, exact } = expression
+    const raw = exact && typed.kind === 'name' ? ident(typed.name) : this.sqlOf(expression)
+    return this.plan.store.value(raw)
+  }
+
+  /** A number that sums to the same in whatever order rows come: doubles are summed as decimals. */
+  summable(expression: RowExpression): Sql {
+    const value = this.value(expression)
+    return expression.exact ? value : sql`try_cast(${value} as decimal(38, 10))`
+  }
+
+  /** Columns that put rows in order, missing values first, kept only for rows that can count. */
+  order(columns: readonly string[]): Sql[] {
+    const { where } = this.feature
+    return columns.map((column) => {
+      const value = sql`coalesce(${ident(column)}, ${lowest(this.plan.rows.columnType(column))})`
+      if (where === null) return this.plan.store.value(value)
+      return this.plan.store.value(sql`case when ${this.sqlOf(where)} then ${value} end`)
+    })
+  }
+
+  /** Conditions on the rows that count. */
+  conditions(flag: Sql | null = this.flag()): Sql[] {
+    return rowConditions(this.point, this.range, flag, this.plan.calendar.points.length)
+  }
+
+  combined(partial: Partial): Sql {
+    return this.plan.buckets.combine(partial, this.range, this.point)
+  }
+
+  /** Number of rows that count. */
+  rowCount(flag: Sql | null = this.flag()): () => Sql {
+    const partial = this.plan.buckets.partial('count', null, flag)
+    return () => this.combined(partial)
+  }
+}
+
+function lowest(type: string | undefined): Sql {
+  if (type === 'instant') return sql`cast('-infinity' as timestamp)`
+  if (type === 'date') return sql`cast('-infinity' as date)`
+  if (type === 'money') return sql`cast(-99999999999999 as decimal(18, 4))`
+  if (type === 'integer') return sql`cast(-9223372036854775807 as bigint)`
+  if (type === 'number') return sql`cast('-infinity' as double)`
+  if (type === 'bool') return sql`false`
+  return sql`''`
+}

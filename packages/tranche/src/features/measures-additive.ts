@@ -1,0 +1,137 @@
+import { byDialect, type Sql, sql } from '../sql/sql.ts'
+import { daysBetween, shift } from './calendar.ts'
+import type { CompiledMeasure, MeasureScope } from './measure-scope.ts'
+import type { RowExpression } from './table-rows.ts'
+
+/** Measures put together from aggregates of buckets of days; undefined for those that can't be. */
+export function additive(scope: MeasureScope): CompiledMeasure | undefined {
+  const { measure } = scope.feature
+  switch (measure.kind) {
+    case 'count': {
+      const rows = scope.rowCount()
+      return () => sql`nullif(${rows()}, 0)`
+    }
+    case 'sum':
+      return sumOf(scope, measure.value, scope.flag())
+    case 'mean':
+      return ratioOf(sumOf(scope, measure.value, scope.flag()), countOf(scope, measure.value))
+    case 'min':
+    case 'max':
+      return extremeOf(scope, measure.kind, scope.value(measure.value))
+    case 'any':
+      return any(scope, measure.value)
+    case 'days_since':
+      return daysSince(scope, measure.which)
+    case 'share':
+      return share(scope, measure.condition, measure.of)
+    case 'trend':
+      return trend(scope, measure.value)
+    case 'happened':
+      return measure.start === 'onboarded_at' ? happenedSinceOnboarding(scope, measure.within) : undefined
+    default:
+      return undefined
+  }
+}
+
+function sumOf(scope: MeasureScope, value: RowExpression, flag: Sql | null): CompiledMeasure {
+  const partial = scope.plan.buckets.partial('sum', scope.summable(value), flag)
+  return () => scope.combined(partial)
+}
+
+function countOf(scope: MeasureScope, value: RowExpression): CompiledMeasure {
+  const partial = scope.plan.buckets.partial('count', scope.value(value), scope.flag())
+  return () => scope.combined(partial)
+}
+
+function extremeOf(scope: MeasureScope, kind: 'min' | 'max', value: Sql): CompiledMeasure {
+  const partial = scope.plan.buckets.partial(kind, value, scope.flag())
+  return () => scope.combined(partial)
+}
+
+function ratioOf(numerator: CompiledMeasure, denominator: CompiledMeasure): CompiledMeasure {
+  return () => byDialect((dialect) => dialect.divide(numerator(), denominator()))
+}
+
+/** True where one row says so, false where all known ones deny it. */
+function any(scope: MeasureScope, value: RowExpression): CompiledMeasure {
+  const yes = scope.rowCount(scope.flag(scope.sqlOf(value)))
+  const no = scope.rowCount(scope.flag(sql`not ${scope.sqlOf(value)}`))
+  return () => sql`case when ${yes()} > 0 then true when ${no()} > 0 then false end`
+}
+
+/** Whole days up to the last whole day before the as-of; never less than none. */
+function daysSince(scope: MeasureScope, which: 'first' | 'last'): CompiledMeasure {
+  const day = extremeOf(scope, which === 'first' ? 'min' : 'max', sql`d`)
+  return () => {
+    const days = sql`(${scope.lastWholeDay} - cast(${day()} as date))`
+    return sql`case when ${days} < 0 then 0 else ${days} end`
+  }
+}
+
+/** Of the rows whose condition is known. */
+function share(scope: MeasureScope, condition: RowExpression, of: RowExpression | null): CompiledMeasure {
+  const yes = scope.flag(scope.sqlOf(condition))
+  const known = scope.flag(sql`(${scope.sqlOf(condition)}) is not null`)
+  if (of === null) return ratioOf(scope.rowCount(yes), scope.rowCount(known))
+  const part = sumOf(scope, of, yes)
+  const whole = sumOf(scope, of, known)
+  const whether = scope.rowCount(known)
+  return ratioOf(() => sql`case when ${whether()} > 0 then coalesce(${part()}, 0) end`, whole)
+}
+
+/**
+ * Least-squares slope of the daily totals over all days of the window, days without rows being zero, times 900:
+ * by how much the total of 30 days changes within 30 days.
+ */
+function trend(scope: MeasureScope, value: RowExpression | null): CompiledMeasure {
+  const { plan, range, point } = scope
+  const flag = scope.flag()
+  const from = range.from!
+  const days = daysBetween(from, range.to ?? point.nextDay)
+  const position = sql`cast(d - cast(${epoch} as date) as integer)`
+  const amount = value === null ? sql`1` : scope.summable(value)
+  const total =
+    value === null ? plan.buckets.partial('count', null, flag) : plan.buckets.partial('sum', amount, flag)
+  const weighted = plan.buckets.partial('sum', sql`${amount} * ${position}`, flag)
+  const rows = scope.rowCount(flag)
+  const middle = daysBetween(epoch, shift(from, 0, 'day')) + (days - 1) / 2
+  // The sum of squared distances of 1 … n from their mean.
+  const spread = (days * (days * days - 1)) / 12
+  return () => {
+    if (days < 2) return sql`cast(null as double)`
+    const slope = sql`(cast(${scope.combined(weighted)} as double) - cast(${scope.combined(total)} as double) * cast(${middle} as double)) / cast(${spread} as double)`
+    return sql`case when ${rows()} > 0 then ${slope} * 900 end`
+  }
+}
+
+/** Positions count from here so that products with amounts stay small. */
+const epoch = '2000-01-01'
+
+/**
+ * Whether a row came within the horizon of the customer's onboarding; missing while the horizon is not over, where
+ * onboarding is unknown, and where the table has no rows at all. Without a horizon: whether one ever came.
+ */
+function happenedSinceOnboarding(
+  scope: MeasureScope,
+  within: { readonly next: number; readonly unit: 'day' | 'month' } | null,
+): CompiledMeasure {
+  if (within === null) {
+    const rows = scope.rowCount()
+    return () => sql`(${rows()} > 0)`
+  }
+  const { day } = scope.plan.rows
+  const rows = scope.rowCount(
+    scope.flag(sql`(${day!} >= _onboarded and ${day!} < ${horizonEnd(sql`_onboarded`, within)})`),
+  )
+  return () =>
+    sql`case when onboarded is not null and ${horizonEnd(sql`onboarded`, within)} <= cast(${scope.point.day} as date) then ${rows()} > 0 end`
+}
+
+/** The first day after a horizon that starts on a day. */
+export function horizonEnd(
+  start: Sql,
+  { next, unit }: { readonly next: number; readonly unit: 'day' | 'month' },
+): Sql {
+  if (unit === 'day') return sql`(${start} + cast(${next} as integer))`
+  return sql`cast(${start} + to_months(cast(${next} as integer)) as date)`
+}

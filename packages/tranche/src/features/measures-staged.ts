@@ -1,0 +1,170 @@
+import { byDialect, ident, type Sql, sql, unsafeRaw } from '../sql/sql.ts'
+import { shift } from './calendar.ts'
+import type { CompiledMeasure, MeasureScope } from './measure-scope.ts'
+import { horizonEnd } from './measures-additive.ts'
+import type { RowExpression } from './table-rows.ts'
+
+/** Measures that need all rows of their window together. */
+export function staged(scope: MeasureScope): CompiledMeasure {
+  const { measure, where } = scope.feature
+  const { plan, point, range } = scope
+  switch (measure.kind) {
+    case 'distinct_days':
+      return plan.bits(scope.flag(), point).count(range)
+    case 'distinct':
+    case 'entropy':
+    case 'top_category':
+    case 'top_share':
+      return categories(scope, measure.kind, measure.value)
+    case 'median':
+      return always(aggregate(scope, sql`median(cast(${scope.value(measure.value)} as double))`))
+    case 'stddev':
+      return always(sql`list_aggregate(list_sort(${values(scope, measure.value)}), 'stddev_samp')`)
+    case 'last':
+    case 'first': {
+      const value = scope.value(measure.value)
+      const known = measure.asNumber ? sql`try_cast(${value} as double)` : value
+      const order = scope.order(measure.by)
+      return always(
+        plan.direct.extreme({ kind: measure.kind, value: known, order, conditions: scope.conditions() }),
+      )
+    }
+    case 'sum_last': {
+      const per = plan.store.value(ident(measure.per))
+      const latest = {
+        value: scope.summable(measure.value),
+        order: scope.order(measure.by),
+        conditions: scope.conditions(),
+      }
+      return always(plan.latest(per).sum(latest))
+    }
+    case 'attribute':
+      return always(snapshot(scope, ident(measure.column)))
+    case 'age': {
+      const years = sql`datesub('year', ${snapshot(scope, ident(measure.column))}, ${scope.lastWholeDay})`
+      return always(sql`case when ${years} >= 0 then ${years} end`)
+    }
+    case 'interpurchase':
+      return interpurchase(scope, measure.of)
+    case 'streak':
+      return streak(scope, measure.of)
+    case 'happened':
+      return happenedAgain(scope, measure.within)
+    default:
+      throw new TypeError(`No way to compile ${measure.kind}${where === null ? '' : ' with a condition'}.`)
+  }
+}
+
+const always =
+  (value: Sql): CompiledMeasure =>
+  () =>
+    value
+
+function aggregate(scope: MeasureScope, built: Sql): Sql {
+  const { direct, store } = scope.plan
+  return direct.aggregate(store.textOf(built), () => built, scope.conditions())
+}
+
+function values(scope: MeasureScope, value: RowExpression): Sql {
+  const number = sql`cast(${scope.value(value)} as double)`
+  const { direct, store } = scope.plan
+  const known = sql`${number} is not null`
+  return direct.aggregate(`list ${store.textOf(number)}`, () => sql`list(${number})`, [
+    ...scope.conditions(),
+    known,
+  ])
+}
+
+/** The latest known value of a column of the customer, valid at the as-of. */
+function snapshot(scope: MeasureScope, column: Sql): Sql {
+  const { store, direct } = scope.plan
+  const order = ['valid_from', 'known_at'].map((name) =>
+    store.value(sql`coalesce(${ident(name)}, cast('-infinity' as timestamp))`),
+  )
+  const place = [store.value(sql`coalesce(_file, '')`), store.value(sql`coalesce(_line, 0)`)]
+  return direct.extreme({
+    kind: 'last',
+    value: store.value(column),
+    order: [...order, ...place],
+    conditions: scope.conditions(),
+  })
+}
+
+function categories(
+  scope: MeasureScope,
+  kind: 'distinct' | 'entropy' | 'top_category' | 'top_share',
+  value: RowExpression,
+): CompiledMeasure {
+  const stage = scope.plan.categories(scope.value(value))
+  const conditions = scope.conditions()
+  if (kind === 'distinct') {
+    const distinct = stage.answer('distinct', conditions)
+    return () => sql`nullif(${distinct}, 0)`
+  }
+  if (kind === 'entropy') return always(stage.answer('entropy', conditions))
+  if (kind === 'top_category') return always(stage.answer('top', conditions))
+  const [top, total] = [stage.answer('top_count', conditions), stage.answer('total', conditions)]
+  return () => byDialect((dialect) => dialect.divide(top, total))
+}
+
+/** Days between neighbouring distinct days with a row: their mean, or their standard deviation over their mean. */
+function interpurchase(scope: MeasureScope, of: 'mean_days' | 'cv'): CompiledMeasure {
+  const { plan, point, range } = scope
+  const flag = scope.flag()
+  const count = plan.bits(flag, point).count(range)
+  const text = plan.bits(flag, point).text(range)
+  const [first, last] = (['min', 'max'] as const).map((kind) => plan.buckets.partial(kind, sql`d`, flag))
+  return () => {
+    const days = count()
+    const gaps = sql`(${days} - 1)`
+    const total = sql`(cast(${scope.combined(last!)} as date) - cast(${scope.combined(first!)} as date))`
+    const mean = byDialect((dialect) => dialect.divide(total, gaps))
+    if (of === 'mean_days') return mean
+    // Between two ones stand (gap - 1) zeros; the empty pieces at both ends count one each.
+    const squares = sql`(list_sum(list_transform(string_split(trim(${text()}, '0'), '1'), lambda run: (len(run) + 1) * (len(run) + 1))) - 2)`
+    const variance = sql`(${squares} - cast(${total} as double) * ${total} / ${gaps}) / (${days} - 2)`
+    return sql`case when ${days} > 2 then sqrt(greatest(0, ${variance})) / ${mean} end`
+  }
+}
+
+/** Calendar months in a row with at least one row; the current run may end in the month before the last whole day's. */
+function streak(scope: MeasureScope, of: 'current_months' | 'longest_months'): CompiledMeasure {
+  const { plan, point } = scope
+  const lastMonth = monthIndex(shift(point.day, -1, 'day'))
+  const bitmap = plan.direct.aggregate(`months ${point.index}`, () => {
+    const first = monthIndex(plan.firstDay ?? point.day)
+    const months = Math.max(1, lastMonth - Math.max(first, lastMonth - furthestMonths) + 1)
+    const index = sql`year(d) * 12 + month(d) - 1 - ${lastMonth - months + 1}`
+    return sql`bitstring_agg(case when ${index} between 0 and ${months - 1} then cast(${index} as integer) end, 0, ${unsafeRaw(String(months - 1))})`
+  }, [...scope.conditions(), sql`d is not null`])
+  const text = sql`cast(${bitmap} as varchar)`
+  if (of === 'longest_months')
+    return always(sql`nullif(list_max(list_transform(string_split(${text}, '0'), lambda run: len(run))), 0)`)
+  const upToNow = sql`case when ${text} like '%0' then substring(${text}, 1, len(${text}) - 1) else ${text} end`
+  return always(sql`len(${upToNow}) - len(rtrim(${upToNow}, '1'))`)
+}
+
+const furthestMonths = 1200
+
+function monthIndex(day: string): number {
+  return Number(day.slice(0, 4)) * 12 + Number(day.slice(5, 7)) - 1
+}
+
+/** Whether another row came on a later day within the horizon of the first. */
+function happenedAgain(
+  scope: MeasureScope,
+  within: { readonly next: number; readonly unit: 'day' | 'month' } | null,
+): CompiledMeasure {
+  const { plan, point, range } = scope
+  const flag = scope.flag()
+  const text = plan.bits(flag, point).text(range)
+  const first = plan.buckets.partial('min', sql`d`, flag)
+  return () => {
+    const start = sql`cast(${scope.combined(first)} as date)`
+    const rest = sql`substring(${text()}, strpos(${text()}, '1') + 1)`
+    if (within === null) return sql`case when ${start} is not null then contains(${rest}, '1') end`
+    const end = horizonEnd(start, within)
+    const later = sql`substring(${rest}, 1, cast(${end} - ${start} as integer) - 1)`
+    return sql`case when ${end} <= cast(${point.day} as date) then contains(${later}, '1') end`
+  }
+}

@@ -1,0 +1,35 @@
+import { ident, join, type Sql, sql } from '../sql/sql.ts'
+import { type AsOfPoint, type DayRange, dateLiteral } from './calendar.ts'
+
+/** Customers with from ≤ c < to. */
+export interface Chunk {
+  readonly from: number
+  readonly to: number
+}
+
+/** One grouped pass over a narrowed table: a relation of one row per customer, joined to the customers by c. */
+export interface Relation {
+  readonly alias: string
+  readonly columns: readonly string[]
+  readonly statement: (chunk: Chunk) => Sql
+}
+
+/** The name under which a column of a relation stands beside the customers. */
+export const joined = (alias: string, column: string): Sql => ident(`${alias}_${column}`)
+
+export const inChunk = ({ from, to }: Chunk): Sql => sql`c >= ${from} and c < ${to}`
+
+/** The rows that count: seen by the point, in the days, and satisfying the flag. Empty where all do. */
+export function rowConditions(point: AsOfPoint, range: DayRange, flag: Sql | null, points: number): Sql[] {
+  return [
+    ...(point.index < points ? [sql`seen <= ${point.index}`] : []),
+    ...(range.from === null ? [] : [sql`d >= ${dateLiteral(range.from)}`]),
+    ...(range.to === null ? [] : [sql`d < ${dateLiteral(range.to)}`]),
+    ...(flag === null ? [] : [flag]),
+  ]
+}
+
+/** An aggregate over the rows that satisfy all conditions. */
+export function filtered(aggregate: Sql, conditions: readonly Sql[]): Sql {
+  return conditions.length === 0 ? aggregate : sql`${aggregate} filter (where ${join(conditions, ' and ')})`
+}

@@ -1,0 +1,132 @@
+import type { Warehouse } from '../engine/warehouse.ts'
+import type { Dialect } from '../sql/dialect.ts'
+import { ident, type Sql, sql } from '../sql/sql.ts'
+import { BucketStage } from './bucket-stage.ts'
+import type { AsOfPoint, Calendar, DayRange } from './calendar.ts'
+import { CategoryStage } from './category-stage.ts'
+import { DayBits } from './day-bits.ts'
+import { DirectStage } from './direct-stage.ts'
+import { LatestStage } from './latest-stage.ts'
+import { RowStore } from './row-store.ts'
+import type { Relation } from './stage.ts'
+import type { TableRows } from './table-rows.ts'
+
+/** All that is computed from one standard table: its narrowed rows and the passes over them. */
+export class TablePlan {
+  readonly rows: TableRows
+  readonly calendar: Calendar
+  readonly store: RowStore
+  readonly buckets: BucketStage
+  readonly direct: DirectStage
+  readonly #categories = new Map<string, CategoryStage>()
+  readonly #latest = new Map<string, LatestStage>()
+  readonly #bits = new Map<string, DayBits>()
+  #rowCount = 0
+  #firstDay: string | null = null
+
+  constructor(rows: TableRows, calendar: Calendar, dialect: Dialect) {
+    this.rows = rows
+    this.calendar = calendar
+    this.store = new RowStore(rows, dialect)
+    this.buckets = new BucketStage(this.store)
+    this.direct = new DirectStage(this.store)
+    // Earlier points need their own spans, or a row would be told apart by what was seen when.
+    if (calendar.points.length > 1) for (const { nextDay } of calendar.points) this.store.cut(nextDay)
+  }
+
+  categories(category: Sql): CategoryStage {
+    return keep(this.#categories, this.store.textOf(category), (position) => {
+      return new CategoryStage(this.store, category, position)
+    })
+  }
+
+  latest(per: Sql): LatestStage {
+    return keep(
+      this.#latest,
+      this.store.textOf(per),
+      (position) => new LatestStage(this.store, per, position),
+    )
+  }
+
+  /** Days with a row that satisfies the flag, as of a point. */
+  bits(flag: Sql | null, point: AsOfPoint): DayBits {
+    const text = `${flag === null ? '' : this.store.textOf(flag)} ${point.index}`
+    return keep(this.#bits, text, () => new DayBits(this, flag, point))
+  }
+
+  /** Whether any row is visible at all; without one every measure of the table is missing. */
+  get isEmpty(): boolean {
+    return this.#rowCount === 0
+  }
+
+  /** The first business day of any row, null where rows have none. */
+  get firstDay(): string | null {
+    return this.#firstDay
+  }
+
+  get rowCount(): number {
+    return this.#rowCount
+  }
+
+  /** Reads the table, once, and looks at what came. */
+  async read(warehouse: Warehouse): Promise<void> {
+    const name = ident(this.store.name)
+    await warehouse.run(this.store.statement(this.calendar.points))
+    const buckets = await warehouse.rows<{ span: number; seen: number; n: number; first: string | null }>(
+      sql`select span, seen, count(*) as n, min(d) as first from ${name} group by span, seen order by span, seen`,
+    )
+    this.#rowCount = buckets.reduce((sum, { n }) => sum + n, 0)
+    this.#firstDay = buckets.map(({ first }) => first).reduce(earlier, null)
+    this.buckets.settle(buckets)
+    if (this.#rowCount > 0 && this.direct.width > 0) {
+      const { most } = await warehouse.row<{ most: number }>(
+        sql`select ${this.#rowCount} - count(distinct c) as most from ${name}`,
+      )
+      this.direct.settle(most === 0)
+    }
+  }
+
+  relations(): readonly Relation[] {
+    if (this.isEmpty) return []
+    return [
+      ...this.buckets.relations(),
+      ...this.direct.relations(),
+      ...[...this.#categories.values()].flatMap((stage) => stage.relations()),
+      ...[...this.#latest.values()].flatMap((stage) => stage.relations()),
+    ]
+  }
+
+  /** About how many bytes the passes hold for each customer. */
+  get bytesPerCustomer(): number {
+    if (this.isEmpty) return 0
+    const stages = [...this.#categories.values(), ...this.#latest.values()]
+    const cells = stages.reduce((sum, stage) => sum + stage.width, this.buckets.width + this.direct.width)
+    const bits = [...this.#bits.values()].reduce((sum, days) => sum + days.byteLength, 0)
+    return cells * bytesPerCell + bits
+  }
+
+  async drop(warehouse: Warehouse): Promise<void> {
+    await warehouse.run(sql`drop table if exists ${ident(this.store.name)}`)
+  }
+
+  /** Makes windows of these days possible in buckets. */
+  watch(range: DayRange): void {
+    this.buckets.watch(range)
+  }
+}
+
+/** State of an aggregate and its copy in a join. */
+const bytesPerCell = 40
+
+function keep<T>(map: Map<string, T>, text: string, create: (position: number) => T): T {
+  const known = map.get(text)
+  if (known !== undefined) return known
+  const created = create(map.size + 1)
+  map.set(text, created)
+  return created
+}
+
+function earlier(first: string | null, second: string | null): string | null {
+  if (first === null || second === null) return first ?? second
+  return first < second ? first : second
+}
