@@ -3,6 +3,7 @@ import { logGamma } from '../special/log-gamma.ts'
 import { StatsError } from '../stats-error.ts'
 import { assembleModel, type FittedModel, modelFromParameters } from './btyd-model.ts'
 import { fitPositive, type PositiveFitOptions } from './fit-positive.ts'
+import { codeColumn } from './purchase-history.ts'
 import {
   checkSpending,
   type FrequencySpendCheck,
@@ -128,39 +129,56 @@ export function gammaGammaConditionalMean(model: GammaGammaModel, data: Spending
   return means
 }
 
+/**
+ * What depends on frequency alone is summed once per distinct frequency before the search begins; what is left per
+ * customer is one logarithm and one division.
+ */
 function objective(
   data: { frequency: Float64Array; monetaryValue: Float64Array; weights: Float64Array },
   shift: number,
 ) {
-  const logs = data.monetaryValue.map(Math.log)
+  const n = data.frequency.length
+  const { values: frequencies, codes } = codeColumn(data.frequency, n)
+  const levels = frequencies.length
+  const weightOf = new Float64Array(levels)
+  const logSpendOf = new Float64Array(levels)
+  const totals = new Float64Array(n)
+  for (let i = 0; i < n; i++) {
+    weightOf[codes[i]!]! += data.weights[i]!
+    logSpendOf[codes[i]!]! += data.weights[i]! * Math.log(data.monetaryValue[i]!)
+    totals[i] = data.frequency[i]! * data.monetaryValue[i]!
+  }
+  const logOf = new Float64Array(levels)
+  const inverseOf = new Float64Array(levels)
   return (parameters: Float64Array, gradient: Float64Array): number => {
     const p = parameters[0]!
     const q = parameters[1]! + shift
     const v = parameters[2]!
+    logOf.fill(0)
+    inverseOf.fill(0)
+    for (let i = 0; i < n; i++) {
+      const sum = totals[i]! + v
+      const weight = data.weights[i]!
+      logOf[codes[i]!]! += weight * Math.log(sum)
+      inverseOf[codes[i]!]! += weight / sum
+    }
     const logV = Math.log(v)
     const logGammaQ = logGamma(q)
     const psiQ = digamma(q)
     let [value, dp, dq, dv] = [0, 0, 0, 0]
-    for (let i = 0; i < logs.length; i++) {
-      const x = data.frequency[i]!
-      const weight = data.weights[i]!
-      const sum = x * data.monetaryValue[i]! + v
-      const logSum = Math.log(sum)
+    for (let level = 0; level < levels; level++) {
+      const x = frequencies[level]!
+      const weight = weightOf[level]!
       const shape = p * x
       const psi = digamma(shape + q)
       const logX = Math.log(x)
       value +=
-        weight *
-        (logGamma(shape + q) -
-          logGamma(shape) -
-          logGammaQ +
-          q * logV +
-          (shape - 1) * logs[i]! +
-          shape * logX -
-          (shape + q) * logSum)
-      dp += weight * x * (psi - digamma(shape) + logs[i]! + logX - logSum)
-      dq += weight * (psi - psiQ + logV - logSum)
-      dv += weight * (q / v - (shape + q) / sum)
+        weight * (logGamma(shape + q) - logGamma(shape) - logGammaQ + q * logV + shape * logX) +
+        (shape - 1) * logSpendOf[level]! -
+        (shape + q) * logOf[level]!
+      dp += x * (weight * (psi - digamma(shape) + logX) + logSpendOf[level]! - logOf[level]!)
+      dq += weight * (psi - psiQ + logV) - logOf[level]!
+      dv += (weight * q) / v - (shape + q) * inverseOf[level]!
     }
     gradient[0] = -dp
     gradient[1] = -dq
