@@ -1,9 +1,16 @@
-import { type ColumnType, type StandardTableName, standardTables, type Text } from '@tranche/contract'
+import {
+  type ColumnType,
+  type StandardColumn,
+  type StandardTableName,
+  standardTables,
+  type Text,
+} from '@tranche/contract'
 import {
   checkExpression,
   type Problem,
   parseExpression,
   type Scope,
+  type ScopeColumn,
   type Type,
   type TypedExpr,
 } from '@tranche/language'
@@ -28,8 +35,13 @@ const languageTypes: Record<ColumnType, Type> = {
 /** Names an expression over rows of a standard table may use: its columns and the extras of this workspace. */
 export function tableScope(catalogue: Pick<Catalogue, 'extras'>, table: StandardTableName): Scope {
   const standard = standardTables.find((candidate) => candidate.name === table)!
-  const columns = new Map<string, Scope['columns'] extends ReadonlyMap<string, infer C> ? C : never>()
-  for (const { name, type } of standard.columns) columns.set(name, { type: languageTypes[type] })
+  const columns = new Map<string, ScopeColumn>()
+  for (const { name, type, values, required } of standard.columns as readonly StandardColumn[])
+    columns.set(name, {
+      type: languageTypes[type],
+      nullable: required !== true,
+      ...(values === undefined ? {} : { values }),
+    })
   for (const { key, type } of catalogue.extras[table] ?? []) columns.set(key, { type: languageTypes[type] })
   return { columns }
 }
@@ -52,12 +64,28 @@ export function storageOf(catalogue: Pick<Catalogue, 'extras'>, table: StandardT
 }
 
 /** Parses and checks; throws the first problem with the place of the definition it stands in. */
-export function typedExpression(text: string, scope: Scope, place: Place): TypedExpr {
+export function typedExpression(
+  text: string,
+  scope: Scope,
+  place: Place,
+  expect?: readonly Type[],
+): TypedExpr {
   const parsed = parseExpression(text)
   if (!parsed.ok) throw expressionError(parsed.problems[0]!, text, place)
-  const checked = checkExpression(parsed.expr, scope, { kind: 'row' })
+  const checked = checkExpression(parsed.expr, scope, {
+    kind: 'row',
+    ...(expect === undefined ? {} : { expect }),
+  })
   if (!checked.ok) throw expressionError(checked.problems[0]!, text, place)
   return checked.expr
+}
+
+export interface RowExpressionOptions {
+  readonly place: Place
+  readonly numeric?: 'double' | 'decimal'
+  readonly offsets: ZoneOffsets
+  /** Types the whole expression may have; any where absent. */
+  readonly expect?: readonly Type[]
 }
 
 /** SQL of an expression over rows of a standard table, its columns unqualified. */
@@ -65,9 +93,9 @@ export function rowExpressionSql(
   catalogue: Pick<Catalogue, 'extras'>,
   table: StandardTableName,
   text: string,
-  options: { readonly place: Place; readonly numeric?: 'double' | 'decimal'; readonly offsets: ZoneOffsets },
+  options: RowExpressionOptions,
 ): Sql {
-  return expressionToSql(typedExpression(text, tableScope(catalogue, table), options.place), {
+  return expressionToSql(typedExpression(text, tableScope(catalogue, table), options.place, options.expect), {
     column: (name) => ident(name),
     storage: storageOf(catalogue, table),
     businessDay: (instant) => localDate(instant, options.offsets),

@@ -77,6 +77,7 @@ function historiesStatement(
   const where = rowExpressionSql(catalogue, 'transactions', value.where ?? defaultPurchases, {
     place,
     offsets,
+    expect: ['bool'],
   })
   const amount = rowExpressionSql(catalogue, 'transactions', value.amount, {
     place,
