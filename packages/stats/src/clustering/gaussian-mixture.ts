@@ -1,0 +1,246 @@
+import { cholesky } from '../linalg/cholesky.ts'
+import type { RandomGenerator } from '../random/generator.ts'
+import { StatsError } from '../stats-error.ts'
+import { fitKMeans } from './k-means.ts'
+import { type Rows, requireFiniteRows } from './rows.ts'
+
+export type GaussianMixtureOptions = {
+  readonly components: number
+  readonly random: RandomGenerator
+  /** Runs of EM from k-means starts; the highest likelihood wins. Default 1. */
+  readonly restarts?: number
+  /** Default `full`. */
+  readonly covariance?: 'full' | 'diagonal'
+  /** Added to variances, in units of the column's variance. Default 1e-6. */
+  readonly regularisation?: number
+  /** Stop when the mean log-likelihood rises by less. Default 1e-8. */
+  readonly tolerance?: number
+  readonly maxIterations?: number
+}
+
+export type GaussianMixtureModel = {
+  readonly kind: 'gaussianMixture'
+  readonly version: 1
+  readonly components: number
+  readonly p: number
+  readonly weights: readonly number[]
+  readonly means: readonly (readonly number[])[]
+  /** Row-major p×p each. */
+  readonly covariances: readonly (readonly number[])[]
+  readonly logLikelihood: number
+  /** Lower is better. mclust prints the negative. */
+  readonly bic: number
+  readonly aic: number
+  readonly diagnostics: {
+    readonly status: 'converged' | 'iterationLimit'
+    readonly iterations: number
+    readonly rows: number
+  }
+}
+
+/**
+ * Fits a mixture of normal distributions by EM from k-means starts.
+ *
+ * @throws StatsError `insufficientData`, `singular` if a component collapses onto too few rows.
+ * Source: Dempster, Laird & Rubin (1977); McLachlan & Peel (2000), section 3.2. Cost O(n·k·p²) an iteration.
+ */
+export function fitGaussianMixture(rows: Rows, options: GaussianMixtureOptions): GaussianMixtureModel {
+  requireFiniteRows(rows)
+  const { components: k, random, restarts = 1, maxIterations = 1000, tolerance = 1e-8 } = options
+  if (rows.n < 2 * k)
+    throw new StatsError(
+      'insufficientData',
+      `${rows.n} rows cannot carry ${k} components; at least 2 each were expected.`,
+    )
+  const ridge = columnVariances(rows).map((v) => v * (options.regularisation ?? 1e-6))
+  let best: Em | undefined
+  for (let r = 0; r < restarts; r++) {
+    const run = expectationMaximisation(
+      rows,
+      fitKMeans(rows, { k, random }).labels,
+      k,
+      ridge,
+      options.covariance ?? 'full',
+      maxIterations,
+      tolerance,
+    )
+    if (!best || run.logLikelihood > best.logLikelihood) best = run
+  }
+  const { weights, means, covariances, logLikelihood, iterations, converged } = best!
+  const { n, p } = rows
+  const free = k - 1 + k * p + k * (options.covariance === 'diagonal' ? p : (p * (p + 1)) / 2)
+  return Object.freeze({
+    kind: 'gaussianMixture',
+    version: 1,
+    components: k,
+    p,
+    weights: Object.freeze(weights),
+    means: Object.freeze(means.map((m) => Object.freeze(Array.from(m)))),
+    covariances: Object.freeze(covariances.map((c) => Object.freeze(Array.from(c)))),
+    logLikelihood,
+    bic: free * Math.log(n) - 2 * logLikelihood,
+    aic: 2 * free - 2 * logLikelihood,
+    diagnostics: Object.freeze({ status: converged ? 'converged' : 'iterationLimit', iterations, rows: n }),
+  } as const)
+}
+
+/**
+ * Probability of each component for each row, row-major n×k.
+ * @throws StatsError `lengthMismatch`, `notFinite`. Cost O(n·k·p²).
+ */
+export function predictGaussianMixture(model: GaussianMixtureModel, rows: Rows): Float64Array {
+  requireFiniteRows(rows)
+  if (rows.p !== model.p)
+    throw new StatsError(
+      'lengthMismatch',
+      `The rows have ${rows.p} columns; the mixture was fitted on ${model.p}.`,
+    )
+  const shares = new Float64Array(rows.n * model.components)
+  responsibilities(rows, model.weights, model.means, factors(model.covariances, model.p), shares)
+  return shares
+}
+
+type Em = {
+  readonly weights: number[]
+  readonly means: readonly ArrayLike<number>[]
+  readonly covariances: readonly Float64Array[]
+  readonly logLikelihood: number
+  readonly iterations: number
+  readonly converged: boolean
+}
+
+function expectationMaximisation(
+  rows: Rows,
+  labels: Int32Array,
+  k: number,
+  ridge: readonly number[],
+  kind: 'full' | 'diagonal',
+  maxIterations: number,
+  tolerance: number,
+): Em {
+  const shares = new Float64Array(rows.n * k)
+  labels.forEach((label, i) => {
+    shares[i * k + label] = 1
+  })
+  let state = maximise(rows, shares, k, ridge, kind)
+  let logLikelihood = Number.NEGATIVE_INFINITY
+  for (let iteration = 1; iteration <= maxIterations; iteration++) {
+    const next = responsibilities(
+      rows,
+      state.weights,
+      state.means,
+      factors(state.covariances, rows.p),
+      shares,
+    )
+    const gained = (next - logLikelihood) / rows.n
+    logLikelihood = next
+    if (gained < tolerance) return { ...state, logLikelihood, iterations: iteration, converged: true }
+    state = maximise(rows, shares, k, ridge, kind)
+  }
+  return { ...state, logLikelihood, iterations: maxIterations, converged: false }
+}
+
+function maximise(
+  { data, n, p }: Rows,
+  shares: Float64Array,
+  k: number,
+  ridge: readonly number[],
+  kind: 'full' | 'diagonal',
+) {
+  const weights: number[] = []
+  const means: Float64Array[] = []
+  const covariances: Float64Array[] = []
+  for (let c = 0; c < k; c++) {
+    let total = 0
+    const mean = new Float64Array(p)
+    const covariance = new Float64Array(p * p)
+    for (let i = 0; i < n; i++) {
+      const w = shares[i * k + c]!
+      total += w
+      for (let j = 0; j < p; j++) mean[j]! += w * data[i * p + j]!
+    }
+    for (let j = 0; j < p; j++) mean[j]! /= total
+    for (let i = 0; i < n; i++) {
+      const w = shares[i * k + c]!
+      if (w === 0) continue
+      for (let a = 0; a < p; a++) {
+        const d = w * (data[i * p + a]! - mean[a]!)
+        for (let b = kind === 'diagonal' ? a : 0; b <= a; b++)
+          covariance[a * p + b]! += d * (data[i * p + b]! - mean[b]!)
+      }
+    }
+    for (let a = 0; a < p; a++) {
+      for (let b = 0; b <= a; b++) {
+        covariance[a * p + b]! /= total
+        covariance[b * p + a] = covariance[a * p + b]!
+      }
+      covariance[a * p + a]! += ridge[a]!
+    }
+    weights.push(total / n)
+    means.push(mean)
+    covariances.push(covariance)
+  }
+  return { weights, means, covariances }
+}
+
+type Factor = { readonly l: Float64Array; readonly logDeterminant: number }
+
+function factors(covariances: readonly ArrayLike<number>[], p: number): readonly Factor[] {
+  return covariances.map((covariance, c) => {
+    const l = cholesky(Float64Array.from(covariance), p)
+    if (!l)
+      throw new StatsError('singular', `Component ${c} has collapsed onto too few rows.`, {
+        hint: 'Ask for fewer components or more regularisation.',
+      })
+    let logDeterminant = 0
+    for (let j = 0; j < p; j++) logDeterminant += 2 * Math.log(l[j * p + j]!)
+    return { l, logDeterminant }
+  })
+}
+
+/** E step: fills the shares and returns the log-likelihood. */
+function responsibilities(
+  { data, n, p }: Rows,
+  weights: readonly number[],
+  means: readonly ArrayLike<number>[],
+  covariances: readonly Factor[],
+  shares: Float64Array,
+): number {
+  const k = weights.length
+  const logs = new Float64Array(k)
+  const z = new Float64Array(p)
+  let logLikelihood = 0
+  for (let i = 0; i < n; i++) {
+    let top = Number.NEGATIVE_INFINITY
+    for (let c = 0; c < k; c++) {
+      const { l, logDeterminant } = covariances[c]!
+      let distance = 0
+      for (let a = 0; a < p; a++) {
+        let sum = data[i * p + a]! - means[c]![a]!
+        for (let b = 0; b < a; b++) sum -= l[a * p + b]! * z[b]!
+        z[a] = sum / l[a * p + a]!
+        distance += z[a]! * z[a]!
+      }
+      logs[c] = Math.log(weights[c]!) - 0.5 * (p * Math.log(2 * Math.PI) + logDeterminant + distance)
+      top = Math.max(top, logs[c]!)
+    }
+    let sum = 0
+    for (let c = 0; c < k; c++) sum += Math.exp(logs[c]! - top)
+    const row = top + Math.log(sum)
+    for (let c = 0; c < k; c++) shares[i * k + c] = Math.exp(logs[c]! - row)
+    logLikelihood += row
+  }
+  return logLikelihood
+}
+
+function columnVariances({ data, n, p }: Rows): number[] {
+  return Array.from({ length: p }, (_, j) => {
+    let mean = 0
+    for (let i = 0; i < n; i++) mean += data[i * p + j]! / n
+    let squares = 0
+    for (let i = 0; i < n; i++) squares += (data[i * p + j]! - mean) ** 2
+    if (!(squares > 0))
+      throw new StatsError('zeroVariance', `Column ${j} is constant.`, { hint: 'Leave the column out.' })
+    return squares / n
+  })
+}

@@ -1,0 +1,69 @@
+import type { RandomGenerator } from '../random/generator.ts'
+import { sampleInteger } from '../random/samplers.ts'
+import { StatsError } from '../stats-error.ts'
+import type { Rows } from './rows.ts'
+import { adjustedRand } from './validity.ts'
+
+export type ClusterStability = {
+  /** Mean adjusted Rand index between the clustering and those of resamples, 1 for the same each time. */
+  readonly meanAdjustedRand: number
+  /** Mean of each cluster's best Jaccard agreement; below .6 a cluster should not be believed, above .85 it is stable. */
+  readonly jaccard: readonly number[]
+  readonly resamples: number
+}
+
+/**
+ * Stability of a clustering under resampling of its rows.
+ *
+ * @param cluster gives labels 0…k−1 of all rows from a fit on the resampled ones (fit, then predict).
+ * @throws StatsError `invalidOption`. Cost O(resamples × clustering).
+ * Source: Hennig (2007), "Cluster-wise assessment of cluster stability", Comput. Statist. Data Anal. 52.
+ */
+export function clusterStability(
+  rows: Rows,
+  labels: ArrayLike<number>,
+  cluster: (resampled: Rows, all: Rows, random: RandomGenerator) => ArrayLike<number>,
+  options: { readonly random: RandomGenerator; readonly resamples?: number },
+): ClusterStability {
+  const { random, resamples = 50 } = options
+  if (!(resamples >= 2))
+    throw new StatsError('invalidOption', `There are ${resamples} resamples; at least 2 were expected.`)
+  const k = Math.max(...Array.from(labels)) + 1
+  const jaccard = Array<number>(k).fill(0)
+  let rand = 0
+  for (let r = 0; r < resamples; r++) {
+    const stream = random.stream(r)
+    const found = cluster(resample(rows, stream), rows, stream)
+    rand += adjustedRand(labels, found)
+    bestJaccard(labels, found, k).forEach((value, c) => {
+      jaccard[c]! += value / resamples
+    })
+  }
+  return { meanAdjustedRand: rand / resamples, jaccard, resamples }
+}
+
+function resample({ data, n, p }: Rows, random: RandomGenerator): Rows {
+  const drawn = new Float64Array(n * p)
+  for (let i = 0; i < n; i++) {
+    const row = sampleInteger(random, n)
+    drawn.set(data.subarray(row * p, row * p + p), i * p)
+  }
+  return { data: drawn, n, p }
+}
+
+function bestJaccard(labels: ArrayLike<number>, found: ArrayLike<number>, k: number): number[] {
+  const both = Array.from({ length: k }, () => new Map<number, number>())
+  const sizes = Array<number>(k).fill(0)
+  const others = new Map<number, number>()
+  for (let i = 0; i < labels.length; i++) {
+    const own = both[labels[i]!]!
+    sizes[labels[i]!]!++
+    own.set(found[i]!, (own.get(found[i]!) ?? 0) + 1)
+    others.set(found[i]!, (others.get(found[i]!) ?? 0) + 1)
+  }
+  return both.map((own, c) => {
+    let best = 0
+    for (const [label, count] of own) best = Math.max(best, count / (sizes[c]! + others.get(label)! - count))
+    return best
+  })
+}

@@ -1,0 +1,48 @@
+import { StatsError } from '../stats-error.ts'
+import { type Rows, requireFiniteRows } from './rows.ts'
+
+export type Standardisation = {
+  readonly means: readonly number[]
+  readonly sds: readonly number[]
+  readonly ddof: 0 | 1
+}
+
+/**
+ * Means and standard deviations that bring each column to mean 0 and deviation 1.
+ *
+ * @param ddof 0 divides by n (scikit-learn's StandardScaler), 1 by n − 1 (R's `scale`).
+ * @throws StatsError `zeroVariance` for a constant column, `insufficientData`, `notFinite`.
+ */
+export function fitStandardisation(rows: Rows, ddof: 0 | 1): Standardisation {
+  requireFiniteRows(rows)
+  const { data, n, p } = rows
+  if (n <= ddof)
+    throw new StatsError(
+      'insufficientData',
+      `${n} rows do not determine a standard deviation; at least ${ddof + 1} were expected.`,
+    )
+  const means = new Float64Array(p)
+  const squares = new Float64Array(p)
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j < p; j++) means[j]! += (data[i * p + j]! - means[j]!) / (i + 1)
+  for (let i = 0; i < n; i++) for (let j = 0; j < p; j++) squares[j]! += (data[i * p + j]! - means[j]!) ** 2
+  const sds = Array.from(squares, (s, j) => {
+    const sd = Math.sqrt(s / (n - ddof))
+    if (sd > 1e-14 * Math.abs(means[j]!)) return sd
+    throw new StatsError('zeroVariance', `Column ${j} is constant, so it cannot be standardised.`, {
+      hint: 'Leave the column out.',
+      context: { column: j },
+    })
+  })
+  return Object.freeze({ means: Object.freeze(Array.from(means)), sds: Object.freeze(sds), ddof })
+}
+
+/** Rows brought to the standard scale; the input stays as it is. @throws StatsError `lengthMismatch`. Cost O(n·p). */
+export function standardise({ data, n, p }: Rows, { means, sds }: Standardisation): Rows {
+  if (means.length !== p)
+    throw new StatsError(
+      'lengthMismatch',
+      `The rows have ${p} columns; the scale was fitted on ${means.length}.`,
+    )
+  return { data: data.map((x, at) => (x - means[at % p]!) / sds[at % p]!), n, p }
+}
