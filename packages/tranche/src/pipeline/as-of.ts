@@ -46,23 +46,25 @@ export async function resolveAsOf(
   const wanted = given ?? catalogue.workspace.asOf
   if (wanted === 'now') return { instant: now.toISOString(), origin: 'given' }
   if (wanted !== undefined) return { instant: parseInstant(wanted, zone), origin: 'given' }
-  const newest = (await newestOf(catalogue, warehouse, events, now)) ?? (await newestOf(catalogue, warehouse, starts, now))
-  if (newest === null) return { instant: new Date(zone.startOfDay(zone.dateOf(now.getTime()))).toISOString(), origin: 'now' }
+  const newest =
+    (await newestOf(catalogue, warehouse, events, now)) ?? (await newestOf(catalogue, warehouse, starts, now))
+  if (newest === null)
+    return { instant: new Date(zone.startOfDay(zone.dateOf(now.getTime()))).toISOString(), origin: 'now' }
   return { instant: new Date(zone.startOfDay(nextDay(newest))).toISOString(), origin: 'newest_event' }
 }
 
 function parseInstant(text: string, zone: Zone): string {
   if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)))
     return new Date(zone.startOfDay(text)).toISOString()
-  if (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})$/.test(text) && !Number.isNaN(Date.parse(text)))
-    return new Date(text).toISOString()
-  throw new TrancheError(
-    'invalid_input',
-    {
-      en: `--as-of: ${JSON.stringify(text)} is neither a day (2026-01-31) nor an instant (2026-01-31T00:00:00+08:00).`,
-      zh: `--as-of：${JSON.stringify(text)} 既不是日期（2026-01-31），也不是时刻（2026-01-31T00:00:00+08:00）。`,
-    },
+  if (
+    /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})$/.test(text) &&
+    !Number.isNaN(Date.parse(text))
   )
+    return new Date(text).toISOString()
+  throw new TrancheError('invalid_input', {
+    en: `--as-of: ${JSON.stringify(text)} is neither a day (2026-01-31) nor an instant (2026-01-31T00:00:00+08:00).`,
+    zh: `--as-of：${JSON.stringify(text)} 既不是日期（2026-01-31），也不是时刻（2026-01-31T00:00:00+08:00）。`,
+  })
 }
 
 /** The newest business day (YYYY-MM-DD) in the tables, or null. */
@@ -81,7 +83,9 @@ async function newestOf(
       ? sql`select max(on_date) as day, cast(null as timestamp) as instant from ${ident('standard', table)} where on_date <= cast(${today} as date)`
       : sql`select cast(null as date) as day, max(${ident(column)}) as instant from ${ident('standard', table)} where ${ident(column)} <= ${timestampOf(now.getTime())}`,
   )
-  const found = await warehouse.rows<{ day: string | null; instant: string | null }>(join(queries, ' union all '))
+  const found = await warehouse.rows<{ day: string | null; instant: string | null }>(
+    join(queries, ' union all '),
+  )
   const days = found.flatMap(({ day, instant }) => [
     ...(day === null ? [] : [day]),
     ...(instant === null ? [] : [zone.dateOf(Date.parse(instant))]),

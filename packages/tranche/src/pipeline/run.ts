@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Manifest } from '@tranche/contract'
 import { type DuckDbWarehouse, openDuckDb } from '../engine/duckdb.ts'
@@ -7,18 +7,18 @@ import { createFolder, type Folder, type RunFolder, runFolderOf } from '../engin
 import { publish, readPointer } from '../engine/published.ts'
 import type { ProgressEvent } from '../engine/run-context.ts'
 import { TrancheError } from '../errors.ts'
-import { type IntakeResult, takeIn } from '../intake/intake.ts'
+import type { IntakeResult } from '../intake/intake.ts'
 import { createStandardViews } from '../intake/standard-views.ts'
-import { openKeyring } from '../privacy/pseudonym.ts'
 import { sql } from '../sql/sql.ts'
+import { version } from '../version.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { canonicalJson } from '../workspace/hash.ts'
-import { version } from '../version.ts'
-import { type AsOf, resolveAsOf } from './as-of.ts'
+import { analysisSteps } from './analysis.ts'
+import type { AsOf } from './as-of.ts'
+import { type IntakePhase, intakePhase, keepPending, writeIntakeState } from './intake-phase.ts'
 import { takeLock } from './lock.ts'
 import { engineSettings, peakMemoryMb, requireSpace } from './machine.ts'
 import { readManifest, writeManifest } from './manifest.ts'
-import { analysisSteps } from './analysis.ts'
 import { prepareSteps, runSteps, stopIfAsked } from './steps.ts'
 
 export interface RunOptions {
@@ -59,7 +59,7 @@ export async function runPipeline(catalogue: Catalogue, options: RunOptions = {}
   }
 }
 
-interface Running {
+export interface Running {
   readonly catalogue: Catalogue
   readonly folder: Folder
   readonly clock: () => Date
@@ -82,47 +82,36 @@ async function lockedRun(
     seed: options.seed ?? 20_260_101,
   }
   const startedAt = running.clock()
-  await clearSpill(folder)
-  const { intake, asOf } = await takeInAll(running, options)
+  await rm(folder.spill, { recursive: true, force: true })
+  const phase = await intakePhase(running, options)
+  const { intake, asOf } = phase
+  await requireSpace(
+    folder.root,
+    intake.inputs.reduce((sum, input) => sum + input.bytes, 0),
+  )
   const fingerprint = fingerprintOf(catalogue, intake, asOf, running.seed)
   const run = runFolderOf(folder, `${asOf.instant.slice(0, 10)}-${fingerprint.slice(0, 12)}`)
   const current = await readPointer(folder)
   const published = current?.run === run.run ? await readManifest(run) : null
   if (published?.status === 'published' && options.force !== true)
     return { run: run.run, folder: run, manifest: published, unchanged: true, intake, asOf }
-  if (options.force === true && published?.status === 'published') await rm(run.path, { recursive: true, force: true })
-  const manifest = await compute(running, run, intake, asOf, startedAt)
+  if (options.force === true && published?.status === 'published')
+    await rm(run.path, { recursive: true, force: true })
+  const manifest = await compute(running, run, phase, startedAt)
   await publish(folder, run.run)
   await expireRuns(folder, run.run, catalogue.workspace.runs.keep)
   return { run: run.run, folder: run, manifest, unchanged: false, intake, asOf }
 }
 
-/** Intake has an engine of its own in memory: what it stages is raw and must not outlive it. */
-async function takeInAll(running: Running, options: RunOptions): Promise<{ intake: IntakeResult; asOf: AsOf }> {
-  const { catalogue, folder, signal, progress, clock } = running
-  const env = options.env ?? process.env
-  const warehouse = await openDuckDb({ path: ':memory:', spillTo: folder.spill, ...engineSettings(catalogue.workspace) })
-  const stop = () => warehouse.interrupt()
-  signal.addEventListener('abort', stop)
-  try {
-    const keyring = await openKeyring({ file: join(folder.root, 'pseudonym.key'), secret: env['TRANCHE_PSEUDONYM_KEY'] })
-    const intake = await takeIn({ catalogue, warehouse, folder: folder.root, keyring, clock, signal, progress, env })
-    await requireSpace(folder.root, intake.inputs.reduce((sum, input) => sum + input.bytes, 0))
-    await createStandardViews(warehouse, intake)
-    return { intake, asOf: await resolveAsOf(catalogue, warehouse, clock(), options.asOf) }
-  } catch (error) {
-    if (signal.aborted) stopIfAsked(signal)
-    throw error
-  } finally {
-    signal.removeEventListener('abort', stop)
-    warehouse.close()
-    await clearSpill(folder)
-  }
-}
-
-async function compute(running: Running, run: RunFolder, intake: IntakeResult, asOf: AsOf, startedAt: Date): Promise<Manifest> {
+async function compute(
+  running: Running,
+  run: RunFolder,
+  { intake, asOf }: IntakePhase,
+  startedAt: Date,
+): Promise<Manifest> {
   const { catalogue, folder, clock, signal, progress } = running
-  await mkdir(run.path, { recursive: true, mode: 0o750 })
+  await keepPending(folder, run)
+  await writeIntakeState(run, intake.state)
   const before = await readManifest(run)
   const attempts = [...(before?.attempts ?? []), { startedAt: startedAt.toISOString(), pid: process.pid }]
   const warehouse = await openRunDatabase(running, run)
@@ -132,14 +121,27 @@ async function compute(running: Running, run: RunFolder, intake: IntakeResult, a
   signal.addEventListener('abort', stop)
   try {
     await prepareSteps(warehouse)
-    await createStandardViews(warehouse, intake)
-    const context = { asOf: asOf.instant, timeZone: catalogue.workspace.timeZone, seed: running.seed, clock, progress, signal }
+    await createStandardViews({ warehouse, catalogue, folder: folder.root, state: intake.state })
+    const context = {
+      asOf: asOf.instant,
+      timeZone: catalogue.workspace.timeZone,
+      seed: running.seed,
+      clock,
+      progress,
+      signal,
+    }
     const steps = await runSteps(
       { warehouse, attempt: attempts.length, clock, signal, progress },
-      analysisSteps({ catalogue, warehouse, intake, context, asOf, run, manifest }),
+      analysisSteps({ catalogue, warehouse, context, run }),
     )
     await warehouse.run(sql`checkpoint`)
-    manifest = { ...manifest, steps: [...steps], status: 'published', finishedAt: clock().toISOString(), peakMemoryMb: peakMemoryMb() }
+    manifest = {
+      ...manifest,
+      steps: [...steps],
+      status: 'published',
+      finishedAt: clock().toISOString(),
+      peakMemoryMb: peakMemoryMb(),
+    }
   } catch (error) {
     await writeManifest(run, { ...manifest, status: signal.aborted ? 'running' : 'failed' })
     if (signal.aborted) stopIfAsked(signal)
@@ -185,8 +187,10 @@ function firstManifest(
     timeZone: catalogue.workspace.timeZone,
     currency: catalogue.workspace.currency,
     seed,
-    definitions: Object.fromEntries(definitions.map(({ kind, key, logicHash }) => [`${kind}:${key}`, logicHash])),
-    snapshot: intake.snapshot,
+    definitions: Object.fromEntries(
+      definitions.map(({ kind, key, logicHash }) => [`${kind}:${key}`, logicHash]),
+    ),
+    snapshot: snapshotOf(intake),
     inputs: [...intake.inputs],
     rows: [...intake.rows],
     steps: [],
@@ -196,6 +200,12 @@ function firstManifest(
     peakMemoryMb: null,
     status: 'running',
   }
+}
+
+/** Hash of all inputs: which content came from which source. */
+function snapshotOf({ inputs }: IntakeResult): string {
+  const content = inputs.map(({ source, sha256 }) => `${source} ${sha256}`).sort()
+  return createHash('sha256').update(content.join('\n')).digest('hex')
 }
 
 /** The same inputs, definitions, words, instant, seed and program give the same run. */
@@ -208,10 +218,15 @@ function fingerprintOf(catalogue: Catalogue, intake: IntakeResult, asOf: AsOf, s
         version,
         seed,
         asOf: asOf.instant,
-        snapshot: intake.snapshot,
+        snapshot: snapshotOf(intake),
         settings: catalogue.settingsHash,
         words: { name, locale },
-        definitions: definitions.map(({ kind, key, logicHash, textHash }) => [kind, key, logicHash, textHash]),
+        definitions: definitions.map(({ kind, key, logicHash, textHash }) => [
+          kind,
+          key,
+          logicHash,
+          textHash,
+        ]),
       }),
     )
     .digest('hex')
@@ -232,4 +247,3 @@ async function expireRuns(folder: Folder, current: string, keep: number): Promis
   for (const { run } of runs.filter(({ run: name }) => name !== current).slice(Math.max(0, keep - 1)))
     await rm(join(folder.runs, run), { recursive: true, force: true })
 }
-

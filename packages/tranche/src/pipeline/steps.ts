@@ -23,11 +23,16 @@ export async function prepareSteps(warehouse: Warehouse): Promise<void> {
   await warehouse.run(sql`create schema if not exists run_state`)
   await warehouse.run(sql`create table if not exists run_state.steps
     (key varchar primary key, rows bigint, started_at varchar, seconds double, attempt bigint)`)
-  await warehouse.run(sql`create table if not exists run_state.artefacts (key varchar primary key, content varchar)`)
+  await warehouse.run(
+    sql`create table if not exists run_state.artefacts (key varchar primary key, content varchar)`,
+  )
 }
 
 /** Runs what is not done yet, in order; what a former attempt finished is passed over and recorded as its own. */
-export async function runSteps(runner: StepRunner, steps: readonly StepDefinition[]): Promise<readonly Step[]> {
+export async function runSteps(
+  runner: StepRunner,
+  steps: readonly StepDefinition[],
+): Promise<readonly Step[]> {
   const done = await finishedSteps(runner.warehouse)
   const records: Step[] = []
   for (const { key, work } of steps) {
@@ -45,19 +50,33 @@ export async function runSteps(runner: StepRunner, steps: readonly StepDefinitio
     await runner.warehouse.transaction(async () => {
       const rows = await work()
       const seconds = (performance.now() - begin) / 1000
-      record = { key, status: 'done', rows, startedAt, seconds: Math.round(seconds * 1000) / 1000, attempt: runner.attempt }
+      record = {
+        key,
+        status: 'done',
+        rows,
+        startedAt,
+        seconds: Math.round(seconds * 1000) / 1000,
+        attempt: runner.attempt,
+      }
       await runner.warehouse.run(sql`insert into run_state.steps
         select ${key}, ${rows === null ? sql`null` : sql`${rows}`}, ${startedAt}, ${record.seconds}, ${runner.attempt}`)
     })
     records.push(record!)
-    runner.progress({ step: key, status: 'done', seconds: record!.seconds, ...(record!.rows === null ? {} : { rows: record!.rows }) })
+    runner.progress({
+      step: key,
+      status: 'done',
+      seconds: record!.seconds,
+      ...(record!.rows === null ? {} : { rows: record!.rows }),
+    })
   }
   return records
 }
 
 /** Keeps a JSON document with the run: a fitted model, an intake report. */
 export async function saveArtefact(warehouse: Warehouse, key: string, content: unknown): Promise<void> {
-  await warehouse.run(sql`insert or replace into run_state.artefacts select ${key}, ${JSON.stringify(content)}`)
+  await warehouse.run(
+    sql`insert or replace into run_state.artefacts select ${key}, ${JSON.stringify(content)}`,
+  )
 }
 
 export async function loadArtefact<T>(warehouse: Warehouse, key: string): Promise<T | null> {
@@ -68,9 +87,13 @@ export async function loadArtefact<T>(warehouse: Warehouse, key: string): Promis
 }
 
 async function finishedSteps(warehouse: Warehouse): Promise<Map<string, Step>> {
-  const rows = await warehouse.rows<{ key: string; rows: number | null; started_at: string; seconds: number; attempt: number }>(
-    sql`select key, rows, started_at, seconds, attempt from run_state.steps`,
-  )
+  const rows = await warehouse.rows<{
+    key: string
+    rows: number | null
+    started_at: string
+    seconds: number
+    attempt: number
+  }>(sql`select key, rows, started_at, seconds, attempt from run_state.steps`)
   return new Map(
     rows.map(({ key, rows: count, started_at, seconds, attempt }) => [
       key,
@@ -83,7 +106,12 @@ export function stopIfAsked(signal: AbortSignal): void {
   if (!signal.aborted) return
   throw new TrancheError(
     'cancelled',
-    { en: 'The run was stopped. What was published before is untouched.', zh: '运行已停止，之前发布的结果保持不变。' },
-    { hint: { en: 'Run again to go on from the last finished step.', zh: '再次运行可从最后完成的步骤继续。' } },
+    {
+      en: 'The run was stopped. What was published before is untouched.',
+      zh: '运行已停止，之前发布的结果保持不变。',
+    },
+    {
+      hint: { en: 'Run again to go on from the last finished step.', zh: '再次运行可从最后完成的步骤继续。' },
+    },
   )
 }

@@ -1,0 +1,111 @@
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { writeAtomically } from '../engine/atomic-file.ts'
+import { openDuckDb } from '../engine/duckdb.ts'
+import { type Folder, type RunFolder, runFolderOf } from '../engine/folder.ts'
+import { readPointer } from '../engine/published.ts'
+import { type IntakeResult, takeIn } from '../intake/intake.ts'
+import type { IntakeState } from '../intake/intake-state.ts'
+import { openKeyring } from '../privacy/pseudonym.ts'
+import { sql } from '../sql/sql.ts'
+import { type AsOf, resolveAsOf } from './as-of.ts'
+import { engineSettings } from './machine.ts'
+import type { Running, RunOptions } from './run.ts'
+import { prepareSteps, stopIfAsked } from './steps.ts'
+
+export interface IntakePhase {
+  readonly intake: IntakeResult
+  readonly asOf: AsOf
+}
+
+/**
+ * Takes in what lies in the sources and finds the as-of. What it writes goes to a pending database, which becomes that
+ * of the run once inputs, definitions and as-of say which run this is.
+ */
+export async function intakePhase(running: Running, options: RunOptions): Promise<IntakePhase> {
+  const { catalogue, folder, signal, progress, clock } = running
+  const env = options.env ?? process.env
+  const pending = pendingRun(folder)
+  await rm(pending.path, { recursive: true, force: true })
+  await mkdir(pending.path, { recursive: true, mode: 0o750 })
+  const settings = engineSettings(catalogue.workspace)
+  const warehouse = await openDuckDb({ path: pending.database, spillTo: folder.spill, ...settings })
+  const stop = () => warehouse.interrupt()
+  signal.addEventListener('abort', stop)
+  const begin = performance.now()
+  const startedAt = clock().toISOString()
+  progress({ step: 'intake', status: 'started' })
+  try {
+    const keyring = await openKeyring({
+      file: join(folder.root, 'pseudonym.key'),
+      secret: env['TRANCHE_PSEUDONYM_KEY'],
+    })
+    const context = {
+      asOf: startedAt,
+      timeZone: catalogue.workspace.timeZone,
+      seed: running.seed,
+      clock,
+      progress,
+      signal,
+    }
+    const previous = await previousState(folder)
+    const intake = await takeIn({
+      catalogue,
+      warehouse,
+      folder: folder.root,
+      previous,
+      keyring,
+      context,
+      ...settings,
+    })
+    const asOf = await resolveAsOf(catalogue, warehouse, clock(), options.asOf)
+    const rows = intake.rows.reduce((sum, row) => sum + row.read, 0)
+    const seconds = Math.round(performance.now() - begin) / 1000
+    await prepareSteps(warehouse)
+    await warehouse.run(
+      sql`insert into run_state.steps select 'intake', ${rows}, ${startedAt}, ${seconds}, 1`,
+    )
+    progress({ step: 'intake', status: 'done', rows, seconds })
+    return { intake, asOf }
+  } catch (error) {
+    if (signal.aborted) stopIfAsked(signal)
+    throw error
+  } finally {
+    signal.removeEventListener('abort', stop)
+    warehouse.close()
+    await rm(folder.spill, { recursive: true, force: true })
+  }
+}
+
+/** The pending database becomes the run's, unless an earlier attempt of the same run left one to go on with. */
+export async function keepPending(folder: Folder, run: RunFolder): Promise<void> {
+  const pending = pendingRun(folder)
+  if (existsSync(run.database)) await rm(pending.path, { recursive: true, force: true })
+  else {
+    await rm(run.path, { recursive: true, force: true })
+    await rename(pending.path, run.path)
+  }
+}
+
+const statePath = (run: RunFolder) => join(run.path, 'intake.json')
+
+export async function writeIntakeState(run: RunFolder, state: IntakeState): Promise<void> {
+  await writeAtomically(statePath(run), `${JSON.stringify(state)}\n`)
+}
+
+/** What the run took in: needed to see its standard tables again. */
+export async function readIntakeState(run: RunFolder): Promise<IntakeState | null> {
+  try {
+    return JSON.parse(await readFile(statePath(run), 'utf8')) as IntakeState
+  } catch {
+    return null
+  }
+}
+
+async function previousState(folder: Folder): Promise<IntakeState | null> {
+  const current = await readPointer(folder)
+  return current === null ? null : await readIntakeState(current)
+}
+
+const pendingRun = (folder: Folder) => runFolderOf(folder, 'pending')
