@@ -8,6 +8,8 @@ export const endDay = dayNumber(2025, 7, 1)
 
 const firstDay = dayNumber(1940, 1, 1)
 const lastDay = dayNumber(2060, 1, 1)
+/** First days of the months from 1940 on. */
+const monthStarts = Int32Array.from({ length: 1441 }, (_, month) => dayNumber(1940, month + 1, 1))
 const texts: (string | undefined)[] = new Array(lastDay - firstDay)
 
 export interface Period {
@@ -43,11 +45,11 @@ export function dayText(day: number): string {
 
 /** The same day of the month, so many months later; the last one where the month is shorter. */
 export function addMonths(day: number, months: number): number {
-  const date = new Date(day * 86_400_000)
-  const year = date.getUTCFullYear()
-  const month = date.getUTCMonth() + 1 + months
-  const lastOfMonth = dayNumber(year, month + 1, 1) - dayNumber(year, month, 1)
-  return dayNumber(year, month, Math.min(date.getUTCDate(), lastOfMonth))
+  let month = Math.floor((day - firstDay) / 30.45)
+  while (monthStarts[month]! > day) month--
+  while (monthStarts[month + 1]! <= day) month++
+  const start = monthStarts[month + months]!
+  return Math.min(start + day - monthStarts[month]!, monthStarts[month + months + 1]! - 1)
 }
 
 /** The day on which someone born on this day of the year is `years` old or more: years back from a day. */

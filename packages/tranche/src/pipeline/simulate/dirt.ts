@@ -4,12 +4,12 @@ export type Outcome = 'quarantined' | 'duplicate' | 'filtered' | 'repaired' | 'k
 export interface DirtKind {
   readonly kind: string
   readonly outcome: Outcome
-  /** Rows that planting it once adds to the file; 0 where a genuine row is altered. */
-  readonly adds: 0 | 1
 }
 
-const repaired = (kind: string): DirtKind => ({ kind, outcome: 'repaired', adds: 0 })
-const extra = (kind: string, outcome: Outcome = 'quarantined'): DirtKind => ({ kind, outcome, adds: 1 })
+/** A genuine row written differently, that intake is to read all the same. */
+const repaired = (kind: string): DirtKind => ({ kind, outcome: 'repaired' })
+/** A row of its own beside a genuine one. */
+const extra = (kind: string, outcome: Outcome = 'quarantined'): DirtKind => ({ kind, outcome })
 const duplicate = extra('duplicate', 'duplicate')
 const contradiction = extra('contradictory_duplicate')
 const keys = [repaired('key_lower_case'), repaired('key_spaces'), repaired('key_full_width')]
@@ -23,7 +23,7 @@ const kinds = {
   customers: [
     ...keys,
     repaired('gender_alias'),
-    { kind: 'id_number_bad_checksum', outcome: 'kept', adds: 0 },
+    { kind: 'id_number_bad_checksum', outcome: 'kept' },
     duplicate,
     contradiction,
     extra('unparseable_date'),

@@ -61,6 +61,7 @@ function riskEffects({ parameters, population }: Planted): readonly PlantedEffec
 }
 
 function mindsetEffects({ parameters }: Planted): readonly PlantedEffect[] {
+  if (parameters.effects === 'none') return []
   const answers = mindsetAnswers(parameters, normalCdf)
   const respondents: Text = { en: `Respondents of survey ${surveyKey}`, zh: `问卷 ${surveyKey} 的受访者` }
   return mindsets.flatMap((name, mindset) => [

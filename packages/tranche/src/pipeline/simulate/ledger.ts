@@ -10,10 +10,9 @@ export const ledgerKind = {
   spread: 3,
   funding: 4,
   charge_off: 5,
-  reward: 6,
 } as const
 
-/** Share of card spending that the institution earns; a quarter of it goes back to the customer as reward. */
+/** Share of card spending that the institution earns. */
 const interchangeRate = 0.006
 const monthsPerPosting = 3
 
@@ -45,9 +44,7 @@ function postCard(shard: Shard, customer: Customer, day: number, from: number, t
   addEntry(shard, customer, accountKind.card, day, ledgerKind.interest, interest)
   addEntry(shard, customer, accountKind.card, day, ledgerKind.funding, -Math.round(interest * 0.3))
   const earned = Math.round(spent * interchangeRate)
-  if (earned === 0) return
-  addEntry(shard, customer, accountKind.card, day, ledgerKind.interchange, earned)
-  addEntry(shard, customer, accountKind.card, day, ledgerKind.reward, -Math.round(earned * 0.25))
+  if (earned > 0) addEntry(shard, customer, accountKind.card, day, ledgerKind.interchange, earned)
 }
 
 /** A multiple of the customer's mean spending, in cents, with noise of mean one that is alike for all. */

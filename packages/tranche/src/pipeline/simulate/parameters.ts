@@ -20,6 +20,8 @@ export const ageBands = [
   { key: '35_50', from: 35, to: 50 },
   { key: 'over_50', from: 51, to: 70 },
 ] as const
+/** On which conversion is highest and level. */
+export const goldenAge = { from: 35, to: 50 } as const
 export const youngest = 20
 export const oldest = 70
 /** Products of organic investments, in the order of every table of product probabilities below. */
@@ -75,7 +77,7 @@ export interface Parameters {
   readonly costPerCustomer: readonly number[]
 }
 
-/** @param effects `none` keeps who the customers are and removes every dependence of what they do on it. */
+/** @param effects `none` removes every dependence of what customers do on who they are. */
 export function plantedParameters(effects: Effects): Parameters {
   const planted = effects === 'default'
   const slope = planted ? 0.5 : 0
@@ -169,8 +171,8 @@ const rankShareOfSpend = 163 / 256
 
 /** Rises to the golden age of 35 to 50, falls after it. */
 function ageEffect(age: number): number {
-  if (age < 35) return -0.14 + (0.21 * (age - 20)) / 15
-  if (age <= 50) return 0.09
+  if (age < goldenAge.from) return -0.14 + (0.21 * (age - 20)) / 15
+  if (age <= goldenAge.to) return 0.09
   return 0.05 - (0.17 * (age - 51)) / 19
 }
 

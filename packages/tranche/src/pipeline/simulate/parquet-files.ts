@@ -35,7 +35,8 @@ export const parquetFiles: Record<StagedTable, (table: Sql) => Sql> = {
 }
 
 const flaw = (code: (typeof flawCodes)[number]): number => flawCodes.indexOf(code)
-const padded = (number: Sql, width: number): Sql => sql`lpad(cast(${number} as varchar), cast(${width} as integer), '0')`
+const padded = (number: Sql, width: number): Sql =>
+  sql`lpad(cast(${number} as varchar), cast(${width} as integer), '0')`
 const unknown = flaw('unknown_customer')
 const plainKey = sql`'C' || ${padded(sql`customer + 1`, 8)}`
 

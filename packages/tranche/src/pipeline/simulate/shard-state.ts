@@ -128,6 +128,14 @@ export function createShard(recipe: Recipe, part: Part): Shard {
   const parameters = plantedParameters(recipe.effects)
   const population = populationOf(parameters)
   const purchaseDays = parameters.cardShare * expectedPurchaseDays(parameters, recipe.months)
+  const size = part.to - part.from
+  // Room for nearly all parts; what is larger grows.
+  const capacity = {
+    transactions: Math.ceil(size * recipe.transactionsPerCustomer * 1.25),
+    ledger: size * 18,
+    repayments: size * 4,
+    balances: size * 7,
+  }
   const perDay = (recipe.transactionsPerCustomer - otherTransactionsPerCustomer) / purchaseDays
   return {
     recipe,
@@ -147,7 +155,7 @@ export function createShard(recipe: Recipe, part: Part): Shard {
     },
     random: new Random(),
     texts: record(textFiles, () => new ByteWriter()),
-    staged: record(stagedTables, (table) => new Staged(stagedColumns[table])),
+    staged: record(stagedTables, (table) => new Staged(stagedColumns[table], capacity[table])),
     dirt: record(dirtySources, (source) => new DirtPlan(source, recipe.dirt, part.number)),
     won: new Int32Array(recipe.months * channels.length * creatives.length),
     survey: [],

@@ -19,7 +19,6 @@ const ledgerCodes = {
   SPR: 'spread',
   FND: 'funding',
   CHO: 'charge_off',
-  RWD: 'reward',
 }
 
 /** What customers do, and what is done with them. */

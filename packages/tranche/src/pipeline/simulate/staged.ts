@@ -2,12 +2,13 @@
 export class Staged {
   readonly columns: Int32Array[]
   rows = 0
-  #capacity = 4096
+  #capacity: number
 
   readonly names: readonly string[]
 
-  constructor(names: readonly string[]) {
+  constructor(names: readonly string[], capacity = 4096) {
     this.names = names
+    this.#capacity = capacity
     this.columns = names.map(() => new Int32Array(this.#capacity))
   }
 

@@ -16,7 +16,7 @@ export const surveyQuestions = [
 export const surveyWidth = 3 + surveyQuestions.length
 const mostRespondents = 5000
 const invitedShare = 0.1
-const answerNoise = 0.8
+const answerNoise = 0.6
 const surveyDay = endDay - 60
 
 /** Share of the customers who answer: a tenth, or fewer where that were more than a spreadsheet likes. */

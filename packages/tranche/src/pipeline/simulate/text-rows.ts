@@ -40,6 +40,14 @@ export function writeLine(out: ByteWriter, kind: string | undefined, write: (kin
     out.byte(newline)
     return
   }
+  if (kind === 'contradictory_duplicate') {
+    // Of rows that contradict each other the later one holds, so the false one comes first.
+    write(kind)
+    out.byte(newline)
+    write()
+    out.byte(newline)
+    return
+  }
   write()
   out.byte(newline)
   const line = out.since(start)

@@ -79,7 +79,8 @@ function plantOn(table: Staged, row: number, kind: string): void {
   const copy = table.repeat()
   if (kind === 'duplicate') return
   if (kind === 'contradictory_duplicate') {
-    table.columns[column.cents]![copy]! += 100
+    // Of rows that contradict each other the later one holds, so the false one comes first.
+    table.columns[column.cents]![row]! += 100
     return
   }
   // A running number within the part keeps planted numbers of one customer apart.

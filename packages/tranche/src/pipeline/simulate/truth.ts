@@ -4,7 +4,7 @@ import { type DirtySource, dirtKinds, type Outcome } from './dirt.ts'
 import { actionEffects } from './effects-of-actions.ts'
 import { customerEffects } from './effects-of-customers.ts'
 import { valueEffects } from './effects-of-value.ts'
-import type { Effects, Parameters } from './parameters.ts'
+import { type Effects, goldenAge, type Parameters } from './parameters.ts'
 import type { Population } from './population.ts'
 import type { Counts, Recipe } from './shard-state.ts'
 
@@ -65,6 +65,8 @@ export interface Truth {
   readonly asOf: string
   readonly bgNbd: Parameters['bgNbd'] & { readonly timeUnit: 'week' }
   readonly gammaGamma: Parameters['gammaGamma']
+  /** Ages on which conversion is highest and level; null where nothing depends on age. */
+  readonly goldenAge: { readonly from: number; readonly to: number } | null
   readonly effects: readonly PlantedEffect[]
   readonly dirt: readonly PlantedDirt[]
   /** Rows in = kept + quarantined + filtered + duplicates, by source. */
@@ -116,6 +118,7 @@ export function buildTruth(
     asOf: dayText(period.endDay),
     bgNbd: { ...parameters.bgNbd, timeUnit: 'week' },
     gammaGamma: parameters.gammaGamma,
+    goldenAge: recipe.effects === 'none' ? null : goldenAge,
     effects: plantedEffects(input),
     dirt,
     sources: Object.entries(input.rows)

@@ -40,7 +40,7 @@ export const cities: readonly string[] = provinces.flatMap((province) =>
   province.cities.map((city) => city.name),
 )
 
-export const ledgerCodes = split('INT FEE ICH SPR FND CHO RWD')
+export const ledgerCodes = split('INT FEE ICH SPR FND CHO')
 export const complaintTopics = split('收费争议 营销打扰 还款问题 系统故障 服务态度')
 export const complaintChannels = split('电话 App 网点')
 export const loanPurposes = split('日常消费 装修 教育 医疗 旅游')
