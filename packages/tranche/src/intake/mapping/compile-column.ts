@@ -3,6 +3,7 @@ import { nearest } from '@tranche/language'
 import { type Place, TrancheError } from '../../errors.ts'
 import { byDialect, type Sql, sql } from '../../sql/sql.ts'
 import type { RowReason } from '../quarantine/reasons.ts'
+import { formatNames, isFormat } from '../readers/value-formats.ts'
 import { codedValue, constant } from './codes.ts'
 import { expressionTypes, mappedExpression, type NamedValue } from './expression-columns.ts'
 import type { WallClock } from './local-time.ts'
@@ -62,7 +63,7 @@ export function compileColumn(
   const lookup = mapping.lookup === undefined ? undefined : context.lookups.get(target.name)
   if (mapping.lookup !== undefined && lookup === undefined)
     throw new TypeError(`The look-up of ${target.name} was not prepared.`)
-  const raw = lookup?.column ?? rawColumn(mapping.from!, context)
+  const raw = lookup?.column ?? rawColumn(mapping.from!, context, mapping.format)
   const compiled = fromRaw(target, mapping, raw, context)
   if (lookup === undefined) return { ...base, ...compiled }
   const missing = sql`case when ${lookup.ambiguous} then ${'lookup_ambiguous'} when not ${lookup.found} then ${'lookup_missing'} else ${compiled.reason} end`
@@ -113,7 +114,7 @@ function fromRaw(
   raw: RawColumn,
   context: ColumnContext,
 ): FromRaw {
-  const options = valueOptions(mapping, context)
+  const options = valueOptions(mapping, target.type, context)
   const masked = raw.identifier !== undefined
   const stored = raw.engineType === 'VARCHAR' && ['id', 'string'].includes(target.type) ? raw.sql : null
   const values = target.type === 'string' ? target.values : undefined
@@ -130,13 +131,14 @@ function fromRaw(
     }
   }
   for (const code of Object.values(mapping.codes ?? {})) constantOf(target.type, code, context.place)
-  const text = keyText(raw, options)
+  const text = keyText(raw, target.type === 'string' ? options : { ...options, formats: [] })
   const { value, known } = codedValue(text, target.type, mapping, values)
   return { value, text, mayFail: true, known, reason: reasonSql('unknown_code'), masked, direct: stored }
 }
 
 export function valueOptions(
   mapping: ColumnMapping,
+  type: ColumnType,
   context: Pick<ColumnContext, 'clockOf' | 'place'>,
 ): ValueOptions {
   const { format, scale } = mapping
@@ -149,9 +151,26 @@ export function valueOptions(
       `scale ${scale} needs at most 8 decimals and must be under 1000000.`,
       `scale ${scale} 至多 8 位小数，且须小于 1000000。`,
     )
+  const formats = format === undefined ? [] : [format].flat()
+  const unknown = formats.find((name) => !isFormat(type, name))
+  if (unknown !== undefined)
+    throw new TrancheError(
+      'invalid_definition',
+      {
+        en: `format: no format of a column of type ${type} is called ${JSON.stringify(unknown)}.`,
+        zh: `format：${type} 类型的列没有名为 ${JSON.stringify(unknown)} 的格式。`,
+      },
+      {
+        place: context.place,
+        hint: {
+          en: `Known formats: ${formatNames(type).join(', ') || 'none'}.`,
+          zh: `可用格式：${formatNames(type).join('、') || '无'}。`,
+        },
+      },
+    )
   return {
     ...mapping,
-    formats: format === undefined ? [] : typeof format === 'string' ? [format] : format,
+    formats,
     clock: context.clockOf(mapping.timeZone),
   }
 }
@@ -160,6 +179,7 @@ export function valueOptions(
 export function rawColumn(
   name: string,
   { columns, file, place }: Pick<ColumnContext, 'columns' | 'file' | 'place'>,
+  format?: ColumnMapping['format'],
 ): RawColumn {
   const found = columns.get(name)
   if (found === undefined) {
@@ -180,6 +200,7 @@ export function rawColumn(
       },
     )
   }
+  if (found.identifier !== undefined && onlyDerives(format)) return { ...found, sql: found.identifier.text }
   if (found.identifier !== undefined && !found.identifier.readable)
     throw new TrancheError(
       'invalid_definition',
@@ -196,6 +217,14 @@ export function rawColumn(
       },
     )
   return found
+}
+
+/** Formats that read no more out of an identifier than a date of birth or a gender. */
+const derivingFormats = /^(cn_id|yymmdd\+50(@\d{4})?|gender_in_cn_id|gender_in_birth_number)$/
+
+function onlyDerives(format: ColumnMapping['format']): boolean {
+  const formats = format === undefined ? [] : [format].flat()
+  return formats.length > 0 && formats.every((name) => derivingFormats.test(name))
 }
 
 export function reasonSql(reason: RowReason): Sql {

@@ -36,6 +36,8 @@ export interface CompiledTable {
   readonly empty: Sql | null
   /** `known_at` where no column is mapped to it, over the table's own columns. */
   readonly defaultKnownAt: Sql
+  /** Whether rows bear a number made of their file and line, having none of their own. */
+  readonly numbered: boolean
   readonly place: Place
 }
 
@@ -95,7 +97,7 @@ export function compileTable(options: CompileOptions): CompiledTable {
   for (const { target, mapping: column, place: at } of targets)
     if (column.expr !== undefined)
       compiled.set(target.name, compileExpression(target, column, names, context(at)))
-  numberRows(table, compiled, options.fileId, rows, mapping.unpivot !== undefined)
+  const numbered = numberRows(table, compiled, options.fileId, rows, mapping.unpivot !== undefined)
   refuseUnmapped(table, compiled, place)
   const where =
     mapping.where === undefined
@@ -115,6 +117,7 @@ export function compileTable(options: CompileOptions): CompiledTable {
     where,
     empty: unfolded.empty,
     defaultKnownAt: defaultKnownAt(table, compiled, clock),
+    numbered,
     place,
   }
 }
@@ -175,9 +178,9 @@ function numberRows(
   fileId: string,
   { line, part }: RawRows,
   unfolded: boolean,
-): void {
+): boolean {
   const name = numberedKey(table)
-  if (name === null || compiled.has(name)) return
+  if (name === null || compiled.has(name)) return false
   const suffix = unfolded ? sql` || '.' || cast(${part} as varchar)` : sql``
   compiled.set(name, {
     name,
@@ -191,6 +194,7 @@ function numberRows(
     masked: false,
     direct: null,
   })
+  return true
 }
 
 /** The only key column of a table of events, which a file may do without. */

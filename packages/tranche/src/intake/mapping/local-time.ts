@@ -20,7 +20,9 @@ export function wallClockOf(timeZone: string): WallClock {
     zone,
     toUtc: (local) => {
       ranges ??= rangesOf(zone)
-      return choose(local, ranges)
+      if (ranges.length === 1 || local.pieces.length <= fewPieces) return choose(local, ranges)
+      // The tree names the time at every fork; a lambda works out a long expression once.
+      return sql`list_transform([${local}], lambda t: ${choose(sql`t`, ranges)})[1]`
     },
   }
 }
@@ -31,6 +33,7 @@ interface Range {
   readonly offsetSeconds: number
 }
 
+const fewPieces = 3
 const firstMs = Date.UTC(1900, 0, 1)
 const lastMs = Date.UTC(2100, 0, 1)
 

@@ -11,8 +11,11 @@ export interface RawColumn {
   readonly kind: StagedKind
   /** The engine's own name of its type. */
   readonly engineType: string
-  /** Set where the column names a person: then `sql` is the pseudonym, or nothing at all may read it. */
-  readonly identifier?: { readonly kind: IdentifierKind; readonly readable: boolean }
+  /**
+   * Set where the column names a person: then `sql` is the pseudonym, or NULL where nothing may read it, and only
+   * formats that take no more than a date of birth or a gender out of it see the text.
+   */
+  readonly identifier?: { readonly kind: IdentifierKind; readonly readable: boolean; readonly text: Sql }
 }
 
 export type RawColumns = ReadonlyMap<string, RawColumn>
@@ -47,7 +50,7 @@ export async function rawRowsOf(
       sql: readable ? ident('p', name) : sql`cast(null as varchar)`,
       kind: 'text',
       engineType: 'VARCHAR',
-      identifier: { kind: identifier.kind, readable },
+      identifier: { kind: identifier.kind, readable, text: ident('s', name) },
     })
   }
   const from =

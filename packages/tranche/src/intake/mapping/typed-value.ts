@@ -1,9 +1,15 @@
 import type { ColumnMapping, ColumnType } from '@tranche/contract'
-import { byDialect, ident, list, type Sql, sql, typed } from '../../sql/sql.ts'
+import { byDialect, ident, type Sql, sql, typed } from '../../sql/sql.ts'
 import type { RowReason } from '../quarantine/reasons.ts'
+import {
+  boolFromText,
+  dateFromText,
+  instantFromText,
+  numberFromText,
+  textFromText,
+} from '../readers/value-formats.ts'
 import { keySql, tightSql } from './keys.ts'
 import type { WallClock } from './local-time.ts'
-import { dateFromText, instantFromText, numberFromText } from './parse-text.ts'
 import { type RawColumn, rawText } from './raw-columns.ts'
 
 export interface ValueOptions
@@ -27,9 +33,11 @@ export interface TypedValue {
 /** Text that is normalised as a key, missing texts being NULL: what codes and look-ups match. */
 export function keyText(
   column: RawColumn,
-  options: Pick<ValueOptions, 'missing' | 'padTo' | 'stripZeros'>,
+  options: Pick<ValueOptions, 'missing' | 'padTo' | 'stripZeros'> & { readonly formats?: readonly string[] },
 ): Sql {
-  return withoutMissing(keySql(idText(column), options), options.missing)
+  const { formats = [] } = options
+  const text = formats.length === 0 ? idText(column) : textFromText(rawText(column), formats)
+  return withoutMissing(keySql(text, options), options.missing)
 }
 
 /** Casts a raw value, or parses its text, as a standard column's type. */
@@ -39,7 +47,10 @@ export function typedValue(column: RawColumn, type: ColumnType, options: ValueOp
     return { value, text: value, mayFail: false, reason: 'missing' }
   }
   const text = withoutMissing(tightSql(rawText(column)), options.missing)
-  if (type === 'string') return { value: text, text, mayFail: false, reason: 'missing' }
+  if (type === 'string')
+    return options.formats.length === 0
+      ? { value: text, text, mayFail: false, reason: 'missing' }
+      : { value: textFromText(text, options.formats), text, mayFail: true, reason: 'unreadable' }
   if (type === 'json') {
     const value = sql`case when json_valid(${text}) then ${text} end`
     return { value, text, mayFail: true, reason: 'not_json' }
@@ -72,7 +83,10 @@ function fromText(text: Sql, type: ParsedType, options: ValueOptions): Parsed {
     case 'number':
     case 'integer':
       return fromNumber(
-        numberFromText(text, { formats, ...(decimal === undefined ? {} : { decimal }) }),
+        numberFromText(text, {
+          as: type === 'number' ? 'double' : 'decimal',
+          ...(decimal === undefined ? {} : { decimal }),
+        }),
         type,
         options,
       )
@@ -163,13 +177,6 @@ function isSafeNumber(engineType: string, type: ColumnType, { scale }: ValueOpti
   if (type === 'number') return integer || engineType === 'BIGINT' || engineType.startsWith('DECIMAL')
   const [, width, places] = /^DECIMAL\((\d+),\s*(\d+)\)$/.exec(engineType) ?? []
   return integer || (width !== undefined && Number(width) - Number(places) <= 14)
-}
-
-const yes = ['true', 't', 'yes', 'y', '1', '是', '有', '对', '√']
-const no = ['false', 'f', 'no', 'n', '0', '否', '无', '错', '×']
-
-function boolFromText(text: Sql): Sql {
-  return sql`case when lower(${text}) in (${list(yes)}) then true when lower(${text}) in (${list(no)}) then false end`
 }
 
 function withoutMissing(text: Sql, missing: readonly string[] | undefined): Sql {

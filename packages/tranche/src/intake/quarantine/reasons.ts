@@ -10,6 +10,7 @@ export const rowReasons = [
   'not_yes_or_no',
   'not_json',
   'too_large',
+  'unreadable',
   'unknown_code',
   'lookup_missing',
   'lookup_ambiguous',
@@ -34,6 +35,7 @@ const texts: Readonly<Record<RowReason, Text>> = {
   not_yes_or_no: { en: 'This is neither yes nor no.', zh: '不是“是”或“否”。' },
   not_json: { en: 'This is not JSON.', zh: '不是 JSON。' },
   too_large: { en: 'This amount has more than 14 digits before the point.', zh: '金额的整数位超过 14 位。' },
+  unreadable: { en: 'The text has not the expected format.', zh: '文本不是约定的格式。' },
   unknown_code: {
     en: 'No code is declared for this value; add it under codes, or give otherwise.',
     zh: '该值没有对应的代码；请在 codes 中补充，或设置 otherwise。',

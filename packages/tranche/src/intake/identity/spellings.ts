@@ -1,0 +1,36 @@
+import type { Warehouse } from '../../engine/warehouse.ts'
+import { ident, type Sql, sql } from '../../sql/sql.ts'
+
+/** Table of the run that holds spelling, customer_id; one row per number that is spelled unlike its kind. */
+export const aliasesTable = 'intake_aliases'
+
+/** Above this share of numbers in another case than most, case is left alone but where two numbers differ by it only. */
+const mostExceptions = 0.1
+
+/**
+ * Finds customer numbers that differ from the others in case only. Where nearly all are written in capitals, or
+ * nearly all in small letters, the rest are meant so too; else only numbers that are equal but for case are one.
+ * @param numbers query of distinct customer_id
+ * @returns how many numbers are spelled otherwise
+ */
+export async function findSpellings(warehouse: Warehouse, numbers: Sql): Promise<number> {
+  const found = await warehouse.row<{ lettered: number; upper: number; lower: number }>(sql`
+    select count(*) as lettered, count_if(customer_id = upper(customer_id)) as upper, count_if(customer_id = lower(customer_id)) as lower
+    from (${numbers}) where upper(customer_id) <> lower(customer_id)`)
+  if (found.lettered === 0) return 0
+  const few = (share: number) =>
+    share < found.lettered && found.lettered - share <= found.lettered * mostExceptions
+  const canonical = few(found.upper)
+    ? sql`select customer_id as spelling, upper(customer_id) as customer_id from (${numbers}) where customer_id <> upper(customer_id)`
+    : few(found.lower)
+      ? sql`select customer_id as spelling, lower(customer_id) as customer_id from (${numbers}) where customer_id <> lower(customer_id)`
+      : found.upper === found.lettered || found.lower === found.lettered
+        ? null
+        : sql`select customer_id as spelling, first_spelling as customer_id from (select customer_id, min(customer_id) over (partition by upper(customer_id)) as first_spelling from (${numbers})) where customer_id <> first_spelling`
+  if (canonical === null) return 0
+  await warehouse.run(
+    sql`create or replace temp table ${ident(aliasesTable)} as ${canonical} order by spelling`,
+  )
+  const { n } = await warehouse.row<{ n: number }>(sql`select count(*) as n from ${ident(aliasesTable)}`)
+  return n
+}

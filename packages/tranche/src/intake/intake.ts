@@ -1,0 +1,152 @@
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Input, RowCounts } from '@tranche/contract'
+import { openDuckDb } from '../engine/duckdb.ts'
+import type { RunContext } from '../engine/run-context.ts'
+import type { Warehouse } from '../engine/warehouse.ts'
+import type { Keyring } from '../privacy/pseudonym.ts'
+import { sql } from '../sql/sql.ts'
+import type { Catalogue } from '../workspace/catalogue.ts'
+import type { IntakeState, Resolution, TakenFile } from './intake-state.ts'
+import { createClocks } from './mapping/compile-table.ts'
+import { takeFiles } from './mapping/take-files.ts'
+import { type Changes, changesSince } from './quality/changes.ts'
+import { checkQuality } from './quality/check-quality.ts'
+import { refuseFailures } from './quality/gate.ts'
+import { writeProfiles } from './quality/profile-table.ts'
+import { type QualityRow, writeQualityTable } from './quality/quality-row.ts'
+import { resolutionHash, resolveTables } from './quality/resolve-tables.ts'
+import { resolvedExists } from './quality/resolved-files.ts'
+import { assertRowCounts, rowCounts, writeRowCounts } from './quality/row-counts.ts'
+import { writeResolvedQuarantine } from './quarantine/resolved-quarantine.ts'
+import { bindInPlace, createStandardViews, homeSystem } from './standard-views.ts'
+
+export interface TakeInOptions {
+  readonly catalogue: Catalogue
+  /** The run's own database: gets the standard views and the tables quality, row_counts, profiles. */
+  readonly warehouse: Warehouse
+  /** `.tranche` */
+  readonly folder: string
+  /** State of the last published run, or null: what it took in is not read again. */
+  readonly previous: IntakeState | null
+  readonly keyring: Keyring
+  readonly context: RunContext
+  /** What the engine may use while files are staged. */
+  readonly threads?: number
+  readonly memoryMb?: number
+}
+
+export interface IntakeResult {
+  readonly state: IntakeState
+  readonly inputs: readonly Input[]
+  readonly rows: readonly RowCounts[]
+  readonly quality: readonly QualityRow[]
+  /** What this run added and restated since the previous one. */
+  readonly changes: readonly Changes[]
+}
+
+/**
+ * Takes in what lies in the sources: reads new and changed files only, maps them to the standard model, resolves
+ * identities and duplicates, checks quality, and creates the standard views in the warehouse.
+ * @throws TrancheError refused where an expectation of severity error fails (the table quality says which);
+ *   invalid_source and invalid_definition with their place; cancelled
+ */
+export async function takeIn(options: TakeInOptions): Promise<IntakeResult> {
+  const { catalogue, warehouse, folder, previous, context } = options
+  const files = await readFiles(options)
+  const resolution = await resolve(options, files)
+  const base = { files, resolution }
+  await createStandardViews({ warehouse, catalogue, folder, state: base })
+  const rows = rowCounts(base)
+  await assertRowCounts(warehouse, rows)
+  await writeRowCounts(warehouse, rows)
+  await writeProfiles(warehouse, files)
+  const { quality, distributions } = await checkQuality({
+    warehouse,
+    catalogue,
+    folder,
+    state: base,
+    previous,
+    rows,
+    now: context.clock(),
+  })
+  await writeQualityTable(warehouse, quality)
+  const state: IntakeState = { version: 1, files, resolution, distributions }
+  refuseFailures(quality)
+  const changes = await changesSince({ warehouse, catalogue, folder, state, previous })
+  return { state, inputs: files.map(inputOf), rows, quality, changes }
+}
+
+/** Reads files in an engine of their own, in memory: what it spills is encrypted, and gone when it closes. */
+async function readFiles(options: TakeInOptions): Promise<readonly TakenFile[]> {
+  const { catalogue, folder, previous, keyring, context } = options
+  const spill = join(folder, 'spill', 'intake')
+  await rm(spill, { recursive: true, force: true })
+  let scratch: Warehouse | undefined
+  const stop = () => scratch?.interrupt()
+  context.signal.addEventListener('abort', stop)
+  try {
+    return await takeFiles({
+      scratch: async () => (scratch ??= await openScratch(options, spill)),
+      catalogue,
+      folder,
+      previous,
+      keyring,
+      clocks: createClocks(catalogue.workspace.timeZone),
+      context,
+    })
+  } finally {
+    context.signal.removeEventListener('abort', stop)
+    scratch?.close()
+    await rm(spill, { recursive: true, force: true })
+  }
+}
+
+const defaultMemoryMb = 2048
+
+async function openScratch(
+  { catalogue, threads, memoryMb }: TakeInOptions,
+  spill: string,
+): Promise<Warehouse> {
+  await mkdir(spill, { recursive: true, mode: 0o700 })
+  const settings = catalogue.workspace.warehouse
+  const scratch = await openDuckDb({
+    path: ':memory:',
+    spillTo: spill,
+    memoryMb: memoryMb ?? settings.memoryMb ?? defaultMemoryMb,
+    ...((threads ?? settings.threads) === undefined ? {} : { threads: threads ?? settings.threads! }),
+  })
+  // The engine's built-in cipher has a weak random source; it still keeps names and phones out of plain sight.
+  await scratch.run(sql`set force_mbedtls_unsafe = 'true'`)
+  await scratch.run(sql`set temp_file_encryption = true`)
+  return scratch
+}
+
+/** What the last run found still holds while files, ranks and references are the same. */
+async function resolve(
+  { catalogue, warehouse, folder, previous, context }: TakeInOptions,
+  files: readonly TakenFile[],
+): Promise<Resolution> {
+  const hash = resolutionHash({ catalogue, files })
+  const step = 'intake resolve'
+  if (previous?.resolution.hash === hash && resolvedExists(folder, previous.resolution)) {
+    context.progress({ step, status: 'reused' })
+    return previous.resolution
+  }
+  context.progress({ step, status: 'started' })
+  const sources = {
+    catalogue,
+    folder,
+    files,
+    clocks: createClocks(catalogue.workspace.timeZone),
+    inPlace: await bindInPlace(warehouse, catalogue, files),
+  }
+  const resolution = await resolveTables({ warehouse, sources, home: homeSystem(catalogue) })
+  await writeResolvedQuarantine(warehouse, folder, files, resolution)
+  context.progress({ step, status: 'done' })
+  return resolution
+}
+
+function inputOf({ source, path, bytes, sha256, status, notes }: TakenFile): Input {
+  return { source, file: path, bytes, sha256, status, notes: [...notes] }
+}

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto'
+import type { Expectation, Source, TableMapping } from '@tranche/contract'
+import { canonicalJson, sha256 } from '../../workspace/hash.ts'
+import { rowKinds } from '../quality/row-expectations.ts'
+
+/** Raised when the same file and mapping would give other rows than before. */
+const mapperVersion = 1
+
+/** What, beside a file's content, decides the rows that are made of it. */
+export interface MappingInputs {
+  readonly source: Source
+  readonly timeZone: string
+  /** Version of the key of pseudonyms; only counts where something is sealed. */
+  readonly keyVersion: number
+  /** Content of looked-up files, in order. */
+  readonly lookedUp: readonly string[]
+}
+
+/** Hash of a mapping: words, precedence and what is only counted after mapping don't matter. */
+export function mappingHash({ source, timeZone, keyVersion, lookedUp }: MappingInputs): string {
+  const { key, system, format, postgres, identifiers, tables } = source
+  const seals = Object.values(identifiers).some(({ use }) => use !== 'drop')
+  return sha256(
+    canonicalJson({
+      mapperVersion,
+      key,
+      system,
+      format,
+      postgres,
+      identifiers,
+      tables: tables.map(rowsOf),
+      timeZone,
+      keyVersion: seals ? keyVersion : null,
+      lookedUp,
+    }),
+  )
+}
+
+/** Short name of a source's file by its content: the same under any mapping. */
+export function fileIdOf(source: string, contentSha256: string): string {
+  return createHash('sha256').update(`${source}\x1f${contentSha256}`).digest('hex').slice(0, 12)
+}
+
+function rowsOf({ precedence: _precedence, expectations, extras, ...mapping }: TableMapping): unknown {
+  return {
+    ...mapping,
+    extras: Object.fromEntries(
+      Object.entries(extras).map(([key, { label: _label, unit: _unit, ...column }]) => [key, column]),
+    ),
+    expectations: expectations.map(perRow),
+  }
+}
+
+function perRow(expectation: Expectation): unknown {
+  const { column, quarantine } = expectation
+  const kinds = rowKinds.flatMap((kind) =>
+    expectation[kind] === undefined ? [] : [[kind, expectation[kind]] as const],
+  )
+  return kinds.length === 0 ? null : { column, quarantine, ...Object.fromEntries(kinds) }
+}

@@ -1,0 +1,144 @@
+import { byDialect, ident, join, type Sql, sql } from '../../sql/sql.ts'
+import type { RowCheck } from '../quality/row-expectations.ts'
+import { type RowReason, reasonText, rowReasons } from '../quarantine/reasons.ts'
+import type { CompiledColumn } from './compile-column.ts'
+import type { CompiledTable } from './compile-table.ts'
+import { selectList } from './raw-columns.ts'
+import { innerName } from './typed-value.ts'
+
+export interface JudgeOptions {
+  readonly compiled: CompiledTable
+  /** Expectations whose failing rows are set aside. */
+  readonly refusing: readonly RowCheck[]
+  /** Further columns of the raw row to carry along, by the names given. */
+  readonly carry?: readonly { readonly name: string; readonly value: Sql }[]
+  /** Lines to look at; all where absent. */
+  readonly lines?: Sql
+}
+
+/**
+ * Every row of the file as the standard table's columns with `known_at`, `_line`, `_part`, and whether it is
+ * rejected (a value is missing or unreadable, an expectation broken) or filtered (not asked for). Both may be
+ * false, never both true: a row that is wrong in a value the filter needs is rejected, not lost.
+ */
+export function judgedRows(options: JudgeOptions): Sql {
+  const { compiled, carry = [] } = options
+  const { columns } = compiled
+  const names = columns.map(({ name }) => sql`${ident(name)}`)
+  const knownAt = columns.some(({ name }) => name === 'known_at')
+    ? []
+    : [sql`${compiled.defaultKnownAt} as known_at`]
+  const carried = carry.map(({ name }) => ident(name))
+  return sql`(select _line, _part, ${join([...names, ...knownAt, ...carried])}, _rejected, (not _rejected and _unwanted) as _filtered from (select *, ${rejected(options)} as _rejected, ${unwanted(options)} as _unwanted from ${valuesOfRows(options)}))`
+}
+
+/** One row per rejected row: line, part, first column at fault, its reason, what is said, what stood there. */
+export function rejectedRows(options: JudgeOptions): Sql {
+  const { compiled, refusing } = options
+  const faults = [
+    ...compiled.columns.flatMap((column, index) => {
+      const bad = columnFails(column, index)
+      if (bad === null) return []
+      const reason = sql`case when ${bad} then ${innerName('r', index)} end`
+      const original = column.text === null ? nullText : innerName('t', index)
+      return [fault(sql`${column.name}`, reason, column.masked ? masked(original) : original)]
+    }),
+    ...refusing.map((check) =>
+      fault(
+        sql`${check.column}`,
+        sql`case when ${check.fails} then ${'expectation' satisfies RowReason} end`,
+        compiled.columns.some(({ name, masked: hidden }) => name === check.column && hidden)
+          ? masked(check.shown)
+          : check.shown,
+      ),
+    ),
+  ]
+  const first = (field: string) => sql`faults[1].${ident(field)}`
+  const others = (separator: string) =>
+    sql`array_to_string(list_transform(faults[2:], lambda f: f.c || ' (' || f.r || ')'), ${separator})`
+  const detail = (language: 'en' | 'zh', more: string, separator: string) => {
+    const cases = rowReasons.map(
+      (reason) => sql`when ${reason as string} then ${reasonText(reason)[language]}`,
+    )
+    return sql`case ${first('r')} ${join(cases, ' ')} end || case when len(faults) > 1 then ${more} || ${others(separator)} else '' end`
+  }
+  return sql`(select _line as line, _part as part, ${first('c')} as "column", ${first('r')} as reason, ${detail('en', ' Also: ', ', ')} as detail_en, ${detail('zh', '另有：', '、')} as detail_zh, ${first('o')} as original from (select _line, _part, list_filter([${join(faults)}], lambda f: f.r is not null) as faults from (select * from ${valuesOfRows({ ...options, withReasons: true })}) where ${rejected(options)}))`
+}
+
+const nullText = sql`cast(null as varchar)`
+
+function fault(column: Sql, reason: Sql, original: Sql): Sql {
+  return sql`struct_pack(c := ${column}, r := ${reason}, o := ${original})`
+}
+
+function masked(original: Sql): Sql {
+  return sql`case when ${original} is not null then '***' end`
+}
+
+/** Values, and beside them what stood there, each worked out once. */
+function valuesOfRows({
+  compiled,
+  carry = [],
+  lines,
+  withReasons = false,
+}: JudgeOptions & { readonly withReasons?: boolean }): Sql {
+  const { rows, columns, where, empty } = compiled
+  const items = columns.flatMap((column, index) => [
+    { name: column.name, value: cast(column) },
+    ...(column.mayFail || withReasons
+      ? [
+          ...(column.text === null ? [] : [{ name: `~t${index}`, value: column.text }]),
+          ...(column.known === null ? [] : [{ name: `~k${index}`, value: column.known }]),
+        ]
+      : []),
+    ...(withReasons ? [{ name: `~r${index}`, value: column.reason }] : []),
+  ])
+  const asked = [
+    ...(where === null ? [] : [{ name: '~where', value: where }]),
+    ...(empty === null ? [] : [{ name: '~empty', value: empty }]),
+  ]
+  const restricted = lines === undefined ? sql`` : sql` where ${rows.line} in (${lines})`
+  return sql`(select ${rows.line} as _line, ${rows.part} as _part, ${selectList([...items, ...asked, ...carry])} from ${rows.from}${restricted})`
+}
+
+function cast({ type, value }: CompiledColumn): Sql {
+  return sql`cast(${value} as ${byDialect((dialect) => dialect.columnType(type))})`
+}
+
+/** Whether a column makes its row a rejected one; null where it never can. */
+function columnFails(column: CompiledColumn, index: number): Sql | null {
+  const { name, required, mayFail, known, text } = column
+  const value = ident(name)
+  const unreadable =
+    !mayFail || text === null
+      ? null
+      : known === null
+        ? sql`(${innerName('t', index)} is not null and ${value} is null)`
+        : sql`(${innerName('t', index)} is not null and not ${innerName('k', index)})`
+  if (required) {
+    const missing = sql`(${value} is null)`
+    return known === null || unreadable === null ? missing : sql`(${missing} or ${unreadable})`
+  }
+  return unreadable
+}
+
+function rejected({ compiled, refusing }: JudgeOptions): Sql {
+  const faults = [
+    ...compiled.columns.flatMap((column, index) => columnFails(column, index) ?? []),
+    ...refusing.map(({ fails }) => fails),
+  ]
+  if (faults.length === 0) return sql`false`
+  const wanted = [
+    ...(compiled.where === null ? [] : [sql`"~where" is distinct from false`]),
+    ...(compiled.empty === null ? [] : [sql`not "~empty"`]),
+  ]
+  return sql`(${join([sql`(${join(faults, ' or ')})`, ...wanted], ' and ')})`
+}
+
+function unwanted({ compiled }: JudgeOptions): Sql {
+  const reasons = [
+    ...(compiled.where === null ? [] : [sql`"~where" is not true`]),
+    ...(compiled.empty === null ? [] : [sql`"~empty"`]),
+  ]
+  return reasons.length === 0 ? sql`false` : sql`(${join(reasons, ' or ')})`
+}

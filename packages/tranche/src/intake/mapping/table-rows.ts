@@ -1,0 +1,245 @@
+import { join as joinPath } from 'node:path'
+import { type ColumnType, type StandardTableName, standardTables } from '@tranche/contract'
+import { byDialect, ident, join, type Sql, sql } from '../../sql/sql.ts'
+import type { Catalogue } from '../../workspace/catalogue.ts'
+import { intakePaths, type Resolution, type TakenFile, type TakenTable } from '../intake-state.ts'
+import { type CompileOptions, compileTable } from './compile-table.ts'
+import type { RawRows } from './raw-columns.ts'
+
+/** Where a table's rows come from: all that is needed to read them in any warehouse. */
+export interface RowSources {
+  readonly catalogue: Catalogue
+  /** `.tranche` */
+  readonly folder: string
+  readonly files: readonly TakenFile[]
+  readonly clocks: CompileOptions['clocks']
+  /** Raw rows of files that are read in place, by hash of the file. */
+  readonly inPlace: ReadonlyMap<string, RawRows>
+  /** Customer numbers of other systems and other spellings, where they are known already. */
+  readonly names: CustomerNames
+}
+
+export interface CustomerNames {
+  /** The system whose numbers need no prefix. */
+  readonly home: string
+  /** Relation source, source_key, customer_id; null before systems are joined. */
+  readonly keys: Sql | null
+  /** Relation spelling, customer_id; null where every number is spelled one way. */
+  readonly aliases: Sql | null
+}
+
+export interface TableColumn {
+  readonly name: string
+  readonly type: ColumnType
+}
+
+/** Columns of a standard table in this workspace: its own, then extras, then `known_at`. */
+export function tableColumns(
+  catalogue: Pick<Catalogue, 'extras'>,
+  name: StandardTableName,
+): readonly TableColumn[] {
+  const table = standardTables.find((candidate) => candidate.name === name)!
+  return [
+    ...table.columns.map((column) => ({ name: column.name, type: column.type })),
+    ...(catalogue.extras[name] ?? []).map(({ key, type }) => ({ name: key, type })),
+    { name: 'known_at', type: 'instant' },
+  ]
+}
+
+/** Name of the column that says which source a row is of; the table of keys has its own meaning of `source`. */
+export function sourceColumn(table: StandardTableName): string {
+  return table === 'customer_keys' ? '_source' : 'source'
+}
+
+/** The system of a source, by default the institution itself. */
+export const institution = 'institution'
+
+/**
+ * All rows mapped to a table, before duplicates are left out: its columns, the source, `_file`, `_line`, `_part`
+ * (which row of the line) and `_index` (which mapping of the source).
+ * A `resolution` leaves out what it dropped and adds what it merged.
+ */
+export function tableRows(sources: RowSources, table: StandardTableName, resolution: Resolution | null): Sql {
+  const columns = tableColumns(sources.catalogue, table)
+  const parts = groupsOf(sources, table).map((group) => groupRows(sources, table, columns, group, resolution))
+  if (resolution?.merged.includes(table)) {
+    const merged = joinPath(sources.folder, intakePaths.resolved(resolution.hash, `merged-${table}`))
+    parts.push(sql`select ${join(allNames(table, columns))} from read_parquet(${merged})`)
+  }
+  if (parts.length === 0) return sql`(select ${join(emptyColumns(table, columns))} where false)`
+  return sql`(${join(parts, ' union all ')})`
+}
+
+interface Group {
+  readonly source: string
+  readonly index: number
+  readonly system: string
+  readonly place: TakenTable['place']
+  readonly members: readonly { readonly file: TakenFile; readonly taken: TakenTable }[]
+}
+
+/** Written files of one mapping are read together, a file in place by itself. */
+function groupsOf({ files, catalogue }: RowSources, table: StandardTableName): readonly Group[] {
+  const groups = new Map<string, Group & { members: { file: TakenFile; taken: TakenTable }[] }>()
+  for (const file of files) {
+    if (file.copyOf !== null) continue
+    const source = catalogue.sources.find(({ key }) => key === file.source)
+    for (const taken of file.tables) {
+      if (taken.table !== table || taken.kept === 0) continue
+      const id = `${file.source}\x1f${taken.index}\x1f${taken.place === 'in_place' ? file.hash : ''}`
+      const group = groups.get(id) ?? {
+        source: file.source,
+        index: taken.index,
+        system: source?.value.system ?? institution,
+        place: taken.place,
+        members: [],
+      }
+      group.members.push({ file, taken })
+      groups.set(id, group)
+    }
+  }
+  return [...groups.values()]
+}
+
+function groupRows(
+  sources: RowSources,
+  table: StandardTableName,
+  columns: readonly TableColumn[],
+  group: Group,
+  resolution: Resolution | null,
+): Sql {
+  const { members } = group
+  const given = new Set([...members[0]!.taken.columns, 'known_at'])
+  const own = group.place === 'in_place' ? inPlaceRows(sources, group) : writtenRows(sources, group)
+  const names = joinNames(sources.names, group.system, columns, table)
+  const selected = columns.map(({ name, type }) =>
+    given.has(name)
+      ? sql`${names.values.get(name) ?? ident('t', name)} as ${ident(name)}`
+      : sql`cast(null as ${columnType(type)}) as ${ident(name)}`,
+  )
+  const meta = sql`${group.source} as ${ident(sourceColumn(table))}, t._file, t._line, t._part, cast(${group.index} as integer) as _index`
+  return sql`select ${join(selected)}, ${meta} from ${own} t${names.joins}${leaveOut(sources, table, group, resolution)}`
+}
+
+function writtenRows({ folder }: RowSources, { members }: Group): Sql {
+  const paths = members.map(
+    ({ taken }) => sql`${joinPath(folder, intakePaths.standard(taken.table, taken.hash))}`,
+  )
+  return sql`read_parquet([${join(paths)}])`
+}
+
+/** The mapping as a query; values that are in order already are taken as they stand. */
+function inPlaceRows({ catalogue, clocks, inPlace }: RowSources, { members, source, index }: Group): Sql {
+  const { file, taken } = members[0]!
+  const definition = catalogue.sources.find(({ key }) => key === source)!
+  const compiled = compileTable({
+    source: definition,
+    index,
+    rows: inPlace.get(file.hash)!,
+    file: file.path,
+    fileId: file.id,
+    clocks,
+    lookedUp: () => {
+      throw new TypeError('A file with look-ups is never read in place.')
+    },
+  })
+  const direct = new Set(taken.direct)
+  const values = compiled.columns.map(({ name, type, value, direct: raw }) =>
+    direct.has(name) && raw !== null
+      ? sql`${raw} as ${ident(name)}`
+      : sql`cast(${value} as ${columnType(type)}) as ${ident(name)}`,
+  )
+  const { rows } = compiled
+  const where = compiled.where === null ? sql`` : sql` where ${compiled.where}`
+  const read = sql`(select ${join(values)}, ${rows.line} as _line from ${rows.from}${where})`
+  const knownAt = taken.columns.includes('known_at') ? sql`` : sql`${compiled.defaultKnownAt} as known_at, `
+  return sql`(select *, ${knownAt}${file.id} as _file, cast(0 as integer) as _part from ${read})`
+}
+
+/** Leaves out rejected rows of a file in place, and rows that were dropped when all files were looked at. */
+function leaveOut(
+  { folder }: RowSources,
+  table: StandardTableName,
+  group: Group,
+  resolution: Resolution | null,
+): Sql {
+  const conditions: Sql[] = []
+  const [first] = group.members
+  if (group.place === 'in_place' && first!.taken.quarantined > 0) {
+    const rejected = joinPath(folder, intakePaths.quarantine(first!.taken.hash))
+    conditions.push(sql`not exists (select 1 from read_parquet(${rejected}) q where q.line = t._line)`)
+  }
+  const ids = group.members
+    .map(({ file }) => file.id)
+    .filter((id) =>
+      resolution?.dropped.some(
+        (drop) => drop.table === table && drop.file === id && drop.index === group.index,
+      ),
+    )
+  if (resolution !== null && ids.length > 0) {
+    const dropped = joinPath(folder, intakePaths.resolved(resolution.hash, `dropped-${table}`))
+    const rows = sql`(select _file, _line, _part from read_parquet(${dropped}) where _index = ${group.index} and _file in (${join(ids.map((id) => sql`${id}`))}))`
+    conditions.push(
+      group.members.length === 1
+        ? sql`not exists (select 1 from ${rows} d where d._line = t._line and d._part = t._part)`
+        : sql`not exists (select 1 from ${rows} d where d._file = t._file and d._line = t._line and d._part = t._part)`,
+    )
+  }
+  return conditions.length === 0 ? sql`` : sql` where ${join(conditions, ' and ')}`
+}
+
+const customerColumns = ['customer_id', 'related_id', 'referred_id']
+
+/** The one number of a customer, whichever system's number and spelling a row has. */
+function joinNames(
+  { home, keys, aliases }: CustomerNames,
+  system: string,
+  columns: readonly TableColumn[],
+  table: StandardTableName,
+): { readonly joins: Sql; readonly values: ReadonlyMap<string, Sql> } {
+  const values = new Map<string, Sql>()
+  let joins = sql``
+  // Given pairs already name the other system's number.
+  const foreign = system !== home && table !== 'customer_keys'
+  for (const { name } of columns) {
+    if (!customerColumns.includes(name)) continue
+    let value = ident('t', name)
+    if (foreign) {
+      const prefixed = sql`(${`${system}:`} || ${value})`
+      if (keys === null) value = prefixed
+      else {
+        const alias = `k_${name}`
+        joins = sql`${joins} left join (select source_key, customer_id from ${keys} where source = ${system}) ${ident(alias)} on ${ident(alias, 'source_key')} = ${value}`
+        value = sql`coalesce(${ident(alias, 'customer_id')}, ${prefixed})`
+      }
+    }
+    if (aliases !== null) {
+      const alias = `a_${name}`
+      joins = sql`${joins} left join ${aliases} ${ident(alias)} on ${ident(alias, 'spelling')} = ${value}`
+      value = sql`coalesce(${ident(alias, 'customer_id')}, ${value})`
+    }
+    if (foreign || aliases !== null) values.set(name, value)
+  }
+  return { joins, values }
+}
+
+function allNames(table: StandardTableName, columns: readonly TableColumn[]): readonly Sql[] {
+  return [...columns.map(({ name }) => name), sourceColumn(table), '_file', '_line', '_part', '_index'].map(
+    (name) => ident(name),
+  )
+}
+
+function emptyColumns(table: StandardTableName, columns: readonly TableColumn[]): readonly Sql[] {
+  return [
+    ...columns.map(({ name, type }) => sql`cast(null as ${columnType(type)}) as ${ident(name)}`),
+    sql`cast(null as varchar) as ${ident(sourceColumn(table))}`,
+    sql`cast(null as varchar) as _file`,
+    sql`cast(null as bigint) as _line`,
+    sql`cast(null as integer) as _part`,
+    sql`cast(null as integer) as _index`,
+  ]
+}
+
+function columnType(type: ColumnType): Sql {
+  return byDialect((dialect) => dialect.columnType(type))
+}

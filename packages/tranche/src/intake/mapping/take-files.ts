@@ -1,0 +1,205 @@
+import { existsSync } from 'node:fs'
+import { mkdir, readFile } from 'node:fs/promises'
+import { dirname, join as joinPath } from 'node:path'
+import type { Source } from '@tranche/contract'
+import { writeAtomically } from '../../engine/atomic-file.ts'
+import type { RunContext } from '../../engine/run-context.ts'
+import type { Warehouse } from '../../engine/warehouse.ts'
+import type { Keyring } from '../../privacy/pseudonym.ts'
+import { ident, join, sql } from '../../sql/sql.ts'
+import type { Catalogue, Definition } from '../../workspace/catalogue.ts'
+import { sha256 } from '../../workspace/hash.ts'
+import { type FileContent, type IntakeState, intakePaths, type TakenFile } from '../intake-state.ts'
+import { stageFile } from '../readers/stage-file.ts'
+import type { CompileOptions } from './compile-table.ts'
+import { fileIdOf, mappingHash } from './file-hash.ts'
+import type { LookedUpSource } from './lookups.ts'
+import { hashFile, type SourceFile, sourceFiles } from './source-files.ts'
+import { createStagings, lookedUpSources, type Stagings } from './stagings.ts'
+import { takeFile } from './take-file.ts'
+
+export interface TakeFilesOptions {
+  /** Opens the engine in which files are staged, the first time one is needed. */
+  readonly scratch: () => Promise<Warehouse>
+  readonly catalogue: Catalogue
+  /** `.tranche` */
+  readonly folder: string
+  readonly previous: IntakeState | null
+  readonly keyring: Keyring
+  readonly clocks: CompileOptions['clocks']
+  readonly context: RunContext
+}
+
+export interface Hashed {
+  readonly source: Definition<Source>
+  readonly file: SourceFile
+  readonly sha256: string
+}
+
+/**
+ * Takes in every file of every source: those taken in before under the same mapping are not read again, and not
+ * even hashed again where size, time and inode are the same. In the order of sources and paths.
+ */
+export async function takeFiles(options: TakeFilesOptions): Promise<readonly TakenFile[]> {
+  const { catalogue, context } = options
+  const hashed: Hashed[] = []
+  for (const source of catalogue.sources)
+    for (const file of await sourceFiles(catalogue.dir, source)) {
+      context.signal.throwIfAborted()
+      hashed.push({ source, file, sha256: await contentHash(options, source, file) })
+    }
+  const stagings = createStagings(options)
+  const taken: TakenFile[] = []
+  try {
+    for (const item of hashed) {
+      context.signal.throwIfAborted()
+      taken.push(await takeOne(options, item, hashed, taken, stagings))
+    }
+  } finally {
+    await stagings.dropAll()
+  }
+  return taken
+}
+
+async function takeOne(
+  options: TakeFilesOptions,
+  { source, file, sha256: content }: Hashed,
+  all: readonly Hashed[],
+  taken: readonly TakenFile[],
+  stagings: Stagings,
+): Promise<TakenFile> {
+  const { catalogue, previous, keyring, folder, context } = options
+  const lookups = lookedUpSources(source.value)
+  const lookedUp = all.filter((other) => lookups.includes(other.source.key))
+  const hash = sha256(
+    `${content}\x1f${mappingHash({
+      source: source.value,
+      timeZone: catalogue.workspace.timeZone,
+      keyVersion: keyring.version,
+      lookedUp: lookedUp.map((other) => `${other.source.key} ${other.sha256}`),
+    })}`,
+  )
+  const before = previous?.files.find((known) => known.source === source.key && known.path === file.path)
+  const status = before === undefined ? 'new' : before.hash === hash ? 'unchanged' : 'changed'
+  const copy = taken.find((other) => other.source === source.key && other.sha256 === content)
+  const known = await knownContent(folder, hash, before)
+  const step = `intake ${source.key} ${file.path}`
+  const contentTaken =
+    known ?? (await readContent(options, { source, file, sha256: content }, hash, lookedUp, stagings))
+  context.progress({
+    step,
+    status: known === null ? 'done' : 'reused',
+    rows: contentTaken.records,
+  })
+  return {
+    ...contentTaken,
+    source: source.key,
+    path: file.path,
+    bytes: file.bytes,
+    mtimeMs: file.mtimeMs,
+    inode: file.inode,
+    status,
+    copyOf: copy?.path ?? null,
+  }
+}
+
+/** What was written of the same content and mapping before, if all of it is still there. */
+async function knownContent(
+  folder: string,
+  hash: string,
+  before: TakenFile | undefined,
+): Promise<FileContent | null> {
+  const stored = before?.hash === hash ? contentOf(before) : await readStored(folder, hash)
+  if (stored === null) return null
+  const files = [
+    ...stored.tables.flatMap(({ table, hash: tableHash, place, quarantined }) => [
+      ...(place === 'written' ? [intakePaths.standard(table, tableHash)] : []),
+      ...(quarantined > 0 ? [intakePaths.quarantine(tableHash)] : []),
+    ]),
+    ...(stored.hasLinks ? [intakePaths.links(hash)] : []),
+  ]
+  return files.every((file) => existsSync(joinPath(folder, file))) ? stored : null
+}
+
+function contentOf(file: TakenFile): FileContent {
+  const { source: _s, path: _p, bytes: _b, mtimeMs: _m, inode: _i, status: _t, copyOf: _c, ...content } = file
+  return content
+}
+
+async function readStored(folder: string, hash: string): Promise<FileContent | null> {
+  try {
+    return JSON.parse(await readFile(joinPath(folder, intakePaths.content(hash)), 'utf8')) as FileContent
+  } catch {
+    return null
+  }
+}
+
+async function readContent(
+  options: TakeFilesOptions,
+  { source, file, sha256: content }: Hashed,
+  hash: string,
+  lookedUp: readonly Hashed[],
+  stagings: Stagings,
+): Promise<FileContent> {
+  const { folder } = options
+  options.context.progress({ step: `intake ${source.key} ${file.path}`, status: 'started' })
+  const others = new Map<string, LookedUpSource>()
+  for (const key of new Set(lookedUp.map((other) => other.source.key)))
+    others.set(key, await stagings.lookedUp(lookedUp.filter((other) => other.source.key === key)))
+  const { staged, isParquet } = await stagings.stage({ source, file, sha256: content })
+  try {
+    const found = await takeFile({
+      warehouse: await options.scratch(),
+      catalogue: options.catalogue,
+      source,
+      file,
+      staged,
+      isParquet,
+      hash,
+      sha256: content,
+      fileId: fileIdOf(source.key, content),
+      folder,
+      keyring: options.keyring,
+      clocks: options.clocks,
+      lookedUp: (key) => others.get(key)!,
+    })
+    const path = joinPath(folder, intakePaths.content(hash))
+    await mkdir(dirname(path), { recursive: true, mode: 0o750 })
+    await writeAtomically(path, `${JSON.stringify(found)}\n`)
+    return found
+  } finally {
+    await stagings.release(file)
+  }
+}
+
+async function contentHash(
+  { previous, scratch, context }: TakeFilesOptions,
+  source: Definition<Source>,
+  file: SourceFile,
+): Promise<string> {
+  const before = previous?.files.find((known) => known.source === source.key && known.path === file.path)
+  const same =
+    before !== undefined &&
+    before.bytes === file.bytes &&
+    before.mtimeMs === file.mtimeMs &&
+    before.inode === file.inode
+  if (source.value.postgres === undefined)
+    return same ? before.sha256 : await hashFile(file.absolute, context.signal)
+  // A table of a database has no time of its last change: its rows are hashed, whatever their order.
+  const warehouse = await scratch()
+  const staged = await stageFile({
+    source: source.value,
+    file: file.absolute,
+    warehouse,
+    signal: context.signal,
+  })
+  try {
+    const columns = join(staged.columns.map(({ name }) => ident(name)))
+    const { text } = await warehouse.row<{ text: string }>(
+      sql`select cast(count(*) as varchar) || ':' || coalesce(cast(sum(hash(${columns})) as varchar), '') as text from ${staged.relation}`,
+    )
+    return sha256(text)
+  } finally {
+    await staged.drop()
+  }
+}

@@ -1,0 +1,111 @@
+import type { Warehouse } from '../../engine/warehouse.ts'
+import { ident, join, type Sql, sql } from '../../sql/sql.ts'
+import type { StagedKind } from '../readers/staged-file.ts'
+
+/** What one column of a source's file holds. Nothing of a sealed column's values is kept. */
+export interface ColumnProfile {
+  readonly column: string
+  readonly type: StagedKind
+  readonly rows: number
+  readonly missing: number
+  /** By HyperLogLog: within a few percent, and the same on every run. Null for sealed columns. */
+  readonly distinctApprox: number | null
+  /** As text; for texts only where there are few distinct ones, so that no single person's text is shown. */
+  readonly min: string | null
+  readonly max: string | null
+}
+
+export interface ProfiledColumn {
+  readonly name: string
+  readonly kind: StagedKind
+  readonly ref: Sql
+  readonly sealed: boolean
+}
+
+const fewDistinct = 200
+
+/** Aggregates that profile columns beside whatever else a scan computes; named `p0_n`, `p0_d` … */
+export function profileAggregates(columns: readonly ProfiledColumn[]): readonly Sql[] {
+  return columns.flatMap(({ ref, kind, sealed }, index) => [
+    sql`count(${ref}) as ${ident(`p${index}_n`)}`,
+    ...(sealed ? [] : [sql`approx_count_distinct(${ref}) as ${ident(`p${index}_d`)}`]),
+    ...(sealed || kind === 'text'
+      ? []
+      : [
+          sql`cast(min(${ref}) as varchar) as ${ident(`p${index}_lo`)}`,
+          sql`cast(max(${ref}) as varchar) as ${ident(`p${index}_hi`)}`,
+        ]),
+  ])
+}
+
+/** Reads the profile from a row of `profileAggregates`; the ends of texts with few values take one more scan. */
+export async function readProfile(
+  warehouse: Warehouse,
+  relation: Sql,
+  columns: readonly ProfiledColumn[],
+  rows: number,
+  found: Readonly<Record<string, unknown>>,
+): Promise<readonly ColumnProfile[]> {
+  const distinct = (index: number) => Number(found[`p${index}_d`] ?? 0)
+  const small = columns.flatMap((column, index) =>
+    column.kind === 'text' && !column.sealed && distinct(index) > 0 && distinct(index) <= fewDistinct
+      ? [{ column, index }]
+      : [],
+  )
+  const ends =
+    small.length === 0
+      ? {}
+      : await warehouse.row(
+          sql`select ${join(
+            small.flatMap(({ column, index }) => [
+              sql`left(min(${column.ref}), 80) as ${ident(`p${index}_lo`)}`,
+              sql`left(max(${column.ref}), 80) as ${ident(`p${index}_hi`)}`,
+            ]),
+          )} from ${relation}`,
+        )
+  const all: Readonly<Record<string, unknown>> = { ...found, ...ends }
+  const text = (value: unknown) => (value === null || value === undefined ? null : String(value))
+  return columns.map(({ name, kind, sealed }, index) => ({
+    column: name,
+    type: kind,
+    rows,
+    missing: rows - Number(found[`p${index}_n`]),
+    distinctApprox: sealed ? null : Math.min(distinct(index), Number(found[`p${index}_n`])),
+    min: text(all[`p${index}_lo`]),
+    max: text(all[`p${index}_hi`]),
+  }))
+}
+
+/** Several files of one source as one profile; distinct values are those of the file that has most. */
+export function mergeProfiles(files: readonly (readonly ColumnProfile[])[]): readonly ColumnProfile[] {
+  const merged = new Map<string, ColumnProfile>()
+  for (const profile of files)
+    for (const column of profile) {
+      const known = merged.get(column.column)
+      merged.set(column.column, known === undefined ? column : mergeTwo(known, column))
+    }
+  return [...merged.values()]
+}
+
+function mergeTwo(a: ColumnProfile, b: ColumnProfile): ColumnProfile {
+  const comparable = a.type === b.type && a.type !== 'number' && a.type !== 'decimal'
+  return {
+    column: a.column,
+    type: a.type === b.type ? a.type : 'text',
+    rows: a.rows + b.rows,
+    missing: a.missing + b.missing,
+    distinctApprox:
+      a.distinctApprox === null || b.distinctApprox === null
+        ? null
+        : Math.max(a.distinctApprox, b.distinctApprox),
+    min: extreme(a.min, b.min, comparable, -1),
+    max: extreme(a.max, b.max, comparable, 1),
+  }
+}
+
+/** The smaller (−1) or larger (1) of two ends; a text whose ends are not shown in one file shows none. */
+function extreme(a: string | null, b: string | null, asText: boolean, sign: 1 | -1): string | null {
+  if (a === null || b === null) return null
+  const order = asText ? (a < b ? -1 : a > b ? 1 : 0) : Number(a) - Number(b)
+  return order * sign >= 0 ? a : b
+}

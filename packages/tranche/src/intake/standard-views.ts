@@ -1,0 +1,186 @@
+import { stat } from 'node:fs/promises'
+import { join as joinPath } from 'node:path'
+import { type StandardTableName, standardTables } from '@tranche/contract'
+import type { Warehouse } from '../engine/warehouse.ts'
+import { TrancheError } from '../errors.ts'
+import { byDialect, ident, join, renderInline, type Sql, sql, unsafeRaw } from '../sql/sql.ts'
+import type { Catalogue } from '../workspace/catalogue.ts'
+import { type IntakeState, intakePaths, type Resolution, type TakenFile } from './intake-state.ts'
+import { createClocks } from './mapping/compile-table.ts'
+import { type RawRows, rawRowsOf } from './mapping/raw-columns.ts'
+import {
+  type CustomerNames,
+  institution,
+  type RowSources,
+  sourceColumn,
+  tableColumns,
+  tableRows,
+} from './mapping/table-rows.ts'
+import { rateDay } from './quality/rates.ts'
+import { stageFile } from './readers/stage-file.ts'
+
+export interface StandardViewsOptions {
+  readonly warehouse: Warehouse
+  readonly catalogue: Catalogue
+  /** `.tranche` */
+  readonly folder: string
+  readonly state: Pick<IntakeState, 'files' | 'resolution'>
+}
+
+/**
+ * Creates schema `standard` with a view for every table of the standard model, whether or not a source maps it:
+ * its columns, extras, `known_at`, `source`, `_file`, `_line`; transactions also have `amount_base`.
+ * @throws TrancheError invalid_source where a file that is read in place is gone or has changed since
+ */
+export async function createStandardViews(options: StandardViewsOptions): Promise<void> {
+  const { warehouse, catalogue, state } = options
+  const sources = await rowSources(options)
+  await warehouse.run(sql`create schema if not exists standard`)
+  for (const { name } of standardTables)
+    await createView(warehouse, name, viewOf(sources, name, state.resolution, catalogue))
+}
+
+/** What is needed to read rows of any table; files in place are bound to the warehouse. */
+export async function rowSources({
+  warehouse,
+  catalogue,
+  folder,
+  state,
+}: StandardViewsOptions): Promise<RowSources> {
+  return {
+    catalogue,
+    folder,
+    files: state.files,
+    clocks: createClocks(catalogue.workspace.timeZone),
+    inPlace: await bindInPlace(warehouse, catalogue, state.files),
+    names: customerNames(catalogue, folder, state.resolution),
+  }
+}
+
+/** The raw rows of every file that is read in place. */
+export async function bindInPlace(
+  warehouse: Warehouse,
+  catalogue: Catalogue,
+  files: readonly TakenFile[],
+): Promise<ReadonlyMap<string, RawRows>> {
+  const bound = new Map<string, RawRows>()
+  for (const file of files) {
+    if (file.copyOf !== null || !file.tables.some(({ place }) => place === 'in_place')) continue
+    const absolute = joinPath(catalogue.dir, file.path)
+    const path = file.path.startsWith('/') ? file.path : absolute
+    await refuseChanged(path, file)
+    const staged = await stageFile({ file: path, format: { type: 'parquet' }, warehouse })
+    const source = catalogue.sources.find(({ key }) => key === file.source)
+    bound.set(file.hash, await rawRowsOf(warehouse, staged, source?.value.identifiers ?? {}, null))
+  }
+  return bound
+}
+
+export function customerNames(
+  catalogue: Catalogue,
+  folder: string,
+  resolution: Pick<Resolution, 'hash' | 'hasKeys' | 'hasAliases'> | null,
+): CustomerNames {
+  const relation = (name: string) =>
+    sql`read_parquet(${joinPath(folder, intakePaths.resolved(resolution!.hash, name))})`
+  return {
+    home: homeSystem(catalogue),
+    keys: resolution?.hasKeys ? relation('keys') : null,
+    aliases: resolution?.hasAliases ? relation('aliases') : null,
+  }
+}
+
+/** The system whose numbers customers keep: the first of the first pair, else the institution's own. */
+export function homeSystem({ workspace, sources }: Pick<Catalogue, 'workspace' | 'sources'>): string {
+  const [first] = workspace.identity
+  if (first !== undefined) return first.systems[0]
+  const systems = sources.map(({ value }) => value.system ?? institution)
+  return systems.includes(institution) ? institution : (systems[0] ?? institution)
+}
+
+async function createView(warehouse: Warehouse, table: StandardTableName, query: Sql): Promise<void> {
+  // A view binds no parameters: its values are written as literals by the dialect.
+  const text = renderInline(
+    sql`create or replace view ${ident('standard', table)} as ${query}`,
+    warehouse.dialect,
+  )
+  await warehouse.run(unsafeRaw(text))
+}
+
+function viewOf(
+  sources: RowSources,
+  table: StandardTableName,
+  resolution: Resolution,
+  catalogue: Catalogue,
+): Sql {
+  const names = [...tableColumns(catalogue, table).map(({ name }) => name)]
+  const meta = [...(sourceColumn(table) === 'source' ? ['source'] : []), '_file', '_line']
+  const columns = join([...names, ...meta].map((name) => sql`t.${ident(name)}`))
+  const rows = tableRows(sources, table, resolution)
+  const path = (name: string) => joinPath(sources.folder, intakePaths.resolved(resolution.hash, name))
+  if (table === 'customer_versions' && resolution.derivedCustomers > 0)
+    return sql`select ${columns} from ${rows} t union all select ${join(derivedColumns(sources, table))} from read_parquet(${path('derived')}) d`
+  if (table === 'customer_keys' && resolution.hasKeys)
+    return sql`select ${columns} from ${rows} t union all select ${join(keyColumns(sources))} from read_parquet(${path('keys')}) d`
+  if (table === 'transactions') return withBaseAmount(sources, columns, rows, resolution)
+  return sql`select ${columns} from ${rows} t`
+}
+
+/** Customers known only from their rows in other tables: nothing is known of them but the number. */
+function derivedColumns({ catalogue }: RowSources, table: StandardTableName): readonly Sql[] {
+  return [
+    ...tableColumns(catalogue, table).map(({ name, type }) =>
+      name === 'customer_id' ? sql`d.customer_id` : sql`cast(null as ${columnType(type)})`,
+    ),
+    sql`'_derived'`,
+    sql`''`,
+    sql`cast(0 as bigint)`,
+  ]
+}
+
+function keyColumns({ catalogue }: RowSources): readonly Sql[] {
+  const given = new Set(['source', 'source_key', 'customer_id', 'method'])
+  return [
+    ...tableColumns(catalogue, 'customer_keys').map(({ name, type }) =>
+      given.has(name) ? sql`d.${ident(name)}` : sql`cast(null as ${columnType(type)})`,
+    ),
+    sql`''`,
+    sql`cast(0 as bigint)`,
+  ]
+}
+
+/** Adds `amount_base`: NULL where the day has no rate, never taken for one. */
+function withBaseAmount(sources: RowSources, columns: Sql, rows: Sql, resolution: Resolution): Sql {
+  const { catalogue, folder } = sources
+  const base = catalogue.workspace.currency
+  const taken = sources.files.flatMap(({ tables }) => tables.filter(({ table }) => table === 'transactions'))
+  if (!taken.some((table) => table.columns.includes('currency')))
+    return sql`select ${columns}, t.amount as amount_base from ${rows} t`
+  const own = sql`t.currency is null or t.currency = ${base}`
+  if (!resolution.hasRates)
+    return sql`select ${columns}, case when ${own} then t.amount end as amount_base from ${rows} t`
+  const rates = joinPath(folder, intakePaths.resolved(resolution.hash, 'rates'))
+  return sql`select ${columns}, case when ${own} then t.amount else cast(t.amount * r.rate as decimal(18, 4)) end as amount_base from ${rows} t left join read_parquet(${rates}) r on r.currency = t.currency and r.day = ${rateDay(sources)}`
+}
+
+async function refuseChanged(path: string, file: TakenFile): Promise<void> {
+  const found = await stat(path).catch(() => undefined)
+  if (found !== undefined && found.size === file.bytes && found.mtimeMs === file.mtimeMs) return
+  throw new TrancheError(
+    'invalid_source',
+    found === undefined
+      ? {
+          en: `${file.path} is gone; its rows are read where it lay.`,
+          zh: `${file.path} 已不存在，其数据需从原文件读取。`,
+        }
+      : { en: `${file.path} has changed since it was taken in.`, zh: `${file.path} 在读入之后被修改过。` },
+    {
+      place: { file: file.path },
+      hint: { en: 'Run again: tranche run', zh: '请重新运行：tranche run' },
+    },
+  )
+}
+
+function columnType(type: Parameters<Warehouse['dialect']['columnType']>[0]): Sql {
+  return byDialect((dialect) => dialect.columnType(type))
+}
