@@ -142,6 +142,23 @@ export * from './survival/aft.ts'
 export * from './survival/aalen-johansen.ts'
 
 // Forecasting
+export { difference, type Forecast } from './forecasting/series.ts'
+export * from './forecasting/accuracy.ts'
+export * from './forecasting/naive.ts'
+export * from './forecasting/autocorrelation.ts'
+export * from './forecasting/stationarity.ts'
+export * from './forecasting/box-cox.ts'
+export { type ClassicalDecomposition, decomposeClassical } from './forecasting/decompose.ts'
+export { decomposeStl, type StlDecomposition, type StlOptions } from './forecasting/stl.ts'
+export type { Component, SmoothingShape } from './forecasting/smoothing-recursion.ts'
+export * from './forecasting/exponential-smoothing.ts'
+export * from './forecasting/ets.ts'
+export { type EtsForecastOptions, forecastEts } from './forecasting/ets-forecast.ts'
+export { forecastTheta } from './forecasting/theta.ts'
+export { type ArimaOrder, orderName } from './forecasting/arima-order.ts'
+export { type ArimaModel, type ArimaOptions, fitArima } from './forecasting/arima.ts'
+export { forecastArima } from './forecasting/arima-forecast.ts'
+export { type ArimaSelection, type ArimaSelectionOptions, selectArima } from './forecasting/arima-select.ts'
 
 // Inference
 
@@ -200,6 +217,15 @@ export * from './clustering/standardise.ts'
 export * from './clustering/validity.ts'
 // Fairness
 export * from './fairness/concentration.ts'
+export * from './fairness/disparities.ts'
+export * from './fairness/group-calibration.ts'
+export * from './fairness/group-metrics.ts'
+// Privacy
+export * from './privacy/anonymity.ts'
+export * from './privacy/equivalence-classes.ts'
+export * from './privacy/noise-mechanisms.ts'
+export * from './privacy/privacy-loss.ts'
+export * from './privacy/renyi-accounting.ts'
 // Supervised
 export * from './supervised/design.ts'
 export * from './supervised/glm.ts'

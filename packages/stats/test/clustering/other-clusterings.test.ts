@@ -30,7 +30,7 @@ const planted = Array.from({ length: n }, (_, i) => i % 3)
 const rows = {
   data: Float64Array.from(
     { length: n * 2 },
-    (_, at) => sampleNormal(random) + 12 * ((planted[Math.floor(at / 2)]! + at) % 3),
+    (_, at) => sampleNormal(random) + 12 * ((planted[Math.floor(at / 2)]! + (at % 2)) % 3),
   ),
   n,
   p: 2,
@@ -81,7 +81,7 @@ describe('agreement and stability', () => {
   it('is 1 for the same partition under other names', () => {
     expect(adjustedRand([0, 0, 1, 1], [5, 5, 2, 2])).toBe(1)
     expect(normalisedMutualInformation([0, 0, 1, 1], [5, 5, 2, 2])).toBe(1)
-    expect(adjustedRand([0, 0, 1, 1], [0, 1, 0, 1])).toBe(-0.5)
+    expect(adjustedRand([0, 0, 1, 1], [0, 1, 0, 1])).toBeCloseTo(-0.5, 12)
   })
 
   it('is full for clear groups', () => {

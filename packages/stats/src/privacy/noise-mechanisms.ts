@@ -1,0 +1,140 @@
+import { normalCdf, normalLogCdf } from '../distributions/normal.ts'
+import { findRoot } from '../optimize/brent.ts'
+import type { RandomGenerator } from '../random/generator.ts'
+import { sampleNormal } from '../random/samplers.ts'
+import { requireFiniteColumn, requireLevel, requirePositive, StatsError } from '../stats-error.ts'
+
+/** Scale b of the Laplace noise that gives ε-differential privacy, and the noise's variance 2b². @throws StatsError `outOfDomain`. Source: Dwork et al. (2006), TCC. */
+export function laplaceScale(
+  epsilon: number,
+  sensitivity: number,
+): { readonly scale: number; readonly variance: number } {
+  requirePositive('epsilon', epsilon)
+  requirePositive('sensitivity', sensitivity)
+  const scale = sensitivity / epsilon
+  return { scale, variance: 2 * scale * scale }
+}
+
+/** A draw of Laplace noise. @throws StatsError `outOfDomain`. */
+export function sampleLaplace(random: RandomGenerator, scale: number): number {
+  requirePositive('scale', scale)
+  const u = random.uniform() - 0.5
+  return -scale * Math.sign(u) * Math.log1p(-2 * Math.abs(u))
+}
+
+/**
+ * Standard deviation of the classic Gaussian mechanism, sensitivity·√(2 ln(1.25/δ))/ε.
+ * @throws StatsError `outOfDomain`, also for ε ≥ 1, where its proof does not hold (use the analytic one).
+ * Source: Dwork & Roth (2014), theorem A.1.
+ */
+export function classicGaussianSigma(epsilon: number, delta: number, sensitivity = 1): number {
+  requirePositive('epsilon', epsilon)
+  requireLevel('delta', delta)
+  requirePositive('sensitivity', sensitivity)
+  if (epsilon >= 1) {
+    throw new StatsError(
+      'outOfDomain',
+      `epsilon is ${epsilon}; the classic Gaussian mechanism is proven below 1 only.`,
+      { hint: 'Use analyticGaussianSigma.' },
+    )
+  }
+  return (sensitivity * Math.sqrt(2 * Math.log(1.25 / delta))) / epsilon
+}
+
+/**
+ * The smallest standard deviation that makes Gaussian noise (ε, δ)-private, for any ε > 0.
+ * @throws StatsError `outOfDomain`. Relative error 1e-12.
+ * Source: Balle & Wang (2018), ICML, theorem 8.
+ */
+export function analyticGaussianSigma(epsilon: number, delta: number, sensitivity = 1): number {
+  requirePositive('epsilon', epsilon)
+  requireLevel('delta', delta)
+  requirePositive('sensitivity', sensitivity)
+  const excess = (logSigma: number): number =>
+    Math.log(Math.max(gaussianDelta(epsilon, Math.exp(logSigma)), 1e-320)) - Math.log(delta)
+  let low = -1
+  let high = 1
+  while (excess(low) < 0) low *= 2
+  while (excess(high) > 0) high *= 2
+  return sensitivity * Math.exp(findRoot(excess, low, high))
+}
+
+/** δ at which Gaussian noise with this standard deviation per unit of sensitivity is (ε, δ)-private. @throws StatsError `outOfDomain`. Source: Balle & Wang (2018), theorem 8. */
+export function gaussianDelta(epsilon: number, sigma: number): number {
+  requirePositive('sigma', sigma)
+  const half = 1 / (2 * sigma)
+  return Math.max(
+    0,
+    normalCdf(half - epsilon * sigma) - Math.exp(epsilon + normalLogCdf(-half - epsilon * sigma)),
+  )
+}
+
+/** A value with Gaussian noise. @throws StatsError `outOfDomain`. */
+export function addGaussianNoise(random: RandomGenerator, value: number, sigma: number): number {
+  return sampleNormal(random, value, sigma)
+}
+
+/**
+ * Two-sided geometric noise for counts: whole numbers, ε-private; P(k) ∝ exp(−ε|k|/sensitivity).
+ * @throws StatsError `outOfDomain`. Source: Ghosh, Roughgarden & Sundararajan (2012), SIAM J. Comput. 41.
+ */
+export function sampleGeometricNoise(random: RandomGenerator, epsilon: number, sensitivity = 1): number {
+  requirePositive('epsilon', epsilon)
+  requirePositive('sensitivity', sensitivity)
+  const rate = epsilon / sensitivity
+  // The difference of two geometric draws.
+  const draw = (): number => Math.floor(-Math.log1p(-random.uniform()) / rate)
+  return draw() - draw()
+}
+
+/**
+ * Chances with which the exponential mechanism chooses each option: ∝ exp(ε·utility / (2·sensitivity)).
+ * @throws StatsError `outOfDomain`, `emptyData`, `notFinite`. Source: McSherry & Talwar (2007), FOCS.
+ */
+export function exponentialMechanism(
+  utilities: ArrayLike<number>,
+  epsilon: number,
+  sensitivity: number,
+): Float64Array {
+  requirePositive('epsilon', epsilon)
+  requirePositive('sensitivity', sensitivity)
+  if (utilities.length === 0) throw new StatsError('emptyData', 'There are no options to choose from.')
+  requireFiniteColumn('utilities', utilities)
+  const top = Math.max(...Array.from(utilities))
+  const weights = Float64Array.from(utilities, (u) => Math.exp((epsilon * (u - top)) / (2 * sensitivity)))
+  const total = weights.reduce((s, w) => s + w, 0)
+  return weights.map((w) => w / total)
+}
+
+/**
+ * Warner's randomised response: the true share of "yes" behind the observed one when each answers truthfully with
+ * probability p and lies otherwise, its standard error for n answers, and the ε it grants.
+ * The estimate may leave [0, 1]; that is the price of being unbiased.
+ * @throws StatsError `outOfDomain` unless .5 < p < 1. Source: Warner (1965), J. Amer. Statist. Assoc. 60.
+ */
+export function randomizedResponse(
+  truthProbability: number,
+  observedShare: number,
+  n?: number,
+): { readonly estimate: number; readonly epsilon: number; readonly standardError?: number } {
+  const p = truthProbability
+  if (!(p > 0.5 && p < 1))
+    throw new StatsError(
+      'outOfDomain',
+      `The probability of a true answer is ${p}; a number between .5 and 1 was expected.`,
+    )
+  if (!(observedShare >= 0 && observedShare <= 1))
+    throw new StatsError(
+      'outOfDomain',
+      `The observed share is ${observedShare}; a number from 0 to 1 was expected.`,
+    )
+  const estimate = (observedShare - (1 - p)) / (2 * p - 1)
+  const epsilon = Math.log(p / (1 - p))
+  if (n === undefined) return { estimate, epsilon }
+  requirePositive('n', n)
+  return {
+    estimate,
+    epsilon,
+    standardError: Math.sqrt((observedShare * (1 - observedShare)) / n) / (2 * p - 1),
+  }
+}
