@@ -112,7 +112,7 @@ export function meanWhere(measure: Measure, group: Group): Sql {
 }
 
 /** By scaling the noncentrality of the statistic to what 80% power needs (within 3% for 1 to 30 degrees of freedom). */
-function neededForSpread(n: number, statistic: number, df: number): number | null {
+export function neededForSpread(n: number, statistic: number, df: number): number | null {
   const seen = statistic - df
   if (seen <= 0) return null
   const wanted = 7.849 * df ** 0.32

@@ -3,6 +3,8 @@ import list from './china-provinces.json' with { type: 'json' }
 export interface ProvinceEntry {
   /** GB/T 2260, six digits. */
   readonly code: string
+  /** ISO 3166-2:CN. */
+  readonly abbreviation: string
   readonly en: string
   readonly zh: string
   /** Chinese name without its kind: 广东. */

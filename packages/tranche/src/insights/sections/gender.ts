@@ -138,7 +138,8 @@ function sayTerms(book: Notebook): void {
   })
   const common = [...found].filter(([, n]) => n >= 0.02 * terms.known).sort((a, b) => a[0] - b[0])
   if (common.length < 2 || common.length > 8) return
-  for (const [term] of common) {
+  // With two terms the share of one is what the other leaves: one test, of the longer.
+  for (const [term] of common.length === 2 ? common.slice(1) : common) {
     const column = `first_term_months`
     const values = terms.values.map((value) => (value === term ? 1 : 0))
     const flag = { name: column, values, valid: terms.valid, known: terms.known, boolean: true }

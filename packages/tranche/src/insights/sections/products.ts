@@ -53,8 +53,7 @@ function sayMix(book: Notebook, first: LevelColumn): void {
       if (counts[code]!.some((n) => n > 0 && n < book.minimum)) return
       products.forEach((product, at) => {
         points.push({
-          series: product,
-          label: `${name}=${level}`,
+          series: `${name}=${level}`, label: product,
           x: null,
           y: counts[code]![at]! / total,
           low: null,

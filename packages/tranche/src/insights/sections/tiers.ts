@@ -1,7 +1,7 @@
-import { lorenzCurve, oneSampleTTest, summarizeSample, topShare } from '@tranche/stats'
+import { lorenzCurve, normalQuantile, oneSampleTTest, sortedQuantile, summarizeSample, topShare } from '@tranche/stats'
 import { ident, type Sql, sql } from '../../sql/sql.ts'
 import type { Notebook, Point } from '../draft.ts'
-import { tablesOf } from '../frame.ts'
+import { type NumberColumn, tablesOf } from '../frame.ts'
 import { both, withLevel } from '../group.ts'
 import { missingShare, moneyMeasure } from '../measures.ts'
 
@@ -29,6 +29,7 @@ export function sayTiers(book: Notebook): boolean {
       metric: 'value_12m',
       unit: 'share',
       estimate: held / total,
+      ...shareInterval(value, group.mask, held / total, total),
       n: column.known,
       missingShare: missingShare(frame, 'value_12m'),
       values: {
@@ -104,6 +105,7 @@ function sayTopDecile(book: Notebook): void {
     metric: money.column,
     unit: 'share',
     estimate: topShare(values, 0.1),
+    ...topShareInterval(values, topShare(values, 0.1)),
     n: values.length,
     missingShare: missingShare(frame, money.column),
     values: { bottom_half: 1 - topShare(values, 0.5) },
@@ -201,6 +203,7 @@ function saySilentBest(book: Notebook): void {
     metric: 'value_12m',
     unit: 'money',
     estimate: held,
+    ...totalInterval(frame.numbers.get('value_12m')!, group.mask, held),
     n: group.n,
     missingShare: missingShare(frame, 'value_12m', 'activity'),
     values: { people: group.n, share: group.n / best.n, mean: held / group.n },
@@ -214,4 +217,37 @@ function sumOf(values: Float64Array, mask?: Uint8Array): number {
   let sum = 0
   for (let row = 0; row < values.length; row++) if (mask === undefined || mask[row] === 1) sum += values[row]!
   return sum
+}
+
+const z = normalQuantile(0.975)
+
+/** A share of a total is a ratio of means: its error by the delta method, Σ(v·(1[in] − share))² ÷ (Σv)². */
+function shareInterval({ values, valid }: NumberColumn, mask: Uint8Array, share: number, total: number) {
+  let squares = 0
+  for (let row = 0; row < values.length; row++)
+    if (valid[row] === 1) squares += (values[row]! * ((mask[row] === 1 ? 1 : 0) - share)) ** 2
+  const reach = (z * Math.sqrt(squares)) / total
+  return { low: Math.max(0, share - reach), high: Math.min(1, share + reach) }
+}
+
+/** The top share's error counts that the cut moves too. Source: Beach & Davidson (1983), Review of Economic Studies 50. */
+function topShareInterval(values: Float64Array, share: number) {
+  const sorted = Float64Array.from(values).sort()
+  const cut = sortedQuantile(sorted, 0.9, 1)
+  const mean = sumOf(values) / values.length
+  let squares = 0
+  for (const value of values) {
+    const influence = (value > cut ? value - cut : 0) + 0.1 * cut - share * value
+    squares += influence * influence
+  }
+  const reach = (z * Math.sqrt(squares)) / (values.length * mean)
+  return { low: Math.max(0, share - reach), high: Math.min(1, share + reach) }
+}
+
+/** A total over a group of a population, whose members are as random as what they hold. */
+function totalInterval({ values }: NumberColumn, mask: Uint8Array, total: number) {
+  let squares = 0
+  for (let row = 0; row < values.length; row++) if (mask[row] === 1) squares += values[row]! ** 2
+  const reach = z * Math.sqrt(Math.max(0, squares - total ** 2 / values.length))
+  return { low: Math.max(0, total - reach), high: total + reach }
 }

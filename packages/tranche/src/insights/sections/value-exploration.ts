@@ -1,6 +1,6 @@
-import { spearmanCorrelation, wilsonInterval } from '@tranche/stats'
-import { ident, sql, typed } from '../../sql/sql.ts'
-import { neededSample } from '../compare.ts'
+import { chiSquareIndependence, sortedQuantile, wilsonInterval } from '@tranche/stats'
+import { ident, join, type Sql, sql, typed } from '../../sql/sql.ts'
+import { neededForSpread } from '../compare.ts'
 import type { Notebook, Point } from '../draft.ts'
 import { tablesOf } from '../frame.ts'
 import { both, type Group, withNumber } from '../group.ts'
@@ -70,12 +70,22 @@ function knownRows({ frame }: Notebook, use: string): Uint32Array {
 /** Whether limit and use go together at all: without that, a high limit says nothing about room. */
 function sayAssociation(book: Notebook, use: string, rows: Uint32Array): boolean {
   const { frame } = book
-  const limits = Float64Array.from(rows, (row) => frame.numbers.get(limit)!.values[row]!)
-  const uses = Float64Array.from(rows, (row) => frame.numbers.get(use)!.values[row]!)
-  if (new Set(limits).size < 2 || new Set(uses).size < 2) return false
-  const correlation = spearmanCorrelation(limits, uses)
-  const ranks = (name: string) =>
-    sql`(rank() over (order by ${ident(name)}) + (count(*) over (partition by ${ident(name)}) - 1) / 2.0)`
+  const band = (name: string): Banded => {
+    const values = Float64Array.from(rows, (row) => frame.numbers.get(name)!.values[row]!)
+    const sorted = Float64Array.from(values).sort()
+    const cuts = [...new Set(fifths.map((p) => sortedQuantile(sorted, p, 1)))].filter((cut) => cut > sorted[0]!)
+    return { name, cuts, codes: Array.from(values, (value) => cuts.filter((cut) => value >= cut).length) }
+  }
+  const x = band(limit)
+  const y = band(use)
+  if (x.cuts.length === 0 || y.cuts.length === 0) return false
+  const table = Array.from({ length: x.cuts.length + 1 }, () => new Array<number>(y.cuts.length + 1).fill(0))
+  x.codes.forEach((code, i) => {
+    table[code]![y.codes[i]!]!++
+  })
+  const test = chiSquareIndependence(table)
+  const n = rows.length
+  const least = Math.min(x.cuts.length, y.cuts.length)
   book.say({
     key: `value.limit_${use}.association`,
     section,
@@ -83,20 +93,37 @@ function sayAssociation(book: Notebook, use: string, rows: Uint32Array): boolean
     subject: limit,
     metric: use,
     unit: 'number',
-    estimate: correlation.estimate,
-    low: correlation.interval?.low ?? null,
-    high: correlation.interval?.high ?? null,
-    n: correlation.n,
+    estimate: test.cramersV,
+    n,
     missingShare: missingShare(frame, use, limit),
-    p: correlation.pValue,
-    effectSize: correlation.estimate,
-    neededN: neededSample(correlation.n, correlation.pValue),
+    p: test.pValue,
+    effectSize: test.cramersV,
+    neededN: neededForSpread(n, test.statistic, test.degreesOfFreedom),
     values: { attribute: limit },
-    query: sql`with ranked as (select ${ranks(limit)} as x, ${ranks(use)} as y from ${tablesOf(frame, [limit, use])} where ${ident(limit)} > 0 and ${ident(use)} > 0)
-select corr(x, y) as estimate from ranked`,
+    query: sql`with bands as (
+  select ${bandOf(x)} as x, ${bandOf(y)} as y from ${tablesOf(frame, [limit, use])} where ${ident(limit)} > 0 and ${ident(use)} > 0
+), cells as (select x, y, cast(count(*) as double) as n from bands group by x, y),
+sums as (select *, sum(n) over (partition by x) as r, sum(n) over (partition by y) as c, sum(n) over () as total from cells)
+select sqrt((sum(n * n / (r * c)) - 1) / ${least}) as estimate from sums`,
     weight: 50,
   })
-  return correlation.pValue < 0.05
+  return test.pValue < 0.05
+}
+
+interface Banded {
+  readonly name: string
+  readonly cuts: readonly number[]
+  readonly codes: readonly number[]
+}
+
+const fifths = [0.2, 0.4, 0.6, 0.8] as const
+
+function bandOf({ name, cuts }: Banded): Sql {
+  const value = sql`cast(${ident(name)} as double)`
+  return join(
+    cuts.map((cut) => sql`(case when ${value} >= ${typed('double', cut)} then 1 else 0 end)`),
+    ' + ',
+  )
 }
 
 function sayGroup(

@@ -1,0 +1,30 @@
+import type { Finding } from '@tranche/contract'
+import type { ReportWords } from './format-value.ts'
+import { findingMessages } from './messages/findings.ts'
+import { assumptionMessages, neededMessages, standingMessages, unprovenMessages } from './messages/standing.ts'
+import { fillMessage, type Part } from './sentence.ts'
+
+/** The sentence of a finding: what it says where it holds, or that nothing is shown and what it would take. */
+export function sentenceOf(finding: Finding, words: ReportWords): readonly Part[] {
+  const { lang } = words.labels
+  if (finding.significant === false) {
+    const message = unprovenOf(finding.message)
+    const needed = finding.needed_n === null ? neededMessages.none : neededMessages.some
+    return [...fillMessage(message[lang], finding, words), ...fillMessage(needed[lang], finding, words)]
+  }
+  const message = findingMessages[finding.message] ?? standingMessages[finding.message]
+  if (message === undefined) throw new RangeError(`There is no message ${finding.message}.`)
+  return fillMessage(message[lang], finding, words)
+}
+
+export function assumptionOf(finding: Finding, { labels }: ReportWords): string | undefined {
+  return finding.assumption === null ? undefined : assumptionMessages[finding.assumption]?.[labels.lang]
+}
+
+function unprovenOf(message: string) {
+  const found =
+    unprovenMessages[message] ?? unprovenMessages[message.split('.')[0]!] ?? unprovenMessages[message.split('.').slice(0, 2).join('.')]
+  const base = message.startsWith('gap_reversed') ? unprovenMessages['gap_adjusted'] : found
+  if (base === undefined) throw new RangeError(`There is no message for ${message} where nothing is shown.`)
+  return base
+}

@@ -1,0 +1,69 @@
+import type { Unit } from '@tranche/contract'
+import {
+  formatCount,
+  formatInterval,
+  formatMoney,
+  formatMonths,
+  formatNumber,
+  formatPercent,
+  formatPoints,
+  formatUnit,
+} from '@tranche/language'
+import type { Labels } from './labels.ts'
+
+export interface ReportWords {
+  readonly labels: Labels
+  /** ISO 4217. */
+  readonly currency: string
+}
+
+/** How a number is written; `by_unit` follows the finding's unit, `abs_` and `signed_` say what becomes of its sign. */
+export type NumberStyle = string
+
+/** Writes a number in a style of the message catalogue. Throws RangeError for a style that is none. */
+export function formatValue(value: number, style: NumberStyle, unit: Unit, words: ReportWords): string {
+  const { lang } = words.labels
+  if (style.startsWith('abs_')) return formatValue(Math.abs(value), style.slice(4), unit, words)
+  if (style.startsWith('signed_')) {
+    const text = formatValue(Math.abs(value), style.slice(7), unit, words)
+    return `${value > 0 ? '+' : value < 0 ? '−' : ''}${text}`
+  }
+  switch (style) {
+    case 'by_unit':
+      return byUnit(value, unit, words)
+    case 'difference':
+      return unit === 'share' || unit === 'rate' ? formatPoints(value, { lang }) : byUnit(value, unit, words)
+    case 'share':
+      return formatPercent(value, { lang })
+    case 'points':
+      return formatPoints(value, { lang })
+    case 'money':
+      return formatMoney({ amount: value, currency: words.currency }, { lang })
+    case 'count':
+      return formatCount(value, lang)
+    case 'ratio':
+      return formatNumber(value, { lang, digits: value < 10 ? 2 : 1, compact: false })
+    case 'coefficient':
+      return formatNumber(value, { lang, digits: 2, compact: false })
+    case 'months':
+      return formatMonths(value, lang)
+    default:
+      throw new RangeError(`There is no way to write a number called "${style}".`)
+  }
+}
+
+function byUnit(value: number, unit: Unit, { labels: { lang }, currency }: ReportWords): string {
+  return formatUnit(value, { lang, unit, currency })
+}
+
+/** Both ends of an interval in one style: `11.1% to 12.3%`. */
+export function formatEnds(low: number, high: number, style: NumberStyle, unit: Unit, words: ReportWords): string {
+  const { lang } = words.labels
+  if (style.startsWith('abs_')) {
+    const inner = style.slice(4)
+    if (high < 0) return formatEnds(-high, -low, inner, unit, words)
+    // An interval around zero has no absolute form: its signs say that the direction is open.
+    return formatEnds(low, high, low < 0 ? `signed_${inner}` : inner, unit, words)
+  }
+  return formatInterval(low, high, lang, (value) => formatValue(value, style, unit, words))
+}

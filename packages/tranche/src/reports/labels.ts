@@ -1,0 +1,68 @@
+import type { Language, Text } from '@tranche/contract'
+import { standardTables } from '@tranche/contract'
+import { findProvince, regionGroups } from '../insights/code-lists/china.ts'
+import type { Catalogue } from '../workspace/catalogue.ts'
+import { attributeWords, levelWords, measureWords, totalWords } from './words.ts'
+
+/** What columns and their levels are called in one language. */
+export interface Labels {
+  readonly lang: Language
+  /** In the middle of a sentence. */
+  measure(column: string): string
+  total(column: string): string
+  attribute(column: string): string
+  level(attribute: string, level: string): string
+}
+
+export type LabelSource = Pick<Catalogue, 'features' | 'metrics' | 'extras'>
+
+export function createLabels(catalogue: LabelSource, lang: Language): Labels {
+  const texts = new Map<string, Text>()
+  for (const column of standardTables.find(({ name }) => name === 'customer_versions')?.columns ?? [])
+    texts.set(column.name, column.label)
+  for (const { key, label } of catalogue.extras.customer_versions ?? []) texts.set(key, label)
+  for (const { key, value } of catalogue.features) texts.set(key, value.label)
+  for (const { key, value } of catalogue.metrics) texts.set(`outcome_${key}`, value.label)
+  const declared = (column: string): string => {
+    const text = texts.get(column)?.[lang] ?? column.replaceAll('_', ' ')
+    return lang === 'en' ? lowerFirst(text) : text
+  }
+  return {
+    lang,
+    measure: (column) => measureWords[column]?.[lang] ?? declared(column),
+    total: (column) => totalWords[column]?.[lang] ?? declared(column),
+    attribute: (column) => attributeWords[column]?.[lang] ?? declared(column),
+    level: (attribute, level) => levelLabel(attribute, level, lang),
+  }
+}
+
+/** A word that begins like an acronym (ATM, P2P) keeps its capitals. */
+function lowerFirst(text: string): string {
+  return /^[A-Z][a-z]/.test(text) ? `${text[0]!.toLowerCase()}${text.slice(1)}` : text
+}
+
+function levelLabel(attribute: string, level: string, lang: Language): string {
+  const known = levelWords[attribute]?.[level]
+  if (known) return known[lang]
+  if (attribute === 'province') {
+    const province = findProvince(level)
+    if (province) return lang === 'zh' ? province.short : province.en
+  }
+  if (attribute === 'region_group') return regionGroups.find(({ key }) => key === level)?.[lang] ?? level
+  if (attribute === 'age_years') return ageBand(level, lang)
+  if (attribute === 'segment') {
+    const [name = '', value = ''] = level.split('=')
+    return levelLabel(name, value, lang)
+  }
+  return level
+}
+
+function ageBand(level: string, lang: Language): string {
+  const below = /^<(\d+)$/.exec(level)
+  if (below) return lang === 'zh' ? `${below[1]}岁以下客户` : `customers under ${below[1]}`
+  const above = /^≥(\d+)$/.exec(level)
+  if (above) return lang === 'zh' ? `${above[1]}岁及以上客户` : `customers aged ${above[1]} and over`
+  const between = /^(\d+)–(\d+)$/.exec(level)
+  if (between) return lang === 'zh' ? `${between[1]}至${Number(between[2]) - 1}岁` : `${between[1]}–${Number(between[2]) - 1}`
+  return level
+}

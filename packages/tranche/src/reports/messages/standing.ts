@@ -1,0 +1,156 @@
+import type { Text } from '@tranche/contract'
+
+/** Sentences about tiers, activity, cohorts, products, outcomes, quality and limits. */
+export const standingMessages: Readonly<Record<string, Text>> = {
+  'tiers.share': {
+    en: '{a|level|cap} are {people_share|share} of customers ({people|count}) and hold {estimate|share} of expected 12-month value{interval|share}: {held|money}, {mean|money} each.',
+    zh: '{a|level}占客户数的{people_share|share}（{people|count}位），持有未来12个月预期价值的{estimate|share}{interval|share}，合计{held|money}，人均{mean|money}。',
+  },
+  'tiers.top_decile': {
+    en: 'The top tenth of customers brings {estimate|share} of the {metric|total}{interval|share}; the lower half brings {bottom_half|share}.',
+    zh: '前10%的客户贡献了{estimate|share}的{metric|total}{interval|share}，后50%的客户仅贡献{bottom_half|share}。',
+  },
+  'tiers.room': {
+    en: 'Low-value customers are not written off: against their peers they have {estimate|money} of room to grow over 12 months{interval|money}, {mean|money} each.',
+    zh: '低价值客户不应放弃：与同类客户相比，未来12个月尚有{estimate|money}的提升空间{interval|money}，人均{mean|money}。',
+  },
+  'tiers.silent_best': {
+    en: '{people|count} high-value customers, {share|share} of their tier, have fallen silent: {estimate|money} of expected 12-month value is at stake{interval|money}.',
+    zh: '{people|count}位高价值客户（占该层级的{share|share}）已转为沉睡，涉及未来12个月预期价值{estimate|money}{interval|money}。',
+  },
+  'activity.share': {
+    en: '{people|count} customers are {a|level} by their own rhythm: {estimate|share}{interval|share}.',
+    zh: '按各自的购买节奏，{people|count}位客户处于{a|level}状态，占{estimate|share}{interval|share}。',
+  },
+  'activity.share_value': {
+    en: '{people|count} customers are {a|level} by their own rhythm: {estimate|share}{interval|share}, with {held|money} of expected 12-month value.',
+    zh: '按各自的购买节奏，{people|count}位客户处于{a|level}状态，占{estimate|share}{interval|share}，对应未来12个月预期价值{held|money}。',
+  },
+  'cohorts.retention': {
+    en: '{estimate|share} of customers buy again in month {offset|count} after their first purchase{interval|share}, over {cohorts|count} monthly cohorts.',
+    zh: '首次购买后第{offset|count}个月，{estimate|share}的客户再次购买{interval|share}（{cohorts|count}个月度同期群）。',
+  },
+  'products.most_common': {
+    en: '{a|text} is the most common first product: {estimate|share} of customers begin with it, among {products|count} products.',
+    zh: '最常见的首次产品是{a|text}，{estimate|share}的客户由此开始（共{products|count}种产品）。',
+  },
+  'products.sequence': {
+    en: 'After {a|text} comes {b|text}: {rate|share} choose it next, {lift|ratio} times the {base|share} of those who began elsewhere ({estimate|signed_points}{interval|signed_points}).',
+    zh: '{a|text}之后是{b|text}：{rate|share}的客户随后选择它，是其他起点客户（{base|share}）的{lift|ratio}倍（{estimate|signed_points}{interval|signed_points}）。',
+  },
+  'outcomes.rate': {
+    en: '{metric|measure|cap}: {people|count} of {n|count} customers, {estimate|share}{interval|share}.',
+    zh: '{metric|measure}：{n|count}位客户中有{people|count}位，占{estimate|share}{interval|share}。',
+  },
+  'quality.rows': {
+    en: 'Of {read|count} rows read from {sources|count} sources, {kept|count} were kept ({estimate|share}); {quarantined|count} were set aside, {filtered|count} filtered out, {duplicates|count} were duplicates.',
+    zh: '从{sources|count}个来源读取{read|count}行，保留{kept|count}行（{estimate|share}）；隔离{quarantined|count}行，过滤{filtered|count}行，重复{duplicates|count}行。',
+  },
+  'quality.checks': {
+    en: '{estimate|count} of {checks|count} quality checks need attention: {failed|count} failed, {warned|count} gave a warning.',
+    zh: '{checks|count}项质量检查中有{estimate|count}项需关注：{failed|count}项未通过，{warned|count}项预警。',
+  },
+  'quality.checks_passed': {
+    en: 'All {checks|count} quality checks passed.',
+    zh: '{checks|count}项质量检查全部通过。',
+  },
+  'quality.missing': {
+    en: '{attribute|attribute|cap} is missing for {people|count} customers, {estimate|share} of all; what the report says of it rests on the others.',
+    zh: '{people|count}位客户缺少{attribute|attribute}，占全部客户的{estimate|share}；相关结论仅基于其余客户。',
+  },
+  'limits.value_exploration': {
+    en: 'Limit against use is not told: it needs a credit limit and a first investment (or spending) for enough customers.',
+    zh: '未分析额度与投资的关系：需要足够客户的信用额度和首次投资（或消费）数据。',
+  },
+  'limits.gender': {
+    en: 'Nothing is said by gender: the data has no gender, or only one.',
+    zh: '未按性别分析：数据中没有性别，或只有一种性别。',
+  },
+  'limits.age': {
+    en: 'Nothing is said by age: the data has neither a date of birth nor an age, or nothing to compare by it.',
+    zh: '未按年龄分析：数据中没有出生日期或年龄，或没有可供比较的指标。',
+  },
+  'limits.region': {
+    en: 'Nothing is said by region: the data has no province, country or city, or only one.',
+    zh: '未按地域分析：数据中没有省份、国家或城市，或只有一个。',
+  },
+  'limits.tiers': {
+    en: 'There are no value tiers: without purchases, no 12-month value is computed.',
+    zh: '没有价值分层：缺少购买记录，未计算未来12个月价值。',
+  },
+  'limits.activity': {
+    en: 'Nobody is called active, silent or lost: that needs purchases with dates.',
+    zh: '未区分活跃、沉睡与流失：需要带日期的购买记录。',
+  },
+  'limits.cohorts': {
+    en: 'There are no cohorts: they need purchases in at least two months, or a channel.',
+    zh: '没有同期群分析：需要至少两个月的购买记录，或获客渠道。',
+  },
+  'limits.products': {
+    en: 'Nothing is said of products: the data names no product of an investment or account.',
+    zh: '未分析产品：数据中没有投资或账户对应的产品。',
+  },
+  'limits.small_cells': {
+    en: '{estimate|count} cells of figures and tables are hidden because fewer than {minimum|count} people stand in them, or one could be worked out from a total.',
+    zh: '图表中有{estimate|count}个单元格因人数少于{minimum|count}或可由合计推算而隐藏。',
+  },
+  'limits.few_customers': {
+    en: 'There are only {n|count} customers: differences must be large to be told from chance.',
+    zh: '仅有{n|count}位客户：差异须足够大，才能与偶然波动区分。',
+  },
+}
+
+/** What a finding assumes, said beside it. */
+export const assumptionMessages: Readonly<Record<string, Text>> = {
+  peers_comparable: {
+    en: 'Assumed: customers with a like limit and age could do what their peers do.',
+    zh: '假设：额度与年龄相近的客户可以达到同类客户的水平。',
+  },
+  activated_share: {
+    en: 'Assumed, not measured: the share that can be won. Prove it with a control group.',
+    zh: '假设而非实测：可激活的比例。请通过对照组验证。',
+  },
+}
+
+/** How what could not be shown is listed, by the first words of the message. */
+export const unprovenMessages: Readonly<Record<string, Text>> = {
+  gap: {
+    en: 'Between {a|level} and {b|level} no difference in {metric|measure} is shown ({estimate|signed_difference}{interval|signed_difference}).',
+    zh: '{a|level}与{b|level}的{metric|measure}未见显著差异（{estimate|signed_difference}{interval|signed_difference}）。',
+  },
+  gap_adjusted: {
+    en: 'Among customers alike in {held|attributes}, no difference in {metric|measure} between {a|level} and {b|level} is shown ({estimate|signed_difference}{interval|signed_difference}).',
+    zh: '在{held|attributes}相同的客户中，{a|level}与{b|level}的{metric|measure}未见显著差异（{estimate|signed_difference}{interval|signed_difference}）。',
+  },
+  spread: {
+    en: 'By {attribute|attribute}, no difference in {metric|measure} is shown over {levels|count} groups of {n|count} customers.',
+    zh: '按{attribute|attribute}分为{levels|count}组（{n|count}位客户），{metric|measure}未见显著差异。',
+  },
+  'age.curve': {
+    en: 'No change of {metric|measure} with age is shown over {n|count} customers.',
+    zh: '{n|count}位客户的{metric|measure}未见随年龄的显著变化。',
+  },
+  'gender.term': {
+    en: 'For terms of {term|months}, no difference between {a|level} and {b|level} is shown ({estimate|signed_points}{interval|signed_points}).',
+    zh: '对{term|months}期限的选择，{a|level}与{b|level}未见显著差异（{estimate|signed_points}{interval|signed_points}）。',
+  },
+  'products.sequence': {
+    en: 'Whether {b|text} follows {a|text} more often than elsewhere is not shown ({estimate|signed_points}{interval|signed_points}).',
+    zh: '{a|text}之后选择{b|text}是否更常见，未见显著差异（{estimate|signed_points}{interval|signed_points}）。',
+  },
+  'value.association': {
+    en: 'That {metric|measure} goes with {attribute|attribute} is not shown; a high limit says nothing about unused room here.',
+    zh: '{metric|measure}与{attribute|attribute}未见显著关联，此处高额度并不意味着存在未释放的空间。',
+  },
+}
+
+export const neededMessages: { readonly some: Text; readonly none: Text } = {
+  some: {
+    en: ' About {needed_n|count} customers would be needed to show one of this size.',
+    zh: '若差异如此大小，约需{needed_n|count}位客户方可证实。',
+  },
+  none: {
+    en: ' Nothing is seen that more customers would prove.',
+    zh: '目前未见可由更多样本证实的差异。',
+  },
+}

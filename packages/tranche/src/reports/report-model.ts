@@ -1,0 +1,80 @@
+import type { Figure, Finding, Section } from '@tranche/contract'
+import type { ReportData } from './report-data.ts'
+
+/** What stands where: the same for every format. */
+export interface ReportModel {
+  readonly summary: readonly Finding[]
+  readonly sections: readonly ReportSection[]
+  /** Tested, and not to be told from chance; the most telling ones. */
+  readonly unproven: readonly Finding[]
+  readonly unprovenMore: number
+  readonly limits: readonly Finding[]
+}
+
+export interface ReportSection {
+  readonly section: Section
+  readonly figures: readonly { readonly figure: Figure; readonly finding: Finding }[]
+  /** Findings that no figure of the section carries. */
+  readonly findings: readonly Finding[]
+}
+
+const order: readonly Section[] = [
+  'value_exploration',
+  'gender',
+  'age',
+  'region',
+  'tiers',
+  'activity',
+  'cohorts',
+  'products',
+  'outcomes',
+  'quality',
+]
+const summaryLength = 5
+const mostPerSection = 7
+const mostFigures = 6
+const mostUnproven = 10
+/** Findings of less weight stand in the table of all findings only. */
+const leastRank = 10
+
+export function arrange({ findings, figures }: ReportData): ReportModel {
+  const byKey = new Map(findings.map((finding) => [finding.key, finding]))
+  const unproven = findings.filter(({ significant, message }) => significant === false && !message.startsWith('gap_'))
+  const sections = order.flatMap((section): ReportSection[] => {
+    const drawn = figures
+      .filter((figure) => figure.section === section)
+      .flatMap((figure) => {
+        const finding = byKey.get(figure.finding)
+        return finding && finding.significant !== false ? [{ figure, finding }] : []
+      })
+      .sort((a, b) => b.finding.rank - a.finding.rank || a.figure.position - b.figure.position)
+      .slice(0, mostFigures)
+    const carried = new Set(drawn.map(({ finding }) => finding.key))
+    const told = findings
+      .filter((finding) => finding.section === section && finding.significant !== false)
+      .filter(({ key, rank }) => !carried.has(key) && rank >= leastRank)
+      .slice(0, mostPerSection)
+    return drawn.length + told.length === 0 ? [] : [{ section, figures: drawn, findings: told }]
+  })
+  return {
+    summary: chooseSummary(findings),
+    sections,
+    unproven: unproven.slice(0, mostUnproven),
+    unprovenMore: Math.max(0, unproven.length - mostUnproven),
+    limits: findings.filter(({ section }) => section === 'limits'),
+  }
+}
+
+/** The most important findings, at most two of a section and one of a metric in it. */
+export function chooseSummary(findings: readonly Finding[], most: number = summaryLength): readonly Finding[] {
+  const chosen: Finding[] = []
+  for (const finding of findings) {
+    if (chosen.length === most) break
+    if (finding.significant === false || finding.section === 'limits' || finding.section === 'quality') continue
+    if (finding.rank < leastRank || finding.message.startsWith('gap_adjusted')) continue
+    const same = chosen.filter(({ section }) => section === finding.section)
+    if (same.length >= 2 || same.some(({ metric }) => metric === finding.metric)) continue
+    chosen.push(finding)
+  }
+  return chosen
+}
