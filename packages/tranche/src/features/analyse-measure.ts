@@ -185,8 +185,9 @@ function isMoney({ typed }: RowExpression, rows: TableRows): boolean {
 
 const needTime = ['distinct_days', 'days_since', 'interpurchase', 'streak', 'trend', 'happened'] as const
 
-function checkTime(source: MeasureSource, { kind }: AnalysedMeasure, rows: TableRows): void {
+function checkTime(source: MeasureSource, measure: AnalysedMeasure, rows: TableRows): void {
   const { placeOf } = source
+  const { kind } = measure
   const { table } = rows
   if (table.time === undefined) {
     const part = source.window !== undefined ? 'window' : 'measure'
@@ -202,9 +203,10 @@ function checkTime(source: MeasureSource, { kind }: AnalysedMeasure, rows: Table
       { en: 'A trend needs a window.', zh: 'trend 需要给出 window。' },
       { en: 'Write window: {last: 180, unit: day}', zh: '请写 window: {last: 180, unit: day}' },
     )
-  if ((kind === 'attribute' || kind === 'age' || kind === 'happened') && source.window !== undefined)
+  const forward = measure.kind === 'happened' && measure.within !== null
+  if ((kind === 'attribute' || kind === 'age' || forward) && source.window !== undefined)
     throw invalid(placeOf(['window']), {
-      en: `${kind} takes no window.`,
+      en: `${kind} ${forward ? 'with within ' : ''}takes no window.`,
       zh: `${kind} 不使用 window。`,
     })
 }

@@ -64,6 +64,15 @@ export function rangeOf(window: Window | undefined, point: AsOfPoint): DayRange 
   }
 }
 
+/** The same time of day, days or months before an instant, in the business zone. */
+export function earlierInstant(timeZone: string, instant: string, by: number, unit: 'day' | 'month'): string {
+  const zone = new Zone(timeZone)
+  const ms = parseInstant(instant)
+  const day = zone.dateOf(ms)
+  const start = zone.startOfDay(shift(day, -by, unit))
+  return new Date(start + (ms - zone.startOfDay(day))).toISOString()
+}
+
 /** A calendar day moved by days or months; a day that a month lacks becomes its last. */
 export function shift(day: string, by: number, unit: 'day' | 'month'): string {
   const days = dayNumber(day)

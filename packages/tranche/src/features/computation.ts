@@ -26,6 +26,7 @@ export class Computation {
   readonly #plans = new Map<string, TablePlan>()
   readonly #measures = new Map<number, Map<string, () => Sql>>()
   #customers = 0
+  #firstOnboarded: string | null = null
 
   constructor({ warehouse, features, signal }: ComputationOptions) {
     this.#warehouse = warehouse
@@ -35,6 +36,11 @@ export class Computation {
 
   get customers(): number {
     return this.#customers
+  }
+
+  /** First day on which anybody is known to have become a customer. */
+  get firstOnboarded(): string | null {
+    return this.#firstOnboarded
   }
 
   /** Asks for a feature, and all it is made of, as of a point. */
@@ -64,7 +70,9 @@ export class Computation {
   async read(): Promise<void> {
     const { calendar } = this.#features
     const versions = this.#features.table('customer_versions', { file: '' })
-    this.#customers = await createCustomers(this.#warehouse, versions, calendar)
+    const { n, first } = await createCustomers(this.#warehouse, versions, calendar)
+    this.#customers = n
+    this.#firstOnboarded = first
     for (const plan of this.#plans.values()) {
       this.#signal?.throwIfAborted()
       await plan.read(this.#warehouse)
@@ -85,7 +93,8 @@ export class Computation {
 
   /**
    * A statement over the features of a chunk: `select` is given, for each point, a relation of one row per customer
-   * with customer_id and one column per feature that was asked for, and the parts are put one after the other.
+   * with customer_id, _onboarded (DATE) and one column per feature that was asked for; the parts are put one after the
+   * other.
    */
   statement(
     chunk: Chunk,
@@ -127,7 +136,10 @@ export class Computation {
 
   #featuresSql(point: AsOfPoint): Sql {
     const measures = [...(this.#measures.get(point.index) ?? [])]
-    const base = join([sql`customer_id`, ...measures.map(([key, value]) => sql`${value()} as ${ident(key)}`)])
+    const base = join([
+      sql`customer_id, onboarded as _onboarded`,
+      ...measures.map(([key, value]) => sql`${value()} as ${ident(key)}`),
+    ])
     let relation = sql`select ${base} from joined where since <= ${point.index}`
     const done = new Set(measures.map(([key]) => key))
     for (const level of this.#levels(done)) {

@@ -7,13 +7,13 @@ import type { TableRows } from './table-rows.ts'
 
 /**
  * Numbers the customers of a computation, in the order of customer_id, and says from which point on each is one:
- * once a version is known and the onboarding, where it has a date, lies before the point. Gives their number.
+ * once a version is known and the onboarding, where it has a date, lies before the point.
  */
 export async function createCustomers(
   warehouse: Warehouse,
   versions: TableRows,
   calendar: Calendar,
-): Promise<number> {
+): Promise<{ readonly n: number; readonly first: string | null }> {
   const { points } = calendar
   const since = points.map((point) => {
     const onboarded = sql`(onboarded_at is null or onboarded_at < ${timestampOf(point.ms)})`
@@ -31,6 +31,7 @@ export async function createCustomers(
       ) as versions
     ) as customers
     where since is not null`)
-  const { n } = await warehouse.row<{ n: number }>(sql`select count(*) as n from ${ident(customersTable)}`)
-  return n
+  return await warehouse.row<{ n: number; first: string | null }>(
+    sql`select count(*) as n, min(onboarded) as first from ${ident(customersTable)}`,
+  )
 }
