@@ -74,6 +74,7 @@ async function stageRegular(
     relation,
     columns: dialect.names.map((column) => ({ name: column, kind: 'text' })),
     rejected: null,
+    firstLine: dialect.firstLine,
     records,
     notes: [plan.note, ...dialect.notes],
     drop: async () => {
@@ -148,6 +149,7 @@ async function stageLines(
   return {
     relation: ident(table.name),
     columns: dialect.names.map((column) => ({ name: column, kind: 'text' })),
+    firstLine: dialect.firstLine,
     rejected: anyRejected ? rejected.table.name : null,
     records: table.count() + rejected.table.count(),
     notes,

@@ -100,6 +100,7 @@ async function objectsToColumns(options: StageOptions, plan: DecodePlan, raw: Ra
     relation: ident(table),
     columns: names.map((name) => ({ name, kind: 'text' })),
     rejected: n === 0 ? null : raw.rejected,
+    firstLine: 1,
     records: raw.read,
     notes: [plan.note, ...notes, ...limited],
     drop: async () => {

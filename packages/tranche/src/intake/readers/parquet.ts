@@ -30,6 +30,7 @@ export async function stageParquet(options: StageOptions): Promise<StagedFile> {
     relation,
     columns,
     rejected: null,
+    firstLine: 1,
     records: shown,
     notes:
       shown < n

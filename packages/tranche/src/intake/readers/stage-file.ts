@@ -1,8 +1,14 @@
+import type { SourceFormat } from '@tranche/contract'
+import { sql } from '../../sql/sql.ts'
 import { stageCsv } from './csv.ts'
 import { stageJsonLines } from './jsonl.ts'
 import { stageParquet } from './parquet.ts'
 import { recogniseFormat } from './recognise-format.ts'
 import type { StagedFile, StageOptions } from './staged-file.ts'
+import { stageWorkbook } from './xlsx.ts'
+
+/** Name under which a mapping reads the number of a row (`row 1`, `row 2` …) where nothing else tells rows apart. */
+export const rowColumn = '_row'
 
 /**
  * Makes one file's rows readable in the warehouse, with the line each stood on.
@@ -11,6 +17,11 @@ import type { StagedFile, StageOptions } from './staged-file.ts'
  */
 export async function stageFile(options: StageOptions): Promise<StagedFile> {
   const format = options.format ?? options.source?.format ?? (await recogniseFormat(options.file))
+  const staged = await stageFormat(options, format)
+  return readsRow(options) ? withRow(staged) : staged
+}
+
+async function stageFormat(options: StageOptions, format: SourceFormat): Promise<StagedFile> {
   switch (format.type) {
     case 'csv':
       return await stageCsv(options, format)
@@ -19,6 +30,20 @@ export async function stageFile(options: StageOptions): Promise<StagedFile> {
     case 'parquet':
       return await stageParquet(options)
     case 'xlsx':
-      throw new TypeError('xlsx')
+      return await stageWorkbook(options, format)
+  }
+}
+
+function readsRow({ source }: StageOptions): boolean {
+  const tables = source?.tables ?? []
+  return tables.some((table) => Object.values(table.columns).some((column) => column.from === rowColumn))
+}
+
+function withRow(staged: StagedFile): StagedFile {
+  if (staged.columns.some(({ name }) => name === rowColumn)) return staged
+  return {
+    ...staged,
+    relation: sql`(select *, 'row ' || cast(_line - ${staged.firstLine} + 1 as varchar) as _row from ${staged.relation})`,
+    columns: [...staged.columns, { name: rowColumn, kind: 'text' }],
   }
 }

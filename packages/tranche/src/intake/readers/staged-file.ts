@@ -20,6 +20,8 @@ export interface StagedFile {
   readonly columns: readonly StagedColumn[]
   /** Table of rows that could not be read at all, or null; its columns are those of `rejectedColumns`. */
   readonly rejected: string | null
+  /** Line of the first record, so that rows can be counted whatever stands above them. */
+  readonly firstLine: number
   /** Rows read, rejected ones included. */
   readonly records: number
   /** What was recognised or left out, for the quality page: encoding, delimiter, header, totals rows. */
@@ -48,7 +50,7 @@ export interface StageProgress {
 
 export interface StageOptions {
   /** A source's definition, or a bare format where there is none yet; absent: recognised. */
-  readonly source?: Pick<Source, 'key' | 'format' | 'postgres'>
+  readonly source?: Pick<Source, 'key' | 'format' | 'postgres'> & Partial<Pick<Source, 'tables'>>
   readonly format?: SourceFormat
   /** Path of one file; for a table of PostgreSQL, `postgres:<table>`. */
   readonly file: string

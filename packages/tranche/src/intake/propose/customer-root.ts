@@ -1,0 +1,128 @@
+import type { Text } from '@tranche/contract'
+import type { Subject } from './draft.ts'
+import { quoted } from './map-column.ts'
+import { matchWords } from './name-match.ts'
+import type { ColumnProfile } from './profile.ts'
+import { keyColumns, type Reference } from './relations.ts'
+import { isGenderByValues, isKeyLike, pickByName } from './roles.ts'
+import type { Concept } from './synonyms-columns.ts'
+import { tableSynonyms } from './synonyms-tables.ts'
+
+/** The file that tells who the customers are, and the column of their numbers; null where each row is one. */
+export interface CustomerRoot {
+  readonly subject: Subject
+  readonly key: ColumnProfile | null
+  readonly why: Text
+  readonly notes: readonly Text[]
+}
+
+const personal: readonly Concept[] = [
+  'gender',
+  'birth_date',
+  'age_years',
+  'education',
+  'marital_status',
+  'occupation',
+  'income_annual',
+  'dependants',
+  'risk_appetite',
+  'employment_type',
+]
+
+/** How much a file speaks of persons rather than of what they did. */
+export function personScore(subject: Subject): number {
+  const { columns } = subject.profile
+  const named = personal.filter(
+    (concept) => pickByName(columns, concept, new Set(), 0.75) !== undefined,
+  ).length
+  const genderByValues = named === 0 && columns.some(isGenderByValues) ? 1 : 0
+  const identifiers = [...subject.identifiers.values()].filter(({ kind }) => kind !== 'address').length
+  const title = matchWords(subject.title, tableSynonyms.customer_versions!) >= 0.6 ? 2 : 0
+  return named + genderByValues + Math.min(2, identifiers) + title
+}
+
+/** The file of customers: the one that speaks of persons and has a row for each; undefined where none does. */
+export function findCustomerRoot(
+  subjects: readonly Subject[],
+  references: readonly Reference[],
+  isDealings: (subject: Subject) => boolean,
+): CustomerRoot | undefined {
+  const candidates = subjects
+    .map((subject) => ({ subject, score: personScore(subject), key: customerKey(subject, references) }))
+    .filter(({ subject, score }) => score > 0 && !isDealings(subject))
+    .sort(
+      (one, other) =>
+        Number(other.key !== null) - Number(one.key !== null) ||
+        other.score - one.score ||
+        other.subject.profile.rows - one.subject.profile.rows,
+    )
+  const [best] = candidates
+  if (best !== undefined) return rootOf(best.subject, best.key)
+  const rest = subjects.filter((subject) => !isDealings(subject))
+  // One file about nothing that is known, beside no dealings: its rows are the customers.
+  const [only] = rest
+  return subjects.length === 1 && only !== undefined ? rootOf(only, customerKey(only, references)) : undefined
+}
+
+function rootOf(subject: Subject, key: ColumnProfile | null): CustomerRoot {
+  if (key === null)
+    return {
+      subject,
+      key,
+      why: { en: 'no column numbers the customers: each row is one', zh: '没有客户编号列：每行视为一位客户' },
+      notes: [
+        {
+          en: `${subject.title}: no column numbers the customers, so each row is one, called "row 1", "row 2" … in the order of the file.`,
+          zh: `${subject.title}：没有客户编号列，因此每行视为一位客户，按文件顺序称为 “row 1”“row 2” ……`,
+        },
+      ],
+    }
+  const named = pickByName([key], 'customer_id') !== undefined
+  return {
+    subject,
+    key,
+    why: named
+      ? { en: 'the customer number, by its name', zh: '客户编号（依据列名）' }
+      : { en: 'the customer number: one value a row', zh: '客户编号：每行取值唯一' },
+    notes: named
+      ? []
+      : [
+          {
+            en: `${subject.title}: ${quoted(key.name)} was taken for the customer number, because it tells every row apart. Please check.`,
+            zh: `${subject.title}：${quoted(key.name)} 每行唯一，视为客户编号，请核对。`,
+          },
+        ],
+  }
+}
+
+/** The column of customer numbers: by name, else one that others refer to, else the first that is a key. */
+export function customerKey(subject: Subject, references: readonly Reference[]): ColumnProfile | null {
+  const { columns, rows } = subject.profile
+  const named = pickByName(columns, 'customer_id')
+  if (named !== undefined && named.column.filled >= rows * 0.9 && named.column.distinct >= rows * 0.3)
+    return named.column
+  const keys = keyColumns(subject)
+  const referred = keys.find((key) =>
+    references.some(
+      (reference) =>
+        reference.to.subject === subject && reference.to.column === key && reference.score >= 1.5,
+    ),
+  )
+  if (referred !== undefined) return referred
+  const likely = keys.filter((key) => looksLikeNumbering(key))
+  const identifier = columns.find(
+    (column) =>
+      subject.identifiers.has(column.name) &&
+      column.unique &&
+      subject.identifiers.get(column.name)!.kind !== 'name',
+  )
+  return likely[0] ?? identifier ?? null
+}
+
+/** A key by the look of it: numbers or codes of one length, or a first column; no free text and no amounts. */
+function looksLikeNumbering(column: ColumnProfile): boolean {
+  if (!isKeyLike(column) || column.rows < 2) return false
+  if (column.numbers?.digitsOnly === false) return column.index === 0
+  const sameLength = column.maxLength - column.minLength <= 1
+  return column.index === 0 || sameLength || column.numbers?.max === column.rows
+}

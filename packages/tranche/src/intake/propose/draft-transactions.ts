@@ -1,0 +1,227 @@
+import type { ColumnMapping, Text } from '@tranche/contract'
+import { printName, quote } from '@tranche/language'
+import type { Warehouse } from '../../engine/warehouse.ts'
+import { ident, sql } from '../../sql/sql.ts'
+import { readValue } from '../readers/value-formats.ts'
+import type { TransactionColumns } from './choose-transaction.ts'
+import { transactionKindCodes } from './codes.ts'
+import type { Reasoned, Subject, TableDraft } from './draft.ts'
+import type { DraftedTable } from './draft-customers.ts'
+import { extrasOf } from './extras.ts'
+import { doubtAboutDates, mapColumn, mapped, quoted, reasonFor } from './map-column.ts'
+import { conceptScore } from './name-match.ts'
+import { type ColumnProfile, profiled } from './profile.ts'
+import { pickByName } from './roles.ts'
+import type { Concept } from './synonyms-columns.ts'
+
+export interface WhoPaid {
+  readonly mapping: Reasoned<ColumnMapping>
+  readonly column: ColumnProfile
+  readonly notes: readonly Text[]
+}
+
+const further: readonly Concept[] = [
+  'account_id',
+  'currency',
+  'category',
+  'product_id',
+  'merchant',
+  'channel',
+  'city',
+  'country',
+]
+
+/** Kinds of transactions that a file turned out to have; undefined where they are not told apart. */
+export interface DraftedTransactions extends DraftedTable {
+  readonly kinds: readonly string[] | undefined
+}
+
+/** Maps a file of dealings: who, when, how much, and of which kind. */
+export async function draftTransactions(
+  warehouse: Warehouse,
+  subject: Subject,
+  chosen: Pick<TransactionColumns, 'time' | 'amount'>,
+  who: WhoPaid,
+): Promise<DraftedTransactions> {
+  const { columns, rows } = subject.profile
+  const notes: Text[] = [...who.notes]
+  const taken = new Set<string>([chosen.time.name, ...subject.identifiers.keys()])
+  if (who.mapping.mapping.from !== undefined) taken.add(who.column.name)
+  const mappings = new Map<string, Reasoned<ColumnMapping>>()
+  const id = transactionId(columns, taken)
+  if (id !== undefined) {
+    taken.add(id.name)
+    mappings.set(
+      'transaction_id',
+      mapped('transactions', 'transaction_id', id, { en: 'one value a row', zh: '每行取值唯一' }),
+    )
+  }
+  mappings.set('customer_id', who.mapping)
+  mappings.set(
+    'occurred_at',
+    mapped('transactions', 'occurred_at', chosen.time, reasonFor(chosen.time, 'occurred_at')),
+  )
+  const doubt = doubtAboutDates(chosen.time)
+  if (doubt !== undefined) notes.push(doubt)
+  addAmount(chosen.amount, mappings, taken, notes)
+  const kinds = await addKind(warehouse, subject, chosen.amount, mappings, taken, notes)
+  for (const concept of further) {
+    const picked = pickByName(columns, concept, taken, concept === 'category' ? 0.6 : 0.75)
+    if (picked === undefined) continue
+    taken.add(picked.column.name)
+    mappings.set(concept, mapped('transactions', concept, picked.column, reasonFor(picked.column, concept)))
+  }
+  const rest = columns.filter((column) => !taken.has(column.name) && column.kind !== 'empty')
+  const missing = rows - who.column.filled
+  const table: TableDraft = {
+    table: 'transactions',
+    why: { en: 'a customer, a time and an amount in every row', zh: '每行含客户、时间与金额' },
+    ...(missing > rows * 0.01
+      ? {
+          where: {
+            mapping: `known(${printName(who.column.name)})`,
+            why: {
+              en: `${missing} rows of ${rows} name no customer: they are filtered, and counted`,
+              zh: `共 ${rows} 行，其中 ${missing} 行没有客户，予以过滤并计数`,
+            },
+          },
+        }
+      : {}),
+    columns: mappings,
+    extras: extrasOf('transactions', rest.slice(0, 40)),
+  }
+  return { table, notes, kinds }
+}
+
+function transactionId(
+  columns: readonly ColumnProfile[],
+  taken: ReadonlySet<string>,
+): ColumnProfile | undefined {
+  const named = pickByName(columns, 'transaction_id', taken) ?? pickByName(columns, 'order_id', taken)
+  if (
+    named !== undefined &&
+    named.column.distinct >= named.column.filled * 0.98 &&
+    named.column.filled >= named.column.rows * 0.98
+  )
+    return named.column
+  return undefined
+}
+
+function addAmount(
+  amount: TransactionColumns['amount'],
+  mappings: Map<string, Reasoned<ColumnMapping>>,
+  taken: Set<string>,
+  notes: Text[],
+): void {
+  if ('column' in amount) {
+    const { column, byName } = amount
+    taken.add(column.name)
+    mappings.set('amount', mapped('transactions', 'amount', column, reasonFor(column, 'amount')))
+    if (!byName)
+      notes.push({
+        en: `${quoted(column.name)} was taken for the amount, by its values. Please check.`,
+        zh: `${quoted(column.name)} 依据取值视为金额，请核对。`,
+      })
+    return
+  }
+  const { quantity, price, byName } = amount
+  taken.add(price.name)
+  mappings.set('amount', {
+    mapping: { expr: product(quantity, price) },
+    why: { en: 'pieces times the price of one', zh: '数量 × 单价' },
+  })
+  if (!byName)
+    notes.push({
+      en: `${quoted(price.name)} looks like the price of a piece and ${quoted(quantity.name)} like the number of pieces: the amount is their product. Please check.`,
+      zh: `${quoted(price.name)} 似为单价，${quoted(quantity.name)} 似为数量：金额取二者乘积，请核对。`,
+    })
+}
+
+function product(quantity: ColumnProfile, price: ColumnProfile): string {
+  return `${printName(quantity.name)} * ${printName(price.name)}`
+}
+
+/** Kinds by a column of them, else purchases, with negative amounts as refunds. */
+async function addKind(
+  warehouse: Warehouse,
+  subject: Subject,
+  amount: TransactionColumns['amount'],
+  mappings: Map<string, Reasoned<ColumnMapping>>,
+  taken: Set<string>,
+  notes: Text[],
+): Promise<readonly string[] | undefined> {
+  const named = subject.profile.columns
+    .filter((column) => !taken.has(column.name) && conceptScore(column.name, 'kind') >= 0.6)
+    .sort((one, other) => conceptScore(other.name, 'kind') - conceptScore(one.name, 'kind'))
+  for (const column of named) {
+    const coded = transactionKindCodes(column)
+    if (coded === undefined) continue
+    taken.add(column.name)
+    mappings.set('kind', coded.mapping)
+    notes.push(...coded.notes)
+    return coded.used
+  }
+  if (named[0] !== undefined)
+    notes.push({
+      en: `${quoted(named[0].name)} may tell kinds of transactions, but its words are not known: left as an attribute; map kind by codes if it does.`,
+      zh: `${quoted(named[0].name)} 可能区分交易类型，但其中词语无法识别：保留为属性；如确为类型，请用 codes 映射 kind。`,
+    })
+  const negative = await negativeRows(warehouse, subject, amount)
+  if (negative === 0) {
+    mappings.set('kind', {
+      mapping: { value: 'purchase' },
+      why: { en: 'assumed: no column tells kinds', zh: '假定：没有类型列' },
+    })
+    return ['purchase']
+  }
+  const expression =
+    'column' in amount ? printName(amount.column.name) : product(amount.quantity, amount.price)
+  mappings.set('kind', {
+    mapping: { expr: `${expression} < 0 ? ${quote('refund')} : ${quote('purchase')}` },
+    why: {
+      en: `${negative} rows have a negative amount: taken for returns`,
+      zh: `有 ${negative} 行金额为负，视为退货退款`,
+    },
+  })
+  notes.push({
+    en: `${subject.title}: ${negative} rows with a negative amount were taken for refunds, all others for purchases.`,
+    zh: `${subject.title}：${negative} 行负金额视为退款，其余视为消费。`,
+  })
+  return ['purchase', 'refund']
+}
+
+async function negativeRows(
+  warehouse: Warehouse,
+  subject: Subject,
+  amount: TransactionColumns['amount'],
+): Promise<number> {
+  const number = (column: ColumnProfile) =>
+    readValue(profiled(column.index), 'number', { decimal: column.numbers!.decimal })
+  const value =
+    'column' in amount ? number(amount.column) : sql`${number(amount.quantity)} * ${number(amount.price)}`
+  const { n } = await warehouse.row<{ n: number }>(
+    sql`select count(*) as n from ${ident(subject.profile.table)} where ${value} < 0`,
+  )
+  return n
+}
+
+/** The customer of a file of transactions alone, as its own column says. */
+export function whoPaid(column: ColumnProfile, byName: boolean): WhoPaid {
+  return {
+    column,
+    mapping: {
+      mapping: mapColumn(column, 'id'),
+      why: byName
+        ? reasonFor(column, 'customer_id')
+        : { en: 'by its values: please check', zh: '依据取值推断，请核对' },
+    },
+    notes: byName
+      ? []
+      : [
+          {
+            en: `${quoted(column.name)} was taken for the customer number, by its values. Please check.`,
+            zh: `${quoted(column.name)} 依据取值视为客户编号，请核对。`,
+          },
+        ],
+  }
+}

@@ -1,0 +1,77 @@
+import {
+  type ColumnMapping,
+  type ColumnType,
+  type StandardTableName,
+  standardTables,
+  type Text,
+} from '@tranche/contract'
+import { defaultDateFormats, defaultInstantFormats } from '../readers/date-formats.ts'
+import type { Reasoned } from './draft.ts'
+import { conceptScore } from './name-match.ts'
+import type { ColumnProfile } from './profile.ts'
+import type { Concept } from './synonyms-columns.ts'
+
+/** How a column is read as a type: its format, its decimal mark, its words for a missing value. */
+export function mapColumn(column: ColumnProfile, type: ColumnType): ColumnMapping {
+  const mapping: ColumnMapping = { from: column.name }
+  if (type === 'date' || type === 'instant') {
+    const format = column.date?.format
+    const known = type === 'date' ? defaultDateFormats : defaultInstantFormats
+    if (format !== undefined && !known.includes(format)) mapping.format = format
+  } else if (type === 'money' || type === 'number' || type === 'integer') {
+    if (column.numbers?.decimal === ',') mapping.decimal = ','
+  } else if (type === 'id' && isSpreadsheetKey(column)) mapping.format = 'whole_number'
+  if (column.missing.length > 0) mapping.missing = [...column.missing]
+  return mapping
+}
+
+/** Customer numbers that a spreadsheet or a data frame turned into 17850.0. */
+function isSpreadsheetKey(column: ColumnProfile): boolean {
+  return column.numbers?.whole === true && !column.numbers.digitsOnly
+}
+
+/** Type of a column of a standard table. */
+export function standardType(table: StandardTableName, name: string): ColumnType {
+  const columns: readonly { readonly name: string; readonly type: ColumnType }[] = standardTables.find(
+    (candidate) => candidate.name === table,
+  )!.columns
+  return name === 'known_at' ? 'instant' : columns.find((column) => column.name === name)!.type
+}
+
+/** A column mapped by its name, or by what its values are. */
+export function mapped(
+  table: StandardTableName,
+  name: string,
+  column: ColumnProfile,
+  why: Text,
+): Reasoned<ColumnMapping> {
+  return { mapping: mapColumn(column, standardType(table, name)), why }
+}
+
+/** Why a column was taken for a concept. */
+export function reasonFor(column: ColumnProfile, concept: Concept): Text {
+  const score = conceptScore(column.name, concept)
+  if (score >= 0.95) return { en: 'by its name', zh: '依据列名' }
+  if (score >= 0.6) return { en: 'by part of its name', zh: '依据列名的一部分' }
+  return { en: 'by its values: please check', zh: '依据取值推断，请核对' }
+}
+
+/** What was not sure about reading the column's dates; undefined where all is. */
+export function doubtAboutDates(column: ColumnProfile): Text | undefined {
+  const { date } = column
+  if (date?.ambiguousWith !== undefined)
+    return {
+      en: `${quoted(column.name)}: every date reads as ${date.format} and as ${date.ambiguousWith}; ${date.format} was taken. Change format if days and months are the other way round.`,
+      zh: `${quoted(column.name)}：所有日期既可按 ${date.format} 也可按 ${date.ambiguousWith} 读取，暂按 ${date.format}；若日月相反，请修改 format。`,
+    }
+  if (date?.format.includes('@'))
+    return {
+      en: `${quoted(column.name)}: years have two digits and were taken for ${date.min.slice(0, 4)} to ${date.max.slice(0, 4)}.`,
+      zh: `${quoted(column.name)}：年份只有两位，按 ${date.min.slice(0, 4)} 至 ${date.max.slice(0, 4)} 年读取。`,
+    }
+  return undefined
+}
+
+export function quoted(name: string): string {
+  return JSON.stringify(name)
+}

@@ -1,0 +1,59 @@
+import { type Concept, columnSynonyms } from './synonyms-columns.ts'
+
+export interface Words {
+  readonly en: readonly string[]
+  readonly zh: readonly string[]
+}
+
+/** A name in words: `LIMIT_BAL` and `limitBal` are both `limit bal`; what stands in brackets is a remark. */
+export function wordsOf(name: string): string {
+  return name
+    .replace(/[（(【[].*?[）)】\]]/g, ' ')
+    .replace(/([\p{Ll}\d])(\p{Lu})/gu, '$1 $2')
+    .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()
+}
+
+/** How well a name fits one of the words: 1 as a whole, less by its end, its start, or within; 0 not at all. */
+export function matchWords(name: string, words: Words): number {
+  const written = wordsOf(name)
+  const compact = written.replaceAll(' ', '')
+  if (compact === '') return 0
+  let best = 0
+  for (const word of words.en) {
+    if (written === word) return 1
+    if (compact === word.replaceAll(' ', '')) best = Math.max(best, 0.97)
+    // One short word at the end of a long name says little: "group" is not what "age group" is about.
+    if (word.length < 2) continue
+    if (written.endsWith(` ${word}`)) best = Math.max(best, word.includes(' ') ? 0.85 : 0.75)
+    else if (written.startsWith(`${word} `)) best = Math.max(best, word.includes(' ') ? 0.8 : 0.6)
+    else if (` ${written} `.includes(` ${word} `)) best = Math.max(best, 0.5)
+  }
+  for (const word of words.zh) {
+    if (compact === word) return 1
+    if (word.length < 2) continue
+    if (compact.endsWith(word)) best = Math.max(best, 0.85)
+    else if (compact.startsWith(word)) best = Math.max(best, 0.6)
+    else if (compact.includes(word)) best = Math.max(best, 0.5)
+  }
+  return best
+}
+
+/** How well a column's name fits a concept, between 0 and 1. */
+export function conceptScore(name: string, concept: Concept): number {
+  return matchWords(name, columnSynonyms[concept])
+}
+
+/** Whether the name holds one of the words, as a word of its own or, in Chinese, anywhere. */
+export function holdsWord(name: string, words: readonly string[]): boolean {
+  const written = ` ${wordsOf(name)} `
+  return words.some((word) =>
+    /\p{Script=Han}/u.test(word) ? written.includes(word) : written.includes(` ${word} `),
+  )
+}
+
+export function isChinese(text: string): boolean {
+  return /\p{Script=Han}/u.test(text)
+}

@@ -1,0 +1,47 @@
+import type { Metric, Text } from '@tranche/contract'
+import type { SourceDraft, Subject } from './draft.ts'
+import { happenedValue } from './extras.ts'
+import { quoted } from './map-column.ts'
+import { matchWords } from './name-match.ts'
+import { isTwoValued } from './roles.ts'
+import { outcomeNames } from './synonyms-columns.ts'
+
+export interface GuessedOutcome {
+  readonly metric: Metric
+  readonly note: Text
+}
+
+const outcomeLike = 0.6
+
+/** Attributes of two values with a name of an outcome, as metrics that say they were guessed. */
+export function guessOutcomes(subject: Subject, draft: SourceDraft): readonly GuessedOutcome[] {
+  const table = draft.tables.find((candidate) => candidate.table === 'customer_versions')
+  if (table === undefined) return []
+  const guesses: GuessedOutcome[] = []
+  for (const [key, { mapping }] of table.extras) {
+    const column = subject.profile.columns.find((candidate) => candidate.name === mapping.from)
+    if (column === undefined || !isTwoValued(column)) continue
+    if (matchWords(column.name, outcomeNames) < outcomeLike) continue
+    const { value, sure } = happenedValue(column)
+    guesses.push({
+      metric: {
+        key: `${key.slice(0, 57)}_rate`,
+        label: { en: `Share with ${column.name} = ${value}`, zh: `${column.name} 为“${value}”的占比` },
+        unit: 'share',
+        direction: 'neutral',
+        outcome: { attribute: key, equals: mapping.type === 'bool' ? true : value },
+        guessed: true,
+      },
+      note: sure
+        ? {
+            en: `${quoted(column.name)} was taken for an outcome, ${quoted(value)} meaning that it happened. A guess by its name: please check.`,
+            zh: `${quoted(column.name)} 视为结果指标，${quoted(value)} 表示已发生。依据列名推测，请核对。`,
+          }
+        : {
+            en: `${quoted(column.name)} was taken for an outcome, and ${quoted(value)}, the rarer value, for its happening. A guess: please check.`,
+            zh: `${quoted(column.name)} 视为结果指标，并将较少见的 ${quoted(value)} 视为已发生。此为推测，请核对。`,
+          },
+    })
+  }
+  return guesses
+}

@@ -1,0 +1,149 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import {
+  type Feature,
+  featureSchema,
+  type Metric,
+  metricSchema,
+  type Source,
+  type StandardTableName,
+  standardTables,
+} from '@tranche/contract'
+import { referencedNames } from '@tranche/language'
+import { isMap, isSeq, parseDocument, type YAMLMap } from 'yaml'
+import {
+  type EmbeddedExpression,
+  featureExpressions,
+  featureNeeds,
+  metricExpressions,
+  metricNeeds,
+} from '../../workspace/needs.ts'
+
+/** A definition of a pack, with the text it has in its file. */
+export interface PackDefinition {
+  readonly kind: 'feature' | 'metric'
+  readonly key: string
+  /** Name of the pack's file, without folder. */
+  readonly file: string
+  readonly node: YAMLMap
+  readonly value: Feature | Metric
+}
+
+/** Columns that the sources map, by standard table; `customer_id` and `known_at` are always there. */
+export type MappedColumns = ReadonlyMap<string, ReadonlySet<string>>
+
+/** The folder of a pack that ships with the product. */
+export function packFolder(name: string): string {
+  return join(import.meta.dirname, '..', '..', '..', 'packs', name)
+}
+
+/** All definitions of a pack, in the order of its files. */
+export async function readPack(folder: string): Promise<readonly PackDefinition[]> {
+  const definitions: PackDefinition[] = []
+  for (const kind of ['feature', 'metric'] as const) {
+    const dir = join(folder, `${kind}s`)
+    const names = (await readdir(dir).catch(() => [])).filter((name) => /\.ya?ml$/.test(name)).sort()
+    for (const name of names) {
+      const document = parseDocument(await readFile(join(dir, name), 'utf8'))
+      const items = isSeq(document.contents) ? document.contents.items : [document.contents]
+      for (const node of items) {
+        if (!isMap(node)) continue
+        const value =
+          kind === 'feature'
+            ? featureSchema.parse(node.toJS(document))
+            : metricSchema.parse(node.toJS(document))
+        definitions.push({ kind, key: value.key, file: basename(name), node, value })
+      }
+    }
+  }
+  return definitions
+}
+
+/** Columns that a workspace's sources map. */
+export function mappedColumns(sources: readonly Source[]): MappedColumns {
+  const found = new Map<string, Set<string>>()
+  for (const { tables } of sources)
+    for (const { table, columns, extras } of tables) {
+      const names = found.get(table) ?? new Set(['customer_id', 'known_at', 'source'])
+      for (const name of [...Object.keys(columns), ...Object.keys(extras)]) names.add(name)
+      found.set(table, names)
+    }
+  return found
+}
+
+/**
+ * The definitions that a workspace can compute: every table and column they read is mapped, and every definition they
+ * build on is itself among them. Customers alone are there as soon as any table has them.
+ */
+export function supportedDefinitions(
+  pack: readonly PackDefinition[],
+  mapped: MappedColumns,
+): readonly PackDefinition[] {
+  let kept = pack.filter((definition) => readsMapped(definition, mapped))
+  for (;;) {
+    const ids = new Set(kept.map(({ kind, key }) => `${kind}:${key}`))
+    const still = kept.filter((definition) =>
+      needsOf(definition).every((need) => need.startsWith('table:') || ids.has(need)),
+    )
+    if (still.length === kept.length) return still
+    kept = still
+  }
+}
+
+function needsOf(definition: PackDefinition): readonly string[] {
+  return definition.kind === 'feature'
+    ? featureNeeds(definition.value as Feature, featureExpressions(definition.value as Feature))
+    : metricNeeds(definition.value as Metric, metricExpressions(definition.value as Metric))
+}
+
+function readsMapped(definition: PackDefinition, mapped: MappedColumns): boolean {
+  const value = definition.value
+  const expressions =
+    definition.kind === 'feature' ? featureExpressions(value as Feature) : metricExpressions(value as Metric)
+  const read = columnsRead(definition, expressions)
+  return [...read].every(([table, names]) => {
+    const known = mapped.get(table)
+    return known !== undefined && [...names].every((name) => known.has(name))
+  })
+}
+
+function columnsRead(
+  { kind, value }: PackDefinition,
+  expressions: readonly EmbeddedExpression[],
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const read = new Map<string, Set<string>>()
+  const add = (table: string, names: readonly string[]): void => {
+    read.set(table, new Set([...(read.get(table) ?? []), ...names]))
+  }
+  for (const { scope, outcome } of expressions)
+    if (scope.kind === 'table' && outcome.ok) add(scope.table, referencedNames(outcome.expr))
+  if (value.from !== undefined) add(value.from, timeOf(value.from))
+  if (kind === 'feature') {
+    const { measure, from } = value as Feature
+    if (measure !== undefined && from !== undefined) {
+      if ('attribute' in measure) add(from, [measure.attribute])
+      if ('age' in measure) add(from, [measure.age])
+      if ('by' in measure)
+        add(
+          from,
+          measure.by.filter((name) => name !== `${from.slice(0, -1)}_id`),
+        )
+    }
+  } else {
+    const { rate, outcome } = value as Metric
+    if (rate !== undefined) {
+      add(rate.from, timeOf(rate.from))
+      if (rate.start === 'onboarded_at') add('customer_versions', ['onboarded_at'])
+    }
+    if (outcome !== undefined) add('customer_versions', [outcome.attribute])
+  }
+  return read
+}
+
+/** Windows run over a table's time; tables that are valid without one need none. */
+function timeOf(table: string): readonly string[] {
+  const standard = standardTables.find((candidate) => candidate.name === (table as StandardTableName))
+  const time = standard !== undefined && 'time' in standard ? standard.time : undefined
+  const required = standard?.columns.some((column) => column.name === time && 'required' in column)
+  return time !== undefined && required ? [time] : []
+}

@@ -1,0 +1,78 @@
+import type { StandardTableName } from '@tranche/contract'
+
+/** What people call files and sheets, by the table they hold. Parts of a name count too. */
+export const tableSynonyms: Readonly<
+  Partial<
+    Record<
+      StandardTableName | 'loans' | 'cards' | 'link',
+      { readonly en: readonly string[]; readonly zh: readonly string[] }
+    >
+  >
+> = {
+  customer_versions: {
+    en: [
+      'customer',
+      'customers',
+      'client',
+      'clients',
+      'member',
+      'members',
+      'user',
+      'users',
+      'demographics',
+      'crm',
+    ],
+    zh: ['客户', '会员', '用户', '顾客'],
+  },
+  accounts: { en: ['account', 'accounts', 'policy', 'policies', 'contracts'], zh: ['账户', '合同', '保单'] },
+  loans: { en: ['loan', 'loans', 'lending'], zh: ['贷款', '借款', '借据'] },
+  cards: { en: ['card', 'cards'], zh: ['卡片', '信用卡', '发卡'] },
+  transactions: {
+    en: [
+      'transaction',
+      'transactions',
+      'trans',
+      'txn',
+      'orders',
+      'purchases',
+      'sales',
+      'payments',
+      'invoices',
+    ],
+    zh: ['交易', '流水', '订单', '消费', '销售', '购买'],
+  },
+  account_balances: { en: ['balance', 'balances', 'statements'], zh: ['余额', '账单'] },
+  applications: { en: ['application', 'applications'], zh: ['申请', '进件'] },
+  repayments: {
+    en: ['repayment', 'repayments', 'instalments', 'installments', 'schedule'],
+    zh: ['还款', '还款计划', '应还'],
+  },
+  ledger: { en: ['ledger', 'entries', 'income'], zh: ['分录', '收支', '损益'] },
+  events: {
+    en: ['event', 'events', 'clickstream', 'app events', 'behaviour', 'behavior', 'logs'],
+    zh: ['事件', '行为', '埋点', '日志'],
+  },
+  survey_answers: { en: ['survey', 'answers', 'questionnaire'], zh: ['问卷', '调研', '回答'] },
+  observations: {
+    en: ['observation', 'observations', 'bureau', 'scores', 'telematics'],
+    zh: ['征信', '评分', '外部数据'],
+  },
+  indicators: { en: ['indicators', 'macro', 'market'], zh: ['宏观', '指标', '市场'] },
+  contacts: {
+    en: ['contact', 'contacts', 'campaign', 'sends', 'mailing'],
+    zh: ['触达', '营销', '短信', '外呼'],
+  },
+  responses: { en: ['response', 'responses', 'clicks'], zh: ['响应', '点击', '回应'] },
+  complaints: { en: ['complaint', 'complaints', 'tickets'], zh: ['投诉', '工单'] },
+  referrals: { en: ['referral', 'referrals', 'invites'], zh: ['推荐', '邀请', '转介绍'] },
+  products: {
+    en: ['product', 'products', 'assets', 'asset', 'catalog', 'catalogue', 'funds'],
+    zh: ['产品', '商品', '基金'],
+  },
+  costs: { en: ['cost', 'costs', 'spend', 'budget'], zh: ['费用', '成本', '投放'] },
+  fx_rates: { en: ['fx', 'fx rates', 'exchange rates', 'currency rates'], zh: ['汇率'] },
+  link: {
+    en: ['disp', 'disposition', 'account holder', 'relationship', 'link', 'mapping'],
+    zh: ['关系', '对应', '关联'],
+  },
+}
