@@ -158,7 +158,18 @@ export { forecastTheta } from './forecasting/theta.ts'
 export { type ArimaOrder, orderName } from './forecasting/arima-order.ts'
 export { type ArimaModel, type ArimaOptions, fitArima } from './forecasting/arima.ts'
 export { forecastArima } from './forecasting/arima-forecast.ts'
+export { arimaDiffuseResiduals } from './forecasting/arima-residuals.ts'
 export { type ArimaSelection, type ArimaSelectionOptions, selectArima } from './forecasting/arima-select.ts'
+export { type Growth, growthStartOfSeries } from './forecasting/growth.ts'
+export * from './forecasting/trend-season-options.ts'
+export {
+  fitTrendSeason,
+  predictTrendSeason,
+  type TrendSeasonModel,
+  type TrendSeasonPrediction,
+} from './forecasting/trend-season.ts'
+export { forecastTrendSeason, type TrendSeasonIntervalOptions } from './forecasting/trend-season-interval.ts'
+export * from './forecasting/back-test.ts'
 
 // Inference
 
@@ -262,3 +273,13 @@ export * from './association/baskets.ts'
 export * from './association/fp-growth.ts'
 export * from './association/prefix-span.ts'
 export * from './association/rule-measures.ts'
+// Trees
+export * from './expression/from-trees.ts'
+export * from './supervised/cart.ts'
+export * from './supervised/cart-prune.ts'
+export * from './supervised/tree-columns.ts'
+// Judging models
+export * from './supervised/calibration.ts'
+export * from './supervised/class-metrics.ts'
+export * from './supervised/probability-metrics.ts'
+export * from './supervised/ranking-metrics.ts'

@@ -1,0 +1,88 @@
+import { requireFiniteColumn, requireSameLength, StatsError } from '../stats-error.ts'
+import { meanOf } from './series.ts'
+
+/** Errors are actual minus forecast. Percentages are null where an actual is 0; scaled errors null without training data. */
+export interface ForecastAccuracy {
+  readonly me: number
+  readonly rmse: number
+  readonly mae: number
+  readonly mpe: number | null
+  readonly mape: number | null
+  /** Mean of 200·|e|/(|actual| + |forecast|). */
+  readonly smape: number | null
+  readonly mase: number | null
+  readonly rmsse: number | null
+}
+
+/**
+ * Measures of a forecast against what came. MASE and RMSSE divide by the in-sample error of the naive forecast of the
+ * given period (1: last value). Source: Hyndman and Koehler (2006), https://doi.org/10.1016/j.ijforecast.2006.03.001
+ * @throws StatsError `lengthMismatch`, `emptyData`, `insufficientData`
+ */
+export function forecastAccuracy(
+  actual: ArrayLike<number>,
+  forecast: ArrayLike<number>,
+  training?: { readonly y: ArrayLike<number>; readonly period: number },
+): ForecastAccuracy {
+  const n = requireSameLength({ actual, forecast })
+  if (n === 0)
+    throw new StatsError('emptyData', 'There is nothing to compare; at least one forecast was expected.')
+  requireFiniteColumn('actual', actual)
+  requireFiniteColumn('forecast', forecast)
+  const errors = Float64Array.from(actual, (v, i) => v - forecast[i]!)
+  const sizes = errors.map(Math.abs)
+  const zero = Array.from(actual).some((v) => v === 0)
+  const mae = meanOf(sizes)
+  const rmse = Math.sqrt(meanOf(errors.map((e) => e * e)))
+  const scale = training ? naiveErrors(training.y, training.period) : undefined
+  const bothZero = Array.from(actual).some((v, i) => v === 0 && forecast[i] === 0)
+  return {
+    me: meanOf(errors),
+    rmse,
+    mae,
+    mpe: zero ? null : meanOf(errors.map((e, i) => (100 * e) / actual[i]!)),
+    mape: zero ? null : meanOf(sizes.map((e, i) => (100 * e) / Math.abs(actual[i]!))),
+    smape: bothZero
+      ? null
+      : meanOf(sizes.map((e, i) => (200 * e) / (Math.abs(actual[i]!) + Math.abs(forecast[i]!)))),
+    mase: scale && scale.absolute > 0 ? mae / scale.absolute : null,
+    rmsse: scale && scale.square > 0 ? rmse / Math.sqrt(scale.square) : null,
+  }
+}
+
+/** Mean pinball loss of a quantile forecast. Source: Koenker and Bassett (1978), https://doi.org/10.2307/1913643 */
+export function pinballLoss(
+  actual: ArrayLike<number>,
+  forecast: ArrayLike<number>,
+  quantile: number,
+): number {
+  requireSameLength({ actual, forecast })
+  return meanOf(
+    Float64Array.from(actual, (v, i) =>
+      v >= forecast[i]! ? quantile * (v - forecast[i]!) : (1 - quantile) * (forecast[i]! - v),
+    ),
+  )
+}
+
+/** Share of actual values inside their interval, ends included. */
+export function intervalCoverage(
+  actual: ArrayLike<number>,
+  lower: ArrayLike<number>,
+  upper: ArrayLike<number>,
+): number {
+  requireSameLength({ actual, lower, upper })
+  return meanOf(Float64Array.from(actual, (v, i) => (v >= lower[i]! && v <= upper[i]! ? 1 : 0)))
+}
+
+function naiveErrors(
+  y: ArrayLike<number>,
+  period: number,
+): { readonly absolute: number; readonly square: number } {
+  if (y.length <= period)
+    throw new StatsError(
+      'insufficientData',
+      `${y.length} training observations have no naive error at period ${period}.`,
+    )
+  const errors = Float64Array.from({ length: y.length - period }, (_, t) => y[t + period]! - y[t]!)
+  return { absolute: meanOf(errors.map(Math.abs)), square: meanOf(errors.map((e) => e * e)) }
+}

@@ -1,0 +1,64 @@
+import { normalQuantile } from '../distributions/normal.ts'
+import { requireLevel } from '../stats-error.ts'
+import type { ArimaModel } from './arima.ts'
+import { coefficientNames, expandCoefficients, integrateAutoregression } from './arima-order.ts'
+import { filterArma, psiWeights } from './arma-likelihood.ts'
+import { inverseBoxCox } from './box-cox.ts'
+import { difference, type Forecast, requireSteps } from './series.ts'
+
+/**
+ * Forecasts of the series with normal prediction intervals; with a Box–Cox λ all three are transformed back, so the
+ * centre is a median. They carry future errors, not the uncertainty of parameters.
+ * Source: Brockwell and Davis (1991), section 9.5.
+ * @throws StatsError `invalidOption`
+ */
+export function forecastArima(model: ArimaModel, horizon: number, level = 0.95): Forecast {
+  requireSteps(horizon)
+  requireLevel('level', level)
+  const { order } = model
+  const { d, seasonal } = order
+  const coefficients = coefficientNames(order, false).map((name) => model.coefficients[name]!)
+  const { phi, theta } = expandCoefficients(order, coefficients)
+  const constant = model.coefficients['constant'] ?? 0
+  const series = Float64Array.from(model.series)
+  // Forecast the differenced series, then add the differences up again, the last one taken first.
+  const stages: { readonly values: Float64Array; readonly lag: number }[] = []
+  let values = series
+  for (const [lag, times] of [
+    [seasonal.period, seasonal.D],
+    [1, d],
+  ] as const)
+    for (let k = 0; k < times; k++) {
+      stages.push({ values, lag })
+      values = Float64Array.from(difference(values, lag))
+    }
+  const { prediction } = filterArma(
+    values.map((v) => v - constant),
+    phi,
+    theta,
+    horizon,
+  )
+  let ahead = prediction.slice(values.length).map((v) => v + constant)
+  for (const { values: before, lag } of stages.reverse()) {
+    const n = before.length
+    const sums = new Float64Array(horizon)
+    for (let h = 0; h < horizon; h++) sums[h] = ahead[h]! + (h < lag ? before[n + h - lag]! : sums[h - lag]!)
+    ahead = sums
+  }
+  const psi = psiWeights(integrateAutoregression(order, phi), theta, horizon)
+  const z = normalQuantile(0.5 + level / 2)
+  let variance = 0
+  const spread = psi.map((weight) => {
+    variance += weight * weight * model.sigma2
+    return z * Math.sqrt(variance)
+  })
+  const lower = ahead.map((v, h) => v - spread[h]!)
+  const upper = ahead.map((v, h) => v + spread[h]!)
+  if (model.lambda === null) return { mean: ahead, lower, upper, level }
+  return {
+    mean: inverseBoxCox(ahead, model.lambda),
+    lower: inverseBoxCox(lower, model.lambda),
+    upper: inverseBoxCox(upper, model.lambda),
+    level,
+  }
+}

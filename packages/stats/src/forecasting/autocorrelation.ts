@@ -1,0 +1,75 @@
+import { chiSquareSurvival } from '../distributions/chi-square.ts'
+import { StatsError } from '../stats-error.ts'
+import { checkSeries, meanOf } from './series.ts'
+
+/** Autocorrelations at lags 0 … maxLag, with divisor n. Source: Brockwell and Davis (1991), eq. 7.2.1. @throws StatsError `zeroVariance`, `invalidOption` */
+export function autocorrelation(y: ArrayLike<number>, maxLag: number): Float64Array {
+  const covariance = autocovariance(y, maxLag)
+  if (!(covariance[0]! > 0))
+    throw new StatsError('zeroVariance', 'The series is constant, so it has no autocorrelation.')
+  return covariance.map((v) => v / covariance[0]!)
+}
+
+/** Autocovariances at lags 0 … maxLag, with divisor n. */
+export function autocovariance(y: ArrayLike<number>, maxLag: number): Float64Array {
+  const n = y.length
+  checkSeries(y, 2, 'Autocovariance')
+  if (!Number.isInteger(maxLag) || maxLag < 0 || maxLag >= n)
+    throw new StatsError(
+      'invalidOption',
+      `maxLag is ${maxLag}; a whole number between 0 and ${n - 1} was expected.`,
+    )
+  const mean = meanOf(y)
+  return Float64Array.from({ length: maxLag + 1 }, (_, lag) => {
+    let sum = 0
+    for (let t = lag; t < n; t++) sum += (y[t]! - mean) * (y[t - lag]! - mean)
+    return sum / n
+  })
+}
+
+/** Partial autocorrelations at lags 1 … maxLag by the Durbin–Levinson recursion. Source: Brockwell and Davis (1991), section 5.2. */
+export function partialAutocorrelation(y: ArrayLike<number>, maxLag: number): Float64Array {
+  const rho = autocorrelation(y, maxLag)
+  const partial = new Float64Array(maxLag)
+  let previous = new Float64Array(maxLag)
+  for (let k = 1; k <= maxLag; k++) {
+    let top = rho[k]!
+    let bottom = 1
+    for (let j = 1; j < k; j++) {
+      top -= previous[j - 1]! * rho[k - j]!
+      bottom -= previous[j - 1]! * rho[j]!
+    }
+    const current = previous.slice()
+    current[k - 1] = top / bottom
+    for (let j = 1; j < k; j++) current[j - 1] = previous[j - 1]! - current[k - 1]! * previous[k - j - 1]!
+    partial[k - 1] = current[k - 1]!
+    previous = current
+  }
+  return partial
+}
+
+export interface PortmanteauTest {
+  readonly statistic: number
+  readonly degreesOfFreedom: number
+  readonly pValue: number
+}
+
+/** Ljung and Box's test that residuals are uncorrelated up to a lag. Source: Ljung and Box (1978), https://doi.org/10.1093/biomet/65.2.297 @throws StatsError `invalidOption` */
+export function ljungBoxTest(
+  residuals: ArrayLike<number>,
+  lag: number,
+  fittedParameters = 0,
+): PortmanteauTest {
+  if (lag <= fittedParameters)
+    throw new StatsError(
+      'invalidOption',
+      `lag is ${lag}; more than the ${fittedParameters} fitted parameters was expected.`,
+    )
+  const rho = autocorrelation(residuals, lag)
+  const n = residuals.length
+  let sum = 0
+  for (let k = 1; k <= lag; k++) sum += (rho[k]! * rho[k]!) / (n - k)
+  const statistic = n * (n + 2) * sum
+  const degreesOfFreedom = lag - fittedParameters
+  return { statistic, degreesOfFreedom, pValue: chiSquareSurvival(statistic, degreesOfFreedom) }
+}

@@ -1,0 +1,168 @@
+import { requireSameLength, StatsError } from '../stats-error.ts'
+import { type ForecastAccuracy, forecastAccuracy } from './accuracy.ts'
+
+/** One forecast against what came, `ahead` of its origin. */
+export interface BackTestRecord {
+  readonly origin: number
+  readonly at: number
+  readonly ahead: number
+  readonly actual: number
+  readonly forecast: number
+  readonly lower?: number
+  readonly upper?: number
+}
+
+export interface BackTestOptions {
+  /** Observations (or days) before the first origin. */
+  readonly initial: number
+  readonly step: number
+  readonly horizon: number
+}
+
+/**
+ * Rolling-origin back-test of an equally spaced series: fits on everything before each origin and compares the next
+ * `horizon` values. `forecast` gets the history and must return as many values as asked for.
+ * Source: Tashman (2000), https://doi.org/10.1016/S0169-2070(00)00065-0
+ * @throws StatsError `insufficientData`, `invalidOption`
+ */
+export function backTest(
+  y: ArrayLike<number>,
+  options: BackTestOptions,
+  forecast: (history: Float64Array, horizon: number) => ArrayLike<number>,
+): { readonly records: readonly BackTestRecord[]; readonly accuracy: ForecastAccuracy } {
+  const { initial, step, horizon } = options
+  if (!(initial >= 1 && step >= 1 && horizon >= 1))
+    throw new StatsError(
+      'invalidOption',
+      `initial, step and horizon are ${initial}, ${step} and ${horizon}; whole numbers ≥ 1 were expected.`,
+    )
+  const values = Float64Array.from(y)
+  const records: BackTestRecord[] = []
+  for (let origin = initial; origin + horizon <= values.length; origin += step) {
+    const ahead = forecast(values.slice(0, origin), horizon)
+    if (ahead.length !== horizon)
+      throw new StatsError(
+        'lengthMismatch',
+        `The forecast has ${ahead.length} values; ${horizon} were expected.`,
+      )
+    for (let h = 1; h <= horizon; h++)
+      records.push({
+        origin,
+        at: origin + h - 1,
+        ahead: h,
+        actual: values[origin + h - 1]!,
+        forecast: ahead[h - 1]!,
+      })
+  }
+  if (records.length === 0)
+    throw new StatsError(
+      'insufficientData',
+      `${values.length} observations hold no origin with ${initial} before and ${horizon} after it.`,
+    )
+  return {
+    records,
+    accuracy: forecastAccuracy(
+      records.map((r) => r.actual),
+      records.map((r) => r.forecast),
+    ),
+  }
+}
+
+/**
+ * Origins of a dated series, counted back from the last possible one, each with `initial` days before it and data within
+ * `horizon` days after it; ascending. Days need not be equally spaced. As Prophet's `generate_cutoffs`.
+ * @throws StatsError `insufficientData`
+ */
+export function rollingOrigins(days: ArrayLike<number>, options: BackTestOptions): number[] {
+  const sorted = Float64Array.from(days).sort()
+  const first = sorted[0] ?? 0
+  let origin = (sorted.at(-1) ?? 0) - options.horizon
+  const origins: number[] = []
+  while (origin >= first + options.initial) {
+    origins.push(origin)
+    origin -= options.step
+    const from = origin
+    if (origin > first && !sorted.some((d) => d > from && d <= from + options.horizon)) {
+      const before = sorted.filter((d) => d <= from)
+      origin = before.at(-1)! - options.horizon
+    }
+  }
+  if (origins.length === 0)
+    throw new StatsError(
+      'insufficientData',
+      `The series is too short for ${options.initial} days of history and ${options.horizon} of horizon.`,
+    )
+  return origins.reverse()
+}
+
+export interface HorizonAccuracy {
+  readonly ahead: number
+  readonly mse: number
+  readonly rmse: number
+  readonly mae: number
+  readonly mape: number | null
+  readonly coverage: number | null
+}
+
+/**
+ * Accuracy by how far ahead, each over a trailing window that holds the share `window` of all records; horizons whose
+ * window would not be full are left out, and the last horizon enters in part so that every window weighs the same.
+ * As Prophet's `performance_metrics`.
+ * @throws StatsError `emptyData`, `invalidOption`
+ */
+export function accuracyByHorizon(
+  records: readonly BackTestRecord[],
+  window = 0.1,
+): readonly HorizonAccuracy[] {
+  if (records.length === 0) throw new StatsError('emptyData', 'There are no records.')
+  if (!(window >= 0 && window <= 1))
+    throw new StatsError('invalidOption', `window is ${window}; a share between 0 and 1 was expected.`)
+  const ahead = Float64Array.from(records, (r) => r.ahead)
+  const size = Math.max(1, Math.floor(window * records.length))
+  const roll = (value: (r: BackTestRecord) => number): Map<number, number> =>
+    rollingMean(Float64Array.from(records, value), ahead, size)
+  const error = (r: BackTestRecord): number => r.actual - r.forecast
+  const mse = roll((r) => error(r) ** 2)
+  const mae = roll((r) => Math.abs(error(r)))
+  const mape = records.every((r) => r.actual !== 0) ? roll((r) => Math.abs(error(r) / r.actual)) : undefined
+  const bounded = records.every((r) => r.lower !== undefined && r.upper !== undefined)
+  const coverage = bounded ? roll((r) => (r.actual >= r.lower! && r.actual <= r.upper! ? 1 : 0)) : undefined
+  return [...mse.keys()]
+    .sort((a, b) => a - b)
+    .map((h) => ({
+      ahead: h,
+      mse: mse.get(h)!,
+      rmse: Math.sqrt(mse.get(h)!),
+      mae: mae.get(h)!,
+      mape: mape?.get(h) ?? null,
+      coverage: coverage?.get(h) ?? null,
+    }))
+}
+
+function rollingMean(values: Float64Array, ahead: Float64Array, size: number): Map<number, number> {
+  requireSameLength({ values, ahead })
+  const groups = new Map<number, { sum: number; count: number }>()
+  for (let i = 0; i < values.length; i++) {
+    const group = groups.get(ahead[i]!) ?? { sum: 0, count: 0 }
+    group.sum += values[i]!
+    group.count++
+    groups.set(ahead[i]!, group)
+  }
+  const horizons = [...groups.keys()].sort((a, b) => a - b)
+  const result = new Map<number, number>()
+  let trailing = horizons.length - 1
+  let [sum, count] = [0, 0]
+  for (let k = horizons.length - 1; k >= 0; k--) {
+    const own = groups.get(horizons[k]!)!
+    sum += own.sum
+    count += own.count
+    while (count >= size && trailing >= k) {
+      const last = groups.get(horizons[trailing]!)!
+      result.set(horizons[trailing]!, (sum - ((count - size) * own.sum) / own.count) / size)
+      sum -= last.sum
+      count -= last.count
+      trailing--
+    }
+  }
+  return result
+}

@@ -1,0 +1,64 @@
+import { minimizeBrent } from '../optimize/brent.ts'
+import { StatsError } from '../stats-error.ts'
+import { checkSeries, meanOf, varianceOf } from './series.ts'
+
+/** (y^λ − 1)/λ, or ln y at λ = 0. Source: Box and Cox (1964), https://www.jstor.org/stable/2984418 @throws StatsError `outOfDomain` for y ≤ 0 */
+export function boxCox(y: ArrayLike<number>, lambda: number): Float64Array {
+  return Float64Array.from(y, (v, i) => {
+    if (!(v > 0))
+      throw new StatsError(
+        'outOfDomain',
+        `y is ${v} at index ${i}; the Box–Cox transformation needs values greater than zero.`,
+        { context: { index: i } },
+      )
+    return Math.abs(lambda) < 1e-15 ? Math.log(v) : Math.expm1(lambda * Math.log(v)) / lambda
+  })
+}
+
+/** The inverse of `boxCox`. @throws StatsError `outOfDomain` where no y has that value */
+export function inverseBoxCox(z: ArrayLike<number>, lambda: number): Float64Array {
+  return Float64Array.from(z, (v) => {
+    if (Math.abs(lambda) < 1e-15) return Math.exp(v)
+    const base = lambda * v
+    if (!(base > -1))
+      throw new StatsError('outOfDomain', `${v} is not a Box–Cox value for lambda = ${lambda}.`)
+    return Math.exp(Math.log1p(base) / lambda)
+  })
+}
+
+/** λ of the largest normal likelihood, with no regressors. Source: Box and Cox (1964), eq. 9. */
+export function boxCoxLambdaMle(y: ArrayLike<number>, from = -2, to = 2): number {
+  const values = checkSeries(y, 3, 'Box–Cox')
+  const logs = boxCox(values, 0)
+  const sum = meanOf(logs) * logs.length
+  const n = values.length
+  const profile = (lambda: number): number => {
+    const z = boxCox(values, lambda)
+    return (n / 2) * Math.log((varianceOf(z) * (n - 1)) / n) - (lambda - 1) * sum
+  }
+  if (!(varianceOf(values) > 0))
+    throw new StatsError('zeroVariance', 'The series is constant, so no transformation can be chosen.')
+  return minimizeBrent(profile, from, to, 1e-9).x
+}
+
+/**
+ * λ that makes the spread of subseries least dependent on their mean: the coefficient of variation of sd / mean^(1−λ)
+ * over blocks of `blockLength` (the seasonal period, or 2). Source: Guerrero (1993), https://doi.org/10.1002/for.3980120104
+ * @throws StatsError `insufficientData` below two blocks, `outOfDomain` for values ≤ 0
+ */
+export function guerreroLambda(y: ArrayLike<number>, blockLength: number, from = -1, to = 2): number {
+  const values = checkSeries(y, 2 * blockLength, "Guerrero's method")
+  boxCox(values, 0)
+  const blocks = Math.floor(values.length / blockLength)
+  const first = values.length - blocks * blockLength
+  const parts = Array.from({ length: blocks }, (_, k) =>
+    values.subarray(first + k * blockLength, first + (k + 1) * blockLength),
+  )
+  const means = parts.map(meanOf)
+  const spreads = parts.map((part) => Math.sqrt(varianceOf(part)))
+  const variation = (lambda: number): number => {
+    const ratios = spreads.map((sd, k) => sd / means[k]! ** (1 - lambda))
+    return Math.sqrt(varianceOf(ratios)) / meanOf(ratios)
+  }
+  return minimizeBrent(variation, from, to, 1e-9).x
+}

@@ -1,0 +1,122 @@
+import { normalQuantile } from '../distributions/normal.ts'
+import type { RandomGenerator } from '../random/generator.ts'
+import { sampleNormal } from '../random/samplers.ts'
+import { requireLevel, StatsError } from '../stats-error.ts'
+import type { EtsModel } from './ets.ts'
+import { type Forecast, requireSteps } from './series.ts'
+import { extendSmoothing } from './smoothing-recursion.ts'
+
+export interface EtsForecastOptions {
+  readonly level?: number
+  /** Needed where a component multiplies: bounds are then quantiles of simulated paths. */
+  readonly random?: RandomGenerator
+  readonly draws?: number
+}
+
+/**
+ * Forecasts with prediction intervals: exact normal ones for additive models, quantiles of simulated future paths
+ * otherwise. They carry future errors, not the uncertainty of parameters.
+ * Source: Hyndman et al. (2008), table 6.1 (class 1) and section 6.1.
+ * @throws StatsError `invalidOption` for a multiplicative model without a generator
+ */
+export function forecastEts(model: EtsModel, horizon: number, options: EtsForecastOptions = {}): Forecast {
+  requireSteps(horizon)
+  const level = options.level ?? 0.95
+  requireLevel('level', level)
+  const { form } = model
+  const season = model.season.length === 0 ? new Float64Array([0]) : Float64Array.from(model.season)
+  const shape = { ...form, seasonBase: 'prediction' as const }
+  const mean = extendSmoothing(shape, model.phi, model.level, model.trend, season, horizon)
+  if (form.error === 'additive' && form.trend !== 'multiplicative' && form.season !== 'multiplicative') {
+    const z = normalQuantile(0.5 + level / 2)
+    const spread = linearVariance(model, horizon).map((v) => z * Math.sqrt(v))
+    return {
+      mean,
+      lower: mean.map((v, h) => v - spread[h]!),
+      upper: mean.map((v, h) => v + spread[h]!),
+      level,
+    }
+  }
+  if (!options.random)
+    throw new StatsError(
+      'invalidOption',
+      `${model.name} has no closed interval; pass a seeded generator to simulate it.`,
+      { hint: 'random: createRandom(seed)' },
+    )
+  return { mean, ...simulatedBounds(model, horizon, level, options.random, options.draws ?? 5000), level }
+}
+
+function linearVariance(model: EtsModel, horizon: number): Float64Array {
+  const { alpha, beta, gamma, phi, form } = model
+  const variance = new Float64Array(horizon)
+  let sum = 1
+  let damping = 0
+  for (let h = 0; h < horizon; h++) {
+    variance[h] = model.sigma2 * sum
+    const j = h + 1
+    damping += phi ** j
+    const seasonal = form.season !== 'none' && j % form.period === 0 ? gamma : 0
+    const coefficient =
+      alpha + (form.trend === 'none' ? 0 : beta * (form.damped ? damping / phi : j)) + seasonal
+    sum += coefficient * coefficient
+  }
+  return variance
+}
+
+function simulatedBounds(
+  model: EtsModel,
+  horizon: number,
+  level: number,
+  random: RandomGenerator,
+  draws: number,
+): { readonly lower: Float64Array; readonly upper: Float64Array } {
+  const paths = Array.from({ length: horizon }, () => new Float64Array(draws))
+  for (let k = 0; k < draws; k++)
+    simulatePath(model, horizon, random, (h, value) => {
+      paths[h]![k] = value
+    })
+  const quantile = (sorted: Float64Array, p: number): number => {
+    const at = p * (draws - 1)
+    const low = Math.floor(at)
+    return sorted[low]! + (at - low) * ((sorted[low + 1] ?? sorted[low]!) - sorted[low]!)
+  }
+  const lower = new Float64Array(horizon)
+  const upper = new Float64Array(horizon)
+  paths.forEach((values, h) => {
+    values.sort()
+    lower[h] = quantile(values, (1 - level) / 2)
+    upper[h] = quantile(values, (1 + level) / 2)
+  })
+  return { lower, upper }
+}
+
+function simulatePath(
+  model: EtsModel,
+  horizon: number,
+  random: RandomGenerator,
+  keep: (h: number, value: number) => void,
+): void {
+  const { alpha, beta, gamma, phi, form } = model
+  const betaStar = alpha > 0 ? beta / alpha : 0
+  const season = Float64Array.from(model.season)
+  let level = model.level
+  let trend = model.trend
+  for (let h = 0; h < horizon; h++) {
+    const step = form.trend === 'multiplicative' ? trend ** phi : form.trend === 'additive' ? phi * trend : 0
+    const q = form.trend === 'multiplicative' ? level * step : level + step
+    const at = h % Math.max(1, season.length)
+    const s = season[at] ?? 0
+    const forecast = form.season === 'multiplicative' ? q * s : form.season === 'additive' ? q + s : q
+    const error = sampleNormal(random, 0, Math.sqrt(model.sigma2))
+    const value = form.error === 'additive' ? forecast + error : forecast * (1 + error)
+    keep(h, value)
+    const target =
+      form.season === 'multiplicative' ? value / s : form.season === 'additive' ? value - s : value
+    const next = q + alpha * (target - q)
+    const growth = form.trend === 'multiplicative' ? next / level : next - level
+    if (form.trend !== 'none') trend = step + betaStar * (growth - step)
+    if (form.season !== 'none')
+      season[at] = s + gamma * ((form.season === 'multiplicative' ? value / q : value - q) - s)
+    level = next
+  }
+}

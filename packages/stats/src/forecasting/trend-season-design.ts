@@ -1,0 +1,71 @@
+import { StatsError } from '../stats-error.ts'
+import type { HolidayOptions, SeasonalityOptions, SeasonMode } from './trend-season-options.ts'
+
+/** Columns beside the trend: what they belong to, their prior and how they enter. */
+export interface DesignColumn {
+  readonly component: string
+  readonly priorScale: number
+  readonly mode: SeasonMode
+}
+
+export interface SeasonDesign {
+  readonly columns: readonly DesignColumn[]
+  /** Row-major days×columns. */
+  readonly x: Float64Array
+}
+
+/** Fourier terms sin(2πkt/P), cos(2πkt/P) with t in days since 1970-01-01, then one indicator per holiday and offset. */
+export function seasonDesign(
+  days: ArrayLike<number>,
+  seasonalities: readonly SeasonalityOptions[],
+  holidays: readonly HolidayOptions[],
+  mode: SeasonMode,
+  priorScale: number,
+): SeasonDesign {
+  const columns: DesignColumn[] = []
+  const values: Float64Array[] = []
+  const n = days.length
+  for (const s of seasonalities) {
+    if (!(s.periodDays > 0) || !Number.isInteger(s.order) || s.order < 1)
+      throw new StatsError(
+        'invalidOption',
+        `Seasonality ${s.name} has period ${s.periodDays} and order ${s.order}; a positive period and a whole order ≥ 1 were expected.`,
+      )
+    for (let k = 1; k <= s.order; k++)
+      for (const wave of [Math.sin, Math.cos]) {
+        columns.push({ component: s.name, priorScale: s.priorScale ?? priorScale, mode: s.mode ?? mode })
+        values.push(
+          Float64Array.from({ length: n }, (_, i) => wave((2 * Math.PI * k * days[i]!) / s.periodDays)),
+        )
+      }
+  }
+  for (const holiday of holidays)
+    for (let offset = holiday.from ?? 0; offset <= (holiday.to ?? 0); offset++) {
+      const on = new Set(holiday.days.map((day) => Math.floor(day) + offset))
+      columns.push({
+        component: holiday.name,
+        priorScale: holiday.priorScale ?? 10,
+        mode: holiday.mode ?? mode,
+      })
+      values.push(Float64Array.from({ length: n }, (_, i) => (on.has(Math.floor(days[i]!)) ? 1 : 0)))
+    }
+  const x = new Float64Array(n * columns.length)
+  values.forEach((column, j) => {
+    for (let i = 0; i < n; i++) x[i * columns.length + j] = column[i]!
+  })
+  return { columns, x }
+}
+
+/** Changepoints in days: evenly by row over the first part of the history, its first row left out. */
+export function placeChangepoints(days: Float64Array, count: number, range: number): number[] {
+  const size = Math.floor(days.length * range)
+  const points = Math.min(count, size - 1)
+  if (points < 1) return []
+  return Array.from({ length: points }, (_, k) => days[roundHalfEven(((k + 1) * (size - 1)) / points)]!)
+}
+
+function roundHalfEven(value: number): number {
+  const floor = Math.floor(value)
+  const rest = value - floor
+  return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor
+}

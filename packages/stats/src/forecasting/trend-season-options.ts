@@ -1,0 +1,61 @@
+/** How a component enters: added to the trend or in proportion to it. */
+export type SeasonMode = 'additive' | 'multiplicative'
+
+export interface SeasonalityOptions {
+  readonly name: string
+  readonly periodDays: number
+  /** Pairs of sines and cosines. */
+  readonly order: number
+  /** Standard deviation of the coefficients' normal prior on the scaled series. Default 10. */
+  readonly priorScale?: number
+  readonly mode?: SeasonMode
+}
+
+export interface HolidayOptions {
+  readonly name: string
+  /** Day numbers of its occurrences, past and future. */
+  readonly days: readonly number[]
+  /** Days before (≤ 0) and after (≥ 0) with an effect of their own. Default 0. */
+  readonly from?: number
+  readonly to?: number
+  readonly priorScale?: number
+  readonly mode?: SeasonMode
+}
+
+export interface TrendSeasonOptions {
+  /** `logistic` grows towards `cap`; `flat` does not grow. Default `linear`. */
+  readonly growth?: 'linear' | 'logistic' | 'flat'
+  /** Saturation level for logistic growth, on the scale of y. */
+  readonly cap?: number
+  /** Lower level for logistic growth. Default 0. */
+  readonly floor?: number
+  /** Potential changes of slope, evenly over the first `changepointRange` of the observations. Default 25 over 0.8. */
+  readonly changepoints?: number | readonly number[]
+  readonly changepointRange?: number
+  /** Scale of the changes' Laplace prior. Default 0.05. */
+  readonly changepointPriorScale?: number
+  /** Seasonalities; absent: `automaticSeasonalities` of the days. */
+  readonly seasonalities?: readonly SeasonalityOptions[]
+  readonly seasonalityMode?: SeasonMode
+  readonly seasonalityPriorScale?: number
+  readonly holidays?: readonly HolidayOptions[]
+  /** Divide y by its largest size, or shift and stretch it to [0, 1]. Default `absMax`. */
+  readonly scaling?: 'absMax' | 'minMax'
+}
+
+/**
+ * Yearly (order 10) from two years of data on, weekly (3) from two weeks with steps below a week, daily (4) from two days
+ * with steps below a day. Source: Taylor and Letham (2018), section 3.2; the thresholds are those of Prophet.
+ * @param days ascending
+ */
+export function automaticSeasonalities(days: ArrayLike<number>): SeasonalityOptions[] {
+  const span = days[days.length - 1]! - days[0]!
+  let step = Infinity
+  for (let i = 1; i < days.length; i++)
+    if (days[i]! > days[i - 1]!) step = Math.min(step, days[i]! - days[i - 1]!)
+  const found: SeasonalityOptions[] = []
+  if (span >= 730) found.push({ name: 'yearly', periodDays: 365.25, order: 10 })
+  if (span >= 14 && step < 7) found.push({ name: 'weekly', periodDays: 7, order: 3 })
+  if (span >= 2 && step < 1) found.push({ name: 'daily', periodDays: 1, order: 4 })
+  return found
+}

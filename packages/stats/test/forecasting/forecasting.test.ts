@@ -1,0 +1,324 @@
+import {
+  accuracyByHorizon,
+  arimaDiffuseResiduals,
+  autocorrelation,
+  automaticSeasonalities,
+  backTest,
+  boxCox,
+  checkGradient,
+  createRandom,
+  decomposeClassical,
+  decomposeStl,
+  differencesNeeded,
+  fitArima,
+  fitEts,
+  fitExponentialSmoothing,
+  fitTrendSeason,
+  forecastAccuracy,
+  forecastArima,
+  forecastEts,
+  forecastExponentialSmoothing,
+  forecastNaive,
+  forecastTheta,
+  forecastTrendSeason,
+  inverseBoxCox,
+  pinballLoss,
+  predictTrendSeason,
+  rollingOrigins,
+  sampleNormal,
+  selectEts,
+} from '@tranche/stats'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { filterArma } from '../../src/forecasting/arma-likelihood.ts'
+import { solveLaplaceLeastSquares } from '../../src/forecasting/laplace-least-squares.ts'
+import { differentiateSmoothing, runSmoothing } from '../../src/forecasting/smoothing-recursion.ts'
+
+/** A level of 100, two more each step, and a season of four. */
+const season = [5, -3, -7, 5]
+const clean = Float64Array.from({ length: 40 }, (_, t) => 100 + 2 * t + season[t % 4]!)
+const noisy = (n: number, seed = 1): Float64Array => {
+  const random = createRandom(seed)
+  return Float64Array.from({ length: n }, (_, t) => 100 + 2 * t + season[t % 4]! + sampleNormal(random))
+}
+const next = (h: number): number => 100 + 2 * (40 + h) + season[h % 4]!
+
+describe('exponential smoothing', () => {
+  it('goes on exactly where the series is exact', () => {
+    const model = fitExponentialSmoothing(clean, {
+      trend: 'additive',
+      season: 'additive',
+      period: 4,
+      initial: 'estimated',
+    })
+    forecastExponentialSmoothing(model, 8).forEach((v, h) => {
+      expect(v).toBeCloseTo(next(h), 4)
+    })
+  })
+  it('has derivatives that agree with differences, for every kind of trend and season', () => {
+    for (const trend of ['additive', 'multiplicative'] as const)
+      for (const kind of ['additive', 'multiplicative'] as const)
+        for (const seasonBase of ['prediction', 'newLevel'] as const) {
+          const shape = { trend, damped: true, season: kind, period: 4, seasonBase }
+          const b = trend === 'additive' ? 2 : 1.02
+          const s = kind === 'additive' ? season : [1.05, 0.97, 0.93, 1.05]
+          const y = noisy(20)
+          const worst = checkGradient(
+            (p, gradient) => {
+              let sse = 0
+              gradient.fill(0)
+              differentiateSmoothing(y, shape, p, 0, (t, fitted, derivative) => {
+                sse += (y[t]! - fitted) ** 2
+                for (let i = 0; i < p.length; i++) gradient[i]! -= 2 * (y[t]! - fitted) * derivative[i]!
+              })
+              return sse
+            },
+            Float64Array.from([0.4, 0.2, 0.3, 0.9, 98, b, ...s]),
+          )
+          expect(worst).toBeLessThan(1e-5)
+        }
+  })
+  it('holds a constant series', () => {
+    const model = fitExponentialSmoothing([7, 7, 7, 7, 7], { initial: 'estimated' })
+    expect(forecastExponentialSmoothing(model, 1)[0]).toBeCloseTo(7, 10)
+  })
+  it('refuses a multiplicative season of values that are not positive', () =>
+    expect(() =>
+      fitExponentialSmoothing([1, 2, 0, 4, 1, 2, 3, 4], {
+        season: 'multiplicative',
+        period: 4,
+        initial: 'estimated',
+      }),
+    ).toThrow('greater than zero'))
+  it('runs the same path with and without derivatives', () => {
+    const shape = {
+      trend: 'additive',
+      damped: false,
+      season: 'none',
+      period: 1,
+      seasonBase: 'prediction',
+    } as const
+    const p = Float64Array.from([0.5, 0.1, 0, 1, 100, 2])
+    const fitted: number[] = []
+    differentiateSmoothing(clean, shape, p, 0, (_, v) => fitted.push(v))
+    expect(fitted).toEqual([...runSmoothing(clean, shape, p).fitted])
+  })
+})
+
+describe('ETS', () => {
+  it('picks a trend and a season where there are both', () =>
+    expect(selectEts(noisy(60), { period: 4 }).best.form).toMatchObject({ trend: 'additive' }))
+  it('simulates an interval close to the exact one', () => {
+    const additive = fitEts(noisy(60), {
+      error: 'additive',
+      trend: 'additive',
+      damped: false,
+      season: 'additive',
+      period: 4,
+    })
+    const relative = fitEts(noisy(60), {
+      error: 'multiplicative',
+      trend: 'additive',
+      damped: false,
+      season: 'additive',
+      period: 4,
+    })
+    const [exact, simulated] = [
+      forecastEts(additive, 4),
+      forecastEts(relative, 4, { random: createRandom(5) }),
+    ]
+    expect(simulated.upper[0]! - simulated.lower[0]!).toBeGreaterThan(
+      0.5 * (exact.upper[0]! - exact.lower[0]!),
+    )
+    expect(simulated.upper[0]! - simulated.lower[0]!).toBeLessThan(2 * (exact.upper[0]! - exact.lower[0]!))
+  })
+  it('asks for a generator where no closed interval exists', () => {
+    const model = fitEts(noisy(60), {
+      error: 'multiplicative',
+      trend: 'none',
+      damped: false,
+      season: 'none',
+      period: 1,
+    })
+    expect(() => forecastEts(model, 4)).toThrow('seeded generator')
+  })
+})
+
+describe('ARIMA', () => {
+  const random = createRandom(9)
+  const ar = new Float64Array(600)
+  for (let t = 1; t < 600; t++) ar[t] = 0.7 * ar[t - 1]! + sampleNormal(random)
+  it('recovers an autoregression within three standard errors', () => {
+    const model = fitArima(ar, { order: { p: 1, d: 0, q: 0, seasonal: { P: 0, D: 0, Q: 0, period: 1 } } })
+    expect(Math.abs(model.coefficients['ar1']! - 0.7)).toBeLessThan(3 * model.standardErrors!['ar1']!)
+  })
+  it('has the likelihood of an AR(1) in closed form', () => {
+    const { square, logRatio } = filterArma(
+      new Float64Array([1, 2]),
+      new Float64Array([0.5]),
+      new Float64Array(0),
+    )
+    expect(square).toBeCloseTo(1 * 0.75 + 1.5 ** 2, 12)
+    expect(logRatio).toBeCloseTo(Math.log(1 / 0.75), 12)
+  })
+  it('forecasts a random walk with its last value and an interval that grows as a root', () => {
+    const walk = Float64Array.from(ar, (_, t) => ar.slice(0, t + 1).reduce((a, b) => a + b, 0) / 5)
+    const model = fitArima(walk, { order: { p: 0, d: 1, q: 0, seasonal: { P: 0, D: 0, Q: 0, period: 1 } } })
+    const { mean, lower, upper } = forecastArima(model, 4)
+    expect(mean[3]).toBeCloseTo(walk.at(-1)!, 10)
+    expect((upper[3]! - lower[3]!) / (upper[0]! - lower[0]!)).toBeCloseTo(2, 10)
+  })
+  it('carries a drift', () => {
+    const line = Float64Array.from({ length: 50 }, (_, t) => 3 * t + (t % 2))
+    const model = fitArima(line, {
+      order: { p: 1, d: 1, q: 0, seasonal: { P: 0, D: 0, Q: 0, period: 1 } },
+      constant: 'estimate',
+    })
+    expect(model.coefficients['constant']).toBeCloseTo(3, 1)
+    expect(arimaDiffuseResiduals(model)).toHaveLength(50)
+  })
+  it('refuses a series that differencing makes constant', () =>
+    expect(() =>
+      fitArima([1, 2, 3, 4, 5, 6, 7, 8], {
+        order: { p: 1, d: 1, q: 0, seasonal: { P: 0, D: 0, Q: 0, period: 1 } },
+        constant: 'estimate',
+      }),
+    ).toThrow('does not vary'))
+})
+
+describe('decomposition', () => {
+  it('finds the season that was put in', () => {
+    decomposeClassical(clean, 4, 'additive').figure.forEach((v, k) => {
+      expect(v).toBeCloseTo(season[k]!, 10)
+    })
+  })
+  it('adds up: season, trend and remainder are the series', () => {
+    const { seasonal, trend, remainder } = decomposeStl(noisy(60), 4, {
+      seasonalWindow: 'periodic',
+      robust: true,
+    })
+    noisy(60).forEach((v, t) => {
+      expect(seasonal[t]! + trend[t]! + remainder[t]!).toBeCloseTo(v, 10)
+    })
+  })
+  it('needs one difference for a line with noise and none for noise', () => {
+    const random = createRandom(2)
+    const noise = Float64Array.from({ length: 80 }, () => sampleNormal(random))
+    expect(differencesNeeded(noise)).toBe(0)
+    expect(differencesNeeded(noisy(80))).toBe(1)
+  })
+})
+
+describe('accuracy', () => {
+  it('measures literal errors', () => {
+    const measures = forecastAccuracy([10, 20], [12, 18], { y: [1, 2, 4], period: 1 })
+    expect(measures).toMatchObject({ me: 0, mae: 2, rmse: 2, mase: 2 / 1.5 })
+    expect(measures.mape).toBeCloseTo(15, 12)
+  })
+  it('has no percentage where an actual value is zero', () =>
+    expect(forecastAccuracy([0, 1], [1, 1]).mape).toBeNull())
+  it('charges a quantile forecast by its side', () =>
+    expect(pinballLoss([10], [8], 0.9)).toBeCloseTo(1.8, 12))
+  it('tests every origin and averages each horizon', () => {
+    const { records } = backTest([1, 2, 3, 4, 5, 6], { initial: 3, step: 1, horizon: 2 }, (past) => [
+      past.at(-1)!,
+      past.at(-1)!,
+    ])
+    expect(records).toHaveLength(4)
+    expect(accuracyByHorizon(records, 0.5).map((row) => row.mae)).toEqual([1, 2])
+  })
+  it('places origins from the end backwards', () =>
+    expect(rollingOrigins([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10], { initial: 4, step: 2, horizon: 3 })).toEqual([
+      5, 7,
+    ]))
+  it('gives the last value of the season as a naive forecast', () =>
+    expect([...forecastNaive([1, 2, 3, 4], 3, 'seasonal', { period: 2 }).mean]).toEqual([3, 4, 3]))
+  it('has no autocorrelation for a constant', () =>
+    expect(() => autocorrelation([1, 1, 1], 1)).toThrow('constant'))
+  it('follows a trend by theta', () =>
+    expect(forecastTheta(clean, 1, { period: 1 }).mean[0]).toBeGreaterThan(170))
+})
+
+describe('Box–Cox', () => {
+  it('is undone by its inverse', () =>
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0.01, max: 1e6, noNaN: true }),
+        fc.double({ min: -2, max: 2, noNaN: true }),
+        (y, lambda) => {
+          const back = inverseBoxCox(boxCox([y], lambda), lambda)[0]!
+          // Very negative powers of large values leave few digits in y^λ − 1.
+          if (Math.abs(lambda * Math.log(y)) < 10) expect(back / y).toBeCloseTo(1, 6)
+        },
+      ),
+    ))
+})
+
+describe('trend and season regression', () => {
+  const days = Array.from({ length: 800 }, (_, t) => 18_000 + t)
+  const y = days.map(
+    (d, t) => 50 + 0.05 * t + (t > 400 ? 0.1 * (t - 400) : 0) + 5 * Math.sin((2 * Math.PI * d) / 7),
+  )
+  const model = fitTrendSeason(days, y)
+  it('chooses yearly and weekly seasons for two years of days', () =>
+    expect(automaticSeasonalities(days).map((s) => s.name)).toEqual(['yearly', 'weekly']))
+  it('follows a change of slope and the week', () => {
+    const { mean, components } = predictTrendSeason(model, days)
+    const worst = Math.max(...mean.map((v, i) => Math.abs(v - y[i]!)))
+    expect(worst).toBeLessThan(0.6)
+    expect(Math.max(...components['weekly']!)).toBeCloseTo(5, 0)
+  })
+  it('is the same in another currency', () => {
+    const cents = fitTrendSeason(
+      days,
+      y.map((v) => 100 * v),
+    )
+    expect(predictTrendSeason(cents, [18_900]).mean[0]! / 100).toBeCloseTo(
+      predictTrendSeason(model, [18_900]).mean[0]!,
+      6,
+    )
+  })
+  it('sees a holiday', () => {
+    const holidays = [{ name: 'new year', days: [18_100, 18_465, 18_830] }]
+    const jumped = y.map((v, t) => v + (days[t] === 18_100 || days[t] === 18_465 ? 20 : 0))
+    const fit = fitTrendSeason(days, jumped, { holidays })
+    expect(predictTrendSeason(fit, [18_830]).components['new year']![0]).toBeCloseTo(20, 0)
+  })
+  it('saturates at its cap', () => {
+    const s = days.map((_, t) => 100 / (1 + Math.exp(-(t - 300) / 80)))
+    const fit = fitTrendSeason(days, s, { growth: 'logistic', cap: 100, seasonalities: [] })
+    expect(predictTrendSeason(fit, [20_000]).mean[0]).toBeCloseTo(100, 0)
+  })
+  it('has wider intervals further ahead, equal for equal seeds', () => {
+    const of = () => forecastTrendSeason(model, [18_810, 19_400], { random: createRandom(4), draws: 300 })
+    const { lower, upper } = of()
+    expect(upper[1]! - lower[1]!).toBeGreaterThan(upper[0]! - lower[0]!)
+    expect(of().upper).toEqual(upper)
+  })
+})
+
+describe('penalised least squares', () => {
+  it('meets the conditions of an optimum', () =>
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: -3, max: 3, noNaN: true }), { minLength: 24, maxLength: 24 }),
+        (raw) => {
+          const [rows, p] = [8, 3]
+          const gram = new Float64Array(p * p)
+          for (let a = 0; a < p; a++)
+            for (let b = 0; b < p; b++)
+              for (let i = 0; i < rows; i++) gram[a * p + b]! += raw[i * p + a]! * raw[i * p + b]!
+          for (let a = 0; a < p; a++) gram[a * p + a]! += 0.5
+          const c = Float64Array.from(raw.slice(0, p))
+          const lambda = new Float64Array([0, 1, 0.5])
+          const x = solveLaplaceLeastSquares(gram, c, lambda, new Float64Array(p))
+          for (let j = 0; j < p; j++) {
+            let slope = -c[j]!
+            for (let k = 0; k < p; k++) slope += gram[j * p + k]! * x[k]!
+            if (x[j] === 0) expect(Math.abs(slope)).toBeLessThanOrEqual(lambda[j]! + 1e-7)
+            else expect(slope + lambda[j]! * Math.sign(x[j]!)).toBeCloseTo(0, 6)
+          }
+        },
+      ),
+    ))
+})
