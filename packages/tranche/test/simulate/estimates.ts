@@ -1,4 +1,4 @@
-import { fitBgNbd, fitGammaGamma, fitLeastSquares } from '@tranche/stats'
+import { createRandom, fitBgNbd, fitGammaGamma, fitKMeans, fitLeastSquares } from '@tranche/stats'
 import {
   ageBands,
   channels,
@@ -301,4 +301,19 @@ async function adjustedGap(files: Files, found: Map<string, Estimate>): Promise<
     value: fit.coefficients[1]!,
     standardError: Math.sqrt(variance * fit.inverseGram[p + 1]!),
   })
+}
+
+/** Groups of like answers to the survey, most cautious first: their shares and mean answers. */
+export function estimateMindsets(
+  answers: readonly (readonly number[])[],
+): readonly { readonly share: number; readonly means: readonly number[] }[] {
+  const p = answers[0]!.length
+  const data = Float64Array.from(answers.flat())
+  const { model } = fitKMeans({ data, n: answers.length, p }, { k: 3, random: createRandom(1), restarts: 5 })
+  return model.sizes
+    .map((size, group) => ({
+      share: size / answers.length,
+      means: model.centers.slice(group * p, (group + 1) * p),
+    }))
+    .sort((a, b) => b.means[0]! - a.means[0]!)
 }

@@ -1,12 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { readSheet } from 'read-excel-file/node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { plantedParameters } from '../../src/pipeline/simulate/parameters.ts'
+import { mindsets, plantedParameters } from '../../src/pipeline/simulate/parameters.ts'
 import { conversionRange, populationOf } from '../../src/pipeline/simulate/population.ts'
 import { type SimulationSummary, simulate } from '../../src/pipeline/simulate/simulate.ts'
 import { openFiles } from './clean-tables.ts'
-import { type Estimate, estimateAll } from './estimates.ts'
+import { type Estimate, estimateAll, estimateMindsets } from './estimates.ts'
 
 /** Of a hundred estimates, the furthest is rarely beyond 3.5 standard errors. */
 const furthest = 4.5
@@ -69,6 +70,31 @@ describe.each([
   it('names every estimable number but the mindset groups', () => {
     const left = made.truth.effects.filter(({ key }) => !estimates.has(key)).map(({ key }) => key)
     expect(left.every((key) => key.startsWith('mindset.'))).toBe(true)
+  })
+})
+
+describe('the survey of a simulated institution', () => {
+  it('falls into the planted groups of mindset', async () => {
+    const { dir, truth } = await simulate({
+      dir: join(root, 'survey'),
+      customers: 20_000,
+      seed: 12,
+      dirt: 0,
+      transactionsPerCustomer: 20,
+    })
+    const sheet = await readSheet(join(dir, 'data', 'survey.xlsx'))
+    expect(sheet[1]?.slice(0, 3)).toEqual(['客户编号', '提交时间', 'Q1 我宁可少赚也不愿亏损'])
+    const answers = sheet.slice(2).map((row) => row.slice(2).map(Number))
+    expect(answers).toHaveLength(truth.sources.find(({ source }) => source === 'survey')!.kept)
+    const planted = (key: string) => truth.effects.find((effect) => effect.key === key)!.value
+    estimateMindsets(answers).forEach(({ share, means }, group) => {
+      expect(share).toBeCloseTo(planted(`mindset.share.${mindsets[group]}`), 1)
+      means.forEach((mean, question) => {
+        expect(Math.abs(mean - planted(`mindset.mean.${mindsets[group]}.q${question + 1}`))).toBeLessThan(
+          0.12,
+        )
+      })
+    })
   })
 })
 

@@ -26,11 +26,8 @@ export const youngest = 20
 export const oldest = 70
 /** Products of organic investments, in the order of every table of product probabilities below. */
 export const wealthProducts = ['P04', 'P05', 'P06', 'P07'] as const
-export const promotedProduct = 'P08'
 /** Limits of the quadrants of credit limit against first investment, in CNY. */
 export const quadrants = { highLimit: 100_000, lowInvestment: 10_000, highInvestment: 100_000 } as const
-
-export const genderOf = { male: 0, female: 1 } as const
 
 /** Everything that is planted, before any of it is drawn. */
 export interface Parameters {

@@ -5,7 +5,9 @@ import type { PartResult } from './shard.ts'
 import type { Part, Recipe } from './shard-state.ts'
 
 const source = import.meta.url.endsWith('.ts')
-const workerFile = new URL(source ? './shard-worker.ts' : './shard-worker.js', import.meta.url)
+const workerFile = source
+  ? new URL('./shard-worker.ts', import.meta.url)
+  : new URL('./shard-worker.js', import.meta.url)
 
 /**
  * Lets workers fill the parts, each on a thread of its own; results come in any order. Nobody is torn off in the
