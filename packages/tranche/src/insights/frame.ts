@@ -133,7 +133,7 @@ async function readLevels(warehouse: Warehouse, columns: readonly FoundColumn[])
     const rows = await warehouse.rows<{ level: string; n: number }>(sql`
       select ${name} as level, count(*) as n from ${ident(column.table)} where ${name} is not null
       group by all order by n desc, level limit ${mostLevels + 1}`)
-    if (rows.length <= mostLevels) levelled.push({ column, levels: [...rows] })
+    if (rows.length > 0 && rows.length <= mostLevels) levelled.push({ column, levels: [...rows] })
   }
   return levelled
 }

@@ -6,7 +6,13 @@ import { pageWords } from './page-words.ts'
 /** One cell of a figure's table: words, or a number with the mark and field it shows. */
 export type TableCell =
   | { readonly kind: 'words'; readonly text: string }
-  | { readonly kind: 'number'; readonly text: string; readonly position: number; readonly field: 'y' | 'low' | 'high' | 'n' | 'x'; readonly value: number }
+  | {
+      readonly kind: 'number'
+      readonly text: string
+      readonly position: number
+      readonly field: 'y' | 'low' | 'high' | 'n' | 'x'
+      readonly value: number
+    }
 
 export interface FigureTable {
   readonly columns: readonly string[]
@@ -32,7 +38,11 @@ export function figureTable(data: FigureData): FigureTable {
   const rows = drawn.map((point) => {
     const cell = (field: 'y' | 'low' | 'high' | 'n'): TableCell => {
       const value = point[field]
-      if (value === null) return { kind: 'words', text: point.suppressed && field !== 'low' && field !== 'high' ? pageWords.hidden[lang] : '–' }
+      if (value === null)
+        return {
+          kind: 'words',
+          text: point.suppressed && field !== 'low' && field !== 'high' ? pageWords.hidden[lang] : '–',
+        }
       const text = field === 'n' ? formatCount(value, lang) : formatY(data, value)
       return { kind: 'number', text, position: point.position, field, value }
     }
@@ -53,7 +63,13 @@ function keyColumns(data: FigureData) {
   const plain = (text: string): TableCell => ({ kind: 'words', text })
   const money = (value: number) => formatValue(value, 'money', 'money', words)
   type Point = FigureData['points'][number]
-  const x = (point: Point, text: string): TableCell => ({ kind: 'number', text, position: point.position, field: 'x', value: point.x! })
+  const x = (point: Point, text: string): TableCell => ({
+    kind: 'number',
+    text,
+    position: point.position,
+    field: 'x',
+    value: point.x!,
+  })
   switch (figure.kind) {
     case 'curve':
       return {
@@ -63,7 +79,10 @@ function keyColumns(data: FigureData) {
     case 'triangle':
       return {
         names: [labels.attribute('cohort'), pageWords.month[lang]],
-        cells: (point: Point) => [plain(formatMonth(point.series, lang)), x(point, formatCount(point.x!, lang))],
+        cells: (point: Point) => [
+          plain(formatMonth(point.series, lang)),
+          x(point, formatCount(point.x!, lang)),
+        ],
       }
     case 'lorenz':
       return {
@@ -77,7 +96,10 @@ function keyColumns(data: FigureData) {
       }
     case 'stack':
       return {
-        names: [labels.attribute('segment'), labels.attribute(figure.attribute === 'segment' ? 'first_product' : figure.attribute)],
+        names: [
+          labels.attribute('segment'),
+          labels.attribute(figure.attribute === 'segment' ? 'first_product' : figure.attribute),
+        ],
         cells: (point: Point) => [
           plain(rowName(point.series)),
           plain(labels.level(figure.attribute, point.label ?? '')),

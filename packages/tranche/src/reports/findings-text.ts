@@ -1,7 +1,12 @@
 import type { Finding } from '@tranche/contract'
 import type { ReportWords } from './format-value.ts'
 import { findingMessages } from './messages/findings.ts'
-import { assumptionMessages, neededMessages, standingMessages, unprovenMessages } from './messages/standing.ts'
+import {
+  assumptionMessages,
+  neededMessages,
+  standingMessages,
+  unprovenMessages,
+} from './messages/standing.ts'
 import { fillMessage, type Part } from './sentence.ts'
 
 /** The sentence of a finding: what it says where it holds, or that nothing is shown and what it would take. */
@@ -23,7 +28,9 @@ export function assumptionOf(finding: Finding, { labels }: ReportWords): string 
 
 function unprovenOf(message: string) {
   const found =
-    unprovenMessages[message] ?? unprovenMessages[message.split('.')[0]!] ?? unprovenMessages[message.split('.').slice(0, 2).join('.')]
+    unprovenMessages[message] ??
+    unprovenMessages[message.split('.')[0]!] ??
+    unprovenMessages[message.split('.').slice(0, 2).join('.')]
   const base = message.startsWith('gap_reversed') ? unprovenMessages['gap_adjusted'] : found
   if (base === undefined) throw new RangeError(`There is no message for ${message} where nothing is shown.`)
   return base

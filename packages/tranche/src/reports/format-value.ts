@@ -8,6 +8,7 @@ import {
   formatPercent,
   formatPoints,
   formatUnit,
+  roundShown,
 } from '@tranche/language'
 import type { Labels } from './labels.ts'
 
@@ -45,6 +46,8 @@ export function formatValue(value: number, style: NumberStyle, unit: Unit, words
       return formatNumber(value, { lang, digits: value < 10 ? 2 : 1, compact: false })
     case 'coefficient':
       return formatNumber(value, { lang, digits: 2, compact: false })
+    case 'raw':
+      return String(roundShown(Number(value.toPrecision(4))))
     case 'months':
       return formatMonths(value, lang)
     default:
@@ -57,7 +60,13 @@ function byUnit(value: number, unit: Unit, { labels: { lang }, currency }: Repor
 }
 
 /** Both ends of an interval in one style: `11.1% to 12.3%`. */
-export function formatEnds(low: number, high: number, style: NumberStyle, unit: Unit, words: ReportWords): string {
+export function formatEnds(
+  low: number,
+  high: number,
+  style: NumberStyle,
+  unit: Unit,
+  words: ReportWords,
+): string {
   const { lang } = words.labels
   if (style.startsWith('abs_')) {
     const inner = style.slice(4)
@@ -65,5 +74,21 @@ export function formatEnds(low: number, high: number, style: NumberStyle, unit: 
     // An interval around zero has no absolute form: its signs say that the direction is open.
     return formatEnds(low, high, low < 0 ? `signed_${inner}` : inner, unit, words)
   }
+  if (isPoints(style, unit)) return pointEnds(low, high, style, words)
   return formatInterval(low, high, lang, (value) => formatValue(value, style, unit, words))
+}
+
+function isPoints(style: NumberStyle, unit: Unit): boolean {
+  const inner = style.replace(/^signed_/, '')
+  return inner === 'points' || (inner === 'difference' && (unit === 'share' || unit === 'rate'))
+}
+
+/** The unit once, after both ends: `10.2 to 13.0 percentage points`. */
+function pointEnds(low: number, high: number, style: NumberStyle, { labels: { lang } }: ReportWords): string {
+  const bare = (value: number) => {
+    const text = formatPercent(Math.abs(value), { lang }).replace('%', '')
+    const sign = value < 0 ? '−' : style.startsWith('signed_') && value > 0 ? '+' : ''
+    return `${sign}${text}`
+  }
+  return `${formatInterval(low, high, lang, bare)}${lang === 'zh' ? '个百分点' : ' percentage points'}`
 }

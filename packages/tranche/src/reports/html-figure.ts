@@ -33,7 +33,9 @@ export function subtitle(figure: Figure, finding: Finding, { labels }: ReportWor
   if (lang === 'zh')
     return `${figure.kind === 'density' ? `${measure}与${over}（对数坐标，颜色越深客户越多）` : `${measure}，按${over}`}；n = ${n}${interval ? '；线段或阴影为95%区间' : ''}${period(finding, lang)}`
   const what =
-    figure.kind === 'density' ? `${capital(measure)} against ${over}, logarithmic, darker where there are more customers` : `${capital(measure)} by ${over}`
+    figure.kind === 'density'
+      ? `${capital(measure)} against ${over}, logarithmic, darker where there are more customers`
+      : `${capital(measure)} by ${over}`
   return `${what}; n = ${n}${interval ? '; lines and bands are 95% intervals' : ''}${period(finding, lang)}`
 }
 

@@ -1,8 +1,8 @@
 /** The page's style: system type, two weights, eight-pixel steps, light and dark, A4 in print. */
 export const pageStyle = `
 :root{--paper:#FFFFFF;--wash:#F6F7F9;--ink:#1A1F2B;--ink-2:#5B6472;--line:#E3E6EB;--mark:#9AA3AF;--accent:#1F4E79;--band:#D5E1EE;--good:#005B8E;--bad:#A84A00;
---step-0:#EAF1F8;--step-1:#C7DAEB;--step-2:#94B9D8;--step-3:#5790BD;--step-4:#2A6699;--step-5:#123E66;color-scheme:light dark}
-@media (prefers-color-scheme:dark){@media screen{:root{--paper:#12161D;--wash:#1A2029;--ink:#E8EBF0;--ink-2:#A3ACBA;--line:#2B323D;--mark:#768192;--accent:#7FB2DE;--band:#25405A;--good:#6DB6E8;--bad:#F0A060}}}
+--step-0:#EAF1F8;--step-1:#C7DAEB;--step-2:#94B9D8;--step-3:#5790BD;--step-4:#2A6699;--step-5:#123E66;--on-low:#10141B;--on-high:#FDFDFE;color-scheme:light dark}
+@media (prefers-color-scheme:dark){@media screen{:root{--paper:#12161D;--wash:#1A2029;--ink:#E8EBF0;--ink-2:#A3ACBA;--line:#2B323D;--mark:#768192;--accent:#7FB2DE;--band:#25405A;--good:#6DB6E8;--bad:#F0A060;--step-0:#1C2A39;--step-1:#23405B;--step-2:#2D5880;--step-3:#5E9ACB;--step-4:#94C1E4;--step-5:#D3E6F5;--on-low:#F2F5F9;--on-high:#10141B}}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--paper);color:var(--ink);font:400 16px/1.6 Inter,-apple-system,BlinkMacSystemFont,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;font-variant-numeric:tabular-nums;text-autospace:normal}
@@ -13,20 +13,20 @@ h1{font-size:31px;line-height:1.25;font-weight:600;margin:8px 0 0}
 h2{font-size:25px;line-height:1.3;font-weight:600;margin:64px 0 16px;padding-top:16px;border-top:1px solid var(--line)}
 .summary h2{border:0;margin-top:0;padding:0;font-size:20px}
 p{margin:0 0 12px;max-width:44em}
-.meta{font-size:14px;color:var(--ink-2);margin:0}
+.meta{font-size:14px;color:var(--ink-2);margin:0;max-width:none}
 .lead{list-style:none;counter-reset:m;margin:0;padding:0}
 .lead li{counter-increment:m;position:relative;padding:0 0 0 40px;margin:0 0 16px;max-width:50em;font-size:20px;line-height:1.5}
 .lead li::before{content:counter(m);position:absolute;left:0;top:2px;width:26px;height:26px;border-radius:50%;background:var(--accent);color:var(--paper);font-size:14px;line-height:26px;text-align:center}
 .lead a{font-size:14px;white-space:nowrap}
 a{color:var(--accent);text-underline-offset:3px}
 nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:8px 24px;padding:0;margin:24px 0 0;font-size:14px}
-figure{margin:32px 0 40px;break-inside:avoid}
+figure{margin:24px 0 40px;break-inside:avoid}
 figcaption p.title{font-size:18px;line-height:1.45;font-weight:600;margin:0 0 4px;max-width:46em}
-figcaption p.sub{font-size:14px;color:var(--ink-2);margin:0 0 12px}
+figcaption p.sub{max-width:none;font-size:14px;color:var(--ink-2);margin:0 0 12px}
 figure svg{display:block;max-width:100%;height:auto;overflow:visible}
 .narrow{display:none}
 .source{font-size:12px;color:var(--ink-2);margin:8px 0 0}
-.finding{margin:0 0 20px}
+.findings{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,440px),1fr));gap:24px 40px;margin:24px 0}.finding{margin:0;min-width:0}
 .finding p{margin-bottom:4px}
 .assumed{font-size:14px;color:var(--ink-2)}
 details{font-size:14px;margin:4px 0}
@@ -49,6 +49,6 @@ td.words{text-align:left}
 .unproven{padding-left:20px}
 footer{margin-top:64px;font-size:12px;color:var(--ink-2);border-top:1px solid var(--line);padding-top:16px}
 @media (max-width:640px){.page{padding:20px 16px 48px}h1{font-size:25px}h2{font-size:20px;margin-top:48px}.lead li{font-size:16px;padding-left:36px}figcaption p.title{font-size:16px}.wide{display:none}.narrow{display:block}th,td{padding-right:10px}}
-@media print{@page{size:A4;margin:18mm 16mm 20mm;@bottom-right{content:counter(page) " / " counter(pages);font-size:9pt;color:#5B6472}}
+@media print{.findings{display:block}.finding{margin-bottom:10pt}@page{size:A4;margin:18mm 16mm 20mm;@bottom-right{content:counter(page) " / " counter(pages);font-size:9pt;color:#5B6472}}
 :root{color-scheme:light}body{font-size:10.5pt;line-height:1.5}.page{max-width:none;padding:0}h1{font-size:22pt}h2{font-size:15pt;margin-top:28pt;break-after:avoid}.lead li{font-size:12pt}figure{margin:14pt 0 18pt}figcaption p.title{font-size:11.5pt}nav,details{display:none}.wide{display:block!important}.narrow{display:none!important}figure svg{max-height:100mm;width:auto}.finding,tr,li{break-inside:avoid}.scroll{overflow:visible;max-height:none}a{color:inherit;text-decoration:none}h2,figcaption{break-after:avoid}}
 `.replaceAll('\n', '')

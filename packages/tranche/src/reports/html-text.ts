@@ -1,5 +1,5 @@
-import { roundShown } from '@tranche/language'
 import type { Finding } from '@tranche/contract'
+import { roundShown } from '@tranche/language'
 import type { Part } from './sentence.ts'
 
 /** Text as HTML: nothing of it is markup, whatever a source wrote. */

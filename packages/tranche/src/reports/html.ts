@@ -69,7 +69,9 @@ function metricsHtml(metrics: readonly HeadlineMetric[], { words, catalogue }: P
       ? `<td class="${found.judgement}"><data value="${roundShown(metric[field]!)}" data-metric="${escapeHtml(metric.key)}" data-field="${field}">${escapeHtml(found.text)}</data></td>`
       : '<td class="muted">–</td>'
   }
-  const hasChange = shown.some(({ previousPeriod, previousYear }) => previousPeriod !== null || previousYear !== null)
+  const hasChange = shown.some(
+    ({ previousPeriod, previousYear }) => previousPeriod !== null || previousYear !== null,
+  )
   const rows = shown
     .map(
       (metric) =>
@@ -95,44 +97,69 @@ function sectionHtml(
   numbers: { next: number },
 ): string {
   const others = new Map(data.findings.map((finding) => [finding.key, finding]))
-  const told = findings.map((finding) => findingHtml(finding, words)).join('')
-  const drawn = figures
-    .map(({ figure, finding }) => {
-      const figureData: FigureData = { figure, finding, others, words, points: data.points.get(figure.figure) ?? [] }
-      const html = figureHtml(figureData, numbers.next, notesHtml(finding, words))
-      if (html !== '') numbers.next++
-      return html === '' ? findingHtml(finding, words) : html
-    })
+  const exported = new Set<string>()
+  const draw = ({ figure, finding }: (typeof figures)[number]): string => {
+    const figureData: FigureData = {
+      figure,
+      finding,
+      others,
+      words,
+      points: data.points.get(figure.figure) ?? [],
+    }
+    const notes = notesHtml(finding, words, exported)
+    const html = figureHtml(figureData, numbers.next, notes)
+    if (html === '') return findingHtml(finding, words, notes)
+    numbers.next++
+    return html
+  }
+  const [first, ...rest] = figures
+  const lead = first ? draw(first) : ''
+  const told = findings
+    .map((finding) => findingHtml(finding, words, notesHtml(finding, words, exported)))
     .join('')
-  return `<section id="${section}"><h2>${escapeHtml(sectionWords[section]![words.labels.lang])}</h2>${told}${drawn}</section>`
+  const drawn = `${lead}${told === '' ? '' : `<div class="findings">${told}</div>`}${rest.map(draw).join('')}`
+  return `<section id="${section}"><h2>${escapeHtml(sectionWords[section]![words.labels.lang])}</h2>${drawn}</section>`
 }
 
-function findingHtml(finding: Finding, words: ReportWords): string {
-  return `<div class="finding"><p data-sentence="${escapeHtml(finding.key)}">${sentenceHtml(sentenceOf(finding, words), finding)}</p>${notesHtml(finding, words)}</div>`
+function findingHtml(finding: Finding, words: ReportWords, notes: string): string {
+  return `<div class="finding"><p data-sentence="${escapeHtml(finding.key)}">${sentenceHtml(sentenceOf(finding, words), finding)}</p>${notes}</div>`
 }
 
-/** What stands under a finding: its assumption, the command for its members, and how it was reached. */
-function notesHtml(finding: Finding, words: ReportWords): string {
+/** What stands under a finding: its assumption, the command for its members (once a section), how it was reached. */
+function notesHtml(finding: Finding, words: ReportWords, exported: Set<string>): string {
   const { lang } = words.labels
   const assumption = assumptionOf(finding, words)
   const colon = lang === 'zh' ? '：' : ': '
   return `${assumption ? `<p class="assumed">${escapeHtml(assumption)}</p>` : ''}${
-    finding.members
+    finding.members && isFirst(exported, finding.members)
       ? `<p class="members">${escapeHtml(pageWords.members[lang])}${colon}<code>${escapeHtml(finding.members)}</code></p>`
       : ''
   }${howHtml(finding, words)}`
 }
 
+/** Commands that differ only in the name of the file export the same customers. */
+function isFirst(exported: Set<string>, command: string): boolean {
+  const rule = command.replace(/ --out .*$/, '')
+  if (exported.has(rule)) return false
+  exported.add(rule)
+  return true
+}
+
 function howHtml(finding: Finding, { labels: { lang } }: ReportWords): string {
   const number = (value: number, field: string) =>
-    `<data value="${roundShown(value)}" data-finding="${escapeHtml(finding.key)}" data-field="${field}" data-style="raw">${roundShown(Number(value.toPrecision(3)))}</data>`
+    `<data value="${roundShown(value)}" data-finding="${escapeHtml(finding.key)}" data-field="${field}" data-style="raw">${roundShown(Number(value.toPrecision(4)))}</data>`
   const rows: [string, string][] = [
-    ['n', `<data value="${finding.n}" data-finding="${escapeHtml(finding.key)}" data-field="n" data-style="count">${formatCount(finding.n, lang)}</data>`],
+    [
+      'n',
+      `<data value="${finding.n}" data-finding="${escapeHtml(finding.key)}" data-field="n" data-style="count">${formatCount(finding.n, lang)}</data>`,
+    ],
     [pageWords.missing[lang], number(finding.missing_share, 'missing_share')],
   ]
   if (finding.p !== null) rows.push([pageWords.p[lang], number(finding.p, 'p')])
-  if (finding.p_adjusted !== null) rows.push([pageWords.pAdjusted[lang], number(finding.p_adjusted, 'p_adjusted')])
-  if (finding.effect_size !== null) rows.push([pageWords.effect[lang], number(finding.effect_size, 'effect_size')])
+  if (finding.p_adjusted !== null)
+    rows.push([pageWords.pAdjusted[lang], number(finding.p_adjusted, 'p_adjusted')])
+  if (finding.effect_size !== null)
+    rows.push([pageWords.effect[lang], number(finding.effect_size, 'effect_size')])
   rows.push([pageWords.logic[lang], `<code>${finding.logic_hash.slice(0, 12)}</code>`])
   return `<details class="how"><summary>${escapeHtml(pageWords.how[lang])}</summary><dl>${rows.map(([name, value]) => `<dt>${escapeHtml(name)}</dt><dd>${value}</dd>`).join('')}</dl><pre lang="en">${escapeHtml(finding.query)}</pre></details>`
 }
@@ -141,18 +168,27 @@ function unprovenHtml({ unproven, unprovenMore }: ReportModel, words: ReportWord
   if (unproven.length === 0) return ''
   const { lang } = words.labels
   const items = unproven
-    .map((finding) => `<li data-sentence="${escapeHtml(finding.key)}">${sentenceHtml(sentenceOf(finding, words), finding)}</li>`)
+    .map(
+      (finding) =>
+        `<li data-sentence="${escapeHtml(finding.key)}">${sentenceHtml(sentenceOf(finding, words), finding)}</li>`,
+    )
     .join('')
   const colon = lang === 'zh' ? '：' : ': '
   const end = lang === 'zh' ? '。' : '.'
-  const more = unprovenMore > 0 ? `<p class="meta">${escapeHtml(`${pageWords.unprovenMore[lang]}${colon}${unprovenMore}${end}`)}</p>` : ''
+  const more =
+    unprovenMore > 0
+      ? `<p class="meta">${escapeHtml(`${pageWords.unprovenMore[lang]}${colon}${unprovenMore}${end}`)}</p>`
+      : ''
   return `<section id="unproven"><h2>${escapeHtml(pageWords.unproven[lang])}</h2><p>${escapeHtml(pageWords.unprovenLead[lang])}</p><ul class="unproven">${items}</ul>${more}</section>`
 }
 
 function limitsHtml({ limits }: ReportModel, words: ReportWords): string {
   if (limits.length === 0) return ''
   const items = limits
-    .map((finding) => `<li data-sentence="${escapeHtml(finding.key)}">${sentenceHtml(sentenceOf(finding, words), finding)}</li>`)
+    .map(
+      (finding) =>
+        `<li data-sentence="${escapeHtml(finding.key)}">${sentenceHtml(sentenceOf(finding, words), finding)}</li>`,
+    )
     .join('')
   return `<section id="limits"><h2>${escapeHtml(sectionWords['limits']![words.labels.lang])}</h2><ul class="unproven">${items}</ul></section>`
 }
@@ -174,6 +210,13 @@ function allHtml(findings: readonly Finding[], { labels: { lang } }: ReportWords
         `<tr${finding.significant === false ? ' class="muted"' : ''}><td><code>${escapeHtml(finding.key)}</code></td><td>${number(finding, 'estimate')}</td><td>${number(finding, 'low')}</td><td>${number(finding, 'high')}</td><td>${number(finding, 'n')}</td><td>${number(finding, 'p_adjusted')}</td></tr>`,
     )
     .join('')
-  const heads = [pageWords.key, pageWords.estimate, pageWords.low, pageWords.high, pageWords.customersColumn, pageWords.pAdjusted]
+  const heads = [
+    pageWords.key,
+    pageWords.estimate,
+    pageWords.low,
+    pageWords.high,
+    pageWords.customersColumn,
+    pageWords.pAdjusted,
+  ]
   return `<section id="all"><details><summary>${escapeHtml(pageWords.all[lang])}</summary><div class="scroll" tabindex="0"><table><thead><tr>${heads.map((head) => `<th scope="col">${escapeHtml(head[lang])}</th>`).join('')}</tr></thead><tbody>${rows}</tbody></table></div></details></section>`
 }

@@ -51,8 +51,8 @@ function levelLabel(attribute: string, level: string, lang: Language): string {
   if (attribute === 'region_group') return regionGroups.find(({ key }) => key === level)?.[lang] ?? level
   if (attribute === 'age_years') return ageBand(level, lang)
   if (attribute === 'segment') {
-    const [name = '', value = ''] = level.split('=')
-    return levelLabel(name, value, lang)
+    const at = level.indexOf('=')
+    return at < 0 ? level : levelLabel(level.slice(0, at), level.slice(at + 1), lang)
   }
   return level
 }
@@ -63,6 +63,9 @@ function ageBand(level: string, lang: Language): string {
   const above = /^≥(\d+)$/.exec(level)
   if (above) return lang === 'zh' ? `${above[1]}岁及以上客户` : `customers aged ${above[1]} and over`
   const between = /^(\d+)–(\d+)$/.exec(level)
-  if (between) return lang === 'zh' ? `${between[1]}至${Number(between[2]) - 1}岁` : `${between[1]}–${Number(between[2]) - 1}`
+  if (between)
+    return lang === 'zh'
+      ? `${between[1]}至${Number(between[2]) - 1}岁`
+      : `${between[1]}–${Number(between[2]) - 1}`
   return level
 }

@@ -38,7 +38,13 @@ export function markdownReport(options: PageOptions): string {
     for (const finding of findings) lines.push(...findingLines(finding, say, words))
     for (const { figure, finding } of figures) {
       lines.push(...findingLines(finding, say, words))
-      const figureData: FigureData = { figure, finding, others, words, points: data.points.get(figure.figure) ?? [] }
+      const figureData: FigureData = {
+        figure,
+        finding,
+        others,
+        words,
+        points: data.points.get(figure.figure) ?? [],
+      }
       const { columns, rows } = figureTable(figureData)
       if (rows.length > mostRows) continue
       lines.push(
@@ -52,9 +58,16 @@ export function markdownReport(options: PageOptions): string {
     }
   }
   if (model.unproven.length > 0)
-    lines.push(`## ${pageWords.unproven[lang]}`, pageWords.unprovenLead[lang], model.unproven.map((finding) => `- ${say(finding)}`).join('\n'))
+    lines.push(
+      `## ${pageWords.unproven[lang]}`,
+      pageWords.unprovenLead[lang],
+      model.unproven.map((finding) => `- ${say(finding)}`).join('\n'),
+    )
   if (model.limits.length > 0)
-    lines.push(`## ${sectionWords['limits']![lang]}`, model.limits.map((finding) => `- ${say(finding)}`).join('\n'))
+    lines.push(
+      `## ${sectionWords['limits']![lang]}`,
+      model.limits.map((finding) => `- ${say(finding)}`).join('\n'),
+    )
   lines.push(`## ${pageWords.method[lang]}`, ...methodWords.map((text) => text[lang]))
   lines.push([...noted.values()].map((finding) => footnote(finding, words)).join('\n'))
   return `${lines.filter((line) => line !== '').join('\n\n')}\n`
@@ -78,7 +91,13 @@ function metricLines({ data, words, catalogue }: PageOptions): string[] {
   if (shown.length === 0) return []
   const change = (metric: (typeof shown)[number], before: number | null) =>
     changeOf(metric, before, words, catalogue)?.text ?? '–'
-  const heads = [pageWords.metric, pageWords.value, pageWords.previousPeriod, pageWords.previousYear, pageWords.customersColumn]
+  const heads = [
+    pageWords.metric,
+    pageWords.value,
+    pageWords.previousPeriod,
+    pageWords.previousYear,
+    pageWords.customersColumn,
+  ]
   return [
     `## ${pageWords.headline[lang]}`,
     [
@@ -105,7 +124,9 @@ function footnote(finding: Finding, { labels: { lang } }: ReportWords): string {
     ...(finding.low === null || finding.high === null
       ? []
       : [`${pageWords.interval[lang]} ${roundShown(finding.low)}, ${roundShown(finding.high)}`]),
-    ...(finding.p_adjusted === null ? [] : [`${pageWords.pAdjusted[lang]} ${roundShown(Number(finding.p_adjusted.toPrecision(3)))}`]),
+    ...(finding.p_adjusted === null
+      ? []
+      : [`${pageWords.pAdjusted[lang]} ${roundShown(Number(finding.p_adjusted.toPrecision(3)))}`]),
     `${pageWords.logic[lang]} ${finding.logic_hash.slice(0, 12)}`,
   ]
   const query = finding.query.replace(/\s+/g, ' ')
@@ -119,7 +140,5 @@ function tableRow(cells: readonly string[]): string {
 
 /** Text in which a source's own words can't become markup or break a table. */
 export function escapeMarkdown(text: string): string {
-  return text
-    .replace(/[\\`*_[\]<>|#]/g, (character) => `\\${character}`)
-    .replace(/\s*\n\s*/g, ' ')
+  return text.replace(/[\\`*_[\]<>|#]/g, (character) => `\\${character}`).replace(/\s*\n\s*/g, ' ')
 }

@@ -24,9 +24,7 @@ export function changeOf(
   const isShare = metric.unit === 'share' || metric.unit === 'rate'
   if (!isShare && !(before > 0)) return null
   const change = isShare ? value - before : value / before - 1
-  const size = isShare
-    ? formatPoints(Math.abs(change), { lang })
-    : formatPercent(Math.abs(change), { lang })
+  const size = isShare ? formatPoints(Math.abs(change), { lang }) : formatPercent(Math.abs(change), { lang })
   const arrow = change > 0 ? '▲ ' : change < 0 ? '▼ ' : ''
   const direction = catalogue.metrics.find(({ key }) => key === metric.key)?.value.direction ?? 'neutral'
   const judgement =

@@ -19,7 +19,13 @@ export interface ReportOptions {
 }
 
 /** Writes the growth report of a run in a language and format. Equal tables give equal bytes. */
-export async function renderReport({ warehouse, catalogue, manifest, lang, format }: ReportOptions): Promise<string> {
+export async function renderReport({
+  warehouse,
+  catalogue,
+  manifest,
+  lang,
+  format,
+}: ReportOptions): Promise<string> {
   const data = await readReportData(warehouse)
   const options = {
     data,

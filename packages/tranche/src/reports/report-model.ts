@@ -39,7 +39,9 @@ const leastRank = 10
 
 export function arrange({ findings, figures }: ReportData): ReportModel {
   const byKey = new Map(findings.map((finding) => [finding.key, finding]))
-  const unproven = findings.filter(({ significant, message }) => significant === false && !message.startsWith('gap_'))
+  const unproven = findings.filter(
+    ({ significant, message }) => significant === false && !message.startsWith('gap_'),
+  )
   const sections = order.flatMap((section): ReportSection[] => {
     const drawn = figures
       .filter((figure) => figure.section === section)
@@ -66,11 +68,15 @@ export function arrange({ findings, figures }: ReportData): ReportModel {
 }
 
 /** The most important findings, at most two of a section and one of a metric in it. */
-export function chooseSummary(findings: readonly Finding[], most: number = summaryLength): readonly Finding[] {
+export function chooseSummary(
+  findings: readonly Finding[],
+  most: number = summaryLength,
+): readonly Finding[] {
   const chosen: Finding[] = []
   for (const finding of findings) {
     if (chosen.length === most) break
-    if (finding.significant === false || finding.section === 'limits' || finding.section === 'quality') continue
+    if (finding.significant === false || finding.section === 'limits' || finding.section === 'quality')
+      continue
     if (finding.rank < leastRank || finding.message.startsWith('gap_adjusted')) continue
     const same = chosen.filter(({ section }) => section === finding.section)
     if (same.length >= 2 || same.some(({ metric }) => metric === finding.metric)) continue

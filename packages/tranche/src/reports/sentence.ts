@@ -49,11 +49,15 @@ function fillOne(field: string, spec: string, finding: Finding, words: ReportWor
   if (field === 'interval') return intervalParts(style, finding, words)
   const value = fieldOf(finding, field)
   if (value === null || value === undefined)
-    throw new RangeError(`The message ${finding.message} needs ${field}, which the finding ${finding.key} lacks.`)
+    throw new RangeError(
+      `The message ${finding.message} needs ${field}, which the finding ${finding.key} lacks.`,
+    )
   const text = wordsFor(style, value, finding, words)
   if (text !== undefined) return [{ kind: 'words', text: flags.includes('cap') ? capital(text) : text }]
   if (typeof value !== 'number')
-    throw new RangeError(`${field} of the finding ${finding.key} is no number and can't be written as ${style}.`)
+    throw new RangeError(
+      `${field} of the finding ${finding.key} is no number and can't be written as ${style}.`,
+    )
   return [{ kind: 'number', text: formatValue(value, style, finding.unit, words), field, value, style }]
 }
 

@@ -18,7 +18,8 @@ export interface Institution {
 }
 
 /** Uniform in [0, 1) by customer and purpose: the same in every run and whatever the threads. */
-const uniform = (purpose: string): Sql => sql`(hash(i::varchar || ${purpose}) / 18446744073709551616.0)`
+const uniform = (purpose: string): Sql =>
+  sql`(hash(i::varchar || ${purpose} || salt) / 18446744073709551616.0)`
 const bell = (purpose: string): Sql =>
   sql`((${uniform(`${purpose}1`)} + ${uniform(`${purpose}2`)} + ${uniform(`${purpose}3`)} + ${uniform(`${purpose}4`)}) - 2) * 1.732`
 
@@ -26,12 +27,16 @@ export interface InstitutionOptions {
   readonly customers: number
   /** Whether behaviour depends on who the customers are. */
   readonly effects: boolean
-  readonly dir?: string
+  readonly seed?: number
+  readonly threads?: number
+  /** Columns of the customer value table that this institution does not have. */
+  readonly without?: readonly string[]
 }
 
 /** A made-up institution in memory: the tables that findings read, with known effects or none. */
-export async function makeInstitution({ customers, effects }: InstitutionOptions): Promise<Institution> {
-  const warehouse = await openDuckDb({ path: ':memory:', threads: 2 })
+export async function makeInstitution(options: InstitutionOptions): Promise<Institution> {
+  const { customers, effects, seed = 1, threads = 2, without = [] } = options
+  const warehouse = await openDuckDb({ path: ':memory:', threads })
   const catalogue = await emptyWorkspace()
   await createStandardTables(warehouse)
   const planted = (value: Sql) => (effects ? value : sql`0`)
@@ -39,7 +44,7 @@ export async function makeInstitution({ customers, effects }: InstitutionOptions
   await warehouse.run(sql`
     create table people as
     with drawn as (
-      select i, 'C' || lpad(i::varchar, 7, '0') as customer_id,
+      select i, salt, 'C' || lpad(i::varchar, 7, '0') as customer_id,
         case when ${uniform('gender')} < 0.6 then 'male' else 'female' end as gender,
         least(70, greatest(20, round(37 + 11 * ${bell('age')}))) as age,
         ['广东省', '上海市', '江苏省', '浙江省', '四川省', '湖北省', '陕西省', '辽宁省'][1 + floor(8 * power(${uniform('province')}, 1.4))::integer] as province,
@@ -48,7 +53,7 @@ export async function makeInstitution({ customers, effects }: InstitutionOptions
         ['wealth_message', 'cashback', 'free_coffee'][1 + floor(3 * ${uniform('creative')})::integer] as creative,
         ${uniform('quadrant')} as q, ${uniform('limit')} as u_limit, ${uniform('amount')} as u_amount,
         (20 + 700 * ${uniform('tenure')})::bigint as tenure_days
-      from range(0, ${customers}) as numbers(i)
+      from (select i, ${String(seed)} as salt from range(0, ${customers}) as numbers(i))
     )
     select *,
       case when q < 0.2 then 100000 + 1000 * floor(200 * u_limit) else 5000 + 1000 * floor(55 * u_limit) end as credit_limit,
@@ -62,6 +67,7 @@ export async function makeInstitution({ customers, effects }: InstitutionOptions
     create table features as
     select customer_id, cast(${asOf} as timestamp) as as_of from people order by customer_id`)
   await warehouse.run(customerValue(effects))
+  for (const name of without) await warehouse.run(sql`alter table customer_value drop column ${ident(name)}`)
   await fillTransactions(warehouse, effects)
   await fillQuality(warehouse)
   await fillMetrics(warehouse)

@@ -56,7 +56,7 @@ function sayRetention(book: Notebook, cells: readonly Cell[]): void {
       n: customers,
       values: { attribute: 'cohort', offset, cohorts: over.length },
       query: sql`select sum(active) / cast(sum(customers) as double) as estimate from cohort_retention where month_offset = ${offset}`,
-      weight: offset === 3 ? 52 : 20,
+      weight: offset === 3 ? 52 : 10,
     })
   }
 }

@@ -53,7 +53,8 @@ function sayMix(book: Notebook, first: LevelColumn): void {
       if (counts[code]!.some((n) => n > 0 && n < book.minimum)) return
       products.forEach((product, at) => {
         points.push({
-          series: `${name}=${level}`, label: product,
+          series: `${name}=${level}`,
+          label: product,
           x: null,
           y: counts[code]![at]! / total,
           low: null,
@@ -133,7 +134,7 @@ function saySequences(book: Notebook, first: LevelColumn, next: LevelColumn): vo
         query: sql`select avg(case when next_product = ${b} then 1.0 else 0.0 end) filter (where first_product = ${a})
   - avg(case when next_product = ${b} then 1.0 else 0.0 end) filter (where first_product <> ${a} and first_product <> ${b}) as estimate
 from ${tablesOf(frame, ['first_product'])} where next_product is not null and first_product is not null`,
-        weight: rate > base ? 44 : 18,
+        weight: rate > base ? 44 : 8,
       })
       found.push({ key, a, b, lift: rate / base, rate, n: own.n })
     })

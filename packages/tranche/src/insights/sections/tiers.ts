@@ -1,4 +1,11 @@
-import { lorenzCurve, normalQuantile, oneSampleTTest, sortedQuantile, summarizeSample, topShare } from '@tranche/stats'
+import {
+  lorenzCurve,
+  normalQuantile,
+  oneSampleTTest,
+  sortedQuantile,
+  summarizeSample,
+  topShare,
+} from '@tranche/stats'
 import { ident, type Sql, sql } from '../../sql/sql.ts'
 import type { Notebook, Point } from '../draft.ts'
 import { type NumberColumn, tablesOf } from '../frame.ts'

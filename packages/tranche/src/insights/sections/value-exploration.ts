@@ -73,7 +73,9 @@ function sayAssociation(book: Notebook, use: string, rows: Uint32Array): boolean
   const band = (name: string): Banded => {
     const values = Float64Array.from(rows, (row) => frame.numbers.get(name)!.values[row]!)
     const sorted = Float64Array.from(values).sort()
-    const cuts = [...new Set(fifths.map((p) => sortedQuantile(sorted, p, 1)))].filter((cut) => cut > sorted[0]!)
+    const cuts = [...new Set(fifths.map((p) => sortedQuantile(sorted, p, 1)))].filter(
+      (cut) => cut > sorted[0]!,
+    )
     return { name, cuts, codes: Array.from(values, (value) => cuts.filter((cut) => value >= cut).length) }
   }
   const x = band(limit)

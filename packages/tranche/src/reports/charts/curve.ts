@@ -24,7 +24,12 @@ export function drawCurve(data: FigureData, width: number): string {
         max: points.at(-1)!.x!,
         interval: 10,
         axisLine: { lineStyle: { color: colours.mark } },
-        axisLabel: { color: colours.second, showMinLabel: false, showMaxLabel: false, formatter: (value: number) => (lang === 'zh' ? `${value}岁` : `${value}`) },
+        axisLabel: {
+          color: colours.second,
+          showMinLabel: false,
+          showMaxLabel: false,
+          formatter: (value: number) => (lang === 'zh' ? `${value}岁` : `${value}`),
+        },
         splitLine: { show: false },
       },
       yAxis: {
@@ -48,13 +53,21 @@ export function drawCurve(data: FigureData, width: number): string {
             ]
             const children: NonNullable<Extract<ItemResult, { type: 'group' }>>['children'] = [
               { type: 'polygon', shape: { points: band }, style: { fill: colours.band } },
-              { type: 'polyline', shape: { points: points.map((point) => at(point.x!, point.y!)) }, style: { stroke: colours.accent, lineWidth: 2.5, fill: 'none' } },
+              {
+                type: 'polyline',
+                shape: { points: points.map((point) => at(point.x!, point.y!)) },
+                style: { stroke: colours.accent, lineWidth: 2.5, fill: 'none' },
+              },
             ]
             if (Number.isFinite(from) && Number.isFinite(to)) {
               const [x1, top] = at(from, ticks.at(-1)!)
               const [x2, bottom] = at(to + 1, ticks[0]!)
               for (const x of [x1, x2])
-                children.push({ type: 'line', shape: { x1: x, y1: top, x2: x, y2: bottom }, style: { stroke: colours.second, lineWidth: 1, lineDash: [3, 3] } })
+                children.push({
+                  type: 'line',
+                  shape: { x1: x, y1: top, x2: x, y2: bottom },
+                  style: { stroke: colours.second, lineWidth: 1, lineDash: [3, 3] },
+                })
               children.push({
                 type: 'text',
                 style: {
@@ -109,14 +122,35 @@ export function drawLorenz(data: FigureData, width: number): string {
             return {
               type: 'group',
               children: [
-                { type: 'polyline', shape: { points: [at(0, 0), at(1, 1)] }, style: { stroke: colours.mark, lineWidth: 1, lineDash: [4, 4], fill: 'none' } },
-                { type: 'polyline', shape: { points: points.map(({ x, y }) => at(x!, y!)) }, style: { stroke: colours.accent, lineWidth: 2.5, fill: 'none' } },
+                {
+                  type: 'polyline',
+                  shape: { points: [at(0, 0), at(1, 1)] },
+                  style: { stroke: colours.mark, lineWidth: 1, lineDash: [4, 4], fill: 'none' },
+                },
+                {
+                  type: 'polyline',
+                  shape: { points: points.map(({ x, y }) => at(x!, y!)) },
+                  style: { stroke: colours.accent, lineWidth: 2.5, fill: 'none' },
+                },
                 { type: 'circle', shape: { cx: tx, cy: ty, r: 4 }, style: { fill: colours.accent } },
-                { type: 'text', style: { text: lang === 'zh' ? '完全平均' : 'everybody equal', x: ex, y: ey, align: 'right', verticalAlign: 'bottom', fill: colours.second } },
                 {
                   type: 'text',
                   style: {
-                    text: lang === 'zh' ? `90%的客户：${percent(below?.y ?? 0)}` : `nine in ten: ${percent(below?.y ?? 0)}`,
+                    text: lang === 'zh' ? '完全平均' : 'everybody equal',
+                    x: ex,
+                    y: ey,
+                    align: 'right',
+                    verticalAlign: 'bottom',
+                    fill: colours.second,
+                  },
+                },
+                {
+                  type: 'text',
+                  style: {
+                    text:
+                      lang === 'zh'
+                        ? `90%的客户：${percent(below?.y ?? 0)}`
+                        : `nine in ten: ${percent(below?.y ?? 0)}`,
                     x: tx - 10,
                     y: ty - 4,
                     align: 'right',

@@ -20,12 +20,18 @@ export function drawDensity(data: FigureData, width: number): string {
     [0, Math.log10(2), Math.log10(5)].flatMap((part) =>
       Array.from({ length: 14 }, (_, power) => power + part).filter((tick) => tick >= low && tick <= high),
     )
-  const xTicks = thin(ticksOf(x0, x1).sort((a, b) => a - b), width < 500 ? 4 : 7)
-  const yTicks = thin(ticksOf(y0, y1).sort((a, b) => a - b), 6)
+  const xTicks = thin(
+    ticksOf(x0, x1).sort((a, b) => a - b),
+    width < 500 ? 4 : 7,
+  )
+  const yTicks = thin(
+    ticksOf(y0, y1).sort((a, b) => a - b),
+    6,
+  )
   const left = Math.max(...yTicks.map((tick) => textWidth(money(tick)))) + 12
   return drawSvg(
     {
-      grid: { left, right: 12, top: 26, bottom: 28 },
+      grid: { left, right: 12, top: 8, bottom: 28 },
       xAxis: { type: 'value', min: x0, max: x1, show: false },
       yAxis: { type: 'value', min: y0, max: y1, show: false },
       series: [
@@ -44,8 +50,10 @@ export function drawDensity(data: FigureData, width: number): string {
             })
             const cutX = cut('cut_x')?.x
             const cutY = cut('cut_y')?.x
+            const halo = { align: 'right', fill: colours.ink, stroke: colours.paper, lineWidth: 3 }
             const lines = { stroke: colours.ink, lineWidth: 1, lineDash: [4, 3] }
-            const inside = cutX !== null && cutX !== undefined && cutY !== null && cutY !== undefined && cutX < x1
+            const inside =
+              cutX !== null && cutX !== undefined && cutY !== null && cutY !== undefined && cutX < x1
             return {
               type: 'group',
               children: [
@@ -61,17 +69,44 @@ export function drawDensity(data: FigureData, width: number): string {
                   return {
                     type: 'rect' as const,
                     shape: { x: cx1 + 0.5, y: cy1 + 0.5, width: cx2 - cx1 - 1, height: cy2 - cy1 - 1 },
-                    style: { fill: colours.steps[Math.min(colours.steps.length - 1, Math.floor(part * colours.steps.length))]! },
+                    style: {
+                      fill: colours.steps[
+                        Math.min(colours.steps.length - 1, Math.floor(part * colours.steps.length))
+                      ]!,
+                    },
                   }
                 }),
-                ...xTicks.map((tick) => text(money(tick), at(tick, y0)[0], bottom + 8, { align: 'center', verticalAlign: 'top' })),
-                ...yTicks.map((tick) => text(money(tick), left - 8, at(x0, tick)[1], { align: 'right', verticalAlign: 'middle' })),
+                ...xTicks.map((tick) =>
+                  text(money(tick), at(tick, y0)[0], bottom + 8, { align: 'center', verticalAlign: 'top' }),
+                ),
+                ...yTicks.map((tick) =>
+                  text(money(tick), left - 8, at(x0, tick)[1], { align: 'right', verticalAlign: 'middle' }),
+                ),
                 ...(inside
                   ? [
-                      { type: 'line' as const, shape: { x1: at(cutX, y0)[0], y1: top, x2: at(cutX, y0)[0], y2: bottom }, style: lines },
-                      { type: 'line' as const, shape: { x1: at(cutX, cutY)[0], y1: at(cutX, cutY)[1], x2: right, y2: at(cutX, cutY)[1] }, style: lines },
-                      text(lang === 'zh' ? '高净值' : 'High net worth', right, top - 6, { align: 'right', verticalAlign: 'bottom', fill: colours.ink }),
-                      text(lang === 'zh' ? '待激活' : 'Under-monetised', right - 6, bottom - 8, { align: 'right', verticalAlign: 'bottom', fill: colours.ink }),
+                      {
+                        type: 'line' as const,
+                        shape: { x1: at(cutX, y0)[0], y1: top, x2: at(cutX, y0)[0], y2: bottom },
+                        style: lines,
+                      },
+                      {
+                        type: 'line' as const,
+                        shape: {
+                          x1: at(cutX, cutY)[0],
+                          y1: at(cutX, cutY)[1],
+                          x2: right,
+                          y2: at(cutX, cutY)[1],
+                        },
+                        style: lines,
+                      },
+                      text(lang === 'zh' ? '高净值 ↑' : 'High net worth ↑', right, at(cutX, cutY)[1] - 6, {
+                        ...halo,
+                        verticalAlign: 'bottom',
+                      }),
+                      text(lang === 'zh' ? '待激活 ↓' : 'Under-monetised ↓', right, at(cutX, cutY)[1] + 6, {
+                        ...halo,
+                        verticalAlign: 'top',
+                      }),
                     ]
                   : []),
               ],

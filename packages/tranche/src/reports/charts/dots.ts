@@ -61,15 +61,35 @@ export function drawDots(data: FigureData, width: number): string {
                 { type: 'circle', shape: { cx: at(point.y!), cy: y, r: 4 }, style: { fill: colour } },
                 {
                   type: 'text',
-                  style: { text: values[i]!, x: at(Math.max(end, point.y!)) + 7, y, verticalAlign: 'middle', fill: colours.ink },
+                  style: {
+                    text: values[i]!,
+                    x: at(Math.max(end, point.y!)) + 7,
+                    y,
+                    verticalAlign: 'middle',
+                    fill: colours.ink,
+                  },
                 },
                 {
                   type: 'text',
-                  style: { text: shorten(names[i]!, left - textWidth(counts[i]!) - 22), x: 0, y, verticalAlign: 'middle', fill: colours.ink },
+                  style: {
+                    text: shorten(names[i]!, left - textWidth(counts[i]!) - 22),
+                    x: 0,
+                    y,
+                    verticalAlign: 'middle',
+                    fill: colours.ink,
+                  },
                 },
                 {
                   type: 'text',
-                  style: { text: counts[i]!, x: left - 12, y, align: 'right', verticalAlign: 'middle', fill: colours.second, fontSize: 11 },
+                  style: {
+                    text: counts[i]!,
+                    x: left - 12,
+                    y,
+                    align: 'right',
+                    verticalAlign: 'middle',
+                    fill: colours.second,
+                    fontSize: 11,
+                  },
                 },
               ],
             }
@@ -118,10 +138,30 @@ export function drawBars(data: FigureData, width: number): string {
             return {
               type: 'group',
               children: [
-                { type: 'rect', shape: { x: zero, y: y - 8, width: x - zero, height: 16 }, style: { fill: i === 0 ? colours.accent : colours.mark } },
-                { type: 'line', shape: { x1: one, y1: y - rowHeight / 2, x2: one, y2: y + rowHeight / 2 }, style: { stroke: colours.ink, lineWidth: 1 } },
-                { type: 'text', style: { text: values[i]!, x: x + 6, y, verticalAlign: 'middle', fill: colours.ink } },
-                { type: 'text', style: { text: shorten(names[i]!, left - 10), x: 0, y, verticalAlign: 'middle', fill: colours.ink } },
+                {
+                  type: 'rect',
+                  shape: { x: zero, y: y - 8, width: x - zero, height: 16 },
+                  style: { fill: i === 0 ? colours.accent : colours.mark },
+                },
+                {
+                  type: 'line',
+                  shape: { x1: one, y1: y - rowHeight / 2, x2: one, y2: y + rowHeight / 2 },
+                  style: { stroke: colours.ink, lineWidth: 1 },
+                },
+                {
+                  type: 'text',
+                  style: { text: values[i]!, x: x + 6, y, verticalAlign: 'middle', fill: colours.ink },
+                },
+                {
+                  type: 'text',
+                  style: {
+                    text: shorten(names[i]!, left - 10),
+                    x: 0,
+                    y,
+                    verticalAlign: 'middle',
+                    fill: colours.ink,
+                  },
+                },
               ],
             }
           },
@@ -132,8 +172,14 @@ export function drawBars(data: FigureData, width: number): string {
   )
 }
 
-function range(points: readonly { y: number | null; low: number | null; high: number | null }[], fromZero: boolean) {
+function range(
+  points: readonly { y: number | null; low: number | null; high: number | null }[],
+  fromZero: boolean,
+) {
   const low = Math.min(...points.map(({ y, low: end }) => end ?? y!))
   const high = Math.max(...points.map(({ y, high: end }) => end ?? y!))
-  return { low: fromZero ? Math.min(0, low) : low, high: high === low ? low + Math.abs(low || 1) * 0.1 : high }
+  return {
+    low: fromZero ? Math.min(0, low) : low,
+    high: high === low ? low + Math.abs(low || 1) * 0.1 : high,
+  }
 }

@@ -29,8 +29,10 @@ export function formatTick(data: FigureData, value: number): string {
   return formatY(data, value)
 }
 
+/** What a level is called; words of ours begin with a capital, a source's own codes stay as they are. */
 export function labelOf({ figure, words: { labels } }: FigureData, label: string): string {
-  return labels.level(figure.attribute, label)
+  const text = labels.level(figure.attribute, label)
+  return text === label ? text : `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
 }
 
 /** At most five round ticks that cover a range. */
@@ -38,7 +40,8 @@ export function niceTicks(low: number, high: number, most = 5): readonly number[
   const span = high - low || Math.abs(high) || 1
   const raw = span / (most - 1)
   const power = 10 ** Math.floor(Math.log10(raw))
-  const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= raw) ?? 10 * power
+  const step =
+    [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= raw) ?? 10 * power
   const ticks: number[] = []
   for (let tick = Math.floor(low / step) * step; ; tick += step) {
     ticks.push(Number(tick.toPrecision(12)))

@@ -8,7 +8,9 @@ export function drawTriangle(data: FigureData, width: number): string {
   const points = shownPoints(data)
   const cohorts = [...new Set(points.map(({ series }) => series))]
   const narrow = width < 500
-  const offsets = [...new Set(points.map(({ x }) => x!))].filter((offset) => !narrow || [1, 2, 3, 6, 9, 12].includes(offset)).sort((a, b) => a - b)
+  const offsets = [...new Set(points.map(({ x }) => x!))]
+    .filter((offset) => !narrow || [1, 2, 3, 6, 9, 12].includes(offset))
+    .sort((a, b) => a - b)
   if (cohorts.length === 0 || offsets.length === 0) return ''
   const { lang } = data.words.labels
   const left = lang === 'zh' ? 76 : 104
@@ -18,7 +20,9 @@ export function drawTriangle(data: FigureData, width: number): string {
   return drawGrid(width, 24 + cohorts.length * cell.height + 4, () => {
     const children: GridChildren = []
     offsets.forEach((offset, column) => {
-      children.push(label(`${offset}`, left + (column + 0.5) * cell.width, 10, { align: 'center', fill: colours.second }))
+      children.push(
+        label(`${offset}`, left + (column + 0.5) * cell.width, 10, { align: 'center', fill: colours.second }),
+      )
     })
     cohorts.forEach((cohort, row) => {
       const y = 22 + row * cell.height
@@ -29,14 +33,24 @@ export function drawTriangle(data: FigureData, width: number): string {
         const step = stepOf(point.y!, least, most)
         children.push({
           type: 'rect',
-          shape: { x: left + column * cell.width + 0.5, y: y + 0.5, width: cell.width - 1, height: cell.height - 1 },
+          shape: {
+            x: left + column * cell.width + 0.5,
+            y: y + 0.5,
+            width: cell.width - 1,
+            height: cell.height - 1,
+          },
           style: { fill: colours.steps[step]! },
         })
         children.push(
-          label(formatPercent(point.y!, { lang, digits: 0 }), left + (column + 0.5) * cell.width, y + cell.height / 2, {
-            align: 'center',
-            fill: onStep(step),
-          }),
+          label(
+            formatPercent(point.y!, { lang, digits: 0 }),
+            left + (column + 0.5) * cell.width,
+            y + cell.height / 2,
+            {
+              align: 'center',
+              fill: onStep(step),
+            },
+          ),
         )
       })
     })
@@ -68,9 +82,21 @@ export function drawTiles(data: FigureData, width: number): string {
       const step = stepOf(point.y!, least, most)
       const fill = onStep(step)
       return [
-        { type: 'rect' as const, shape: { x: x + 1, y: y + 1, width: size - 2, height: height - 2 }, style: { fill: colours.steps[step]! } },
-        label(lang === 'zh' ? province.short : province.abbreviation, x + size / 2, y + (height / 2 - 8), { align: 'center', fill, fontSize: small ? 11 : 12 }),
-        label(short(data, point.y!), x + size / 2, y + height / 2 + 9, { align: 'center', fill, fontSize: small ? 9 : 11 }),
+        {
+          type: 'rect' as const,
+          shape: { x: x + 1, y: y + 1, width: size - 2, height: height - 2 },
+          style: { fill: colours.steps[step]! },
+        },
+        label(lang === 'zh' ? province.short : province.abbreviation, x + size / 2, y + (height / 2 - 8), {
+          align: 'center',
+          fill,
+          fontSize: small ? 11 : 12,
+        }),
+        label(short(data, point.y!), x + size / 2, y + height / 2 + 9, {
+          align: 'center',
+          fill,
+          fontSize: small ? 9 : 11,
+        }),
       ]
     }),
   )
@@ -112,7 +138,7 @@ function stepOf(value: number, least: number, most: number): number {
   return Math.min(colours.steps.length - 1, Math.floor(part * colours.steps.length))
 }
 
-/** Dark words on the three light steps, light ones on the dark: contrast of at least 4.5. */
+/** Words that stand out on the three low steps, and on the three high ones: contrast of at least 4.5. */
 function onStep(step: number): string {
-  return step <= 2 ? '#10141B' : '#FDFDFE'
+  return step <= 2 ? colours.onLow : colours.onHigh
 }

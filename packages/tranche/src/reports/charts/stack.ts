@@ -1,6 +1,6 @@
 import { formatPercent } from '@tranche/language'
 import { type FigureData, labelOf, shownPoints } from './figure-data.ts'
-import { colours, drawSvg, type ItemApi, type ItemResult, shorten, textWidth } from './svg.ts'
+import { capital, colours, drawSvg, type ItemApi, type ItemResult, shorten, textWidth } from './svg.ts'
 
 const rowHeight = 40
 const keyHeight = 22
@@ -12,7 +12,10 @@ export function drawStack(data: FigureData, width: number): string {
   const parts = [...new Set(points.map(({ label }) => label ?? ''))]
   if (rows.length === 0) return ''
   const { labels } = data.words
-  const rowName = (row: string) => (row.includes('=') ? labels.level('segment', row) : row === 'customers' ? labels.measure('customers') : labels.total(row))
+  const rowName = (row: string) =>
+    row.includes('=')
+      ? capital(labels.level('segment', row))
+      : capital(row === 'customers' ? labels.measure('customers') : labels.total(row))
   const partName = (part: string) => labelOf(data, part)
   const left = Math.min(width * 0.36, Math.max(...rows.map((row) => textWidth(rowName(row)))) + 12)
   const colourOf = (index: number) => colours.categories[index] ?? colours.rest
@@ -40,19 +43,46 @@ export function drawStack(data: FigureData, width: number): string {
               start += point.y!
               const x2 = api.coord([Math.min(1, start), i])[0]!
               const text = formatPercent(point.y!, { lang: labels.lang, digits: 0 })
-              children.push({ type: 'rect', shape: { x: x1, y: y - 13, width: Math.max(0, x2 - x1 - 1), height: 26 }, style: { fill: colourOf(index) } })
+              children.push({
+                type: 'rect',
+                shape: { x: x1, y: y - 13, width: Math.max(0, x2 - x1 - 1), height: 26 },
+                style: { fill: colourOf(index) },
+              })
               if (x2 - x1 > textWidth(text) + 6)
                 children.push({
                   type: 'text',
-                  style: { text, x: (x1 + x2) / 2, y, align: 'center', verticalAlign: 'middle', fill: darkText(index) ? '#10141B' : '#FDFDFE' },
+                  style: {
+                    text,
+                    x: (x1 + x2) / 2,
+                    y,
+                    align: 'center',
+                    verticalAlign: 'middle',
+                    fill: darkText(index) ? colours.onLight : colours.onDark,
+                  },
                 })
             })
             const y = api.coord([0, i])[1]!
-            children.push({ type: 'text', style: { text: shorten(rowName(rows[i]!), left - 8), x: 0, y, verticalAlign: 'middle', fill: colours.ink } })
+            children.push({
+              type: 'text',
+              style: {
+                text: shorten(rowName(rows[i]!), left - 8),
+                x: 0,
+                y,
+                verticalAlign: 'middle',
+                fill: colours.ink,
+              },
+            })
             if (i === 0)
               keys.items.forEach(({ x, y: keyY, text }, index) => {
-                children.push({ type: 'rect', shape: { x, y: keyY - 5, width: 10, height: 10 }, style: { fill: colourOf(index) } })
-                children.push({ type: 'text', style: { text, x: x + 15, y: keyY, verticalAlign: 'middle', fill: colours.second } })
+                children.push({
+                  type: 'rect',
+                  shape: { x, y: keyY - 5, width: 10, height: 10 },
+                  style: { fill: colourOf(index) },
+                })
+                children.push({
+                  type: 'text',
+                  style: { text, x: x + 15, y: keyY, verticalAlign: 'middle', fill: colours.second },
+                })
               })
             return { type: 'group', children }
           },

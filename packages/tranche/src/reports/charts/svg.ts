@@ -18,6 +18,11 @@ export const colours = {
   /** Okabe and Ito, safe for colour-blind readers. */
   categories: ['#0072B2', '#E69F00', '#009E73', '#CC79A7', '#56B4E9', '#D55E00'],
   rest: '#B8BEC7',
+  /** Words on the low and the high half of the steps, and on light and dark categories. */
+  onLow: '#10141B',
+  onHigh: '#FDFDFE',
+  onLight: '#0F1115',
+  onDark: '#FEFEFE',
 } as const
 
 const variables: Readonly<Record<string, string>> = {
@@ -28,6 +33,8 @@ const variables: Readonly<Record<string, string>> = {
   [colours.paper]: 'paper',
   [colours.accent]: 'accent',
   [colours.band]: 'band',
+  [colours.onLow]: 'on-low',
+  [colours.onHigh]: 'on-high',
   ...Object.fromEntries(colours.steps.map((colour, index) => [colour, `step-${index}`])),
 }
 
@@ -86,6 +93,10 @@ export function textWidth(text: string, size: number = fontSize): number {
   let width = 0
   for (const character of text) width += /[\u2E80-\uFFEF]/.test(character) ? size : size * 0.56
   return width
+}
+
+export function capital(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
 }
 
 export function shorten(text: string, pixels: number): string {

@@ -35,8 +35,8 @@ export const standingMessages: Readonly<Record<string, Text>> = {
     zh: '最常见的首次产品是{a|text}，{estimate|share}的客户由此开始（共{products|count}种产品）。',
   },
   'products.sequence': {
-    en: 'After {a|text} comes {b|text}: {rate|share} choose it next, {lift|ratio} times the {base|share} of those who began elsewhere ({estimate|signed_points}{interval|signed_points}).',
-    zh: '{a|text}之后是{b|text}：{rate|share}的客户随后选择它，是其他起点客户（{base|share}）的{lift|ratio}倍（{estimate|signed_points}{interval|signed_points}）。',
+    en: 'After {a|text} comes {b|text}: {rate|share} choose it next, {lift|ratio} times the {base|share} of those who began elsewhere, a difference of {estimate|signed_points}{interval|signed_points}.',
+    zh: '{a|text}之后是{b|text}：{rate|share}的客户随后选择它，是其他起点客户（{base|share}）的{lift|ratio}倍，相差{estimate|signed_points}{interval|signed_points}。',
   },
   'outcomes.rate': {
     en: '{metric|measure|cap}: {people|count} of {n|count} customers, {estimate|share}{interval|share}.',
@@ -115,12 +115,12 @@ export const assumptionMessages: Readonly<Record<string, Text>> = {
 /** How what could not be shown is listed, by the first words of the message. */
 export const unprovenMessages: Readonly<Record<string, Text>> = {
   gap: {
-    en: 'Between {a|level} and {b|level} no difference in {metric|measure} is shown ({estimate|signed_difference}{interval|signed_difference}).',
-    zh: '{a|level}与{b|level}的{metric|measure}未见显著差异（{estimate|signed_difference}{interval|signed_difference}）。',
+    en: 'Between {a|level} and {b|level} no difference in {metric|measure} is shown: {estimate|signed_difference}{interval|signed_difference}.',
+    zh: '{a|level}与{b|level}的{metric|measure}未见显著差异：{estimate|signed_difference}{interval|signed_difference}。',
   },
   gap_adjusted: {
-    en: 'Among customers alike in {held|attributes}, no difference in {metric|measure} between {a|level} and {b|level} is shown ({estimate|signed_difference}{interval|signed_difference}).',
-    zh: '在{held|attributes}相同的客户中，{a|level}与{b|level}的{metric|measure}未见显著差异（{estimate|signed_difference}{interval|signed_difference}）。',
+    en: 'Among customers alike in {held|attributes}, no difference in {metric|measure} between {a|level} and {b|level} is shown: {estimate|signed_difference}{interval|signed_difference}.',
+    zh: '在{held|attributes}相同的客户中，{a|level}与{b|level}的{metric|measure}未见显著差异：{estimate|signed_difference}{interval|signed_difference}。',
   },
   spread: {
     en: 'By {attribute|attribute}, no difference in {metric|measure} is shown over {levels|count} groups of {n|count} customers.',
@@ -131,12 +131,12 @@ export const unprovenMessages: Readonly<Record<string, Text>> = {
     zh: '{n|count}位客户的{metric|measure}未见随年龄的显著变化。',
   },
   'gender.term': {
-    en: 'For terms of {term|months}, no difference between {a|level} and {b|level} is shown ({estimate|signed_points}{interval|signed_points}).',
-    zh: '对{term|months}期限的选择，{a|level}与{b|level}未见显著差异（{estimate|signed_points}{interval|signed_points}）。',
+    en: 'For terms of {term|months}, no difference between {a|level} and {b|level} is shown: {estimate|signed_points}{interval|signed_points}.',
+    zh: '对{term|months}期限的选择，{a|level}与{b|level}未见显著差异：{estimate|signed_points}{interval|signed_points}。',
   },
   'products.sequence': {
-    en: 'Whether {b|text} follows {a|text} more often than elsewhere is not shown ({estimate|signed_points}{interval|signed_points}).',
-    zh: '{a|text}之后选择{b|text}是否更常见，未见显著差异（{estimate|signed_points}{interval|signed_points}）。',
+    en: 'Whether {b|text} follows {a|text} more often than elsewhere is not shown: {estimate|signed_points}{interval|signed_points}.',
+    zh: '{a|text}之后选择{b|text}是否更常见，未见显著差异：{estimate|signed_points}{interval|signed_points}。',
   },
   'value.association': {
     en: 'That {metric|measure} goes with {attribute|attribute} is not shown; a high limit says nothing about unused room here.',

@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest'
+import { openDuckDb } from '../../src/engine/duckdb.ts'
+import { computeFindings } from '../../src/insights/compute-findings.ts'
+import { sql } from '../../src/sql/sql.ts'
+import type { Catalogue } from '../../src/workspace/catalogue.ts'
+import {
+  context,
+  createStandardTables,
+  emptyWorkspace,
+  type Institution,
+  makeInstitution,
+} from './institution.ts'
+
+async function findingsOf(institution: Institution) {
+  try {
+    return await computeFindings({ ...institution, context })
+  } finally {
+    institution.warehouse.close()
+  }
+}
+
+/** A customer table without dates: attributes and an outcome, nothing bought. */
+async function cardHolders(): Promise<Institution> {
+  const warehouse = await openDuckDb({ path: ':memory:', threads: 2 })
+  await createStandardTables(warehouse)
+  await warehouse.run(sql`alter table standard.customer_versions add column attrition varchar`)
+  await warehouse.run(sql`alter table standard.customer_versions add column card_category varchar`)
+  await warehouse.run(sql`insert into standard.customer_versions by name
+    select 'C' || i as customer_id, case when i % 2 = 0 then 'male' else 'female' end as gender, 'bank' as source,
+      case when hash(i) % 100 < case when i % 3 = 0 then 40 else 10 end then 'Attrited' else 'Existing' end as attrition,
+      case when i % 3 = 0 then 'Blue' else 'Gold' end as card_category, (20 + i % 50)::double as age_years
+    from range(3000) as t(i)`)
+  await warehouse.run(
+    sql`create table features as select customer_id, now()::timestamp as as_of from standard.customer_versions`,
+  )
+  await warehouse.run(sql`create table customer_value as
+    select customer_id, null::double as p_alive, null::decimal(18,2) as value_12m, null::varchar as tier, null::varchar as activity,
+      null::decimal(24,2) as m, gender, age_years from standard.customer_versions order by customer_id`)
+  const catalogue = await emptyWorkspace()
+  const withExtras = {
+    ...catalogue,
+    extras: {
+      customer_versions: [
+        { key: 'attrition', type: 'string', label: { en: 'Attrition flag', zh: '流失标记' } },
+        { key: 'card_category', type: 'string', label: { en: 'Card category', zh: '卡片类别' } },
+      ],
+    },
+    metrics: [
+      {
+        key: 'attrition_rate',
+        value: {
+          key: 'attrition_rate',
+          outcome: { attribute: 'attrition', equals: 'Attrited' },
+          label: { en: 'Attrition', zh: '流失率' },
+        },
+      },
+    ],
+  } as unknown as Catalogue
+  return { warehouse, catalogue: withExtras }
+}
+
+describe('an institution that lacks something', () => {
+  it('gets a limit instead of a section on gender', async () => {
+    const findings = await findingsOf(
+      await makeInstitution({ customers: 3000, effects: true, without: ['gender'] }),
+    )
+    expect(findings.filter(({ section }) => section === 'gender')).toEqual([])
+    expect(findings.map(({ key }) => key)).toContain('limits.gender')
+  })
+
+  it('gets findings from a bare purchase log', async () => {
+    const names = [
+      'gender',
+      'age_years',
+      'province',
+      'city_tier',
+      'channel',
+      'creative',
+      'credit_limit',
+      'first_investment_amount',
+      'first_investment_days',
+      'invested_ever',
+      'first_term_months',
+      'revenue_365d',
+      'default_ever',
+      'tenure_days',
+    ]
+    const institution = await makeInstitution({ customers: 3000, effects: true, without: names })
+    await institution.warehouse.run(sql`delete from standard.transactions where kind = 'investment'`)
+    const findings = await findingsOf(institution)
+    const sections = new Set(findings.map(({ section }) => section))
+    expect([...sections].sort()).toEqual(['activity', 'cohorts', 'limits', 'quality', 'tiers'])
+  })
+
+  it('gets an outcome by its attributes from a customer table without dates', async () => {
+    const findings = await findingsOf(await cardHolders())
+    const spread = findings.find(({ key }) => key === 'outcomes.outcome_attrition_rate.card_category.spread')
+    expect(spread?.significant).toBe(true)
+    expect(spread?.values['best']).toBe('Blue')
+    expect(
+      findings.find(({ key }) => key === 'outcomes.outcome_attrition_rate.gender.spread')?.significant,
+    ).toBe(false)
+    expect(findings.map(({ key }) => key)).not.toContain('outcomes.outcome_attrition_rate.attrition.spread')
+  })
+
+  it.each([0, 1, 9, 60])('gets a report without an error from %i customers', async (customers) => {
+    const findings = await findingsOf(await makeInstitution({ customers, effects: true }))
+    expect(findings.some(({ section }) => section === 'limits')).toBe(true)
+    for (const { n, section, key } of findings)
+      if (section !== 'limits' && section !== 'quality') expect(n, key).toBeGreaterThanOrEqual(10)
+  })
+
+  it('shows no group of fewer than ten people, nor one that a total would give away', async () => {
+    const institution = await makeInstitution({ customers: 3000, effects: true })
+    await institution.warehouse.run(
+      sql`update customer_value set province = '青海省' where customer_id in (select customer_id from customer_value order by customer_id limit 4)`,
+    )
+    await computeFindings({ ...institution, context })
+    const points = await institution.warehouse.rows<{
+      label: string
+      y: number | null
+      n: number | null
+      suppressed: boolean
+    }>(sql`select label, y, n, suppressed from figure_points where figure = 'region.province.value_12m'`)
+    institution.warehouse.close()
+    const hidden = points.filter(({ suppressed }) => suppressed)
+    expect(hidden.map(({ label }) => label)).toContain('青海省')
+    expect(hidden.length).toBeGreaterThanOrEqual(2)
+    for (const { y, n } of hidden) expect([y, n]).toEqual([null, null])
+  })
+
+  it('says almost nothing where nothing depends on anything', async () => {
+    let reports = 0
+    for (let seed = 1; seed <= 10; seed++) {
+      const findings = await findingsOf(await makeInstitution({ customers: 3000, effects: false, seed }))
+      if (findings.some(({ significant }) => significant)) reports++
+    }
+    // Of ten reports, half a one is expected to have a finding by chance; four has a chance of one in a thousand.
+    expect(reports).toBeLessThanOrEqual(3)
+  })
+})
