@@ -16,7 +16,7 @@ export function rateDifference(
 ): number {
   const values = rates(metrics, rate)
   if (method === 'betweenGroups') return Math.max(...values) - Math.min(...values)
-  const overall = valueOf(metrics.overall, rate, 'all rows')
+  const overall = rateOf(metrics.overall, rate, 'all rows')
   return Math.max(...values.map((v) => Math.abs(v - overall)))
 }
 
@@ -31,7 +31,7 @@ export function rateRatio(
 ): number {
   const values = rates(metrics, rate)
   const reference =
-    method === 'betweenGroups' ? Math.max(...values) : valueOf(metrics.overall, rate, 'all rows')
+    method === 'betweenGroups' ? Math.max(...values) : rateOf(metrics.overall, rate, 'all rows')
   if (!(reference > 0))
     throw new StatsError('outOfDomain', `The ${rate} is 0 in every group, so groups have no ratio.`, {
       hint: 'Use the difference.',
@@ -102,10 +102,10 @@ export function fourFifthsRule(
 }
 
 function rates(metrics: GroupedMetrics, rate: GroupRateName): number[] {
-  return Object.entries(metrics.byGroup).map(([group, m]) => valueOf(m, rate, `group "${group}"`))
+  return Object.entries(metrics.byGroup).map(([group, m]) => rateOf(m, rate, `group "${group}"`))
 }
 
-function valueOf(metrics: GroupMetrics, rate: GroupRateName, where: string): number {
+function rateOf(metrics: GroupMetrics, rate: GroupRateName, where: string): number {
   const found = metrics[rate]
   if (found) return found.value
   throw new StatsError('insufficientData', `There is no ${rate} for ${where}: no row could have it.`, {

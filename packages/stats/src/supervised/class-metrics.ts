@@ -1,0 +1,58 @@
+import { requireSameLength, StatsError } from '../stats-error.ts'
+
+export type ClassReport = {
+  /** Rows are true classes, columns predicted ones. */
+  readonly confusion: readonly (readonly number[])[]
+  readonly accuracy: number
+  /** Per class; 0 where a class was never predicted or never true (as scikit-learn, with a warning there). */
+  readonly precision: readonly number[]
+  readonly recall: readonly number[]
+  readonly f1: readonly number[]
+  readonly f1Macro: number
+  /** Weighted by true rows. */
+  readonly f1Weighted: number
+  readonly balancedAccuracy: number
+  /** Cohen's κ: agreement beyond chance. */
+  readonly kappa: number
+  /** Matthews' correlation, for any number of classes; 0 where it is 0/0. */
+  readonly matthews: number
+}
+
+/**
+ * Everything usual about predicted classes 0…k−1.
+ * @throws StatsError `lengthMismatch`, `emptyData`, `outOfDomain`.
+ * Source: Cohen (1960); Gorodkin (2004), Comput. Biol. Chem. 28, for Matthews' correlation of k classes.
+ */
+export function classReport(y: ArrayLike<number>, predicted: ArrayLike<number>): ClassReport {
+  const n = requireSameLength({ y, predicted })
+  if (n === 0) throw new StatsError('emptyData', 'There are no rows to judge.')
+  const k = 1 + Math.max(...Array.from(y), ...Array.from(predicted))
+  const confusion = Array.from({ length: k }, () => Array<number>(k).fill(0))
+  for (let i = 0; i < n; i++) {
+    for (const c of [y[i]!, predicted[i]!]) if (!(Number.isInteger(c) && c >= 0)) throw new StatsError('outOfDomain', `A class of row ${i} is ${c}; whole numbers from 0 were expected.`)
+    confusion[y[i]!]![predicted[i]!]!++
+  }
+  const truth = confusion.map((row) => row.reduce((a, b) => a + b, 0))
+  const guess = confusion.map((_, c) => confusion.reduce((a, row) => a + row[c]!, 0))
+  const hits = confusion.map((row, c) => row[c]!)
+  const share = (a: number, b: number): number => (b > 0 ? a / b : 0)
+  const precision = hits.map((h, c) => share(h, guess[c]!))
+  const recall = hits.map((h, c) => share(h, truth[c]!))
+  const f1 = hits.map((h, c) => share(2 * h, truth[c]! + guess[c]!))
+  const right = hits.reduce((a, b) => a + b, 0)
+  const chance = truth.reduce((s, t, c) => s + t * guess[c]!, 0)
+  const present = truth.filter((t) => t > 0).length
+  const spread = Math.sqrt((n * n - guess.reduce((s, g) => s + g * g, 0)) * (n * n - truth.reduce((s, t) => s + t * t, 0)))
+  return {
+    confusion,
+    accuracy: right / n,
+    precision,
+    recall,
+    f1,
+    f1Macro: f1.reduce((a, b) => a + b, 0) / k,
+    f1Weighted: f1.reduce((s, v, c) => s + v * truth[c]!, 0) / n,
+    balancedAccuracy: recall.reduce((a, b) => a + b, 0) / present,
+    kappa: n * n === chance ? 1 : (n * right - chance) / (n * n - chance),
+    matthews: share(n * right - chance, spread),
+  }
+}

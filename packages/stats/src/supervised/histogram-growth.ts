@@ -1,0 +1,176 @@
+import type { FlatTree } from './boosted-tree.ts'
+import type { BinnedColumns } from './feature-bins.ts'
+import { findBestSplit, type HistogramSplit } from './histogram-split.ts'
+
+export type BoostGrowOptions = {
+  readonly leaves: number
+  readonly maximumDepth: number
+  readonly minimumLeafRows: number
+  readonly minimumHessian: number
+  readonly lambda: number
+  readonly minimumGain: number
+  /** 1, −1 or 0 by feature. */
+  readonly monotone: Int8Array
+  readonly interactions: readonly (readonly number[])[] | undefined
+  /** Features that may be used; all when absent. */
+  readonly columns: Uint32Array | undefined
+}
+
+/** Bins of a histogram a feature; gradient, hessian and rows of feature f, bin b stand at 3·(256·f + b). */
+export const HISTOGRAM_STRIDE = 256
+
+type Leaf = {
+  readonly node: number
+  readonly start: number
+  readonly end: number
+  readonly depth: number
+  readonly gradient: number
+  readonly hessian: number
+  readonly low: number
+  readonly high: number
+  readonly path: readonly number[]
+  histogram: Float64Array
+  split: HistogramSplit | undefined
+}
+
+type Building = { [K in keyof FlatTree]: FlatTree[K] extends readonly (infer T)[] ? T[] : never }
+
+/** Grows one tree on first and second derivatives; also gives the rows of each leaf. */
+export function growBoostedTree(binned: BinnedColumns, rows: Uint32Array, gradients: Float64Array, hessians: Float64Array, options: BoostGrowOptions) {
+  const tree: Building = { feature: [], threshold: [], bin: [], categories: [], missingLeft: [], left: [], right: [], value: [], cover: [], gain: [] }
+  const spare: Float64Array[] = []
+  const order = rows
+  const scratch = new Uint32Array(rows.length)
+  const size = binned.features.length * HISTOGRAM_STRIDE * 3
+  const take = (): Float64Array => spare.pop()?.fill(0) ?? new Float64Array(size)
+  const features = Array.from({ length: binned.features.length }, (_, f) => f)
+  const usable = options.columns ? Array.from(options.columns) : features
+  const addLeaf = (from: Omit<Leaf, 'node' | 'split'>): Leaf => {
+    const node = tree.feature.length
+    tree.feature.push(-1)
+    for (const list of [tree.threshold, tree.bin, tree.left, tree.right, tree.gain]) list.push(0)
+    tree.categories.push([])
+    tree.missingLeft.push(false)
+    const raw = -from.gradient / (from.hessian + options.lambda)
+    tree.value.push(from.hessian + options.lambda > 0 ? Math.min(from.high, Math.max(from.low, raw)) : 0)
+    tree.cover.push(from.hessian)
+    const leaf: Leaf = { ...from, node, split: undefined }
+    const enough = leaf.depth < options.maximumDepth && leaf.end - leaf.start >= 2 * options.minimumLeafRows
+    if (enough) leaf.split = findBestSplit(leaf, leaf.end - leaf.start, allowed(usable, leaf.path, options), binned.features, options)
+    return leaf
+  }
+  const rootHistogram = take()
+  fillHistogram(binned, order, 0, order.length, gradients, hessians, rootHistogram, usable)
+  let gradient = 0
+  let hessian = 0
+  for (const row of order) {
+    gradient += gradients[row]!
+    hessian += hessians[row]!
+  }
+  const open = [addLeaf({ start: 0, end: order.length, depth: 0, gradient, hessian, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY, path: [], histogram: rootHistogram })]
+  const closed: Leaf[] = []
+  while (open.length + closed.length < options.leaves) {
+    const at = bestLeaf(open)
+    if (at < 0) break
+    const leaf = open.splice(at, 1)[0]!
+    const split = leaf.split!
+    const middle = partition(binned, order, scratch, leaf.start, leaf.end, split)
+    const small = middle - leaf.start <= leaf.end - middle ? 'left' : 'right'
+    const smallHistogram = take()
+    fillHistogram(binned, order, small === 'left' ? leaf.start : middle, small === 'left' ? middle : leaf.end, gradients, hessians, smallHistogram, usable)
+    const largeHistogram = leaf.histogram
+    for (let i = 0; i < size; i++) largeHistogram[i]! -= smallHistogram[i]!
+    const bounds = childBounds(leaf, split, options)
+    const path = leaf.path.includes(split.feature) ? leaf.path : [...leaf.path, split.feature]
+    const shared = { depth: leaf.depth + 1, path }
+    const left = addLeaf({ ...shared, start: leaf.start, end: middle, gradient: split.leftGradient, hessian: split.leftHessian, ...bounds.left, histogram: small === 'left' ? smallHistogram : largeHistogram })
+    const right = addLeaf({ ...shared, start: middle, end: leaf.end, gradient: leaf.gradient - split.leftGradient, hessian: leaf.hessian - split.leftHessian, ...bounds.right, histogram: small === 'left' ? largeHistogram : smallHistogram })
+    recordSplit(tree, leaf.node, split, binned, left.node, right.node)
+    for (const child of [left, right]) {
+      if (child.split) open.push(child)
+      else {
+        closed.push(child)
+        spare.push(child.histogram)
+      }
+    }
+  }
+  const leafRows = new Map([...open, ...closed].map((leaf) => [leaf.node, order.slice(leaf.start, leaf.end)]))
+  return { tree: tree as FlatTree, leafRows }
+}
+
+/** Hot: adds rows to the histogram of each feature; a caller may share the features out. */
+export function fillHistogram(binned: BinnedColumns, order: Uint32Array, start: number, end: number, gradients: Float64Array, hessians: Float64Array, histogram: Float64Array, features: readonly number[]): void {
+  const count = end - start
+  // Derivatives are gathered once, so that every feature reads them in order.
+  const g = new Float64Array(count)
+  const h = new Float64Array(count)
+  for (let i = 0; i < count; i++) {
+    const row = order[start + i]!
+    g[i] = gradients[row]!
+    h[i] = hessians[row]!
+  }
+  const { data, n } = binned
+  const whole = count === n
+  for (const f of features) {
+    const offset = f * n
+    const base = f * HISTOGRAM_STRIDE * 3
+    for (let i = 0; i < count; i++) {
+      const at = base + 3 * data[offset + (whole ? i : order[start + i]!)]!
+      histogram[at]! += g[i]!
+      histogram[at + 1]! += h[i]!
+      histogram[at + 2]! += 1
+    }
+  }
+}
+
+function bestLeaf(open: readonly Leaf[]): number {
+  let best = -1
+  open.forEach((leaf, i) => {
+    if (leaf.split && (best < 0 || leaf.split.gain > open[best]!.split!.gain)) best = i
+  })
+  return best
+}
+
+/** Stable partition of the leaf's rows; returns where the right side starts. */
+function partition({ data, n }: BinnedColumns, order: Uint32Array, scratch: Uint32Array, start: number, end: number, split: HistogramSplit): number {
+  const column = split.feature * n
+  const left = new Uint8Array(HISTOGRAM_STRIDE)
+  if (split.categories.length > 0) for (const bin of split.categories) left[bin] = 1
+  else left.fill(1, 1, split.bin + 1)
+  left[0] = split.missingLeft ? 1 : 0
+  let kept = start
+  let moved = 0
+  for (let i = start; i < end; i++) {
+    const row = order[i]!
+    if (left[data[column + row]!]) order[kept++] = row
+    else scratch[moved++] = row
+  }
+  order.set(scratch.subarray(0, moved), kept)
+  return kept
+}
+
+/** Under a monotone split neither side may pass the middle of both values, nor may anything below it. */
+function childBounds({ low, high }: Leaf, split: HistogramSplit, options: BoostGrowOptions) {
+  const sign = options.monotone[split.feature]!
+  if (sign === 0) return { left: { low, high }, right: { low, high } }
+  const middle = (split.leftValue + split.rightValue) / 2
+  return sign > 0 ? { left: { low, high: middle }, right: { low: middle, high } } : { left: { low: middle, high }, right: { low, high: middle } }
+}
+
+function allowed(usable: readonly number[], path: readonly number[], { interactions }: BoostGrowOptions): readonly number[] {
+  if (!interactions || path.length === 0) return usable
+  const groups = interactions.filter((group) => path.every((f) => group.includes(f)))
+  return usable.filter((f) => path.includes(f) || groups.some((group) => group.includes(f)))
+}
+
+function recordSplit(tree: Building, node: number, split: HistogramSplit, { features }: BinnedColumns, left: number, right: number): void {
+  const feature = features[split.feature]!
+  tree.feature[node] = split.feature
+  tree.bin[node] = split.bin
+  tree.threshold[node] = feature.kind === 'number' ? (feature.edges[split.bin - 1] ?? Number.MAX_VALUE) : 0
+  tree.categories[node] = split.categories
+  tree.missingLeft[node] = split.missingLeft
+  tree.left[node] = left
+  tree.right[node] = right
+  tree.gain[node] = split.gain
+}
