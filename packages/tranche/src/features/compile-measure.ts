@@ -17,7 +17,7 @@ export function compileMeasure(feature: AnalysedFeature, plan: TablePlan, point:
   const rows = feature.empty === undefined ? undefined : scope.rowCount()
   return () => {
     const nothing = sql`cast(null as ${sqlTypes[feature.type]})`
-    if (plan.isEmpty) return nothing
+    if (plan.isEmptyAt(point)) return nothing
     const value = cast(compiled(), feature.type)
     if (rows === undefined || feature.empty === undefined) return value
     const empty = cast(sql`${feature.empty}`, feature.type)

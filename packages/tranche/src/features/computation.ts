@@ -16,6 +16,8 @@ export interface ComputationOptions {
   readonly warehouse: Warehouse
   readonly features: FeatureSet
   readonly signal?: AbortSignal | undefined
+  /** Only this customer; everybody unless said. */
+  readonly customer?: string | undefined
 }
 
 /** Asks for features as of points, reads each table once, and gives their values chunk by chunk. */
@@ -23,12 +25,14 @@ export class Computation {
   readonly #warehouse: Warehouse
   readonly #features: FeatureSet
   readonly #signal: AbortSignal | undefined
+  readonly #customer: string | undefined
   readonly #plans = new Map<string, TablePlan>()
   readonly #measures = new Map<number, Map<string, () => Sql>>()
   #customers = 0
   #firstOnboarded: string | null = null
 
-  constructor({ warehouse, features, signal }: ComputationOptions) {
+  constructor({ warehouse, features, signal, customer }: ComputationOptions) {
+    this.#customer = customer
     this.#warehouse = warehouse
     this.#features = features
     this.#signal = signal
@@ -70,12 +74,13 @@ export class Computation {
   async read(): Promise<void> {
     const { calendar } = this.#features
     const versions = this.#features.table('customer_versions', { file: '' })
-    const { n, first } = await createCustomers(this.#warehouse, versions, calendar)
+    const { n, first } = await createCustomers(this.#warehouse, versions, calendar, this.#customer)
     this.#customers = n
     this.#firstOnboarded = first
     for (const plan of this.#plans.values()) {
       this.#signal?.throwIfAborted()
       await plan.read(this.#warehouse)
+      if (this.#customer !== undefined) await plan.lookForOthers(this.#warehouse)
     }
   }
 

@@ -192,7 +192,7 @@ async function writeMetrics(
     const { plan, now, previous, year } = one
     const { label, unit } = plan.definition.value
     const tables = tablesOf(plan, features)
-    const without = tables.filter((candidate) => computation.plan(candidate).isEmpty)
+    const without = tables.filter((candidate) => computation.plan(candidate).isEmptyAt())
     const empty = plan.reads.find((candidate) => without.includes(candidate))
     const reasons: Text[] = []
     const history = historyOf(tables, computation)
@@ -207,7 +207,7 @@ async function writeMetrics(
     if (empty !== undefined) reasons.push(emptyTable(empty))
     else if (value === null) reasons.push(without[0] === undefined ? nobody : emptyTable(without[0]))
     const compared =
-      empty === undefined
+      value !== null
         ? [
             past(previous, { en: 'Previous period', zh: '环比' }),
             past(year, { en: 'A year before', zh: '同比' }),

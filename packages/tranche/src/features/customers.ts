@@ -13,6 +13,7 @@ export async function createCustomers(
   warehouse: Warehouse,
   versions: TableRows,
   calendar: Calendar,
+  customer?: string,
 ): Promise<{ readonly n: number; readonly first: string | null }> {
   const { points } = calendar
   const since = points.map((point) => {
@@ -27,7 +28,7 @@ export async function createCustomers(
         ${calendar.businessDay(sql`onboarded_at`)} as onboarded
       from (
         select customer_id, min(case ${join(seen, ' ')} end) as seen, min(onboarded_at) as onboarded_at
-        from standard.customer_versions group by customer_id
+        from standard.customer_versions ${customer === undefined ? sql`` : sql`where customer_id = ${customer}`} group by customer_id
       ) as versions
     ) as customers
     where since is not null`)

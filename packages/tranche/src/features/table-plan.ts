@@ -22,6 +22,7 @@ export class TablePlan {
   readonly #latest = new Map<string, LatestStage>()
   readonly #bits = new Map<string, DayBits>()
   #rowCount = 0
+  #firstSeen: number | null = null
   #firstDay: string | null = null
 
   constructor(rows: TableRows, calendar: Calendar, dialect: Dialect) {
@@ -54,9 +55,11 @@ export class TablePlan {
     return keep(this.#bits, text, () => new DayBits(this, flag, point))
   }
 
-  /** Whether any row is visible at all; without one every measure of the table is missing. */
-  get isEmpty(): boolean {
-    return this.#rowCount === 0
+  /** Whether any row is visible at a point, the last unless said; without one every measure of the table is missing. */
+  isEmptyAt(point?: AsOfPoint): boolean {
+    return point === undefined
+      ? this.#firstSeen === null
+      : (this.#firstSeen ?? Number.POSITIVE_INFINITY) > point.index
   }
 
   /** The first business day of any row, null where rows have none. */
@@ -68,6 +71,17 @@ export class TablePlan {
     return this.#rowCount
   }
 
+  /** Says that the table has rows of others, when only one customer's were read. */
+  async lookForOthers(warehouse: Warehouse): Promise<void> {
+    for (const point of this.calendar.points) {
+      if (this.#firstSeen !== null) return
+      const { found } = await warehouse.row<{ found: boolean }>(
+        sql`select exists (select 1 from ${ident('standard', this.rows.table.name)} where ${this.rows.visibleAt(point)}) as found`,
+      )
+      if (found) this.#firstSeen = point.index
+    }
+  }
+
   /** Reads the table, once, and looks at what came. */
   async read(warehouse: Warehouse): Promise<void> {
     const name = ident(this.store.name)
@@ -77,6 +91,7 @@ export class TablePlan {
     )
     this.#rowCount = buckets.reduce((sum, { n }) => sum + n, 0)
     this.#firstDay = buckets.map(({ first }) => first).reduce(earlier, null)
+    this.#firstSeen = buckets.length === 0 ? null : Math.min(...buckets.map(({ seen }) => seen))
     this.buckets.settle(buckets)
     if (this.#rowCount > 0 && this.direct.width > 0) {
       const { most } = await warehouse.row<{ most: number }>(
@@ -86,8 +101,20 @@ export class TablePlan {
     }
   }
 
+  /** Whether a customer, and whether anybody, has a row that was known at the point. */
+  async historyOf(
+    warehouse: Warehouse,
+    customer: string,
+    point: AsOfPoint,
+  ): Promise<{ readonly hasHistory: boolean; readonly tableHasRows: boolean }> {
+    const known = sql`from ${ident('standard', this.rows.table.name)} where ${this.rows.visibleAt(point)}`
+    return await warehouse.row<{ hasHistory: boolean; tableHasRows: boolean }>(
+      sql`select exists (select 1 ${known} and customer_id = ${customer}) as "hasHistory", exists (select 1 ${known}) as "tableHasRows"`,
+    )
+  }
+
   relations(): readonly Relation[] {
-    if (this.isEmpty) return []
+    if (this.isEmptyAt()) return []
     return [
       ...this.buckets.relations(),
       ...this.direct.relations(),
@@ -98,7 +125,7 @@ export class TablePlan {
 
   /** About how many bytes the passes hold for each customer. */
   get bytesPerCustomer(): number {
-    if (this.isEmpty) return 0
+    if (this.isEmptyAt()) return 0
     const stages = [...this.#categories.values(), ...this.#latest.values()]
     const cells = stages.reduce((sum, stage) => sum + stage.width, this.buckets.width + this.direct.width)
     const bits = [...this.#bits.values()].reduce((sum, days) => sum + days.byteLength, 0)

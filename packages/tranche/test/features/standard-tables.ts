@@ -17,9 +17,7 @@ export async function createStandardTables(warehouse: Warehouse): Promise<void> 
   await warehouse.run(sql`create schema standard`)
   for (const table of standardTables) {
     const given = table.columns.filter(({ name }) => name !== 'source')
-    const columns = given.map(
-      ({ name, type }) => sql`${ident(name)} ${warehouse.dialect.columnType(type)}`,
-    )
+    const columns = given.map(({ name, type }) => sql`${ident(name)} ${warehouse.dialect.columnType(type)}`)
     await warehouse.run(
       sql`create table ${ident('standard', table.name)} (${join(columns)}, known_at timestamp, source varchar, _file varchar, _line bigint)`,
     )
@@ -46,19 +44,26 @@ export function catalogueOf(given: {
   readonly metrics?: readonly Given[]
   readonly timeZone?: string
 }): Pick<Catalogue, 'features' | 'metrics' | 'extras' | 'workspace' | 'mapped'> {
-  const define = <T extends { readonly key: string }>(kind: 'feature' | 'metric', value: T): Definition<T> => ({
+  const define = <T extends { readonly key: string }>(
+    kind: 'feature' | 'metric',
+    value: T,
+  ): Definition<T> => ({
     kind,
     key: value.key,
     value,
     place: { file: `${kind}s/test.yaml`, line: 1 },
-    placeOf: (path) => ({ file: `${kind}s/test.yaml#${value.key}${path.map((part) => `.${String(part)}`).join('')}` }),
+    placeOf: (path) => ({
+      file: `${kind}s/test.yaml#${value.key}${path.map((part) => `.${String(part)}`).join('')}`,
+    }),
     logicHash: value.key,
     textHash: value.key,
     needs: [],
   })
   const label = { en: 'label', zh: '标签' }
   return {
-    features: (given.features ?? []).map((value) => define('feature', featureSchema.parse({ label, ...value }))),
+    features: (given.features ?? []).map((value) =>
+      define('feature', featureSchema.parse({ label, ...value })),
+    ),
     metrics: (given.metrics ?? []).map((value) => define('metric', metricSchema.parse({ label, ...value }))),
     extras: {},
     mapped: new Set(),
