@@ -59,9 +59,31 @@ function typeOf(column: ColumnProfile): { type: ExtraMapping['type']; why: Text 
   return { type: 'string', why: { en: 'text', zh: '文本' } }
 }
 
-/** Numbers with leading zeros are codes. */
+const codeWords = [
+  'id',
+  'no',
+  'number',
+  'code',
+  'key',
+  'zip',
+  'postcode',
+  'nr',
+  '编号',
+  '号码',
+  '代码',
+  '单号',
+  '邮编',
+  '编码',
+]
+const nearlyAll = 0.9995
+
+/** Numbers that count nothing: with leading zeros, under the name of a code, or among texts that are none. */
 function isCode(column: ColumnProfile): boolean {
-  return column.top.some(({ value }) => /^0\d/.test(value)) && column.numbers?.whole === true
+  const { numbers } = column
+  if (numbers === null || numbers.share < nearlyAll) return true
+  if (!numbers.whole) return false
+  const named = holdsWord(column.name, codeWords) && !/number of|num of|no of/i.test(wordsOf(column.name))
+  return named || column.top.some(({ value }) => /^0\d/.test(value))
 }
 
 /** Two values of which the engine knows which one says yes. */

@@ -20,10 +20,11 @@ export interface DateReading {
 }
 
 interface Column {
-  readonly from: Sql
-  readonly value: Sql
-  readonly isFilled: Sql
-  readonly filled: number
+  /** The profiled rows, and the column's cell in them. */
+  readonly table: Sql
+  readonly cell: Sql
+  /** Distinct values with their counts. */
+  readonly sample: Sql
   readonly name: string
   readonly top: readonly ValueCount[]
 }
@@ -110,22 +111,23 @@ async function judge(warehouse: Warehouse, column: Column, format: string): Prom
   const shifted = format === 'yymmdd+50' || format === 'yymmdd'
   const isBirth = shifted && (format === 'yymmdd+50' || conceptScore(column.name, 'birth_date') >= 0.75)
   const name = isBirth ? `${format}@1900` : format
-  const { value, from, isFilled, filled } = column
-  const read = readValue(value, 'instant', { formats: [name] })
+  const read = readValue(sql`value`, 'instant', { formats: [name] })
   const found = await warehouse.row<{
-    n: number
+    share: number | null
     timed: number
     min: string | null
     max: string | null
-    shifted: number
+    shifted: number | null
   }>(
-    sql`select count(t) as n, count(*) filter (t <> date_trunc('day', t)) as timed, strftime(min(t), '%Y-%m-%d') as min, strftime(max(t), '%Y-%m-%d') as max, count(*) filter (substr(v, 3, 1) in ('5', '6')) as shifted from (select ${value} as v, ${read} as t from ${from} where ${isFilled})`,
+    sql`select (sum(count) filter (t is not null))::double / sum(count) as share, count(*) filter (t <> date_trunc('day', t)) as timed, strftime(min(t), '%Y-%m-%d') as min, strftime(max(t), '%Y-%m-%d') as max, (sum(count) filter (substr(value, 3, 1) in ('5', '6')))::double / sum(count) as shifted from (select value, count, ${read} as t from ${column.sample})`,
   )
-  if (found.n < filled * needed || found.min === null || found.max === null) return null
+  const share = found.share ?? 0
+  const women = found.shifted ?? 0
+  if (share < needed || found.min === null || found.max === null) return null
   if (found.min < '1850' || found.max > '2200') return null
   // Months above 50 must be there, or it is the plain format; and both sexes must be.
-  if (format === 'yymmdd+50' && (found.shifted < found.n * 0.1 || found.shifted > found.n * 0.9)) return null
-  return { format: name, share: found.n / filled, hasTime: found.timed > 0, min: found.min, max: found.max }
+  if (format === 'yymmdd+50' && (women < 0.1 || women > 0.9)) return null
+  return { format: name, share, hasTime: found.timed > 0, min: found.min, max: found.max }
 }
 
 const swapped: Readonly<Partial<Record<DateFormatName, DateFormatName>>> = {
@@ -145,14 +147,14 @@ function isSwapped(one: string, other: string): boolean {
  */
 async function tellApart(
   warehouse: Warehouse,
-  { from, value }: Column,
+  { table, cell }: Column,
   one: DateReading,
   other: DateReading,
 ): Promise<DateReading> {
   const steps = async (reading: DateReading): Promise<number> => {
-    const read = readValue(value, 'date', { formats: [reading.format] })
+    const read = readValue(cell, 'date', { formats: [reading.format] })
     const { n } = await warehouse.row<{ n: number }>(
-      sql`select count(*) as n from (select d, lag(d) over (order by _line) as before from (select _line, ${read} as d from ${from})) where d < before`,
+      sql`select count(*) as n from (select d, lag(d) over (order by _line) as before from (select _line, ${read} as d from ${table})) where d < before`,
     )
     return n
   }

@@ -1,4 +1,4 @@
-import type { Warehouse } from '../../engine/warehouse.ts'
+import type { Cell, Warehouse } from '../../engine/warehouse.ts'
 import { ident, join, list, type Sql, sql } from '../../sql/sql.ts'
 import type { StagedFile } from '../readers/staged-file.ts'
 import { readValue } from '../readers/value-formats.ts'
@@ -33,6 +33,8 @@ export interface ColumnProfile {
 
 export interface NumberProfile {
   readonly decimal: '.' | ','
+  /** Share of the filled cells that read as numbers. */
+  readonly share: number
   readonly whole: boolean
   /** Whole numbers written without `.0`, so that they may be keys or codes. */
   readonly digitsOnly: boolean
@@ -51,6 +53,7 @@ export interface FileProfile {
 
 const topValues = 300
 const numberShare = 0.98
+const mostSampled = 20_000
 
 /** The column of a profile's table, trimmed and NULL where a word for missing stands. */
 export function profiled(index: number): Sql {
@@ -83,30 +86,36 @@ async function profileColumn(
   name: string,
   rows: number,
 ): Promise<ColumnProfile> {
-  const from = ident(table)
   const value = profiled(index)
-  const top = await warehouse.rows<{ value: string; count: number }>(
-    sql`select ${value} as value, count(*) as count from ${from} where ${value} is not null group by 1 order by 2 desc, 1 limit ${topValues}`,
+  const counts = ident(`${table}_values`)
+  await warehouse.run(
+    sql`create or replace temp table ${counts} as select ${value} as value, count(*) as count from ${ident(table)} where ${value} is not null group by 1`,
+  )
+  try {
+    return await profileValues(warehouse, counts, { table, index, name, rows })
+  } finally {
+    await warehouse.run(sql`drop table ${counts}`)
+  }
+}
+
+async function profileValues(
+  warehouse: Warehouse,
+  counts: Sql,
+  { table, index, name, rows }: { table: string; index: number; name: string; rows: number },
+): Promise<ColumnProfile> {
+  const top = await warehouse.rows<ValueCount & { readonly [name: string]: Cell }>(
+    sql`select value, count from ${counts} order by count desc, value limit ${topValues}`,
   )
   const missing = top.map((entry) => entry.value).filter((text) => missingWords.includes(text.toLowerCase()))
-  const isFilled =
-    missing.length === 0
-      ? sql`${value} is not null`
-      : sql`${value} is not null and ${value} not in (${list(missing)})`
-  const point = readValue(value, 'number')
-  const comma = readValue(value, 'number', { decimal: ',' })
-  const stats = await warehouse.row<{
+  const isFilled = missing.length === 0 ? sql`true` : sql`value not in (${list(missing)})`
+  const { filled, distinct, minLength, maxLength } = await warehouse.row<{
     filled: number
     distinct: number
     minLength: number | null
     maxLength: number | null
-    points: number
-    commas: number
-    digits: number
   }>(
-    sql`select count(*) as filled, count(distinct ${value}) as "distinct", min(length(${value})) as "minLength", max(length(${value})) as "maxLength", count(${point}) as points, count(*) filter (${point} is null and ${comma} is not null) as commas, count(*) filter (regexp_full_match(${value}, '[0-9]+')) as digits from ${from} where ${isFilled}`,
+    sql`select coalesce(sum(count), 0)::bigint as filled, count(*) as "distinct", min(length(value)) as "minLength", max(length(value)) as "maxLength" from ${counts} where ${isFilled}`,
   )
-  const { filled, distinct } = stats
   const base = {
     name,
     index,
@@ -115,52 +124,59 @@ async function profileColumn(
     distinct,
     unique: filled === rows && distinct === rows && rows > 0,
     top: top.filter((entry) => !missing.includes(entry.value)),
-    minLength: stats.minLength ?? 0,
-    maxLength: stats.maxLength ?? 0,
+    minLength: minLength ?? 0,
+    maxLength: maxLength ?? 0,
     missing,
   }
   if (filled === 0) return { ...base, kind: 'empty', numbers: null, date: null }
-  const date = await dateReading(warehouse, { from, value, isFilled, filled, name, top: base.top })
-  const decimal =
-    stats.commas > filled * 0.02 && stats.points + stats.commas >= filled * numberShare ? ',' : '.'
-  const numeric = decimal === ',' || stats.points >= filled * numberShare
-  const numbers = numeric
-    ? await numberProfile(
-        warehouse,
-        sql`from ${from} where ${isFilled}`,
-        value,
-        decimal,
-        stats.digits === filled,
-      )
-    : null
+  // Of columns with very many values a part is looked at, chosen by the values themselves.
+  const sample =
+    distinct > mostSampled
+      ? sql`(select value, count from ${counts} where ${isFilled} order by hash(value), value limit ${mostSampled})`
+      : sql`(select value, count from ${counts} where ${isFilled})`
+  const date = await dateReading(warehouse, {
+    table: ident(table),
+    cell: profiled(index),
+    sample,
+    name,
+    top: base.top,
+  })
+  const numbers = await numberProfile(warehouse, sample)
   const kind = date !== null ? 'date' : numbers !== null ? 'number' : 'text'
   return { ...base, kind, numbers, date }
 }
 
-async function numberProfile(
+async function numberProfile(warehouse: Warehouse, sample: Sql): Promise<NumberProfile | null> {
+  const point = await readAs(warehouse, sample, '.')
+  if (point.share >= numberShare) return { decimal: '.', ...point }
+  const comma = await readAs(warehouse, sample, ',')
+  return comma.share >= numberShare ? { decimal: ',', ...comma } : null
+}
+
+async function readAs(
   warehouse: Warehouse,
-  rest: Sql,
-  value: Sql,
+  sample: Sql,
   decimal: '.' | ',',
-  digitsOnly: boolean,
-): Promise<NumberProfile> {
-  const number = readValue(value, 'number', { decimal })
+): Promise<Omit<NumberProfile, 'decimal'>> {
+  const number = readValue(sql`value`, 'number', { decimal })
   const found = await warehouse.row<{
-    min: number
-    max: number
-    mean: number
+    share: number
+    min: number | null
+    max: number | null
+    mean: number | null
     whole: boolean
-    negative: number
+    digits: boolean
+    negative: number | null
   }>(
-    sql`select min(n) as min, max(n) as max, avg(n) as mean, coalesce(bool_and(n = trunc(n)), false) as whole, avg(case when n < 0 then 1 else 0 end) as negative from (select ${number} as n ${rest})`,
+    sql`select (sum(count) filter (n is not null))::double / sum(count) as share, min(n) as min, max(n) as max, sum(n * count) / sum(count) filter (n is not null) as mean, coalesce(bool_and(n = trunc(n)), false) as whole, bool_and(regexp_full_match(value, '[0-9]+')) as digits, (sum(count) filter (n < 0))::double / sum(count) as negative from (select value, count, ${number} as n from ${sample})`,
   )
   return {
-    decimal,
-    digitsOnly,
+    share: found.share ?? 0,
+    digitsOnly: found.digits,
     whole: found.whole,
-    min: found.min,
-    max: found.max,
-    mean: found.mean,
-    negativeShare: found.negative,
+    min: found.min ?? 0,
+    max: found.max ?? 0,
+    mean: found.mean ?? 0,
+    negativeShare: found.negative ?? 0,
   }
 }

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { SourceFormat, Text } from '@tranche/contract'
 import type { Warehouse } from '../../engine/warehouse.ts'
@@ -12,7 +13,8 @@ import { pickByName } from './roles.ts'
 import { tableSynonyms } from './synonyms-tables.ts'
 
 /** More rows than this tell a profile nothing new. */
-const profiledRows = 2_000_000
+const profiledRows = 1_000_000
+const wholeBytes = 200 * 1024 * 1024
 
 /** Reads and profiles the files, each sheet of a workbook as one. */
 export async function lookAt(
@@ -31,7 +33,7 @@ export async function lookAt(
         file,
         format,
         warehouse,
-        limit: profiledRows,
+        ...(await limitOf(file)),
         ...(signal ? { signal } : {}),
       })
       try {
@@ -47,12 +49,7 @@ export async function lookAt(
           key,
           title,
           file,
-          format: explicitFormat(
-            format,
-            staged.columns.map(({ name }) => name),
-            profile,
-            staged.notes,
-          ),
+          format,
           profile,
           readNotes: staged.notes,
           identifiers: identifiersOf(title, profile),
@@ -63,6 +60,12 @@ export async function lookAt(
     }
   }
   return { subjects, notes }
+}
+
+/** Huge files are looked at from their beginning; the rest is read whole, in the quickest way. */
+async function limitOf(file: string): Promise<{ limit?: number }> {
+  const { size } = await stat(file)
+  return size > wholeBytes ? { limit: profiledRows } : {}
 }
 
 async function partsOf(
@@ -78,16 +81,6 @@ async function partsOf(
     format: { ...format, sheet },
     title: sheets.length === 1 && /^(sheet|工作表)\d*$/i.test(sheet) ? title : sheet,
   }))
-}
-
-/** What was recognised is written down, so that the next file of another look is not read otherwise. */
-function explicitFormat(
-  format: SourceFormat,
-  _names: readonly string[],
-  _profile: FileProfile,
-  _notes: readonly Text[],
-): SourceFormat {
-  return format
 }
 
 function identifiersOf(title: string, profile: FileProfile): ReadonlyMap<string, RecognisedIdentifier> {

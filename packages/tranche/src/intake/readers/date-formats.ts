@@ -1,4 +1,5 @@
 import { join, type Sql, sql } from '../../sql/sql.ts'
+import { constantText } from './constant-text.ts'
 
 interface DatePattern {
   /** Regular expression of the date's part of the text. */
@@ -170,7 +171,7 @@ function instantIn(text: Sql, name: string): Sql {
     case 'yyyymmddhhmmss':
       return sql`(case when regexp_full_match(${trimmed}, '[0-9]{14}') then try_strptime(${trimmed}, '%Y%m%d%H%M%S') end)`
     case 'strptime':
-      return sql`try_strptime(${trimmed}, ${name})`
+      return sql`try_strptime(${trimmed}, ${constantText(name)})`
     case 'yyyy-mm-dd': {
       const iso = sql`regexp_full_match(${trimmed}, '[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]{1,9})?)?)?')`
       return sql`(case when ${iso} then try_cast(${trimmed} as timestamp) else ${dayAndTime(trimmed, format, centuryStart)} end)`
@@ -190,15 +191,15 @@ const timeShape =
 function dayFrom(trimmed: Sql, format: DateFormatName, centuryStart: number): Sql {
   const pattern: DatePattern = dateFormats[format]
   const whole = `(${pattern.shape})(?:(?:T| +|, *)?${timeShape})?`
-  const day = sql`regexp_extract(${trimmed}, ${`^${whole}$`}, cast(1 as integer))`
+  const day = sql`regexp_extract(${trimmed}, ${constantText(`^${whole}$`)}, cast(1 as integer))`
   const read = pattern.read?.(day, centuryStart) ?? strptime(day, pattern.patterns ?? [])
   const value = /(^|[^y])yy($|[/])/.test(format) ? inCentury(read, centuryStart) : read
-  return sql`(case when regexp_full_match(${trimmed}, ${whole}) then ${value} end)`
+  return sql`(case when regexp_full_match(${trimmed}, ${constantText(whole)}) then ${value} end)`
 }
 
 /** The interval since midnight behind a date; none is midnight. */
 function timeOfDay(trimmed: Sql, dateShape: string): Sql {
-  const rest = sql`regexp_replace(${trimmed}, ${`^(?:${dateShape})(?:T| +|, *)?`}, '')`
+  const rest = sql`regexp_replace(${trimmed}, ${constantText(`^(?:${dateShape})(?:T| +|, *)?`)}, '')`
   const part = (index: number): Sql =>
     sql`coalesce(try_cast(nullif(regexp_extract(${rest}, '([0-9]{1,2}) ?[:时点] ?([0-9]{1,2})(?: ?[:分] ?([0-9.]+))?', cast(${index} as integer)), '') as double), 0)`
   const afternoon = sql`regexp_matches(${rest}, '下午|晚上|[Pp][.]?[Mm]')`
@@ -210,7 +211,7 @@ function timeOfDay(trimmed: Sql, dateShape: string): Sql {
 }
 
 function strptime(text: Sql, patterns: readonly string[]): Sql {
-  return sql`try_strptime(${text}, [${join(patterns.map((pattern) => sql`${pattern}`))}])`
+  return sql`try_strptime(${text}, [${join(patterns.map((pattern) => constantText(pattern)))}])`
 }
 
 function year(twoDigits: Sql, start: number): Sql {
@@ -222,7 +223,8 @@ function ymd(yearText: Sql, monthDay: Sql): Sql {
 }
 
 function parts(text: Sql, pattern: string): Sql {
-  const part = (index: number): Sql => sql`regexp_extract(${text}, ${pattern}, cast(${index} as integer))`
+  const part = (index: number): Sql =>
+    sql`regexp_extract(${text}, ${constantText(pattern)}, cast(${index} as integer))`
   return sql`try_strptime(${part(1)} || '-' || ${part(2)} || '-' || ${part(3)}, '%Y-%m-%d')`
 }
 
@@ -238,7 +240,7 @@ function serial(trimmed: Sql): Sql {
 }
 
 function epoch(trimmed: Sql, microsPerUnit: number, shape: string): Sql {
-  return sql`(case when regexp_full_match(${trimmed}, ${shape}) then make_timestamp(cast(round(try_cast(${trimmed} as decimal(38,6)) * ${microsPerUnit}) as bigint)) end)`
+  return sql`(case when regexp_full_match(${trimmed}, ${constantText(shape)}) then make_timestamp(cast(round(try_cast(${trimmed} as decimal(38,6)) * ${microsPerUnit}) as bigint)) end)`
 }
 
 function known(name: string): { format: InstantFormatName | 'strptime'; centuryStart: number } {

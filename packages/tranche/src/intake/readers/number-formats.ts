@@ -1,4 +1,5 @@
 import { byDialect, type Sql, sql } from '../../sql/sql.ts'
+import { constantText } from './constant-text.ts'
 
 export type DecimalMark = '.' | ','
 
@@ -39,9 +40,9 @@ export function numberFromText(text: Sql, { decimal: mark = '.', as = 'decimal' 
 }
 
 function asWritten(text: Sql, mark: DecimalMark, as: NumberType): Sql {
-  const tidy = sql`trim(translate(${text}, ${wide}, ${narrow}))`
+  const tidy = sql`trim(translate(${text}, ${constantText(wide)}, ${constantText(narrow)}))`
   const kept = mark === '.' ? '[^0-9.eE+-]' : '[^0-9,eE+-]'
-  const digits = sql`replace(regexp_replace(${tidy}, ${kept}, '', 'g'), ',', '.')`
+  const digits = sql`replace(regexp_replace(${tidy}, ${constantText(kept)}, '', 'g'), ',', '.')`
   // The first number in what is left: letters of currency codes fall away, an exponent stays.
   const body = sql`regexp_extract(${digits}, '(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][-+]?[0-9]{1,3})?')`
   const negative = sql`(${tidy} like '(%' or ${tidy} like '%-' or regexp_matches(${tidy}, '^[^0-9]*-'))`
@@ -58,7 +59,7 @@ function asWritten(text: Sql, mark: DecimalMark, as: NumberType): Sql {
 
 function isNumber(tidy: Sql, mark: DecimalMark): Sql {
   const signed = `(?:[-+] ?)?(?:${currency} ?)?(?:[-+] ?)?(?:${plain[mark]}) ?${scaleWord}? ?(?:元|圆|块|${currency})? ?%? ?`
-  return sql`regexp_full_match(${tidy}, ${`(?:\\( ?${signed}\\)|${signed}-?)`})`
+  return sql`regexp_full_match(${tidy}, ${constantText(`(?:\\( ?${signed}\\)|${signed}-?)`)})`
 }
 
 function castTo(value: Sql, as: NumberType): Sql {
