@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { destination, pino } from 'pino'
-import type { ProgressEvent } from '../engine/run-context.ts'
 import { createFolder } from '../engine/folder.ts'
+import type { ProgressEvent } from '../engine/run-context.ts'
 import { TrancheError } from '../errors.ts'
 
 /** The log of one command: JSON lines in `.tranche/logs`, without any customer's data. */
@@ -20,7 +20,10 @@ export async function createLog(dir: string): Promise<{
     },
     error: (error) => {
       if (error instanceof TrancheError)
-        log.error({ code: error.code, place: error.place, context: error.context, cause: causeOf(error) }, error.message)
+        log.error(
+          { code: error.code, place: error.place, context: error.context, cause: causeOf(error) },
+          error.message,
+        )
       else log.error({ err: error }, 'unexpected')
     },
     close: async () => {
@@ -32,5 +35,8 @@ export async function createLog(dir: string): Promise<{
 /** Engines quote values in their messages; only the kind of failure is kept. */
 function causeOf(error: TrancheError): string | undefined {
   const message = error.cause instanceof Error ? error.cause.message : undefined
-  return message?.match(/^[A-Z][A-Za-z ]+ Error/)?.[0] ?? (error.cause instanceof Error ? error.cause.name : undefined)
+  return (
+    message?.match(/^[A-Z][A-Za-z ]+ Error/)?.[0] ??
+    (error.cause instanceof Error ? error.cause.name : undefined)
+  )
 }

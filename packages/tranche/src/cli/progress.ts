@@ -4,6 +4,7 @@ import type { Output, Streams } from './output.ts'
 
 /** What the steps of a run are called; sources and files keep their own names. */
 const steps: Readonly<Record<string, Text>> = {
+  simulate: { en: 'Simulating', zh: '模拟' },
   intake: { en: 'Intake and quality', zh: '数据接入与质量' },
   quality: { en: 'Quality', zh: '数据质量' },
   features: { en: 'Features', zh: '特征' },
@@ -15,13 +16,16 @@ const steps: Readonly<Record<string, Text>> = {
 }
 
 /** One line a step: rewritten in place on a terminal, printed once finished elsewhere. */
-export function createProgress(output: Output, streams: Streams): { event(event: ProgressEvent): void; stop(): void } {
+export function createProgress(
+  output: Output,
+  streams: Streams,
+): { event(event: ProgressEvent): void; stop(): void } {
   const screen = streams.stderr.isTTY === true
   let open = ''
   const name = (step: string) => {
-    const [first, ...rest] = step.split(':')
+    const [first, ...rest] = step.split(' ')
     const label = steps[first ?? ''] === undefined ? (first ?? '') : output.pick(steps[first ?? '']!)
-    return rest.length === 0 ? label : `${label} ${rest.join(':')}`
+    return rest.length === 0 ? label : `${label} ${rest.join(' ')}`
   }
   const clear = () => {
     if (open !== '') streams.stderr.write('\r\u001b[2K')
@@ -38,8 +42,13 @@ export function createProgress(output: Output, streams: Streams): { event(event:
       }
       clear()
       const rows = event.rows === undefined ? '' : ` ${count(event.rows, output)}`
-      const time = event.status === 'reused' ? output.pick({ en: 'done before', zh: '已完成' }) : `${(event.seconds ?? 0).toFixed(1)} s`
-      streams.stderr.write(`${event.status === 'reused' ? '·' : '✓'} ${name(event.step)}${rows} ${output.faint(time)}\n`)
+      const time =
+        event.status === 'reused'
+          ? output.pick({ en: 'done before', zh: '已完成' })
+          : `${(event.seconds ?? 0).toFixed(1)} s`
+      streams.stderr.write(
+        `${event.status === 'reused' ? '·' : '✓'} ${name(event.step)}${rows} ${output.faint(time)}\n`,
+      )
     },
     stop: clear,
   }

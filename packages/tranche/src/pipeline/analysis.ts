@@ -1,9 +1,14 @@
+import { join } from 'node:path'
+import type { Manifest } from '@tranche/contract'
+import { writeAtomically } from '../engine/atomic-file.ts'
 import type { RunFolder } from '../engine/folder.ts'
 import type { RunContext } from '../engine/run-context.ts'
 import type { Warehouse } from '../engine/warehouse.ts'
 import { computeFeatures } from '../features/compute-features.ts'
+import { computeMetrics } from '../features/compute-metrics.ts'
 import { computeFindings } from '../insights/compute-findings.ts'
 import { computeCustomerValue } from '../models/value/customer-value.ts'
+import { renderReport } from '../reports/render-report.ts'
 import { publishStandingSegments } from '../segments/standing.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { type StepDefinition, saveArtefact } from './steps.ts'
@@ -13,10 +18,12 @@ export interface AnalysisOptions {
   readonly warehouse: Warehouse
   readonly context: RunContext
   readonly run: RunFolder
+  readonly manifest: Pick<Manifest, 'asOf' | 'snapshot' | 'version'>
 }
 
 /** Everything between the standard tables and the published run, in the order of the data's way. */
-export function analysisSteps({ catalogue, warehouse, context }: AnalysisOptions): readonly StepDefinition[] {
+export function analysisSteps(options: AnalysisOptions): readonly StepDefinition[] {
+  const { catalogue, warehouse, context } = options
   return [
     {
       key: 'features',
@@ -32,6 +39,18 @@ export function analysisSteps({ catalogue, warehouse, context }: AnalysisOptions
       },
     },
     {
+      key: 'metrics',
+      work: async () => {
+        const { metrics } = await computeMetrics({
+          warehouse,
+          catalogue,
+          asOf: context.asOf,
+          signal: context.signal,
+        })
+        return metrics
+      },
+    },
+    {
       key: 'value',
       work: async () => {
         const model = await computeCustomerValue(catalogue, warehouse, context)
@@ -44,5 +63,18 @@ export function analysisSteps({ catalogue, warehouse, context }: AnalysisOptions
       key: 'findings',
       work: async () => (await computeFindings({ warehouse, catalogue, context })).length,
     },
+    { key: 'reports', work: () => writeReports(options) },
   ]
+}
+
+/** The growth report in both languages, as one page and as text. */
+async function writeReports({ catalogue, warehouse, run, manifest }: AnalysisOptions): Promise<number> {
+  let written = 0
+  for (const lang of ['en', 'zh'] as const)
+    for (const format of ['html', 'md'] as const) {
+      const content = await renderReport({ warehouse, catalogue, manifest, lang, format })
+      await writeAtomically(join(run.path, `report.${lang}.${format}`), content)
+      written++
+    }
+  return written
 }

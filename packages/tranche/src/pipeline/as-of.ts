@@ -45,7 +45,8 @@ export async function resolveAsOf(
   const zone = new Zone(catalogue.workspace.timeZone)
   const wanted = given ?? catalogue.workspace.asOf
   if (wanted === 'now') return { instant: now.toISOString(), origin: 'given' }
-  if (wanted !== undefined) return { instant: parseInstant(wanted, zone), origin: 'given' }
+  if (wanted !== undefined)
+    return { instant: parseInstant(wanted, catalogue.workspace.timeZone), origin: 'given' }
   const newest =
     (await newestOf(catalogue, warehouse, events, now)) ?? (await newestOf(catalogue, warehouse, starts, now))
   if (newest === null)
@@ -53,7 +54,9 @@ export async function resolveAsOf(
   return { instant: new Date(zone.startOfDay(nextDay(newest))).toISOString(), origin: 'newest_event' }
 }
 
-function parseInstant(text: string, zone: Zone): string {
+/** A day (its start in the zone) or an instant, as ISO in UTC. @throws TrancheError invalid_input */
+export function parseInstant(text: string, timeZone: string): string {
+  const zone = new Zone(timeZone)
   if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)))
     return new Date(zone.startOfDay(text)).toISOString()
   if (

@@ -108,4 +108,4 @@ async function previousState(folder: Folder): Promise<IntakeState | null> {
   return current === null ? null : await readIntakeState(current)
 }
 
-const pendingRun = (folder: Folder) => runFolderOf(folder, 'pending')
+export const pendingRun = (folder: Folder) => runFolderOf(folder, 'pending')

@@ -68,19 +68,29 @@ export interface Running {
   readonly seed: number
 }
 
+/** What a run or a plan carries along, defaults filled in. */
+export function runningOf(catalogue: Catalogue, folder: Folder, options: RunOptions): Running {
+  return {
+    catalogue,
+    folder,
+    clock: options.clock ?? (() => new Date()),
+    signal: options.signal ?? new AbortController().signal,
+    progress: options.progress ?? (() => undefined),
+    seed: options.seed ?? 20_260_101,
+  }
+}
+
+/** Name of the run that these inputs, definitions and as-of make. */
+export function runName(catalogue: Catalogue, { intake, asOf }: IntakePhase, seed: number): string {
+  return `${asOf.instant.slice(0, 10)}-${fingerprintOf(catalogue, intake, asOf, seed).slice(0, 12)}`
+}
+
 async function lockedRun(
   catalogue: Catalogue,
   folder: Folder,
   options: RunOptions & { readonly clock: () => Date },
 ): Promise<RunOutcome> {
-  const running: Running = {
-    catalogue,
-    folder,
-    clock: options.clock,
-    signal: options.signal ?? new AbortController().signal,
-    progress: options.progress ?? (() => undefined),
-    seed: options.seed ?? 20_260_101,
-  }
+  const running = runningOf(catalogue, folder, options)
   const startedAt = running.clock()
   await rm(folder.spill, { recursive: true, force: true })
   const phase = await intakePhase(running, options)
@@ -89,8 +99,7 @@ async function lockedRun(
     folder.root,
     intake.inputs.reduce((sum, input) => sum + input.bytes, 0),
   )
-  const fingerprint = fingerprintOf(catalogue, intake, asOf, running.seed)
-  const run = runFolderOf(folder, `${asOf.instant.slice(0, 10)}-${fingerprint.slice(0, 12)}`)
+  const run = runFolderOf(folder, runName(catalogue, phase, running.seed))
   const current = await readPointer(folder)
   const published = current?.run === run.run ? await readManifest(run) : null
   if (published?.status === 'published' && options.force !== true)
@@ -132,7 +141,7 @@ async function compute(
     }
     const steps = await runSteps(
       { warehouse, attempt: attempts.length, clock, signal, progress },
-      analysisSteps({ catalogue, warehouse, context, run }),
+      analysisSteps({ catalogue, warehouse, context, run, manifest }),
     )
     await warehouse.run(sql`checkpoint`)
     manifest = {

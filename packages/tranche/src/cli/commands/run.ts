@@ -11,13 +11,17 @@ import { type RunOutcome, runPipeline } from '../../pipeline/run.ts'
 import { validateWorkspace } from '../../pipeline/validate.ts'
 import { loadWorkspace } from '../../workspace/load.ts'
 import { createLog } from '../log.ts'
-import { createProgress } from '../progress.ts'
 import type { Bind, Invocation } from '../program.ts'
+import { createProgress } from '../progress.ts'
 
-const asOfOption = () => new Option('--as-of <instant>', 'day, instant, or now; default: the day after the newest event')
+const asOfOption = () =>
+  new Option('--as-of <instant>', 'day, instant, or now; default: the day after the newest event')
 
 export function addRunCommands(program: Command, bind: Bind): void {
-  program.command('validate').description('check every definition; lists file, line and column').action(bind(validateCommand))
+  program
+    .command('validate')
+    .description('check every definition; lists file, line and column')
+    .action(bind(validateCommand))
   program
     .command('plan')
     .description('what a run would do and why, with ten mapped rows of each source')
@@ -55,12 +59,19 @@ async function validateCommand({ dir, output }: Invocation): Promise<void> {
     output.document({
       ok: !problems.some(({ severity }) => severity === 'error'),
       counts,
-      problems: problems.map(({ severity, place, text, hint }) => ({ severity, ...place, message: text, hint: hint ?? null })),
+      problems: problems.map(({ severity, place, text, hint }) => ({
+        severity,
+        ...place,
+        message: text,
+        hint: hint ?? null,
+      })),
     })
   for (const { severity, place, text, hint } of problems) {
     const where = [place.file, place.line, place.column].filter((part) => part !== undefined).join(':')
     const word = { error: { en: 'error', zh: '错误' }, warning: { en: 'warning', zh: '提醒' } }[severity]
-    output.say(`${where}: ${output.pick(word)}: ${output.pick(text)}${hint === undefined ? '' : `\n  ${output.pick(hint)}`}`)
+    output.say(
+      `${where}: ${output.pick(word)}: ${output.pick(text)}${hint === undefined ? '' : `\n  ${output.pick(hint)}`}`,
+    )
   }
   const errors = problems.filter(({ severity }) => severity === 'error').length
   if (errors > 0)
@@ -71,9 +82,16 @@ async function validateCommand({ dir, output }: Invocation): Promise<void> {
   })
 }
 
-async function planCommand({ dir, output, signal, streams }: Invocation, flags: { asOf?: string }): Promise<void> {
+async function planCommand(
+  { dir, output, signal, streams }: Invocation,
+  flags: { asOf?: string },
+): Promise<void> {
   const catalogue = await loadWorkspace(dir)
-  const plan = await planRun(catalogue, { signal, env: streams.env, ...(flags.asOf === undefined ? {} : { asOf: flags.asOf }) })
+  const plan = await planRun(catalogue, {
+    signal,
+    env: streams.env,
+    ...(flags.asOf === undefined ? {} : { asOf: flags.asOf }),
+  })
   if (output.json) return output.document(plan)
   for (const line of plan.lines) output.say(line)
 }
@@ -83,7 +101,10 @@ async function runCommand(
   flags: { asOf?: string; seed?: number; force: boolean },
 ): Promise<void> {
   if (flags.seed !== undefined && !Number.isSafeInteger(flags.seed))
-    throw new TrancheError('invalid_input', { en: '--seed: a whole number was expected.', zh: '--seed：应为整数。' })
+    throw new TrancheError('invalid_input', {
+      en: '--seed: a whole number was expected.',
+      zh: '--seed：应为整数。',
+    })
   const catalogue = await loadWorkspace(invocation.dir)
   const outcome = await runWithProgress(invocation, catalogue, flags)
   if (invocation.output.json) invocation.output.document(summaryOf(outcome))
@@ -123,7 +144,10 @@ function summaryOf({ run, folder, manifest, unchanged, asOf }: RunOutcome) {
   return { run, unchanged, asOf: asOf.instant, asOfOrigin: asOf.origin, folder: folder.path, manifest }
 }
 
-export function describeRun({ output }: Invocation, { run, manifest, unchanged, asOf, intake }: RunOutcome): void {
+export function describeRun(
+  { output }: Invocation,
+  { run, manifest, unchanged, asOf, intake }: RunOutcome,
+): void {
   const origin = {
     given: { en: 'as given', zh: '按指定' },
     newest_event: { en: 'the day after the newest event', zh: '最新事件的次日' },
@@ -135,9 +159,17 @@ export function describeRun({ output }: Invocation, { run, manifest, unchanged, 
       en: `  ${source} → ${table}: ${read} read, ${kept} kept, ${quarantined} quarantined, ${filtered} filtered, ${duplicates} duplicates`,
       zh: `  ${source} → ${table}：读入 ${read}，保留 ${kept}，隔离 ${quarantined}，过滤 ${filtered}，重复 ${duplicates}`,
     })
-  for (const note of intake.notes) output.say(`  ${output.pick(note)}`)
+  for (const { source, table, added, restated } of intake.changes)
+    if (restated > 0)
+      output.say({
+        en: `  ${source} → ${table}: ${added} rows added, ${restated} restated since the last run`,
+        zh: `  ${source} → ${table}：自上次运行新增 ${added} 行，更正 ${restated} 行`,
+      })
   if (unchanged)
-    output.say({ en: `Nothing changed since run ${run}; it stays published.`, zh: `自运行 ${run} 以来没有变化，继续沿用。` })
+    output.say({
+      en: `Nothing changed since run ${run}; it stays published.`,
+      zh: `自运行 ${run} 以来没有变化，继续沿用。`,
+    })
   else output.say({ en: `Published run ${run}.`, zh: `已发布运行 ${run}。` })
 }
 
@@ -156,7 +188,10 @@ async function reconcileCommand({ dir, output }: Invocation): Promise<void> {
   output.say({ en: `All ${lines.length} numbers reconcile.`, zh: `${lines.length} 个数字全部核对一致。` })
 }
 
-async function reportCommand({ dir, output }: Invocation, flags: { format: 'html' | 'md'; out?: string }): Promise<void> {
+async function reportCommand(
+  { dir, output }: Invocation,
+  flags: { format: 'html' | 'md'; out?: string },
+): Promise<void> {
   const current = await readPointer(folderOf(dir))
   if (current === null)
     throw new TrancheError(
@@ -167,8 +202,12 @@ async function reportCommand({ dir, output }: Invocation, flags: { format: 'html
   const name = `report.${output.language}.${flags.format}`
   const file = resolve(flags.out ?? name)
   await copyFile(join(current.path, name), file)
-  if (output.json) output.document({ run: current.run, file, format: flags.format, language: output.language })
-  output.say({ en: `Report of run ${current.run} written to ${file}`, zh: `运行 ${current.run} 的报告已写入 ${file}` })
+  if (output.json)
+    output.document({ run: current.run, file, format: flags.format, language: output.language })
+  output.say({
+    en: `Report of run ${current.run} written to ${file}`,
+    zh: `运行 ${current.run} 的报告已写入 ${file}`,
+  })
 }
 
 async function explainCommand(

@@ -8,8 +8,8 @@ import { TrancheError } from '../../errors.ts'
 import { proposeWorkspace, writeProposal } from '../../intake/propose/propose.ts'
 import { runDemo } from '../../pipeline/demo.ts'
 import { simulate } from '../../pipeline/simulate/simulate.ts'
-import { createProgress } from '../progress.ts'
 import type { Bind, Invocation } from '../program.ts'
+import { createProgress } from '../progress.ts'
 import { describeRun, runWithProgress } from './run.ts'
 
 const templates = ['lending', 'cards', 'wealth', 'insurance', 'retail'] as const
@@ -17,7 +17,9 @@ const templates = ['lending', 'cards', 'wealth', 'insurance', 'retail'] as const
 export function addStartCommands(program: Command, bind: Bind): void {
   program
     .command('demo')
-    .description('simulate an institution, run the pipeline, write the report, compare planted truth with what was found')
+    .description(
+      'simulate an institution, run the pipeline, write the report, compare planted truth with what was found',
+    )
     .argument('[dir]', 'folder', 'tranche-demo')
     .option('--customers <number>', 'customers of the institution', wholeNumber, 20_000)
     .option('--seed <number>', 'seed of the simulation', wholeNumber, 1)
@@ -39,7 +41,9 @@ export function addStartCommands(program: Command, bind: Bind): void {
     .option('--months <number>', 'months of history', wholeNumber, 24)
     .option('--seed <number>', 'seed', wholeNumber, 1)
     .option('--dirt <rate>', 'share of rows with planted dirt', share, 0.01)
-    .addOption(new Option('--effects <which>', 'planted effects').choices(['default', 'none']).default('default'))
+    .addOption(
+      new Option('--effects <which>', 'planted effects').choices(['default', 'none']).default('default'),
+    )
     .action(bind(simulateCommand))
 }
 
@@ -62,19 +66,32 @@ interface SimulateFlags {
   readonly effects: 'default' | 'none'
 }
 
-async function simulateCommand({ output, signal, streams }: Invocation, dir: string, flags: SimulateFlags): Promise<void> {
+async function simulateCommand(
+  { output, signal, streams }: Invocation,
+  dir: string,
+  flags: SimulateFlags,
+): Promise<void> {
   await requireEmpty(resolve(dir))
   const progress = createProgress(output, streams)
-  const summary = await simulate({ dir: resolve(dir), ...flags, signal, progress: progress.event })
+  const { truth, rows } = await simulate({
+    dir: resolve(dir),
+    ...flags,
+    signal,
+    progress: ({ customers }) => progress.event({ step: 'simulate', status: 'advanced', rows: customers }),
+  })
   progress.stop()
-  if (output.json) return output.document(summary)
+  if (output.json) return output.document({ dir: resolve(dir), customers: truth.customers, rows })
   output.say({
-    en: `${summary.customers} customers and ${summary.transactions} transactions written to ${dir}. Next: tranche -C ${dir} run`,
-    zh: `已在 ${dir} 写入 ${summary.customers} 位客户、${summary.transactions} 笔交易。下一步：tranche -C ${dir} run`,
+    en: `${truth.customers} customers and ${rows['transactions'] ?? 0} transactions written to ${dir}. Next: tranche -C ${dir} run`,
+    zh: `已在 ${dir} 写入 ${truth.customers} 位客户、${rows['transactions'] ?? 0} 笔交易。下一步：tranche -C ${dir} run`,
   })
 }
 
-async function demoCommand(invocation: Invocation, dir: string, flags: { customers: number; seed: number }): Promise<void> {
+async function demoCommand(
+  invocation: Invocation,
+  dir: string,
+  flags: { customers: number; seed: number },
+): Promise<void> {
   const { output, signal, streams } = invocation
   const target = resolve(dir)
   const progress = createProgress(output, streams)
@@ -83,27 +100,48 @@ async function demoCommand(invocation: Invocation, dir: string, flags: { custome
     customers: flags.customers,
     seed: flags.seed,
     signal,
-    progress: progress.event,
+    simulated: ({ customers }) => progress.event({ step: 'simulate', status: 'advanced', rows: customers }),
     run: async (catalogue) => {
       progress.stop()
       return await runWithProgress({ ...invocation, dir: target }, catalogue, {})
     },
   })
   progress.stop()
-  if (output.json) return output.document(outcome.document)
+  if (output.json)
+    return output.document({
+      run: outcome.run.run,
+      folder: outcome.run.folder.path,
+      rows: outcome.run.manifest.rows,
+      findings: outcome.findings,
+      truth: outcome.truth,
+    })
   describeRun(invocation, outcome.run)
   output.say('')
-  for (const line of outcome.lines) output.say(line)
+  output.say(output.strong(output.pick({ en: 'What matters most', zh: '最重要的结论' })))
+  outcome.findings.forEach(({ text }, index) => {
+    output.say(`${String(index + 1).padStart(3)}. ${output.pick(text)}`)
+  })
+  output.say('')
+  output.say(
+    output.strong(output.pick({ en: 'Planted truth beside what was found', zh: '预埋真值与实际发现' })),
+  )
+  for (const { label, planted, found, low, high, covered } of outcome.truth)
+    output.say(
+      `  ${covered ? '✓' : '✗'} ${output.pick(label)}: ${number(planted)} | ${number(found)} [${number(low)}, ${number(high)}]`,
+    )
   const shown = relative(process.cwd(), target) || '.'
   output.say('')
   output.say(output.strong(output.pick({ en: 'The report', zh: '报告' })))
-  for (const language of ['en', 'zh']) output.say(`  ${join(relative(process.cwd(), outcome.run.folder.path), `report.${language}.html`)}`)
+  for (const language of ['en', 'zh'])
+    output.say(`  ${join(relative(process.cwd(), outcome.run.folder.path), `report.${language}.html`)}`)
   output.say('')
   output.say(output.strong(output.pick({ en: 'Type next', zh: '接下来可以输入' })))
   output.say('  tranche init my-bank --from my-files…')
   output.say(`  tranche -C ${shown} explain ${outcome.someCustomer}`)
   output.say(`  tranche -C ${shown} export customer_value --format xlsx --out value.xlsx`)
 }
+
+const number = (value: number) => String(Number(value.toPrecision(4)))
 
 interface InitFlags {
   readonly from?: readonly string[]
@@ -112,7 +150,11 @@ interface InitFlags {
   readonly yes: boolean
 }
 
-async function initCommand({ output, signal, streams }: Invocation, dir: string, flags: InitFlags): Promise<void> {
+async function initCommand(
+  { output, signal, streams }: Invocation,
+  dir: string,
+  flags: InitFlags,
+): Promise<void> {
   const target = resolve(dir)
   await requireEmpty(target)
   if (flags.from === undefined && flags.template === undefined)
@@ -139,7 +181,15 @@ async function initCommand({ output, signal, streams }: Invocation, dir: string,
       ...(flags.template === undefined ? {} : { template: flags.template }),
     })
     for (const note of proposal.notes) output.say(`  ${output.pick(note)}`)
-    if (!flags.yes && !output.json && process.stdin.isTTY && !(await agreed(output.pick({ en: 'Write this workspace? [Y/n] ', zh: '写入该工作区？[Y/n] ' }), streams)))
+    if (
+      !flags.yes &&
+      !output.json &&
+      process.stdin.isTTY &&
+      !(await agreed(
+        output.pick({ en: 'Write this workspace? [Y/n] ', zh: '写入该工作区？[Y/n] ' }),
+        streams,
+      ))
+    )
       return
     const files = await writeProposal(target, proposal)
     if (output.json) output.document({ dir: target, files, notes: proposal.notes })

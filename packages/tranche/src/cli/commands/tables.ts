@@ -22,9 +22,15 @@ export function addTableCommands(program: Command, bind: Bind): void {
     .command('export')
     .description('write a published table to a file')
     .argument('<table>', 'customer_value, features, metrics, findings, quality, segment_membership …')
-    .addOption(new Option('--format <format>', 'kind of file').choices(['csv', 'jsonl', 'parquet', 'xlsx']).default('csv'))
     .addOption(
-      new Option('--encoding <encoding>', 'of CSV and JSON Lines').choices(['utf-8', 'utf-8-bom', 'gb18030']).default('utf-8'),
+      new Option('--format <format>', 'kind of file')
+        .choices(['csv', 'jsonl', 'parquet', 'xlsx'])
+        .default('csv'),
+    )
+    .addOption(
+      new Option('--encoding <encoding>', 'of CSV and JSON Lines')
+        .choices(['utf-8', 'utf-8-bom', 'gb18030'])
+        .default('utf-8'),
     )
     .option('--where <rule>', 'only rows for which this rule is true, e.g. tier == "high" && age_years >= 35')
     .option('--columns <names>', 'columns, separated by commas')
@@ -57,10 +63,14 @@ async function exportCommand(invocation: Invocation, table: string, flags: Expor
       language: invocation.output.language,
       split: flags.split,
       ...(flags.where === undefined ? {} : { where: flags.where }),
-      ...(flags.columns === undefined ? {} : { columns: flags.columns.split(',').map((name) => name.trim()) }),
+      ...(flags.columns === undefined
+        ? {}
+        : { columns: flags.columns.split(',').map((name) => name.trim()) }),
     })
     if (invocation.output.json) invocation.output.document(outcome)
-    const files = outcome.files.map((name) => (dirname(name) === process.cwd() ? name.slice(process.cwd().length + 1) : name))
+    const files = outcome.files.map((name) =>
+      dirname(name) === process.cwd() ? name.slice(process.cwd().length + 1) : name,
+    )
     invocation.output.say({
       en: `${outcome.rows} rows of ${table} written to ${files.join(', ')}`,
       zh: `已将 ${table} 的 ${outcome.rows} 行写入 ${files.join('、')}`,
@@ -87,7 +97,9 @@ async function showModel(invocation: Invocation, key: string | null): Promise<vo
         { en: `There is no model ${JSON.stringify(key)}.`, zh: `没有名为 ${JSON.stringify(key)} 的模型。` },
         { hint: { en: 'There is: value.', zh: '可用的模型：value。' } },
       )
-    const { purchases, ...rest } = found as unknown as { purchases: { bgNbd: Fitted; gammaGamma: Fitted } } & Record<string, unknown>
+    const { purchases, ...rest } = found as unknown as {
+      purchases: { bgNbd: Fitted; gammaGamma: Fitted }
+    } & Record<string, unknown>
     const document = {
       ...rest,
       bgNbd: flat(purchases.bgNbd, (purchases as unknown as { timeUnit: string }).timeUnit),
@@ -106,7 +118,14 @@ type Fitted = { readonly parameters: Record<string, number>; readonly [part: str
 function flat(model: Fitted, timeUnit: string | undefined): unknown {
   if (model === null) return null
   const { parameters, standardErrors, diagnostics, data, independence } = model
-  return { ...parameters, ...(timeUnit === undefined ? {} : { timeUnit }), standardErrors, diagnostics, data, independence }
+  return {
+    ...parameters,
+    ...(timeUnit === undefined ? {} : { timeUnit }),
+    standardErrors,
+    diagnostics,
+    data,
+    independence,
+  }
 }
 
 /** The published run, open for reading. @throws TrancheError not_found before the first run */

@@ -1,0 +1,94 @@
+import type { Text } from '@tranche/contract'
+import type { Cell } from '../engine/warehouse.ts'
+import { TrancheError } from '../errors.ts'
+import {
+  type CustomerExplanation,
+  type ExplainedFeature,
+  explainCustomer,
+} from '../features/explain-customer.ts'
+import type { Catalogue } from '../workspace/catalogue.ts'
+import { parseInstant } from './as-of.ts'
+import { openPublishedRun } from './published-run.ts'
+
+export interface ExplainOptions {
+  readonly feature?: string
+  /** Day or instant; default: the as-of of the published run. */
+  readonly at?: string
+  readonly signal?: AbortSignal
+}
+
+export interface Explanation {
+  readonly document: CustomerExplanation
+  readonly lines: readonly Text[]
+}
+
+const mostRows = 8
+
+/** A customer's features as of an instant, each with the rows that made it. @throws TrancheError not_found */
+export async function explainPublished(
+  catalogue: Catalogue,
+  customer: string,
+  options: ExplainOptions = {},
+): Promise<Explanation> {
+  const { feature, at, signal } = options
+  if (feature !== undefined && !catalogue.features.some(({ key }) => key === feature))
+    throw new TrancheError('not_found', {
+      en: `There is no feature ${JSON.stringify(feature)}.`,
+      zh: `没有名为 ${JSON.stringify(feature)} 的特征。`,
+    })
+  const { warehouse, manifest } = await openPublishedRun(catalogue)
+  try {
+    const document = await explainCustomer({
+      warehouse,
+      catalogue,
+      customer,
+      asOf: at === undefined ? manifest.asOf : parseInstant(at, catalogue.workspace.timeZone),
+      ...(feature === undefined ? {} : { keys: [feature] }),
+      ...(signal === undefined ? {} : { signal }),
+    })
+    return { document, lines: linesOf(document) }
+  } finally {
+    warehouse.close()
+  }
+}
+
+function linesOf({ customer, asOf, features }: CustomerExplanation): readonly Text[] {
+  return [
+    { en: `${customer} as of ${asOf}`, zh: `客户 ${customer}，截至 ${asOf}` },
+    ...features.flatMap((feature) => [valueLine(feature), ...originLines(feature)]),
+  ]
+}
+
+function valueLine({ key, label, value, missing }: ExplainedFeature): Text {
+  const none = value === null
+  const said = (language: 'en' | 'zh') =>
+    none ? (missing?.[language] ?? { en: 'missing', zh: '缺失' }[language]) : shown(value)
+  return { en: `${label.en} (${key}): ${said('en')}`, zh: `${label.zh}（${key}）：${said('zh')}` }
+}
+
+function originLines({ madeOf }: ExplainedFeature): readonly Text[] {
+  if (madeOf.kind === 'features')
+    return [{ en: `    = ${madeOf.expression}`, zh: `    = ${madeOf.expression}` }]
+  const { table, rows } = madeOf
+  const head = { en: `    ${rows.length} rows of ${table}`, zh: `    ${table} 的 ${rows.length} 行` }
+  const shownRows = rows.slice(-mostRows).map((row) => {
+    const text = Object.entries(row)
+      .filter(([name, value]) => value !== null && name !== '_file')
+      .map(([name, value]) => `${name}=${shown(value)}`)
+      .join('  ')
+    return { en: `      ${text}`, zh: `      ${text}` }
+  })
+  const more = rows.length - shownRows.length
+  const rest =
+    more > 0
+      ? [
+          {
+            en: `      … ${more} earlier (--json has all)`,
+            zh: `      … 更早 ${more} 行（--json 可查看全部）`,
+          },
+        ]
+      : []
+  return rows.length === 0 ? [head] : [head, ...rest, ...shownRows]
+}
+
+const shown = (value: Cell): string => (typeof value === 'object' ? JSON.stringify(value) : String(value))

@@ -1,0 +1,126 @@
+import { rm } from 'node:fs/promises'
+import type { Input, RowCounts, Text } from '@tranche/contract'
+import { openDuckDb } from '../engine/duckdb.ts'
+import { createFolder, type Folder } from '../engine/folder.ts'
+import { readPointer } from '../engine/published.ts'
+import type { Row } from '../engine/warehouse.ts'
+import { createStandardViews } from '../intake/standard-views.ts'
+import { ident, sql } from '../sql/sql.ts'
+import type { Catalogue } from '../workspace/catalogue.ts'
+import { type IntakePhase, intakePhase, pendingRun } from './intake-phase.ts'
+import { takeLock } from './lock.ts'
+import { type Running, type RunOptions, runName, runningOf } from './run.ts'
+
+/** Mapped rows shown of each source and table. */
+const rowsShown = 10
+
+export interface Plan {
+  readonly asOf: string
+  readonly run: string
+  /** Whether a run would compute anything: false where the published run already is this one. */
+  readonly computes: boolean
+  readonly inputs: readonly Input[]
+  readonly rows: readonly RowCounts[]
+  readonly definitions: { readonly features: number; readonly metrics: number }
+  readonly samples: readonly {
+    readonly source: string
+    readonly table: string
+    readonly rows: readonly Row[]
+  }[]
+  readonly lines: readonly Text[]
+}
+
+/**
+ * What a run would do and why, with mapped rows of every source. Files are read and checked as a run would; what was
+ * read is kept, so that the run does not read it again. Nothing is published.
+ */
+export async function planRun(catalogue: Catalogue, options: RunOptions = {}): Promise<Plan> {
+  const folder = await createFolder(catalogue.dir)
+  const running = runningOf(catalogue, folder, options)
+  const lock = await takeLock(folder.lock, running.clock)
+  try {
+    const phase = await intakePhase(running, options)
+    const run = runName(catalogue, phase, running.seed)
+    const current = await readPointer(folder)
+    const plan = {
+      asOf: phase.asOf.instant,
+      run,
+      computes: current?.run !== run,
+      inputs: phase.intake.inputs,
+      rows: phase.intake.rows,
+      definitions: { features: catalogue.features.length, metrics: catalogue.metrics.length },
+      samples: await samplesOf(running, phase),
+    }
+    return { ...plan, lines: linesOf(plan, current?.run ?? null) }
+  } finally {
+    await rm(pendingRun(folder).path, { recursive: true, force: true })
+    await lock.release()
+  }
+}
+
+async function samplesOf({ catalogue, folder }: Running, { intake }: IntakePhase): Promise<Plan['samples']> {
+  const warehouse = await openDuckDb({ path: ':memory:' })
+  try {
+    await createStandardViews({
+      warehouse,
+      catalogue,
+      folder: (folder satisfies Folder).root,
+      state: intake.state,
+    })
+    const samples: Plan['samples'][number][] = []
+    for (const { source, table } of intake.rows) {
+      const rows = await warehouse.rows(
+        sql`select * from ${ident('standard', table)} where source = ${source} order by _file, _line limit ${rowsShown}`,
+      )
+      samples.push({ source, table, rows })
+    }
+    return samples
+  } finally {
+    warehouse.close()
+  }
+}
+
+const statusWords: Readonly<Record<Input['status'], Text>> = {
+  new: { en: 'new', zh: '新文件' },
+  changed: { en: 'changed', zh: '已变更' },
+  unchanged: { en: 'unchanged, not read again', zh: '未变，不再读取' },
+}
+
+function linesOf(plan: Omit<Plan, 'lines'>, current: string | null): readonly Text[] {
+  const { asOf, inputs, rows, definitions, samples, computes } = plan
+  return [
+    { en: `As of ${asOf}`, zh: `截至 ${asOf}` },
+    ...inputs.flatMap(({ source, file, status, notes }) => [
+      {
+        en: `${source}: ${file}, ${statusWords[status].en}`,
+        zh: `${source}：${file}，${statusWords[status].zh}`,
+      },
+      ...notes.map(({ en, zh }) => ({ en: `    ${en}`, zh: `    ${zh}` })),
+    ]),
+    ...samples.flatMap(({ source, table, rows: shown }) => {
+      const counts = rows.find((row) => row.source === source && row.table === table)
+      return [
+        {
+          en: `${source} → ${table}: ${counts?.kept} of ${counts?.read} rows would be kept`,
+          zh: `${source} → ${table}：${counts?.read} 行中将保留 ${counts?.kept} 行`,
+        },
+        ...shown.map((row) => {
+          const text = Object.entries(row)
+            .filter(([name, value]) => value !== null && !name.startsWith('_') && name !== 'source')
+            .map(([name, value]) => `${name}=${typeof value === 'object' ? JSON.stringify(value) : value}`)
+            .join('  ')
+          return { en: `    ${text}`, zh: `    ${text}` }
+        }),
+      ]
+    }),
+    computes
+      ? {
+          en: `A run would compute ${definitions.features} features, ${definitions.metrics} metrics, values, findings and both reports${current === null ? '' : ', because inputs, definitions or the as-of differ from the published run'}.`,
+          zh: `运行将计算 ${definitions.features} 个特征、${definitions.metrics} 个指标、客户价值、结论和中英文报告${current === null ? '' : '，因为输入、定义或截至时点与已发布的运行不同'}。`,
+        }
+      : {
+          en: 'Nothing differs from the published run; a run would change nothing.',
+          zh: '与已发布的运行没有差别，运行不会改变任何结果。',
+        },
+  ]
+}

@@ -1,0 +1,46 @@
+import type { Manifest } from '@tranche/contract'
+import type { DuckDbWarehouse } from '../engine/duckdb.ts'
+import { folderOf, type RunFolder } from '../engine/folder.ts'
+import { openRun, readPointer } from '../engine/published.ts'
+import { TrancheError } from '../errors.ts'
+import type { IntakeState } from '../intake/intake-state.ts'
+import { createStandardViews } from '../intake/standard-views.ts'
+import type { Catalogue } from '../workspace/catalogue.ts'
+import { readIntakeState } from './intake-phase.ts'
+import { readManifest } from './manifest.ts'
+
+/** A published run open for reading, with the standard tables that it was computed from. */
+export interface OpenedRun {
+  readonly warehouse: DuckDbWarehouse
+  readonly manifest: Manifest
+  readonly run: RunFolder
+  readonly state: IntakeState
+}
+
+/** @throws TrancheError not_found before the first run; damaged where the run's record is gone */
+export async function openPublishedRun(catalogue: Catalogue): Promise<OpenedRun> {
+  const folder = folderOf(catalogue.dir)
+  const run = await readPointer(folder)
+  if (run === null)
+    throw new TrancheError(
+      'not_found',
+      { en: `Nothing is published in ${catalogue.dir} yet.`, zh: `${catalogue.dir} 尚无已发布的结果。` },
+      { hint: { en: 'Run `tranche run` first.', zh: '请先执行 `tranche run`。' } },
+    )
+  const manifest = await readManifest(run)
+  const state = await readIntakeState(run)
+  if (manifest === null || state === null)
+    throw new TrancheError(
+      'damaged',
+      { en: `The record of run ${run.run} is damaged.`, zh: `运行 ${run.run} 的记录已损坏。` },
+      { hint: { en: 'Run `tranche run --force`.', zh: '请执行 `tranche run --force`。' } },
+    )
+  const warehouse = await openRun(run)
+  try {
+    await createStandardViews({ warehouse, catalogue, folder: folder.root, state })
+    return { warehouse, manifest, run, state }
+  } catch (error) {
+    warehouse.close()
+    throw error
+  }
+}

@@ -1,0 +1,22 @@
+import { checkDefinitions } from '../features/check-definitions.ts'
+import { checkWorkspace } from '../workspace/load.ts'
+import type { DefinitionProblem } from '../workspace/problems.ts'
+
+export interface Validation {
+  readonly problems: readonly DefinitionProblem[]
+  readonly counts: { readonly sources: number; readonly features: number; readonly metrics: number }
+}
+
+/** Checks every definition of a workspace: files, keys, needs, then tables, columns and types. */
+export async function validateWorkspace(dir: string): Promise<Validation> {
+  const { catalogue, problems } = await checkWorkspace(dir)
+  if (catalogue === null) return { problems, counts: { sources: 0, features: 0, metrics: 0 } }
+  return {
+    problems: [...problems, ...checkDefinitions(catalogue)],
+    counts: {
+      sources: catalogue.sources.length,
+      features: catalogue.features.length,
+      metrics: catalogue.metrics.length,
+    },
+  }
+}
