@@ -95,7 +95,7 @@ export interface IdentityReport {
 
 /** Something the quality page says of a table as a whole. */
 export interface ResolutionNote {
-  readonly kind: 'superseded' | 'folded_keys' | 'missing_rates' | 'restated'
+  readonly kind: 'superseded' | 'folded_keys' | 'missing_rates'
   readonly source: string
   readonly table: string
   readonly column: string

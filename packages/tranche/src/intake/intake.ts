@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Input, RowCounts } from '@tranche/contract'
+import type { Input, RowCounts, Text } from '@tranche/contract'
 import { openDuckDb } from '../engine/duckdb.ts'
 import type { RunContext } from '../engine/run-context.ts'
 import type { Warehouse } from '../engine/warehouse.ts'
@@ -10,7 +10,7 @@ import type { Catalogue } from '../workspace/catalogue.ts'
 import type { IntakeState, Resolution, TakenFile } from './intake-state.ts'
 import { createClocks } from './mapping/compile-table.ts'
 import { takeFiles } from './mapping/take-files.ts'
-import { type Changes, changesSince } from './quality/changes.ts'
+import { type Changes, changesSince, notesOf } from './quality/changes.ts'
 import { checkQuality } from './quality/check-quality.ts'
 import { refuseFailures } from './quality/gate.ts'
 import { writeProfiles } from './quality/profile-table.ts'
@@ -43,6 +43,8 @@ export interface IntakeResult {
   readonly quality: readonly QualityRow[]
   /** What this run added and restated since the previous one. */
   readonly changes: readonly Changes[]
+  /** What this run says of it, for people. */
+  readonly notes: readonly Text[]
 }
 
 /**
@@ -64,7 +66,6 @@ export async function takeIn(options: TakeInOptions): Promise<IntakeResult> {
   const { quality, distributions } = await checkQuality({
     warehouse,
     catalogue,
-    folder,
     state: base,
     previous,
     rows,
@@ -74,7 +75,7 @@ export async function takeIn(options: TakeInOptions): Promise<IntakeResult> {
   const state: IntakeState = { version: 1, files, resolution, distributions }
   refuseFailures(quality)
   const changes = await changesSince({ warehouse, catalogue, folder, state, previous })
-  return { state, inputs: files.map(inputOf), rows, quality, changes }
+  return { state, inputs: files.map(inputOf), rows, quality, changes, notes: notesOf(changes, quality) }
 }
 
 /** Reads files in an engine of their own, in memory: what it spills is encrypted, and gone when it closes. */

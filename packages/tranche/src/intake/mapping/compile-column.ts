@@ -1,11 +1,12 @@
 import type { ColumnMapping, ColumnType, StandardColumn } from '@tranche/contract'
 import { nearest } from '@tranche/language'
 import { type Place, TrancheError } from '../../errors.ts'
-import { byDialect, type Sql, sql } from '../../sql/sql.ts'
+import { byDialect, list, type Sql, sql } from '../../sql/sql.ts'
 import type { RowReason } from '../quarantine/reasons.ts'
 import { formatNames, isFormat } from '../readers/value-formats.ts'
 import { codedValue, constant } from './codes.ts'
 import { expressionTypes, mappedExpression, type NamedValue } from './expression-columns.ts'
+import { isPlainKey, isTight } from './keys.ts'
 import type { WallClock } from './local-time.ts'
 import type { LookupColumn } from './lookups.ts'
 import type { RawColumn, RawColumns } from './raw-columns.ts'
@@ -27,8 +28,8 @@ export interface CompiledColumn {
   readonly reason: Sql
   /** Text that must not be shown. */
   readonly masked: boolean
-  /** The raw column itself, where it may turn out to be the value already. */
-  readonly direct: Sql | null
+  /** The raw column itself, and the condition under which it is the value already; null where it can't be. */
+  readonly direct: { readonly raw: Sql; readonly plain: Sql } | null
 }
 
 export interface ColumnContext {
@@ -116,7 +117,6 @@ function fromRaw(
 ): FromRaw {
   const options = valueOptions(mapping, target.type, context)
   const masked = raw.identifier !== undefined
-  const stored = raw.engineType === 'VARCHAR' && ['id', 'string'].includes(target.type) ? raw.sql : null
   const values = target.type === 'string' ? target.values : undefined
   if (mapping.codes === undefined && values === undefined) {
     const { value, text, mayFail, reason } = typedValue(upperCurrency(target.name, raw), target.type, options)
@@ -127,13 +127,39 @@ function fromRaw(
       known: null,
       reason: target.type === 'money' ? amountReason(text, raw, options) : reasonSql(reason),
       masked,
-      direct: stored,
+      direct: directOf(target, mapping, raw, undefined),
     }
   }
   for (const code of Object.values(mapping.codes ?? {})) constantOf(target.type, code, context.place)
   const text = keyText(raw, target.type === 'string' ? options : { ...options, formats: [] })
   const { value, known } = codedValue(text, target.type, mapping, values)
-  return { value, text, mayFail: true, known, reason: reasonSql('unknown_code'), masked, direct: stored }
+  return {
+    value,
+    text,
+    mayFail: true,
+    known,
+    reason: reasonSql('unknown_code'),
+    masked,
+    direct: directOf(target, mapping, raw, values),
+  }
+}
+
+/** A text stored as it is to be shown may be read without any normalising, if every row turns out so. */
+function directOf(
+  { name, type }: Pick<StandardColumn, 'name' | 'type'>,
+  { codes, format, missing, padTo, stripZeros }: ColumnMapping,
+  { sql: raw, engineType }: RawColumn,
+  values: readonly string[] | undefined,
+): CompiledColumn['direct'] {
+  const asItStands = [codes, format, missing, padTo, stripZeros].every((option) => option === undefined)
+  if (!asItStands || engineType !== 'VARCHAR') return null
+  if (values !== undefined) return { raw, plain: sql`${raw} in (${list(values)})` }
+  if (type === 'id') return { raw, plain: isPlainKey(raw) }
+  if (type !== 'string') return null
+  return {
+    raw,
+    plain: name === 'currency' ? sql`(${isTight(raw)} and ${raw} = upper(${raw}))` : isTight(raw),
+  }
 }
 
 export function valueOptions(

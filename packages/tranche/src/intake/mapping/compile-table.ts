@@ -18,7 +18,7 @@ import {
   reasonSql,
 } from './compile-column.ts'
 import { languageType, mappedExpression, type NamedValue, storageOfType } from './expression-columns.ts'
-import { type WallClock, wallClockOf } from './local-time.ts'
+import { type Between, type WallClock, wallClockOf } from './local-time.ts'
 import { joinLookups, type LookedUpSource } from './lookups.ts'
 import type { RawRows } from './raw-columns.ts'
 import { namesOf } from './readings.ts'
@@ -83,7 +83,7 @@ export function compileTable(options: CompileOptions): CompiledTable {
   )
   const { rows, lookups } = joinLookups(unfolded.rows, wanted, options.lookedUp, {
     file,
-    zone: zoneOf(undefined),
+    clock,
   })
   const context = (at: Place): ColumnContext => ({ columns: rows.columns, lookups, clockOf, file, place: at })
 
@@ -119,6 +119,18 @@ export function compileTable(options: CompileOptions): CompiledTable {
     defaultKnownAt: defaultKnownAt(table, compiled, clock),
     numbered,
     place,
+  }
+}
+
+/** The table with the named columns read as they stand. */
+export function readDirectly(compiled: CompiledTable, names: ReadonlySet<string>): CompiledTable {
+  return {
+    ...compiled,
+    columns: compiled.columns.map((column) =>
+      column.direct === null || !names.has(column.name)
+        ? column
+        : { ...column, value: column.direct.raw, text: column.direct.raw, mayFail: false, known: null },
+    ),
   }
 }
 
@@ -231,11 +243,11 @@ function defaultKnownAt(
   return clock.toUtc(sql`cast(${ident(time.name)} as timestamp)`)
 }
 
-/** Clocks by zone, each made once. */
-export function createClocks(defaultZone: string): CompileOptions['clocks'] {
+/** Clocks by zone, each made once, exact for times in the range. */
+export function createClocks(defaultZone: string, between?: Between): CompileOptions['clocks'] {
   const clocks = new Map<string, WallClock>()
   return (name = defaultZone) => {
-    const clock = clocks.get(name) ?? wallClockOf(name)
+    const clock = clocks.get(name) ?? wallClockOf(name, between)
     clocks.set(name, clock)
     return clock
   }

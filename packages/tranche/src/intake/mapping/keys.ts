@@ -33,18 +33,19 @@ export function tightSql(text: Sql): Sql {
   return sql`case when ${isTight(text)} then ${text} else nullif(trim(${text}, ${`${spaces}\u3000\u00a0\ufeff`}), '') end`
 }
 
-const spaces = ' \t\r\n\v\f'
-const ends = [' ', '\t', '\r', '\n', '\v', '\f']
+const spaces = ' \t\r\n'
+const ends = [' ', '\t', '\r', '\n']
 const outerEnds = ['\u3000', '\u00a0', '\ufeff']
 
 /** ASCII only, nothing to trim: true of nearly every key, and much cheaper to ask than to trim. */
-function isPlainKey(text: Sql): Sql {
+export function isPlainKey(text: Sql): Sql {
   return sql`(strlen(${text}) = length(${text}) and ${isTightAscii(text)})`
 }
 
-function isTight(text: Sql): Sql {
+/** Nothing to trim. */
+export function isTight(text: Sql): Sql {
   const outer = outerEnds.map((end) => sql`not prefix(${text}, ${end}) and not suffix(${text}, ${end})`)
-  return sql`(${isTightAscii(text)} and ${join(outer, ' and ')})`
+  return sql`(${isTightAscii(text)} and (strlen(${text}) = length(${text}) or (${join(outer, ' and ')})))`
 }
 
 function isTightAscii(text: Sql): Sql {
@@ -68,5 +69,5 @@ function narrow(char: string): string {
 }
 
 function trimmed(text: string): string {
-  return text.replace(/^[ \t\r\n\v\f]+|[ \t\r\n\v\f]+$/g, '')
+  return text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '')
 }

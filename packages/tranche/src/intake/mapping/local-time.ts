@@ -12,14 +12,20 @@ export interface WallClock {
   toUtc(local: Sql): Sql
 }
 
+/** Instants (ms) between which all times lie: fewer changes of the clocks to ask about. */
+export interface Between {
+  readonly fromMs: number
+  readonly toMs: number
+}
+
 /** Throws RangeError for an unknown zone. */
-export function wallClockOf(timeZone: string): WallClock {
+export function wallClockOf(timeZone: string, between: Between = always): WallClock {
   const zone = new Zone(timeZone)
   let ranges: readonly Range[] | undefined
   return {
     zone,
     toUtc: (local) => {
-      ranges ??= rangesOf(zone)
+      ranges ??= rangesOf(zone, between)
       if (ranges.length === 1 || local.pieces.length <= fewPieces) return choose(local, ranges)
       // The tree names the time at every fork; a lambda works out a long expression once.
       return sql`list_transform([${local}], lambda t: ${choose(sql`t`, ranges)})[1]`
@@ -34,11 +40,10 @@ interface Range {
 }
 
 const fewPieces = 3
-const firstMs = Date.UTC(1900, 0, 1)
-const lastMs = Date.UTC(2100, 0, 1)
+const always: Between = { fromMs: Date.UTC(1900, 0, 1), toMs: Date.UTC(2100, 0, 1) }
 
-function rangesOf(zone: Zone): readonly Range[] {
-  const { steps } = zone.offsetsBetween(firstMs, lastMs)
+function rangesOf(zone: Zone, { fromMs: first, toMs: last }: Between): readonly Range[] {
+  const { steps } = zone.offsetsBetween(first, last)
   return steps.map(({ fromMs, offsetSeconds }, index) => {
     const before = steps[index - 1]?.offsetSeconds ?? offsetSeconds
     // Forward: skipped times still belong to the offset before. Back: repeated ones do too.

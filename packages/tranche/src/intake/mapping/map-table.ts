@@ -5,7 +5,7 @@ import type { ColumnProfile, ProfiledColumn } from '../quality/profile.ts'
 import { profileAggregates, readProfile } from '../quality/profile.ts'
 import type { RowCheck } from '../quality/row-expectations.ts'
 import type { CompiledColumn } from './compile-column.ts'
-import type { CompiledTable } from './compile-table.ts'
+import { type CompiledTable, readDirectly } from './compile-table.ts'
 import { judgedRows, rejectedRows } from './judge.ts'
 
 export interface MapTableOptions {
@@ -19,6 +19,7 @@ export interface MapTableOptions {
   readonly source: string
   readonly file: string
   readonly fileId: string
+  readonly records: number
   /** Table of lines the reader could not read, or null. */
   readonly unreadable: string | null
 }
@@ -92,24 +93,21 @@ export async function readTableInPlace(
   options: MapTableOptions,
   profiled: readonly ProfiledColumn[],
 ): Promise<InPlaceTable | null> {
-  const { warehouse, compiled } = options
-  const maybeDirect = compiled.columns.filter(({ direct }) => direct !== null)
-  const carry = [
-    ...maybeDirect.map(({ name, direct }) => ({ name: `~d:${name}`, value: direct! })),
-    ...profiled.map(({ name, ref }) => ({ name: `~s:${name}`, value: ref })),
-  ]
-  const carried = profiled.map((column) => ({ ...column, ref: ident(`~s:${column.name}`) }))
+  const { warehouse } = options
+  const direct = await columnsInOrder(warehouse, options.compiled)
+  const compiled = readDirectly(options.compiled, direct)
+  const looking = { ...options, compiled }
+  const carry = profiled.map(({ name, ref }) => ({ name: `~s:${name}`, value: ref }))
   const aggregates = [
-    ...counts(options),
-    ...maybeDirect.map(
-      ({ name }, index) =>
-        sql`count_if(${ident(name)} is distinct from ${ident(`~d:${name}`)}) as ${ident(`changed${index}`)}`,
+    ...counts(looking),
+    ...profileAggregates(
+      profiled.map((column) => ({ ...column, ref: ident(`~s:${column.name}`) })),
+      options.records,
     ),
-    ...profileAggregates(carried),
     sql`list(_line) filter (where _rejected) as bad_lines`,
   ]
   await warehouse.run(
-    sql`create or replace temp table ${ident(scan)} as select ${join(aggregates)} from ${judgedRows({ ...options, carry })}`,
+    sql`create or replace temp table ${ident(scan)} as select ${join(aggregates)} from ${judgedRows({ ...looking, carry })}`,
   )
   try {
     const found = await warehouse.row<Record<string, number | string | null>>(
@@ -119,14 +117,29 @@ export async function readTableInPlace(
     const bad = Number(found['rejected'])
     if (bad > rows * mostStepsOver) return null
     await writeQuarantine(options, bad === 0 ? null : sql`select unnest(bad_lines) from ${ident(scan)}`)
-    const direct = maybeDirect.filter((_, index) => Number(found[`changed${index}`]) === 0)
     return {
-      mapped: outcome(options, 'in_place', found, 0, direct),
+      mapped: outcome(options, 'in_place', found, 0, [...direct]),
       profile: await readProfile(warehouse, compiled.rows.from, profiled, rows, found),
     }
   } finally {
     await warehouse.run(sql`drop table if exists ${ident(scan)}`)
   }
+}
+
+/**
+ * Text columns every value of which is in order. Each is asked by itself: a filter on one column runs over the
+ * dictionary of a Parquet file instead of its rows.
+ */
+async function columnsInOrder(warehouse: Warehouse, compiled: CompiledTable): Promise<ReadonlySet<string>> {
+  const found = new Set<string>()
+  for (const { name, direct } of compiled.columns) {
+    if (direct === null) continue
+    const { n } = await warehouse.row<{ n: number }>(
+      sql`select count(*) as n from ${compiled.rows.from} where not ${direct.plain}`,
+    )
+    if (n === 0) found.add(name)
+  }
+  return found
 }
 
 const scan = 'intake_scan'
@@ -185,7 +198,7 @@ function outcome(
   place: MappedTable['place'],
   found: Readonly<Record<string, number | string | null>>,
   unreadable: number,
-  direct: readonly CompiledColumn[],
+  direct: readonly string[],
 ): MappedTable {
   const read = Number(found['read'])
   const rejected = Number(found['rejected'])
@@ -193,7 +206,7 @@ function outcome(
   const kept = read - rejected - filtered
   return {
     place,
-    direct: direct.map(({ name }) => name),
+    direct,
     read: read + unreadable,
     kept,
     quarantined: rejected + unreadable,

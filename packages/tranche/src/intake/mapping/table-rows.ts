@@ -3,7 +3,7 @@ import { type ColumnType, type StandardTableName, standardTables } from '@tranch
 import { byDialect, ident, join, type Sql, sql } from '../../sql/sql.ts'
 import type { Catalogue } from '../../workspace/catalogue.ts'
 import { intakePaths, type Resolution, type TakenFile, type TakenTable } from '../intake-state.ts'
-import { type CompileOptions, compileTable } from './compile-table.ts'
+import { type CompileOptions, compileTable, createClocks, readDirectly } from './compile-table.ts'
 import type { RawRows } from './raw-columns.ts'
 
 /** Where a table's rows come from: all that is needed to read them in any warehouse. */
@@ -138,22 +138,41 @@ function inPlaceRows({ catalogue, clocks, inPlace }: RowSources, { members, sour
     rows: inPlace.get(file.hash)!,
     file: file.path,
     fileId: file.id,
-    clocks,
+    clocks: closeClocks(catalogue, taken) ?? clocks,
     lookedUp: () => {
       throw new TypeError('A file with look-ups is never read in place.')
     },
   })
-  const direct = new Set(taken.direct)
-  const values = compiled.columns.map(({ name, type, value, direct: raw }) =>
-    direct.has(name) && raw !== null
-      ? sql`${raw} as ${ident(name)}`
-      : sql`cast(${value} as ${columnType(type)}) as ${ident(name)}`,
+  const values = readDirectly(compiled, new Set(taken.direct)).columns.map(
+    ({ name, type, value }) => sql`cast(${value} as ${columnType(type)}) as ${ident(name)}`,
   )
   const { rows } = compiled
   const where = compiled.where === null ? sql`` : sql` where ${compiled.where}`
   const read = sql`(select ${join(values)}, ${rows.line} as _line from ${rows.from}${where})`
   const knownAt = taken.columns.includes('known_at') ? sql`` : sql`${compiled.defaultKnownAt} as known_at, `
   return sql`(select *, ${knownAt}${file.id} as _file, cast(0 as integer) as _part from ${read})`
+}
+
+const marginMs = 2 * 86_400_000
+
+/** Where the table's time is the only one of the file, the clocks between its ends are all that is needed. */
+function closeClocks(catalogue: Catalogue, { table, columns, oldest, newest }: TakenTable) {
+  const instants = tableColumns(catalogue, table).filter(
+    ({ name, type }) => type === 'instant' && columns.includes(name),
+  )
+  const time = standardTables.find(({ name }) => name === table)!
+  const [only] = instants
+  if (instants.length !== 1 || only?.name !== ('time' in time ? time.time : undefined)) return null
+  const [from, to] = [instantMs(oldest), instantMs(newest)]
+  if (from === null || to === null) return null
+  return createClocks(catalogue.workspace.timeZone, { fromMs: from - marginMs, toMs: to + marginMs })
+}
+
+/** Milliseconds of an instant as the engine writes it, `2024-01-31 08:00:00` in UTC; null for none or for a day. */
+export function instantMs(text: string | null): number | null {
+  if (text === null || text.length <= 10) return null
+  const ms = Date.parse(`${text.replace(' ', 'T')}Z`)
+  return Number.isNaN(ms) ? null : ms
 }
 
 /** Leaves out rejected rows of a file in place, and rows that were dropped when all files were looked at. */

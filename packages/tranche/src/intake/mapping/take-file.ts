@@ -55,7 +55,7 @@ export async function takeFile(options: TakeFileOptions): Promise<FileContent> {
       tables.push(taken.table)
       profile ??= taken.profile
     }
-    profile ??= await profileOf(warehouse, rows, profiled)
+    profile ??= await profileOf(warehouse, rows, profiled, staged.records)
     const hasLinks =
       sealed !== null &&
       sealed.matching.length > 0 &&
@@ -117,6 +117,7 @@ async function takeTable(
     source: source.key,
     file: file.path,
     fileId,
+    records: options.staged.records,
     unreadable: options.staged.rejected,
   }
   const mayStay =
@@ -174,8 +175,9 @@ async function profileOf(
   warehouse: Warehouse,
   rows: RawRows,
   columns: readonly ProfiledColumn[],
+  records: number,
 ): Promise<readonly ColumnProfile[]> {
-  const aggregates = [sql`count(*) as n`, ...profileAggregates(columns)]
+  const aggregates = [sql`count(*) as n`, ...profileAggregates(columns, records)]
   const found = await warehouse.row(sql`select ${joinSql(aggregates)} from ${rows.from}`)
   return await readProfile(warehouse, rows.from, columns, Number(found['n']), found)
 }

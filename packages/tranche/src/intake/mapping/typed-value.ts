@@ -43,7 +43,8 @@ export function keyText(
 /** Casts a raw value, or parses its text, as a standard column's type. */
 export function typedValue(column: RawColumn, type: ColumnType, options: ValueOptions): TypedValue {
   if (type === 'id') {
-    const value = keyText(column, options)
+    const bare = /INT$|^INTEGER$/.test(column.engineType) && isBare(options)
+    const value = bare ? rawText(column) : keyText(column, options)
     return { value, text: value, mayFail: false, reason: 'missing' }
   }
   const text = withoutMissing(tightSql(rawText(column)), options.missing)
@@ -191,6 +192,11 @@ function wholeNumberText(column: RawColumn): Sql {
   if (column.kind !== 'number' && column.kind !== 'decimal') return rawText(column)
   const whole = sql`try_cast(${column.sql} as bigint)`
   return sql`case when ${whole} = ${column.sql} then cast(${whole} as varchar) else cast(${column.sql} as varchar) end`
+}
+
+/** A whole number has no white space to trim. */
+function isBare({ missing, padTo, stripZeros, formats }: ValueOptions): boolean {
+  return missing === undefined && padTo === undefined && stripZeros !== true && formats.length === 0
 }
 
 function idText(column: RawColumn): Sql {

@@ -1,10 +1,11 @@
 import { join as joinPath } from 'node:path'
-import type { StandardTableName } from '@tranche/contract'
+import type { StandardTableName, Text } from '@tranche/contract'
 import type { Warehouse } from '../../engine/warehouse.ts'
 import { ident, join, sql, typed } from '../../sql/sql.ts'
 import type { Catalogue } from '../../workspace/catalogue.ts'
 import { type IntakeState, intakePaths } from '../intake-state.ts'
 import { standardTable } from '../mapping/compile-table.ts'
+import type { QualityRow } from './quality-row.ts'
 
 /** What a run added to a table and restated in it, by source. */
 export interface Changes {
@@ -90,4 +91,22 @@ async function lateRows(
     sql`select count(*) as n from ${ident('standard', table)} where _file in (${join(fresh.map((id) => sql`${id}`))}) and cast(${ident(time)} as timestamp) < ${typed('timestamp', newest)} - interval 1 day`,
   )
   return n
+}
+
+const toldKinds = ['identity_identifier', 'identity_pair', 'missing_rates', 'folded_keys', 'copy']
+
+/** What a run tells people: what came in, what it says otherwise than before, how systems were joined. */
+export function notesOf(changes: readonly Changes[], quality: readonly QualityRow[]): readonly Text[] {
+  return [
+    ...changes.map(changeText),
+    ...quality.filter(({ kind }) => toldKinds.includes(kind)).map(({ message }) => message),
+  ]
+}
+
+function changeText({ source, table, newFiles, changedFiles, added, restated, late }: Changes): Text {
+  const isLate = late !== null && late > 0
+  return {
+    en: `${source} → ${table}: ${newFiles} new and ${changedFiles} changed files brought ${added} rows${restated > 0 ? `, which restate ${restated} earlier ones` : ''}${isLate ? `; ${late} came late` : ''}.`,
+    zh: `${source} → ${table}：新增 ${newFiles} 个、变更 ${changedFiles} 个文件，带来 ${added} 行${restated > 0 ? `，更正了此前的 ${restated} 行` : ''}${isLate ? `，其中 ${late} 行迟到` : ''}。`,
+  }
 }

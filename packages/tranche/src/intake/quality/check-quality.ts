@@ -11,9 +11,7 @@ import { checkTable, distributionKey, type TableCheck, type TableCheckContext } 
 export type CheckQualityOptions = Omit<TableCheckContext, 'previousRows'>
 
 /** Everything the quality page says: expectations first, then what intake noticed by itself. */
-export async function checkQuality(
-  options: CheckQualityOptions,
-): Promise<{
+export async function checkQuality(options: CheckQualityOptions): Promise<{
   readonly quality: readonly QualityRow[]
   readonly distributions: Readonly<Record<string, Distribution>>
 }> {

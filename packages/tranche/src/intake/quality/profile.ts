@@ -8,7 +8,10 @@ export interface ColumnProfile {
   readonly type: StagedKind
   readonly rows: number
   readonly missing: number
-  /** By HyperLogLog: within a few percent, and the same on every run. Null for sealed columns. */
+  /**
+   * By HyperLogLog, often some 10% off, the same on every run. Null for sealed columns, and in files of over five
+   * million rows for numbers and times, of which nearly all differ.
+   */
   readonly distinctApprox: number | null
   /** As text; for texts only where there are few distinct ones, so that no single person's text is shown. */
   readonly min: string | null
@@ -23,12 +26,15 @@ export interface ProfiledColumn {
 }
 
 const fewDistinct = 200
+const largeRows = 5_000_000
 
 /** Aggregates that profile columns beside whatever else a scan computes; named `p0_n`, `p0_d` … */
-export function profileAggregates(columns: readonly ProfiledColumn[]): readonly Sql[] {
+export function profileAggregates(columns: readonly ProfiledColumn[], records: number): readonly Sql[] {
   return columns.flatMap(({ ref, kind, sealed }, index) => [
     sql`count(${ref}) as ${ident(`p${index}_n`)}`,
-    ...(sealed ? [] : [sql`approx_count_distinct(${ref}) as ${ident(`p${index}_d`)}`]),
+    ...(isCounted({ kind, sealed }, records)
+      ? [sql`approx_count_distinct(${ref}) as ${ident(`p${index}_d`)}`]
+      : []),
     ...(sealed || kind === 'text'
       ? []
       : [
@@ -48,7 +54,11 @@ export async function readProfile(
 ): Promise<readonly ColumnProfile[]> {
   const distinct = (index: number) => Number(found[`p${index}_d`] ?? 0)
   const small = columns.flatMap((column, index) =>
-    column.kind === 'text' && !column.sealed && distinct(index) > 0 && distinct(index) <= fewDistinct
+    rows <= largeRows &&
+    column.kind === 'text' &&
+    !column.sealed &&
+    distinct(index) > 0 &&
+    distinct(index) <= fewDistinct
       ? [{ column, index }]
       : [],
   )
@@ -70,10 +80,16 @@ export async function readProfile(
     type: kind,
     rows,
     missing: rows - Number(found[`p${index}_n`]),
-    distinctApprox: sealed ? null : Math.min(distinct(index), Number(found[`p${index}_n`])),
+    distinctApprox: isCounted({ kind, sealed }, rows)
+      ? Math.min(distinct(index), Number(found[`p${index}_n`]))
+      : null,
     min: text(all[`p${index}_lo`]),
     max: text(all[`p${index}_hi`]),
   }))
+}
+
+function isCounted({ kind, sealed }: Pick<ProfiledColumn, 'kind' | 'sealed'>, rows: number): boolean {
+  return !sealed && (rows <= largeRows || kind === 'text' || kind === 'bool')
 }
 
 /** Several files of one source as one profile; distinct values are those of the file that has most. */

@@ -2,7 +2,7 @@ import type { Warehouse } from '../../engine/warehouse.ts'
 import { type Sql, sql } from '../../sql/sql.ts'
 import { localDate, Zone } from '../../sql/time-zone.ts'
 import type { ResolutionNote } from '../intake-state.ts'
-import { type RowSources, tableRows } from '../mapping/table-rows.ts'
+import { instantMs, type RowSources, tableRows } from '../mapping/table-rows.ts'
 
 /** How long a rate holds where the next days have none: weekends and holidays, not a feed that broke off. */
 const holdsDays = 10
@@ -60,7 +60,7 @@ export async function writeRates(
 export function rateDay({ files, catalogue }: Pick<RowSources, 'files' | 'catalogue'>): Sql {
   const ends = files.flatMap(({ tables }) =>
     tables.flatMap(({ table, oldest, newest }) =>
-      table === 'transactions' ? [oldest, newest].flatMap((text) => instantMs(text)) : [],
+      table === 'transactions' ? [oldest, newest].flatMap((text) => instantMs(text) ?? []) : [],
     ),
   )
   const zone = new Zone(catalogue.workspace.timeZone)
@@ -71,11 +71,4 @@ export function rateDay({ files, catalogue }: Pick<RowSources, 'files' | 'catalo
       ends.reduce((a, b) => Math.max(a, b), ends[0] ?? 0),
     ),
   )
-}
-
-/** The engine writes instants as `2024-01-31 08:00:00`, in UTC. */
-function instantMs(text: string | null): readonly number[] {
-  if (text === null) return []
-  const ms = Date.parse(`${text.replace(' ', 'T')}Z`)
-  return Number.isNaN(ms) ? [] : [ms]
 }
