@@ -1,5 +1,6 @@
-import { sortedQuantile, tPValue, tQuantile } from '@tranche/stats'
-import { ident, join, type Sql, sql, typed } from '../sql/sql.ts'
+import { tPValue, tQuantile } from '@tranche/stats'
+import { ident, join, type Sql, sql } from '../sql/sql.ts'
+import type { Factor } from './factors.ts'
 import { type CustomerFrame, tablesOf } from './frame.ts'
 import type { Group } from './group.ts'
 import { type Measure, numbersOf } from './measures.ts'
@@ -17,18 +18,6 @@ export interface AdjustedComparison {
   readonly query: Sql
 }
 
-interface Factor {
-  readonly column: string
-  readonly codes: ArrayLike<number>
-  readonly size: number
-  readonly expression: Sql
-}
-
-/** Candidates for what else may make a gap, in the order in which they are taken. */
-const numberFactors = ['credit_limit', 'age_years', 'tenure_days'] as const
-const levelFactors = ['province', 'country', 'channel', 'city_tier', 'first_product'] as const
-const bands = 4
-const mostLevelsHeld = 8
 const mostFactors = 4
 const fewestPerCell = 5
 
@@ -40,12 +29,13 @@ const fewestPerCell = 5
  */
 export function compareAdjusted(
   frame: CustomerFrame,
+  holdable: readonly Factor[],
   measure: Measure,
   first: Group,
   second: Group,
 ): AdjustedComparison | undefined {
   const taken = new Set([...first.columns, ...second.columns, measure.column])
-  const factors = findFactors(frame, taken)
+  const factors = holdable.filter(({ column }) => !taken.has(column)).slice(0, mostFactors)
   if (factors.length === 0) return undefined
   const totals = cellTotals(frame, measure, factors, first, second)
   const pooled = combine(totals)
@@ -54,53 +44,6 @@ export function compareAdjusted(
     ...pooled,
     columns: factors.map(({ column }) => column),
     query: adjustedQuery(frame, measure, factors, first, second),
-  }
-}
-
-function findFactors(frame: CustomerFrame, taken: ReadonlySet<string>): readonly Factor[] {
-  const numeric = numberFactors.filter((name) => !taken.has(name)).map((name) => numberFactor(frame, name))
-  const levelled = levelFactors.filter((name) => !taken.has(name)).map((name) => levelFactor(frame, name))
-  return [...numeric, ...levelled]
-    .filter((factor): factor is Factor => factor !== undefined)
-    .slice(0, mostFactors)
-}
-
-function numberFactor(frame: CustomerFrame, name: string): Factor | undefined {
-  const column = frame.numbers.get(name)
-  if (column === undefined || column.known < frame.rowCount / 2) return undefined
-  const sorted = column.values.filter((_, row) => column.valid[row] === 1).sort()
-  const cuts = [
-    ...new Set(Array.from({ length: bands - 1 }, (_, i) => sortedQuantile(sorted, (i + 1) / bands, 1))),
-  ]
-  const codes = new Int16Array(frame.rowCount)
-  for (let row = 0; row < codes.length; row++) {
-    const value = column.values[row]!
-    codes[row] = column.valid[row] === 0 ? cuts.length + 1 : cuts.filter((cut) => value >= cut).length
-  }
-  const value = sql`cast(${ident(name)} as double)`
-  const cases = [...cuts]
-    .reverse()
-    .map((cut, i) => sql`when ${value} >= ${typed('double', cut)} then ${cuts.length - i}`)
-  return {
-    column: name,
-    codes,
-    size: cuts.length + 2,
-    expression: sql`case when ${value} is null then ${cuts.length + 1} ${join(cases, ' ')} else 0 end`,
-  }
-}
-
-function levelFactor(frame: CustomerFrame, name: string): Factor | undefined {
-  const column = frame.levels.get(name)
-  if (column === undefined || column.known < frame.rowCount / 2 || column.levels.length < 2) return undefined
-  const kept = Math.min(column.levels.length, mostLevelsHeld)
-  const cases = column.levels
-    .slice(0, kept)
-    .map((level, code) => sql`when ${ident(name)} = ${typed('varchar', level)} then ${code}`)
-  return {
-    column: name,
-    codes: column.codes.map((code) => (code < 0 || code >= kept ? kept : code)),
-    size: kept + 1,
-    expression: sql`case ${join(cases, ' ')} else ${kept} end`,
   }
 }
 

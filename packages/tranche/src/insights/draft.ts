@@ -1,6 +1,7 @@
 import type { Figure, FigurePoint, Section, Unit } from '@tranche/contract'
 import type { Warehouse } from '../engine/warehouse.ts'
 import { renderInline, type Sql } from '../sql/sql.ts'
+import { type Factor, findFactors } from './factors.ts'
 import type { CustomerFrame } from './frame.ts'
 import { type Group, membersCommand } from './group.ts'
 
@@ -41,6 +42,8 @@ export type Point = Omit<FigurePoint, 'figure' | 'position' | 'suppressed'>
 export interface Notebook {
   readonly frame: CustomerFrame
   readonly minimum: number
+  /** What can be held fixed; found on first use. */
+  factors(): readonly Factor[]
   readonly findings: FinishedDraft[]
   readonly figures: Figure[]
   readonly points: FigurePoint[]
@@ -50,12 +53,17 @@ export interface Notebook {
 }
 
 export function openNotebook(frame: CustomerFrame, warehouse: Warehouse, minimum: number): Notebook {
+  let factors: readonly Factor[] | undefined
   const findings: FinishedDraft[] = []
   const figures: Figure[] = []
   const points: FigurePoint[] = []
   return {
     frame,
     minimum,
+    factors: () => {
+      factors ??= findFactors(frame)
+      return factors
+    },
     findings,
     figures,
     points,

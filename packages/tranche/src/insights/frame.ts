@@ -66,7 +66,8 @@ export async function readFrame(warehouse: Warehouse, wanted: readonly string[])
   for (const { name, type } of numeric) {
     const column = read.byName[`n_${name}`]
     if (column?.type !== 'number') continue
-    const known = column.valid.reduce((sum, flag) => sum + flag, 0)
+    let known = 0
+    for (let row = 0; row < column.valid.length; row++) known += column.valid[row]!
     if (known > 0)
       numbers.set(name, {
         name,
@@ -80,9 +81,9 @@ export async function readFrame(warehouse: Warehouse, wanted: readonly string[])
   for (const { column, levels: found } of levelled) {
     const positions = read.byName[`l_${column.name}`]
     if (positions?.type !== 'number' || found.length === 0) continue
-    const codes = Int16Array.from(positions.values, (position, row) =>
-      positions.valid[row] === 0 ? -1 : position - 1,
-    )
+    const codes = new Int16Array(positions.values.length)
+    for (let row = 0; row < codes.length; row++)
+      codes[row] = positions.valid[row] === 0 ? -1 : positions.values[row]! - 1
     const counts = found.map(({ n }) => n)
     levels.set(column.name, {
       name: column.name,

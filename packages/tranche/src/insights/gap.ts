@@ -78,7 +78,7 @@ function sayAdjusted(
   rawGap: number,
   rawP: number,
 ): void {
-  const adjusted = compareAdjusted(book.frame, measure, first.group, second.group)
+  const adjusted = compareAdjusted(book.frame, book.factors(), measure, first.group, second.group)
   if (adjusted === undefined) return
   const reversed = Math.sign(adjusted.estimate) !== Math.sign(rawGap) && rawP < 0.05 && adjusted.p < 0.05
   book.say({

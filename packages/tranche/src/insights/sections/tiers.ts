@@ -8,6 +8,7 @@ import {
 } from '@tranche/stats'
 import { ident, type Sql, sql } from '../../sql/sql.ts'
 import type { Notebook, Point } from '../draft.ts'
+import { knownValues } from '../factors.ts'
 import { type NumberColumn, tablesOf } from '../frame.ts'
 import { both, withLevel } from '../group.ts'
 import { missingShare, moneyMeasure } from '../measures.ts'
@@ -96,12 +97,11 @@ function sayTopDecile(book: Notebook): void {
   const money = moneyMeasure(frame)
   if (!money) return
   const column = frame.numbers.get(money.column)!
-  const values = column.values.filter((amount, row) => column.valid[row] === 1 && amount >= 0)
-  if (
-    values.length < 10 * book.minimum ||
-    values.length < column.known * 0.95 ||
-    !values.some((amount) => amount > 0)
-  )
+  // In order already, so that the curve and both shares have nothing left to sort.
+  const values = knownValues(column)
+    .filter((amount) => amount >= 0)
+    .sort()
+  if (values.length < 10 * book.minimum || values.length < column.known * 0.95 || !(values.at(-1)! > 0))
     return
   const curve = lorenzCurve(values)
   book.say({
@@ -239,8 +239,7 @@ function shareInterval({ values, valid }: NumberColumn, mask: Uint8Array, share:
 
 /** The top share's error counts that the cut moves too. Source: Beach & Davidson (1983), Review of Economic Studies 50. */
 function topShareInterval(values: Float64Array, share: number) {
-  const sorted = Float64Array.from(values).sort()
-  const cut = sortedQuantile(sorted, 0.9, 1)
+  const cut = sortedQuantile(values, 0.9, 1)
   const mean = sumOf(values) / values.length
   let squares = 0
   for (const value of values) {

@@ -72,7 +72,7 @@ function sayAssociation(book: Notebook, use: string, rows: Uint32Array): boolean
   const { frame } = book
   const band = (name: string): Banded => {
     const values = Float64Array.from(rows, (row) => frame.numbers.get(name)!.values[row]!)
-    const sorted = Float64Array.from(values).sort()
+    const sorted = values.slice().sort()
     const cuts = [...new Set(fifths.map((p) => sortedQuantile(sorted, p, 1)))].filter(
       (cut) => cut > sorted[0]!,
     )
