@@ -10,6 +10,7 @@ import { populationOf } from './population.ts'
 import type { PartResult } from './shard.ts'
 import type { Counts, Part, Recipe } from './shard-state.ts'
 import { writeSmallFiles } from './small-files.ts'
+import { surveyQuestions } from './survey.ts'
 import { writeSurvey } from './survey-file.ts'
 import { buildTruth, type Truth } from './truth.ts'
 import { fillParts } from './workers.ts'
@@ -91,7 +92,8 @@ async function finish(dir: string, recipe: Recipe, total: Totals): Promise<Simul
     recipe,
     parameters,
     population: populationOf(parameters),
-    rows: { ...total.rows, ...small, survey },
+    // The mapping makes a row of every answer.
+    rows: { ...total.rows, ...small, survey: survey * surveyQuestions.length },
     dirt: total.dirt,
     identity: total.identity,
     drawn: total.drawn,

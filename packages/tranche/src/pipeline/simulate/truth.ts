@@ -42,6 +42,7 @@ export interface PlantedDirt {
   readonly outcome: Outcome
 }
 
+/** Rows of a source as its mapping sees them: a line each, and of the survey one for each question of a line. */
 export interface SourceRows {
   readonly source: string
   readonly read: number
