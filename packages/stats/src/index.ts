@@ -104,6 +104,17 @@ export {
 } from './clv/spending-history.ts'
 export { customerValue, type CustomerValueOptions, type ValueHistory } from './clv/customer-value.ts'
 export { discountedCustomerValue, type DiscountedValueOptions } from './clv/discounted-value.ts'
+export { discountedTransactions } from './clv/discounted-transactions.ts'
+export { annuityExposure } from './clv/credit-terms.ts'
+export {
+  type CreditTerms,
+  type CreditUncertainty,
+  type CreditValue,
+  type CreditValueInterval,
+  creditValue,
+  creditValueInterval,
+} from './clv/credit-value.ts'
+export { portfolioValue, type PortfolioValue, type PortfolioValueOptions } from './clv/portfolio-value.ts'
 export { civilDate, type PeriodUnit, periodOrdinal } from './clv/period.ts'
 export * from './clv/transaction-summary.ts'
 export * from './clv/tracking.ts'
@@ -140,6 +151,8 @@ export * from './survival/cox-power.ts'
 export * from './survival/concordance.ts'
 export * from './survival/aft.ts'
 export * from './survival/aalen-johansen.ts'
+export { type DiscreteTimes, type PeriodHazards, periodHazards } from './survival/period-hazards.ts'
+export * from './survival/discrete-hazard.ts'
 
 // Forecasting
 export { difference, type Forecast } from './forecasting/series.ts'
@@ -170,6 +183,8 @@ export {
 } from './forecasting/trend-season.ts'
 export { forecastTrendSeason, type TrendSeasonIntervalOptions } from './forecasting/trend-season-interval.ts'
 export * from './forecasting/back-test.ts'
+export * from './forecasting/reconcile.ts'
+export { CHINESE_HOLIDAYS, type ChineseHoliday, chineseHolidayDays } from './forecasting/chinese-holidays.ts'
 
 // Inference
 
@@ -289,3 +304,6 @@ export type { FlatTree } from './supervised/boosted-tree.ts'
 export * from './supervised/elastic-net.ts'
 export type { BinnedColumns, FeatureBins } from './supervised/feature-bins.ts'
 export * from './supervised/gradient-boosting.ts'
+export * from './supervised/cross-validation.ts'
+export * from './supervised/random-forest.ts'
+export * from './supervised/tree-shap.ts'

@@ -1,5 +1,5 @@
 import { digamma } from '../special/digamma.ts'
-import { logGamma } from '../special/log-gamma.ts'
+import { logBeta, logGamma } from '../special/log-gamma.ts'
 import { StatsError } from '../stats-error.ts'
 import { assembleModel, type FittedModel, modelFromParameters } from './btyd-model.ts'
 import { fitPositive, type PositiveFitOptions } from './fit-positive.ts'
@@ -133,6 +133,27 @@ export function gammaGammaConditionalMean(model: GammaGammaModel, data: Spending
  * What depends on frequency alone is summed once per distinct frequency before the search begins; what is left per
  * customer is one logarithm and one division.
  */
+/**
+ * Log-likelihood of each customer's mean spend; 0 without a repeat purchase, which says nothing about spend.
+ * Source: Fader and Hardie (2013), eq. 1a.
+ */
+export function gammaGammaLogLikelihood(model: GammaGammaModel, data: SpendingHistory): Float64Array {
+  checkSpending(data, 'Gamma-Gamma')
+  const { p, q, v } = model.parameters
+  return Float64Array.from(data.frequency, (x, i) => {
+    if (x === 0) return 0
+    const z = data.monetaryValue[i]!
+    const shape = p * x
+    return (
+      -logBeta(shape, q) +
+      q * Math.log(v) +
+      (shape - 1) * Math.log(z) +
+      shape * Math.log(x) -
+      (shape + q) * Math.log(x * z + v)
+    )
+  })
+}
+
 function objective(
   data: { frequency: Float64Array; monetaryValue: Float64Array; weights: Float64Array },
   shift: number,

@@ -22,13 +22,22 @@ function rule(points: number): { readonly nodes: Float64Array; readonly weights:
 
 const SIXTEEN = rule(16)
 
-/** ∫ f over [from, to] by the 16-point Gauss–Legendre rule on equal panels. Source: Abramowitz and Stegun (1964), 25.4.30. */
-export function integrate(f: (x: number) => number, from: number, to: number, panels: number): number {
+/** Nodes and weights of the 16-point rule on equal panels of [from, to]. Source: Abramowitz and Stegun (1964), 25.4.30. */
+export function gaussLegendreNodes(
+  from: number,
+  to: number,
+  panels: number,
+): { readonly x: number; readonly weight: number }[] {
   const half = (to - from) / (2 * panels)
+  return Array.from({ length: 16 * panels }, (_, k) => {
+    const centre = from + (2 * Math.floor(k / 16) + 1) * half
+    return { x: centre + half * SIXTEEN.nodes[k % 16]!, weight: half * SIXTEEN.weights[k % 16]! }
+  })
+}
+
+/** ∫ f over [from, to] by that rule. */
+export function integrate(f: (x: number) => number, from: number, to: number, panels: number): number {
   let sum = 0
-  for (let panel = 0; panel < panels; panel++) {
-    const centre = from + (2 * panel + 1) * half
-    for (let i = 0; i < 16; i++) sum += SIXTEEN.weights[i]! * f(centre + half * SIXTEEN.nodes[i]!)
-  }
-  return sum * half
+  for (const { x, weight } of gaussLegendreNodes(from, to, panels)) sum += weight * f(x)
+  return sum
 }

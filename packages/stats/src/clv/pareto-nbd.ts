@@ -111,11 +111,34 @@ export function paretoNbdExpectedByTime(model: ParetoNbdModel, times: ArrayLike<
  * @throws StatsError `outOfDomain`
  */
 export function paretoNbdPmf(model: ParetoNbdModel, n: number, t: number): number {
+  const { r, alpha, s, beta } = model.parameters
+  return purchaseCountPmf(r, alpha, s, beta, n, t)
+}
+
+/**
+ * P(the customer of each row makes n purchases in (T, T + horizon]): given alive, rate and death rate are
+ * Gamma(r + x, α + T) and Gamma(s, β + T); given dead, n is 0. Source: Fader and Hardie (2014), "Deriving the conditional
+ * PMF of the Pareto/NBD model", http://www.brucehardie.com/notes/028/
+ */
+export function paretoNbdConditionalPmf(
+  model: ParetoNbdModel,
+  n: number,
+  horizon: number,
+  data: PurchaseHistory,
+): Float64Array {
+  const { r, alpha, s, beta } = model.parameters
+  const alive = aliveFunction(model)
+  return perRow(data, (x, recency, age) => {
+    const share = alive(x, recency, age)
+    return share * purchaseCountPmf(r + x, alpha + age, s, beta + age, n, horizon) + (n === 0 ? 1 - share : 0)
+  })
+}
+
+function purchaseCountPmf(r: number, alpha: number, s: number, beta: number, n: number, t: number): number {
   if (!Number.isInteger(n) || n < 0)
     throw new StatsError('outOfDomain', `n is ${n}; a whole number of purchases ≥ 0 was expected.`)
   requireHorizon(t)
   if (t === 0) return n === 0 ? 1 : 0
-  const { r, alpha, s, beta } = model.parameters
   const count = (time: number): number => {
     const p = alpha / (alpha + time)
     if (n === 0) return p ** r

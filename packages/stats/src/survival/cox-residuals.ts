@@ -1,4 +1,3 @@
-import { multiply } from '../linalg/products.ts'
 import type { CoxModel } from './cox.ts'
 import {
   type CoxData,
@@ -109,96 +108,6 @@ export function coxSchoenfeldResiduals(model: CoxModel, data: CoxData): Schoenfe
     row: Int32Array.from(found, (f) => f.row),
     residuals: Float64Array.from(found.flatMap((f) => f.values)),
   }
-}
-
-/** The sandwich (D'D with D the dfbetas), summed over clusters. Source: Lin and Wei (1989), https://doi.org/10.1080/01621459.1989.10478874 */
-export function robustCovariance(
-  data: CoxData,
-  layout: CoxLayout,
-  ties: CoxTies,
-  beta: Float64Array,
-  naive: Float64Array,
-  cluster: ArrayLike<number> | undefined,
-): Float64Array {
-  const { n, p } = layout
-  const scores = scoreResiduals(data, layout, ties, beta)
-  const index = new Map<number, number>()
-  const of = (i: number): number => {
-    const key = cluster ? cluster[i]! : i
-    const known = index.get(key)
-    if (known !== undefined) return known
-    index.set(key, index.size)
-    return index.size - 1
-  }
-  const codes = Int32Array.from({ length: n }, (_, i) => of(i))
-  const summed = new Float64Array(index.size * p)
-  for (let i = 0; i < n; i++)
-    for (let j = 0; j < p; j++)
-      summed[codes[i]! * p + j]! += (data.weights ? data.weights[i]! : 1) * scores[i * p + j]!
-  const dfbeta = multiply(summed, naive, index.size, p, p)
-  const covariance = new Float64Array(p * p)
-  for (let g = 0; g < index.size; g++)
-    for (let a = 0; a < p; a++)
-      for (let b = 0; b < p; b++) covariance[a * p + b]! += dfbeta[g * p + a]! * dfbeta[g * p + b]!
-  return covariance
-}
-
-/** Score residuals, row-major n×p. Source: Therneau and Grambsch (2000), section 4.6; Efron's ties as in their appendix. */
-function scoreResiduals(data: CoxData, layout: CoxLayout, ties: CoxTies, beta: Float64Array): Float64Array {
-  const { n, p, centred } = layout
-  const { risk } = riskScores(layout, beta, data.offset)
-  const scores = new Float64Array(n * p)
-  for (const stratum of layout.strata) {
-    const sets: {
-      time: number
-      rows: readonly number[]
-      hazard: number
-      own: number
-      mean: Float64Array
-      ownMean: Float64Array
-      centre: Float64Array
-    }[] = []
-    sweepEvents(data, layout, stratum, risk, 1, (set) => {
-      const steps = tieSteps(ties, set.rows.length)
-      const entry = {
-        time: set.time,
-        rows: set.rows,
-        hazard: 0,
-        own: 0,
-        mean: new Float64Array(p),
-        ownMean: new Float64Array(p),
-        centre: new Float64Array(p),
-      }
-      for (let l = 0; l < steps; l++) {
-        const c = l / steps
-        const s0 = set.s0 - c * set.d0
-        const jump = set.weight / steps / s0
-        const kept = ties === 'efron' ? 1 - c : 1
-        entry.hazard += jump
-        entry.own += jump * kept
-        for (let j = 0; j < p; j++) {
-          const mean = (set.s1[j]! - c * set.d1[j]!) / s0
-          entry.mean[j]! += jump * mean
-          entry.ownMean[j]! += jump * kept * mean
-          entry.centre[j]! += mean / steps
-        }
-      }
-      sets.push(entry)
-    })
-    for (const row of stratum.byTime)
-      for (const set of sets) {
-        if (set.time > data.time[row]! || (data.entry && set.time <= data.entry[row]!)) continue
-        const here = data.event[row] === 1 && set.time === data.time[row]
-        const hazard = here ? set.own : set.hazard
-        const mean = here ? set.ownMean : set.mean
-        for (let j = 0; j < p; j++) {
-          const value = centred[row * p + j]!
-          scores[row * p + j]! +=
-            (here ? value - set.centre[j]! : 0) - risk[row]! * (value * hazard - mean[j]!)
-        }
-      }
-  }
-  return scores
 }
 
 /** Covariates centred at the model's means instead of the data's own, so that hazards are on the model's scale. */

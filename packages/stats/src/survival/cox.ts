@@ -5,7 +5,6 @@ import { minimizeNewton } from '../optimize/newton.ts'
 import type { OptimizeStatus } from '../optimize/result.ts'
 import { StatsError } from '../stats-error.ts'
 import { type CoxBaseline, coxBaseline } from './cox-baseline.ts'
-import { robustCovariance } from './cox-residuals.ts'
 import {
   type CoxData,
   type CoxLayout,
@@ -15,6 +14,7 @@ import {
   sweepEvents,
   tieSteps,
 } from './cox-risk-sets.ts'
+import { robustCovariance } from './cox-robust.ts'
 
 export interface CoxOptions {
   /** R and lifelines use Efron's rule by default, statsmodels Breslow's. */

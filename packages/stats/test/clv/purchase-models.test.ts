@@ -11,6 +11,7 @@ import {
   createRandom,
   customerValue,
   discountedCustomerValue,
+  discountedTransactions,
   expectedTransactionsInterval,
   fitBgNbd,
   fitGammaGamma,
@@ -18,11 +19,13 @@ import {
   mbgNbdFromParameters,
   mbgNbdPmf,
   mbgNbdProbabilityAlive,
+  paretoNbdConditionalPmf,
   paretoNbdDert,
   paretoNbdExpectedByTime,
   paretoNbdExpectedTransactions,
   paretoNbdFromParameters,
   paretoNbdPmf,
+  portfolioValue,
   sampleBeta,
   sampleExponential,
   sampleGamma,
@@ -89,6 +92,20 @@ describe('Pareto/NBD', () => {
     const at = (s: number): number =>
       paretoNbdExpectedTransactions(paretoNbdFromParameters({ ...model.parameters, s }), 39, three)[1]!
     expect(at(1)).toBeCloseTo(0.5 * (at(1 - 1e-5) + at(1 + 1e-5)), 8)
+  })
+  it('has a conditional count distribution whose mean is the conditional expectation', () => {
+    let [total, mean] = [0, 0]
+    for (let n = 0; n < 120; n++) {
+      const chance = paretoNbdConditionalPmf(model, n, 20, three)[1]!
+      total += chance
+      mean += n * chance
+    }
+    expect(total).toBeCloseTo(1, 9)
+    expect(mean).toBeCloseTo(paretoNbdExpectedTransactions(model, 20, three)[1]!, 7)
+  })
+  it('has the DERT that discounted purchases tend to', () => {
+    const forever = discountedTransactions(model, 50_000, 0.01, three)
+    expect(forever[1]).toBeCloseTo(paretoNbdDert(model, 0.01, three)[1]!, 8)
   })
   it('discounts the future: DERT falls with the rate and stays below the undiscounted sum', () => {
     const [cheap, dear] = [paretoNbdDert(model, 0.001, three), paretoNbdDert(model, 0.01, three)]
@@ -164,6 +181,12 @@ describe('value', () => {
     const interval = expectedTransactionsInterval(purchases, 52, rows)
     expect(interval.lower[1]).toBeLessThan(interval.expected[1]!)
     expect(bgNbdCountInterval(purchases, 52, rows).upper[1]).toBeGreaterThan(interval.upper[1]!)
+  })
+  it('does not let errors of customers average out over a portfolio', () => {
+    const one = portfolioValue(purchases, spend, rows, { horizon: 52 })
+    const many = portfolioValue(purchases, spend, { ...rows, weights: [1000, 1000] }, { horizon: 52 })
+    expect(many.standardError / one.standardError).toBeCloseTo(1000, 6)
+    expect(many.customers).toBe(2000)
   })
   it('names the parameters that ran to their bound when no customer ever drops out', () => {
     const steady = {

@@ -1,0 +1,92 @@
+import { invertSymmetric } from '../linalg/cholesky.ts'
+import { StatsError } from '../stats-error.ts'
+
+/**
+ * How forecasts of a hierarchy are brought to add up: `bottomUp` keeps the lowest level; `ols` weighs all alike;
+ * `structural` by the number of series below; `variance` by the variance of each series' one-step errors (MinT, diagonal).
+ */
+export type ReconcileMethod =
+  | { readonly kind: 'bottomUp' | 'ols' | 'structural' }
+  | { readonly kind: 'variance'; readonly variances: ArrayLike<number> }
+
+/**
+ * Coherent forecasts ỹ = S(SᵀW⁻¹S)⁻¹SᵀW⁻¹ŷ of all series at one horizon.
+ * @param summing row-major series×bottom matrix of 0 and 1 (or shares); its last `bottom` rows are the lowest level
+ * @param base forecasts of all series, in the rows' order
+ * Source: Wickramasuriya, Athanasopoulos and Hyndman (2019), eq. 9, https://doi.org/10.1080/01621459.2018.1448825
+ * @throws StatsError `lengthMismatch`, `outOfDomain` for a variance ≤ 0, `notPositiveDefinite`
+ */
+export function reconcileForecasts(
+  summing: Float64Array,
+  bottom: number,
+  base: ArrayLike<number>,
+  method: ReconcileMethod,
+): Float64Array {
+  const series = base.length
+  if (summing.length !== series * bottom)
+    throw new StatsError(
+      'lengthMismatch',
+      `The summing matrix has ${summing.length} values; ${series} series × ${bottom} at the bottom were expected.`,
+    )
+  const lowest =
+    method.kind === 'bottomUp'
+      ? Float64Array.from({ length: bottom }, (_, j) => base[series - bottom + j]!)
+      : weighted(summing, bottom, base, precisions(summing, bottom, series, method))
+  const coherent = new Float64Array(series)
+  for (let i = 0; i < series; i++)
+    for (let j = 0; j < bottom; j++) coherent[i]! += summing[i * bottom + j]! * lowest[j]!
+  return coherent
+}
+
+function precisions(
+  summing: Float64Array,
+  bottom: number,
+  series: number,
+  method: ReconcileMethod,
+): Float64Array {
+  if (method.kind === 'variance') {
+    if (method.variances.length !== series)
+      throw new StatsError(
+        'lengthMismatch',
+        `variances has ${method.variances.length} values; one per series (${series}) was expected.`,
+      )
+    return Float64Array.from(method.variances, (v, i) => {
+      if (!(v > 0 && v < Infinity))
+        throw new StatsError(
+          'outOfDomain',
+          `variances has ${v} for series ${i}; a finite number greater than zero was expected.`,
+          { hint: 'A series that was always forecast exactly needs no reconciliation.' },
+        )
+      return 1 / v
+    })
+  }
+  return Float64Array.from({ length: series }, (_, i) => {
+    if (method.kind === 'ols') return 1
+    let below = 0
+    for (let j = 0; j < bottom; j++) below += Math.abs(summing[i * bottom + j]!)
+    return 1 / below
+  })
+}
+
+function weighted(
+  summing: Float64Array,
+  bottom: number,
+  base: ArrayLike<number>,
+  precision: Float64Array,
+): Float64Array {
+  const gram = new Float64Array(bottom * bottom)
+  const right = new Float64Array(bottom)
+  for (let i = 0; i < precision.length; i++)
+    for (let a = 0; a < bottom; a++) {
+      const value = precision[i]! * summing[i * bottom + a]!
+      if (value === 0) continue
+      right[a]! += value * base[i]!
+      for (let b = 0; b < bottom; b++) gram[a * bottom + b]! += value * summing[i * bottom + b]!
+    }
+  const inverse = invertSymmetric(gram, bottom)
+  return right.map((_, a) => {
+    let sum = 0
+    for (let b = 0; b < bottom; b++) sum += inverse[a * bottom + b]! * right[b]!
+    return sum
+  })
+}
