@@ -1,6 +1,7 @@
 import type { Warehouse } from '../../engine/warehouse.ts'
+import type { Place } from '../../errors.ts'
 import { byDialect, join, type Sql, sql, unsafeRaw } from '../../sql/sql.ts'
-import { localDate, timestampOf, Zone } from '../../sql/time-zone.ts'
+import { localDate, timestampOf, Zone, type ZoneOffsets } from '../../sql/time-zone.ts'
 import type { Catalogue } from '../../workspace/catalogue.ts'
 import { rowExpressionSql } from '../../workspace/row-expression.ts'
 
@@ -38,13 +39,14 @@ export async function summariseHistories(
 ): Promise<HistorySummary> {
   const zone = new Zone(catalogue.workspace.timeZone)
   const asOfDay = zone.dateOf(Date.parse(asOf))
-  const span = await warehouse.row<{ first: string | null; last: string | null }>(
-    sql`select min(occurred_at) as first, max(occurred_at) as last from standard.transactions
-      where occurred_at < ${timestampOf(Date.parse(asOf))}`,
+  const span = await warehouse.row<Span>(
+    sql`select min(occurred_at) as first, max(occurred_at) as last, count(*) as rows,
+        cast(greatest(abs(min(amount)), abs(max(amount))) as double) as largest
+      from standard.transactions where occurred_at < ${timestampOf(Date.parse(asOf))}`,
   )
   const firstDay = span.first === null ? null : zone.dateOf(Date.parse(span.first))
   const days = splitDays(firstDay, asOfDay)
-  await warehouse.run(historiesStatement(catalogue, asOf, zone, days, span.first ?? asOf))
+  await warehouse.run(historiesStatement(catalogue, asOf, zone, days, span))
   const counts = await warehouse.row<{ customers: number; repeaters: number }>(
     sql`select count(*) as customers, count(*) filter (frequency > 0) as repeaters from value_histories`,
   )
@@ -54,6 +56,30 @@ export async function summariseHistories(
     firstDay,
     lastDay: span.last === null ? null : zone.dateOf(Date.parse(span.last)),
   }
+}
+
+/** What statistics of the file mostly answer without a scan. */
+type Span = {
+  readonly first: string | null
+  readonly last: string | null
+  readonly rows: number
+  readonly largest: number | null
+}
+
+/**
+ * Amount of one row, and the type that holds any sum of them exactly: 64 bits wherever even all rows at the largest
+ * amount would fit, because 128 bits take half as long again.
+ */
+function amountOf(
+  catalogue: Catalogue,
+  context: { readonly place: Place; readonly offsets: ZoneOffsets },
+  { rows, largest }: Span,
+): { readonly amount: Sql; readonly type: Sql } {
+  const expression = catalogue.workspace.value.amount
+  if (expression.trim() === 'amount' && rows * (largest ?? 0) < 1e13)
+    return { amount: sql`amount`, type: sql`decimal(18,4)` }
+  const amount = rowExpressionSql(catalogue, 'transactions', expression, { ...context, numeric: 'decimal' })
+  return { amount, type: sql`decimal(24,4)` }
 }
 
 /** The hold-out is the last third of the history, a year at the most; none under 120 days of history. */
@@ -69,21 +95,16 @@ function historiesStatement(
   asOf: string,
   zone: Zone,
   { asOfDay, cutDay }: HistoryDays,
-  firstInstant: string,
+  span: Span,
 ): Sql {
   const { value } = catalogue.workspace
-  const place = { file: 'tranche.yaml' }
-  const offsets = zone.offsetsBetween(Date.parse(firstInstant), Date.parse(asOf))
+  const offsets = zone.offsetsBetween(Date.parse(span.first ?? asOf), Date.parse(asOf))
+  const context = { place: { file: 'tranche.yaml' }, offsets }
   const where = rowExpressionSql(catalogue, 'transactions', value.where ?? defaultPurchases, {
-    place,
-    offsets,
+    ...context,
     expect: ['bool'],
   })
-  const amount = rowExpressionSql(catalogue, 'transactions', value.amount, {
-    place,
-    offsets,
-    numeric: 'decimal',
-  })
+  const { amount, type } = amountOf(catalogue, context, span)
   const at = timestampOf(Date.parse(asOf))
   const end = sql`cast(${asOfDay} as date)`
   const cut = sql`cast(${cutDay} as date)`
@@ -103,13 +124,11 @@ function historiesStatement(
       'cut_amount_365d',
       sql`coalesce(sum(amount) filter (where day < ${cut} and ${between(sql`day`, cut)} <= 365), 0)`,
     ],
-    ['holdout_days', sql`count(*) filter (where day >= ${cut})`],
-    ['holdout_amount', sql`coalesce(sum(amount) filter (where day >= ${cut}), 0)`],
   ]
   return sql`
     create or replace temp table value_histories as
     with purchase_days as ( -- one row per customer and day with a purchase
-      select customer_id, ${localDate(sql`occurred_at`, offsets)} as day, cast(sum(${amount}) as decimal(24,4)) as amount
+      select customer_id, ${localDate(sql`occurred_at`, offsets)} as day, cast(sum(${amount}) as ${type}) as amount
       from standard.transactions
       where occurred_at < ${at} and (known_at is null or known_at < ${at}) and customer_id is not null and (${where})
       group by 1, 2
@@ -123,7 +142,8 @@ function historiesStatement(
       ${between(sql`first_day`, end)} - 1 as age_days,
       ${between(sql`last_day`, end)} - 1 as days_since_last,
       amount - first_amount as repeat_amount,
-      cut_days, cut_amount, cut_amount_365d, holdout_days, holdout_amount,
+      cut_days, cut_amount, cut_amount_365d,
+      purchase_days - cut_days as holdout_days, coalesce(amount, 0) - coalesce(cut_amount, 0) as holdout_amount,
       cut_days - 1 as cut_frequency,
       ${between(sql`first_day`, sql`cut_last_day`)} as cut_recency_days,
       ${between(sql`first_day`, cut)} - 1 as cut_age_days,
