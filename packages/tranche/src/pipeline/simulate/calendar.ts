@@ -52,7 +52,7 @@ export function addMonths(day: number, months: number): number {
   return Math.min(start + day - monthStarts[month]!, monthStarts[month + months + 1]! - 1)
 }
 
-/** The day on which someone born on this day of the year is `years` old or more: years back from a day. */
+/** Who was born on the day given back or before it has had that many birthdays on `day`. */
 export function yearsBefore(day: number, years: number): number {
   return addMonths(day, -12 * years)
 }

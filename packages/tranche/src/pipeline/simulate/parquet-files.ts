@@ -50,7 +50,7 @@ const accountKey = sql`case when account > 0 then 'A' || ${padded(
   sql`(customer + 1 + case when flaw = ${unknown} then ${unknownCustomers} else 0 end) * 10 + account`,
   10,
 )} end`
-const rowNumber = sql`cast(customer as bigint) * 10000 + number`
+const rowNumber = sql`cast(customer as bigint) * 1000000 + number`
 const futureDays = sql`(case when flaw = ${flaw('future_date')} then 3650 else 0 end)`
 const productKey = sql`case when product > 0 then 'P' || ${padded(sql`product`, 2)} end`
 const amount = sql`case flaw when ${flaw('missing_amount')} then null

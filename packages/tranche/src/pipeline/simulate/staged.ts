@@ -1,10 +1,9 @@
 /** Rows of whole numbers by column, on their way into a Parquet file. */
 export class Staged {
+  readonly names: readonly string[]
   readonly columns: Int32Array[]
   rows = 0
   #capacity: number
-
-  readonly names: readonly string[]
 
   constructor(names: readonly string[], capacity = 4096) {
     this.names = names

@@ -31,8 +31,8 @@ export const flawCodes = [
 ] as const
 const flawOf = new Map<string, number>(flawCodes.map((code, index) => [code, index]))
 
-/** Transaction numbers from here on belong to planted rows. */
-const plantedNumbers = 5000
+/** Numbers of a customer's rows from here on, and below twice as many, belong to planted rows. */
+const plantedNumbers = 500_000
 
 const column = { number: 1, cents: 6, flaw: 12 } as const
 
