@@ -59,12 +59,15 @@ export async function readPack(folder: string): Promise<readonly PackDefinition[
   return definitions
 }
 
+/** Names that every table has, and the instant itself. */
+const alwaysThere = ['customer_id', 'known_at', 'valid_from', 'source', 'as_of'] as const
+
 /** Columns that a workspace's sources map. */
 export function mappedColumns(sources: readonly Source[]): MappedColumns {
   const found = new Map<string, Set<string>>()
   for (const { tables } of sources)
     for (const { table, columns, extras } of tables) {
-      const names = found.get(table) ?? new Set(['customer_id', 'known_at', 'source'])
+      const names = found.get(table) ?? new Set<string>(alwaysThere)
       for (const name of [...Object.keys(columns), ...Object.keys(extras)]) names.add(name)
       found.set(table, names)
     }
@@ -72,22 +75,42 @@ export function mappedColumns(sources: readonly Source[]): MappedColumns {
 }
 
 /**
- * The definitions that a workspace can compute: every table and column they read is mapped, and every definition they
- * build on is itself among them. Customers alone are there as soon as any table has them.
+ * The definitions that say something of a workspace: measures whose table and columns are mapped, and what is built on
+ * them. An expression that falls back from one feature to another (`known(a) ? a : b`) needs one of them; the others
+ * come along, missing for everyone.
  */
 export function supportedDefinitions(
   pack: readonly PackDefinition[],
   mapped: MappedColumns,
 ): readonly PackDefinition[] {
-  let kept = pack.filter((definition) => readsMapped(definition, mapped))
-  for (;;) {
-    const ids = new Set(kept.map(({ kind, key }) => `${kind}:${key}`))
-    const still = kept.filter((definition) =>
-      needsOf(definition).every((need) => need.startsWith('table:') || ids.has(need)),
-    )
-    if (still.length === kept.length) return still
-    kept = still
+  const byId = new Map(pack.map((definition) => [idOf(definition), definition]))
+  const live = new Set(pack.filter((definition) => readsMapped(definition, mapped)).map(idOf))
+  for (let before = -1; before !== live.size; ) {
+    before = live.size
+    for (const id of [...live]) {
+      const definition = byId.get(id)!
+      const needs = needsOf(definition).filter((need) => !need.startsWith('table:'))
+      const met = needs.filter((need) => live.has(need))
+      if (needs.length > 0 && (fallsBack(definition) ? met.length === 0 : met.length < needs.length))
+        live.delete(id)
+    }
   }
+  const kept = new Set<string>()
+  const keep = (id: string): void => {
+    const definition = byId.get(id)
+    if (definition === undefined || kept.has(id)) return
+    kept.add(id)
+    for (const need of needsOf(definition)) keep(need)
+  }
+  for (const id of live) keep(id)
+  return pack.filter((definition) => kept.has(idOf(definition)))
+}
+
+const idOf = ({ kind, key }: PackDefinition) => `${kind}:${key}`
+
+function fallsBack({ kind, value }: PackDefinition): boolean {
+  const text = kind === 'feature' ? (value as Feature).expression : undefined
+  return text !== undefined && /\bknown\(|\bcoalesce\(/.test(text)
 }
 
 function needsOf(definition: PackDefinition): readonly string[] {
