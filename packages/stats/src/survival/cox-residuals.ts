@@ -2,7 +2,6 @@ import type { CoxModel } from './cox.ts'
 import {
   type CoxData,
   type CoxLayout,
-  type CoxTies,
   layOut,
   riskScores,
   sweepEvents,
