@@ -34,7 +34,10 @@ export async function runSteps(
   steps: readonly StepDefinition[],
 ): Promise<readonly Step[]> {
   const done = await finishedSteps(runner.warehouse)
-  const records: Step[] = []
+  const keys = new Set(steps.map(({ key }) => key))
+  const records: Step[] = [...done.values()]
+    .filter(({ key }) => !keys.has(key))
+    .map((step) => ({ ...step, status: 'done' }))
   for (const { key, work } of steps) {
     const before = done.get(key)
     if (before !== undefined) {
