@@ -1,5 +1,9 @@
 import { StatsError } from '../stats-error.ts'
 import type { TreeModel, TreeNode } from '../supervised/cart.ts'
+import type { FlatTree } from '../supervised/boosted-tree.ts'
+import type { FeatureBins } from '../supervised/feature-bins.ts'
+import type { BoostingModel } from '../supervised/gradient-boosting.ts'
+import type { ForestModel } from '../supervised/random-forest.ts'
 import type { DecisionTree, Expression } from './expression.ts'
 
 /**
@@ -21,4 +25,35 @@ export function decisionTree(node: TreeNode, entry: number): DecisionTree {
   const children = { missing: split.missing, left: decisionTree(split.left, entry), right: decisionTree(split.right, entry) }
   if (split.levels) return { column: split.column, categories: split.levels, ...children }
   return { column: split.column, threshold: split.threshold!, ...children }
+}
+
+/**
+ * A boosted model or a forest as an expression: a sum of trees, with the link around it.
+ * @param scale `mean` (default) or, for boosting, the `raw` score.
+ */
+export function ensembleExpression(model: BoostingModel | ForestModel, scale: 'mean' | 'raw' = 'mean'): Expression {
+  const trees = model.trees.map((tree) => flatTree(tree, model.features, 0))
+  if (model.kind === 'randomForest') {
+    return { op: 'divide', left: { op: 'sumOfTrees', base: 0, trees }, right: { op: 'constant', value: trees.length } }
+  }
+  const raw: Expression = { op: 'sumOfTrees', base: model.base, trees }
+  if (scale === 'raw' || model.objective.kind === 'regression' || model.objective.kind === 'quantile') return raw
+  if (model.objective.kind === 'poisson') return { op: 'exp', arg: raw }
+  const minus: Expression = { op: 'subtract', left: { op: 'constant', value: 0 }, right: raw }
+  const one: Expression = { op: 'constant', value: 1 }
+  return { op: 'divide', left: one, right: { op: 'add', args: [one, { op: 'exp', arg: minus }] } }
+}
+
+function flatTree(tree: FlatTree, features: readonly FeatureBins[], node: number): DecisionTree {
+  const f = tree.feature[node]!
+  if (f < 0) return { value: tree.value[node]! }
+  const feature = features[f]!
+  const children = {
+    column: feature.name,
+    missing: tree.missingLeft[node] ? ('left' as const) : ('right' as const),
+    left: flatTree(tree, features, tree.left[node]!),
+    right: flatTree(tree, features, tree.right[node]!),
+  }
+  if (feature.kind === 'number') return { ...children, threshold: tree.threshold[node]! }
+  return { ...children, categories: tree.categories[node]!.map((bin) => feature.levels[bin - 1]!) }
 }

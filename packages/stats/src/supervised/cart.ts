@@ -85,6 +85,20 @@ export function predictTree(model: TreeModel, columns: readonly TreeColumn[]): F
   return predicted
 }
 
+/** Share of each column in the impurity that all splits take away, largest first; columns without a split are left out. */
+export function treeImportance(model: TreeModel): readonly { readonly column: string; readonly share: number }[] {
+  const gains = new Map<string, number>()
+  const visit = (node: TreeNode): void => {
+    if (!node.split) return
+    gains.set(node.split.column, (gains.get(node.split.column) ?? 0) + node.split.gain)
+    visit(node.split.left)
+    visit(node.split.right)
+  }
+  visit(model.root)
+  const total = [...gains.values()].reduce((s, g) => s + g, 0)
+  return [...gains].map(([column, gain]) => ({ column, share: gain / total })).sort((a, b) => b.share - a.share)
+}
+
 /** The leaf in which a row ends. */
 export function leafOf(root: TreeNode, columns: ReadonlyMap<string, TreeColumn>, row: number): TreeNode {
   let node = root

@@ -1,5 +1,5 @@
 import { StatsError } from '../stats-error.ts'
-import { columnLength, isMissing, type TreeColumn } from './tree-columns.ts'
+import { columnLength, type TreeColumn } from './tree-columns.ts'
 
 /** How one column is cut into bins. Bin 0 is for missing values; numbers x ≤ edges[b − 1] fall into bin b at the latest. */
 export type FeatureBins = {
@@ -7,14 +7,14 @@ export type FeatureBins = {
   readonly kind: 'number' | 'category'
   /** Upper edges of bins 1 … edges.length; above the last edge is bin edges.length + 1. */
   readonly edges: readonly number[]
-  /** Level of bin 1, 2, …; rarer levels than there are bins count as missing. */
+  /** Level of bin 1, 2, …; other levels fall into bin 255, which always goes right. */
   readonly levels: readonly string[]
   /** Bins in use, that of missing values included. */
   readonly bins: number
 }
 
-/** Columns as bin numbers: column after column, each of n bytes. */
-export type BinnedColumns = { readonly features: readonly FeatureBins[]; readonly data: Uint8Array; readonly n: number }
+/** Columns as bin numbers, row-major n×p bytes: a row's bins lie together, since histograms read whole rows. */
+export type BinnedColumns = { readonly features: readonly FeatureBins[]; readonly data: Uint8Array; readonly n: number; readonly p: number }
 
 /**
  * Cuts columns into at most `maximumBins` bins for histogram learners: every value has a bin of its own if there are
@@ -31,25 +31,32 @@ export function binColumns(columns: readonly TreeColumn[], maximumBins = 255): B
 export function applyBins(features: readonly FeatureBins[], columns: readonly TreeColumn[]): BinnedColumns {
   const byName = new Map(columns.map((c) => [c.name, c]))
   const n = columns[0] ? columnLength(columns[0]) : 0
-  const data = new Uint8Array(n * features.length)
+  const p = features.length
+  const data = new Uint8Array(n * p)
   features.forEach((feature, f) => {
     const column = byName.get(feature.name)
     if (!column || column.kind !== feature.kind) throw new StatsError('invalidOption', `There is no ${feature.kind} column "${feature.name}", which the model was fitted on.`, { context: { column: feature.name } })
-    fillBins(feature, column, data.subarray(f * n, f * n + n))
+    fillBins(feature, column, data, n, p, f)
   })
-  return { features, data, n }
+  return { features, data, n, p }
 }
 
-function fillBins(feature: FeatureBins, column: TreeColumn, into: Uint8Array): void {
+const OTHER_LEVELS = 255
+
+function fillBins(feature: FeatureBins, column: TreeColumn, data: Uint8Array, n: number, p: number, at: number): void {
   if (column.kind === 'category') {
-    const binOf = column.levels.map((level) => feature.levels.indexOf(level) + 1)
-    for (let i = 0; i < into.length; i++) into[i] = column.codes[i]! >= 0 ? binOf[column.codes[i]!]! : 0
+    const binOf = column.levels.map((level) => feature.levels.indexOf(level) + 1 || OTHER_LEVELS)
+    for (let i = 0; i < n; i++) data[i * p + at] = column.codes[i]! >= 0 ? binOf[column.codes[i]!]! : 0
     return
   }
-  const edges = Float64Array.from(feature.edges)
-  for (let i = 0; i < into.length; i++) {
-    if (isMissing(column, i)) continue
-    const value = column.values[i]!
+  fillNumberBins(Float64Array.from(feature.edges), column.values, column.valid, data, n, p, at)
+}
+
+/** Hot: the first edge that is not below the value, by bisection. */
+function fillNumberBins(edges: Float64Array, values: Float64Array, valid: Uint8Array | undefined, data: Uint8Array, n: number, p: number, at: number): void {
+  for (let i = 0; i < n; i++) {
+    const value = values[i]!
+    if ((valid !== undefined && valid[i] === 0) || !Number.isFinite(value)) continue
     let low = 0
     let high = edges.length
     while (low < high) {
@@ -57,19 +64,33 @@ function fillBins(feature: FeatureBins, column: TreeColumn, into: Uint8Array): v
       if (value <= edges[middle]!) high = middle
       else low = middle + 1
     }
-    into[i] = low + 1
+    data[i * p + at] = low + 1
   }
 }
 
+/** Edges are cut on at most about this many rows, evenly spaced; more would not move them noticeably. */
+const SAMPLE = 200_000
+
+function knownValues(values: Float64Array, valid: Uint8Array | undefined, step: number): Float64Array {
+  const known = new Float64Array(Math.ceil(values.length / step))
+  let size = 0
+  for (let i = 0; i < values.length; i += step) {
+    if ((valid === undefined || valid[i] !== 0) && Number.isFinite(values[i]!)) known[size++] = values[i]!
+  }
+  return known.subarray(0, size).sort()
+}
+
 function numberBins(column: Extract<TreeColumn, { kind: 'number' }>, maximumBins: number): FeatureBins {
-  const known = column.values.filter((_, i) => !isMissing(column, i)).sort()
-  const distinct: number[] = []
-  const counts: number[] = []
-  for (const value of known) {
-    if (distinct.length > 0 && distinct[distinct.length - 1] === value) counts[counts.length - 1]!++
+  const step = Math.max(1, Math.floor(column.values.length / SAMPLE))
+  const known = knownValues(column.values, column.valid, step)
+  const distinct = new Float64Array(known.length)
+  const counts = new Uint32Array(known.length)
+  let size = 0
+  for (let i = 0; i < known.length; i++) {
+    if (size > 0 && distinct[size - 1] === known[i]) counts[size - 1]!++
     else {
-      distinct.push(value)
-      counts.push(1)
+      distinct[size] = known[i]!
+      counts[size++] = 1
     }
   }
   const most = maximumBins - 1
@@ -77,10 +98,10 @@ function numberBins(column: Extract<TreeColumn, { kind: 'number' }>, maximumBins
   const target = known.length / most
   let filled = 0
   let closed = 0
-  for (let i = 0; i + 1 < distinct.length && edges.length + 1 < most; i++) {
+  for (let i = 0; i + 1 < size && edges.length + 1 < most; i++) {
     filled += counts[i]!
     // With few values each gets a bin; otherwise a bin closes when its equal share of the rows is reached.
-    if (distinct.length > most && filled < closed + target && counts[i + 1]! < target) continue
+    if (size > most && filled < closed + target && counts[i + 1]! < target) continue
     edges.push(distinct[i]! / 2 + distinct[i + 1]! / 2)
     closed = filled
   }
@@ -91,6 +112,6 @@ function categoryBins(column: Extract<TreeColumn, { kind: 'category' }>, maximum
   const counts = new Float64Array(column.levels.length)
   for (const code of column.codes) if (code >= 0) counts[code]!++
   const order = [...counts.keys()].filter((code) => counts[code]! > 0).sort((a, b) => counts[b]! - counts[a]! || a - b)
-  const levels = order.slice(0, maximumBins - 1).map((code) => column.levels[code]!)
+  const levels = order.slice(0, Math.min(254, maximumBins - 1)).map((code) => column.levels[code]!)
   return Object.freeze({ name: column.name, kind: 'category', edges: Object.freeze([]), levels: Object.freeze(levels), bins: levels.length + 1 } as const)
 }

@@ -14,6 +14,7 @@ export type IrlsProblem = {
   readonly link: GlmLink
   readonly intercept: boolean
   readonly maxIterations: number
+  readonly convergence: 'exact' | 'deviance'
 }
 
 export type IrlsResult = {
@@ -53,9 +54,12 @@ export function irls(problem: IrlsProblem): IrlsResult {
     state.beta.set(accepted.beta)
     deviance = accepted.deviance
     refuseSeparation(problem, deviance, change, lastStep)
-    converged = lastStep < 1e-9 || (change <= 1e-15 * (Math.abs(deviance) + 1e-300) && lastStep < 1e-5)
+    converged =
+      problem.convergence === 'deviance'
+        ? change < 1e-8 * (Math.abs(deviance) + 0.1)
+        : lastStep < 1e-9 || (change <= 1e-15 * (Math.abs(deviance) + 1e-300) && lastStep < 1e-5)
   }
-  accumulate(problem, scale, state)
+  if (problem.convergence === 'exact') accumulate(problem, scale, state)
   const inverse = invertSymmetric(state.gram, q)
   return {
     ...unscale(problem, scale, state.beta, inverse),

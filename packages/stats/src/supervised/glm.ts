@@ -23,6 +23,12 @@ export type GlmOptions = {
   readonly offset?: Float64Array
   /** Default 50. */
   readonly maxIterations?: number
+  /**
+   * `exact` (default): until the coefficients stand still, covariance at the estimate. `deviance`: as R's `glm`, until
+   * the deviance moves by less than 1e-8 of itself, covariance from the weights before the last step; standard errors
+   * then differ from the exact ones in the fifth digit.
+   */
+  readonly convergence?: 'exact' | 'deviance'
 }
 
 export type GlmModel = {
@@ -68,7 +74,7 @@ export type GlmModel = {
 export function fitGlm(data: SupervisedData, options: GlmOptions): GlmModel {
   requireSupervised(data)
   const { x, y, weights } = data
-  const { family, intercept = true, offset, maxIterations = 50 } = options
+  const { family, intercept = true, offset, maxIterations = 50, convergence = 'exact' } = options
   const link = options.link ?? defaultLink(family)
   requireResponse(family, y)
   requireEnough(data, intercept, family)
@@ -77,7 +83,7 @@ export function fitGlm(data: SupervisedData, options: GlmOptions): GlmModel {
       'lengthMismatch',
       `There are ${offset.length} offsets for ${x.n} rows; one each was expected.`,
     )
-  const fit = irls({ x, y, weights, offset, family, link, intercept, maxIterations })
+  const fit = irls({ x, y, weights, offset, family, link, intercept, maxIterations, convergence })
   if (!fit.converged) {
     throw new StatsError(
       'notConverged',
@@ -189,7 +195,7 @@ function nullDeviance(
 ): number {
   if (intercept && offset) {
     const empty: Rows = { data: new Float64Array(0), n: x.n, p: 0 }
-    return irls({ x: empty, y, weights, offset, family, link, intercept: true, maxIterations: 100 }).deviance
+    return irls({ x: empty, y, weights, offset, family, link, intercept: true, maxIterations: 100, convergence: 'exact' }).deviance
   }
   let mean = inverseLink(link, 0)
   if (intercept) {

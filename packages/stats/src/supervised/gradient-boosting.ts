@@ -14,7 +14,7 @@ export type BoostingOptions = {
   /** Leaves a tree, grown best first. Default 31. */
   readonly leaves?: number
   readonly maximumDepth?: number
-  /** Default 20. */
+  /** Default 20. Rows below a split are judged from their hessians, as in LightGBM: exact for squares without weights. */
   readonly minimumLeafRows?: number
   /** Least sum of hessians in a leaf. Default 1e-3. */
   readonly minimumHessian?: number
@@ -79,7 +79,8 @@ export function fitBoosting(data: TreeData, options: BoostingOptions): BoostingM
     const rows = drawRows(n, options)
     const grown = growBoostedTree(binned, rows, gradients, hessians, { ...grow, columns: drawColumns(binned.features.length, options) })
     const tree = refitLeaves(objective, grown.tree, grown.leafRows, data, scores, learningRate)
-    addScores(tree, binned, scores)
+    if (rows.length === n) addLeafValues(tree, grown.leafRows, scores)
+    else addScores(tree, binned, scores)
     trees.push(tree)
     if (!watch) continue
     addScores(tree, watch.binned, watch.scores)
@@ -118,8 +119,17 @@ export function predictBoosting(model: BoostingModel, columns: readonly TreeColu
 }
 
 /** Adds a tree's leaf values to the scores of binned rows; `from` and `to` bound the rows, for sharing the work. */
-export function addScores(tree: FlatTree, { data, n }: BinnedColumns, scores: Float64Array, from = 0, to = n): void {
-  for (let row = from; row < to; row++) scores[row]! += tree.value[leafOfBins(tree, data, n, row)]!
+export function addScores(tree: FlatTree, { data, n, p }: BinnedColumns, scores: Float64Array, from = 0, to = n): void {
+  for (let row = from; row < to; row++) scores[row]! += tree.value[leafOfBins(tree, data, p, row)]!
+}
+
+/** Where every row has been grown on, its leaf is known. */
+function addLeafValues(tree: FlatTree, leafRows: ReadonlyMap<number, Uint32Array>, scores: Float64Array): void {
+  for (const [leaf, rows] of leafRows) addToRows(scores, rows, tree.value[leaf]!)
+}
+
+function addToRows(scores: Float64Array, rows: Uint32Array, value: number): void {
+  for (let i = 0; i < rows.length; i++) scores[rows[i]!]! += value
 }
 
 /** Total gain by column, largest first. */
@@ -163,7 +173,8 @@ function growOptions({ features }: BinnedColumns, options: BoostingOptions): Boo
 }
 
 function drawRows(n: number, { rowShare = 1, random }: BoostingOptions): Uint32Array {
-  const rows = Uint32Array.from({ length: n }, (_, i) => i)
+  const rows = new Uint32Array(n)
+  for (let i = 0; i < n; i++) rows[i] = i
   if (rowShare >= 1) return rows
   shuffleInPlace(random!, rows)
   return rows.slice(0, Math.max(1, Math.round(rowShare * n))).sort()

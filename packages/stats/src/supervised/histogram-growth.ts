@@ -16,7 +16,7 @@ export type BoostGrowOptions = {
   readonly columns: Uint32Array | undefined
 }
 
-/** Bins of a histogram a feature; gradient, hessian and rows of feature f, bin b stand at 3·(256·f + b). */
+/** Bins of a histogram a feature; gradient and hessian of feature f, bin b stand at 2·(256·f + b) and after. */
 export const HISTOGRAM_STRIDE = 256
 
 type Leaf = {
@@ -41,7 +41,7 @@ export function growBoostedTree(binned: BinnedColumns, rows: Uint32Array, gradie
   const spare: Float64Array[] = []
   const order = rows
   const scratch = new Uint32Array(rows.length)
-  const size = binned.features.length * HISTOGRAM_STRIDE * 3
+  const size = binned.features.length * HISTOGRAM_STRIDE * 2
   const take = (): Float64Array => spare.pop()?.fill(0) ?? new Float64Array(size)
   const features = Array.from({ length: binned.features.length }, (_, f) => f)
   const usable = options.columns ? Array.from(options.columns) : features
@@ -60,13 +60,9 @@ export function growBoostedTree(binned: BinnedColumns, rows: Uint32Array, gradie
     return leaf
   }
   const rootHistogram = take()
-  fillHistogram(binned, order, 0, order.length, gradients, hessians, rootHistogram, usable)
-  let gradient = 0
-  let hessian = 0
-  for (const row of order) {
-    gradient += gradients[row]!
-    hessian += hessians[row]!
-  }
+  fillHistogram(binned, order, 0, order.length, gradients, hessians, rootHistogram)
+  const gradient = sumOver(order, gradients)
+  const hessian = sumOver(order, hessians)
   const open = [addLeaf({ start: 0, end: order.length, depth: 0, gradient, hessian, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY, path: [], histogram: rootHistogram })]
   const closed: Leaf[] = []
   while (open.length + closed.length < options.leaves) {
@@ -77,9 +73,9 @@ export function growBoostedTree(binned: BinnedColumns, rows: Uint32Array, gradie
     const middle = partition(binned, order, scratch, leaf.start, leaf.end, split)
     const small = middle - leaf.start <= leaf.end - middle ? 'left' : 'right'
     const smallHistogram = take()
-    fillHistogram(binned, order, small === 'left' ? leaf.start : middle, small === 'left' ? middle : leaf.end, gradients, hessians, smallHistogram, usable)
+    fillHistogram(binned, order, small === 'left' ? leaf.start : middle, small === 'left' ? middle : leaf.end, gradients, hessians, smallHistogram)
     const largeHistogram = leaf.histogram
-    for (let i = 0; i < size; i++) largeHistogram[i]! -= smallHistogram[i]!
+    subtract(largeHistogram, smallHistogram)
     const bounds = childBounds(leaf, split, options)
     const path = leaf.path.includes(split.feature) ? leaf.path : [...leaf.path, split.feature]
     const shared = { depth: leaf.depth + 1, path }
@@ -98,29 +94,39 @@ export function growBoostedTree(binned: BinnedColumns, rows: Uint32Array, gradie
   return { tree: tree as FlatTree, leafRows }
 }
 
-/** Hot: adds rows to the histogram of each feature; a caller may share the features out. */
-export function fillHistogram(binned: BinnedColumns, order: Uint32Array, start: number, end: number, gradients: Float64Array, hessians: Float64Array, histogram: Float64Array, features: readonly number[]): void {
-  const count = end - start
-  // Derivatives are gathered once, so that every feature reads them in order.
-  const g = new Float64Array(count)
-  const h = new Float64Array(count)
-  for (let i = 0; i < count; i++) {
-    const row = order[start + i]!
-    g[i] = gradients[row]!
-    h[i] = hessians[row]!
-  }
-  const { data, n } = binned
-  const whole = count === n
-  for (const f of features) {
-    const offset = f * n
-    const base = f * HISTOGRAM_STRIDE * 3
-    for (let i = 0; i < count; i++) {
-      const at = base + 3 * data[offset + (whole ? i : order[start + i]!)]!
-      histogram[at]! += g[i]!
-      histogram[at + 1]! += h[i]!
-      histogram[at + 2]! += 1
+/** Hot: adds rows to the histograms of features `from` … `to` − 1, by which a caller may share out the work. */
+export function fillHistogram(
+  { data, p }: BinnedColumns,
+  order: Uint32Array,
+  start: number,
+  end: number,
+  gradients: Float64Array,
+  hessians: Float64Array,
+  histogram: Float64Array,
+  from = 0,
+  to = p,
+): void {
+  for (let i = start; i < end; i++) {
+    const row = order[i]!
+    const g = gradients[row]!
+    const h = hessians[row]!
+    const offset = row * p
+    for (let f = from; f < to; f++) {
+      const at = 2 * ((f << 8) + data[offset + f]!)
+      histogram[at]! += g
+      histogram[at + 1]! += h
     }
   }
+}
+
+function subtract(from: Float64Array, part: Float64Array): void {
+  for (let i = 0; i < from.length; i++) from[i]! -= part[i]!
+}
+
+function sumOver(rows: Uint32Array, values: Float64Array): number {
+  let sum = 0
+  for (let i = 0; i < rows.length; i++) sum += values[rows[i]!]!
+  return sum
 }
 
 function bestLeaf(open: readonly Leaf[]): number {
@@ -132,8 +138,7 @@ function bestLeaf(open: readonly Leaf[]): number {
 }
 
 /** Stable partition of the leaf's rows; returns where the right side starts. */
-function partition({ data, n }: BinnedColumns, order: Uint32Array, scratch: Uint32Array, start: number, end: number, split: HistogramSplit): number {
-  const column = split.feature * n
+function partition({ data, p }: BinnedColumns, order: Uint32Array, scratch: Uint32Array, start: number, end: number, split: HistogramSplit): number {
   const left = new Uint8Array(HISTOGRAM_STRIDE)
   if (split.categories.length > 0) for (const bin of split.categories) left[bin] = 1
   else left.fill(1, 1, split.bin + 1)
@@ -142,7 +147,7 @@ function partition({ data, n }: BinnedColumns, order: Uint32Array, scratch: Uint
   let moved = 0
   for (let i = start; i < end; i++) {
     const row = order[i]!
-    if (left[data[column + row]!]) order[kept++] = row
+    if (left[data[row * p + split.feature]!]) order[kept++] = row
     else scratch[moved++] = row
   }
   order.set(scratch.subarray(0, moved), kept)

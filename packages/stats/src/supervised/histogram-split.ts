@@ -56,25 +56,28 @@ function clamp(value: number, { low, high }: LeafSums): number {
 
 function numberSplit(leaf: LeafSums, rows: number, feature: number, bins: number, options: BoostGrowOptions): HistogramSplit | undefined {
   const { histogram } = leaf
-  const base = feature * HISTOGRAM_STRIDE * 3
-  const missing = histogram[base + 2]! > 0
+  const base = feature * HISTOGRAM_STRIDE * 2
+  const perHessian = rows / leaf.hessian
+  const missingRows = Math.round(histogram[base + 1]! * perHessian)
+  const missing = missingRows > 0
   let best: HistogramSplit | undefined
   let g = 0
   let h = 0
-  let count = 0
   for (let bin = 1; bin < bins; bin++) {
-    const at = base + 3 * bin
-    if (histogram[at + 2]! < 0.5) continue
+    const at = base + 2 * bin
+    if (histogram[at + 1]! * perHessian < 0.25) continue
     g += histogram[at]!
     h += histogram[at + 1]!
-    count += Math.round(histogram[at + 2]!)
     if (bin === bins - 1 && !missing) break
-    for (const missingLeft of missing ? [false, true] : [count * 2 >= rows]) {
-      const withMissing = missing && missingLeft
+    const count = Math.round(h * perHessian)
+    for (let side = missing ? 0 : 1; side < 2; side++) {
+      const withMissing = missing && side === 1
       const leftGradient = withMissing ? g + histogram[base]! : g
       const leftHessian = withMissing ? h + histogram[base + 1]! : h
-      const judged = judge(leaf, leftGradient, leftHessian, withMissing ? count + Math.round(histogram[base + 2]!) : count, rows, options.monotone[feature]!, options)
-      if (judged && (!best || judged.gain > best.gain)) best = { feature, bin, categories: [], missingLeft, leftGradient, leftHessian, ...judged }
+      const judged = judge(leaf, leftGradient, leftHessian, withMissing ? count + missingRows : count, rows, options.monotone[feature]!, options)
+      if (!judged || (best && judged.gain <= best.gain)) continue
+      const missingLeft = missing ? withMissing : count * 2 >= rows
+      best = { feature, bin, categories: [], missingLeft, leftGradient, leftHessian, ...judged }
     }
   }
   return best
@@ -83,21 +86,20 @@ function numberSplit(leaf: LeafSums, rows: number, feature: number, bins: number
 /** Levels in the order of their smoothed mean gradient; the best split is a prefix of it (Fisher 1958). */
 function categorySplit(leaf: LeafSums, rows: number, feature: number, bins: number, options: BoostGrowOptions): HistogramSplit | undefined {
   const { histogram } = leaf
-  const base = feature * HISTOGRAM_STRIDE * 3
+  const base = feature * HISTOGRAM_STRIDE * 2
+  const perHessian = rows / leaf.hessian
   const levels: number[] = []
-  for (let bin = 0; bin < bins; bin++) if (histogram[base + 3 * bin + 2]! > 0.5) levels.push(bin)
-  const mean = (bin: number): number => histogram[base + 3 * bin]! / (histogram[base + 3 * bin + 1]! + CATEGORY_SMOOTHING)
+  for (let bin = 0; bin < bins; bin++) if (histogram[base + 2 * bin + 1]! * perHessian > 0.25) levels.push(bin)
+  const mean = (bin: number): number => histogram[base + 2 * bin]! / (histogram[base + 2 * bin + 1]! + CATEGORY_SMOOTHING)
   levels.sort((a, b) => mean(a) - mean(b) || a - b)
   let best: HistogramSplit | undefined
   let g = 0
   let h = 0
-  let count = 0
   for (let i = 0; i + 1 < levels.length; i++) {
-    const at = base + 3 * levels[i]!
+    const at = base + 2 * levels[i]!
     g += histogram[at]!
     h += histogram[at + 1]!
-    count += Math.round(histogram[at + 2]!)
-    const judged = judge(leaf, g, h, count, rows, 0, options)
+    const judged = judge(leaf, g, h, Math.round(h * perHessian), rows, 0, options)
     if (!judged || (best && judged.gain <= best.gain)) continue
     const left = levels.slice(0, i + 1)
     const known = left.filter((bin) => bin > 0)

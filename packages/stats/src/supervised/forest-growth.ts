@@ -1,0 +1,134 @@
+import type { RandomGenerator } from '../random/generator.ts'
+import { sampleInteger } from '../random/samplers.ts'
+import type { FlatTree } from './boosted-tree.ts'
+import type { BinnedColumns } from './feature-bins.ts'
+
+export type ForestGrowth = { readonly columnsPerSplit: number; readonly maximumDepth: number; readonly minimumLeafRows: number }
+
+type Building = { [K in keyof FlatTree]: FlatTree[K] extends readonly (infer T)[] ? T[] : never }
+type Found = { feature: number; bin: number; categories: readonly number[]; missingLeft: boolean; gain: number }
+type Bins = { readonly sums: Float64Array; readonly weights: Float64Array; readonly rows: Float64Array }
+
+/** Grows one tree on weighted rows; splits lower the squared error, which for 0/1 outcomes is the Gini impurity. */
+export function growForestTree(binned: BinnedColumns, y: Float64Array, weights: Float64Array, settings: ForestGrowth, random: RandomGenerator): FlatTree {
+  const tree: Building = { feature: [], threshold: [], bin: [], categories: [], missingLeft: [], left: [], right: [], value: [], cover: [], gain: [] }
+  const order = Uint32Array.from({ length: binned.n }, (_, i) => i).filter((row) => weights[row]! > 0)
+  const scratch = new Uint32Array(order.length)
+  const bins: Bins = { sums: new Float64Array(256), weights: new Float64Array(256), rows: new Float64Array(256) }
+  const columns = Uint32Array.from({ length: binned.p }, (_, f) => f)
+  const grow = (start: number, end: number, depth: number): number => {
+    const node = newNode(tree)
+    let sum = 0
+    let squares = 0
+    let weight = 0
+    for (let i = start; i < end; i++) {
+      const row = order[i]!
+      const wy = weights[row]! * y[row]!
+      weight += weights[row]!
+      sum += wy
+      squares += wy * y[row]!
+    }
+    tree.value[node] = sum / weight
+    tree.cover[node] = weight
+    const impure = squares - (sum * sum) / weight > 1e-12 * Math.abs(squares)
+    if (!impure || depth >= settings.maximumDepth || end - start < 2 * settings.minimumLeafRows) return node
+    const found = findSplit(binned, order, start, end, y, weights, columns, bins, sum, weight, settings, random)
+    if (!found) return node
+    const middle = partition(binned, order, scratch, start, end, found)
+    tree.feature[node] = found.feature
+    tree.bin[node] = found.bin
+    tree.threshold[node] = binned.features[found.feature]!.edges[found.bin - 1] ?? (found.categories.length > 0 ? 0 : Number.MAX_VALUE)
+    tree.categories[node] = found.categories
+    tree.missingLeft[node] = found.missingLeft
+    tree.gain[node] = found.gain
+    tree.left[node] = grow(start, middle, depth + 1)
+    tree.right[node] = grow(middle, end, depth + 1)
+    return node
+  }
+  grow(0, order.length, 0)
+  return Object.freeze(tree)
+}
+
+function newNode(tree: Building): number {
+  tree.feature.push(-1)
+  for (const list of [tree.threshold, tree.bin, tree.left, tree.right, tree.gain, tree.value, tree.cover]) list.push(0)
+  tree.categories.push([])
+  tree.missingLeft.push(false)
+  return tree.feature.length - 1
+}
+
+/** Columns are drawn without replacement; as in scikit-learn more are drawn until one can split. */
+function findSplit(binned: BinnedColumns, order: Uint32Array, start: number, end: number, y: Float64Array, weights: Float64Array, columns: Uint32Array, bins: Bins, sum: number, weight: number, settings: ForestGrowth, random: RandomGenerator): Found | undefined {
+  let best: Found | undefined
+  for (let drawn = 0; drawn < columns.length && (drawn < settings.columnsPerSplit || !best); drawn++) {
+    const at = drawn + sampleInteger(random, columns.length - drawn)
+    const feature = columns[at]!
+    columns[at] = columns[drawn]!
+    columns[drawn] = feature
+    fillBins(binned, feature, order, start, end, y, weights, bins)
+    const found = scanBins(binned, feature, bins, sum, weight, end - start, settings.minimumLeafRows)
+    if (found && (!best || found.gain > best.gain)) best = found
+  }
+  return best
+}
+
+function fillBins({ data, p }: BinnedColumns, feature: number, order: Uint32Array, start: number, end: number, y: Float64Array, weights: Float64Array, bins: Bins): void {
+  bins.sums.fill(0)
+  bins.weights.fill(0)
+  bins.rows.fill(0)
+  for (let i = start; i < end; i++) {
+    const row = order[i]!
+    const bin = data[row * p + feature]!
+    const w = weights[row]!
+    bins.sums[bin]! += w * y[row]!
+    bins.weights[bin]! += w
+    bins.rows[bin]! += 1
+  }
+}
+
+function scanBins({ features }: BinnedColumns, feature: number, { sums, weights, rows }: Bins, sum: number, weight: number, total: number, least: number): Found | undefined {
+  const category = features[feature]!.kind === 'category'
+  const filled: number[] = []
+  for (let bin = 1; bin < features[feature]!.bins; bin++) if (rows[bin]! > 0) filled.push(bin)
+  if (category) filled.sort((a, b) => sums[a]! / weights[a]! - sums[b]! / weights[b]! || a - b)
+  const missing = rows[0]! > 0
+  const parent = (sum * sum) / weight
+  let best: Found | undefined
+  let s = 0
+  let w = 0
+  let count = 0
+  const last = missing ? filled.length : filled.length - 1
+  for (let i = 0; i < last; i++) {
+    s += sums[filled[i]!]!
+    w += weights[filled[i]!]!
+    count += rows[filled[i]!]!
+    for (let side = missing ? 0 : 1; side < 2; side++) {
+      const withMissing = missing && side === 1
+      const leftRows = withMissing ? count + rows[0]! : count
+      if (leftRows < least || total - leftRows < least) continue
+      const leftSum = withMissing ? s + sums[0]! : s
+      const leftWeight = withMissing ? w + weights[0]! : w
+      const gain = (leftSum * leftSum) / leftWeight + (sum - leftSum) ** 2 / (weight - leftWeight) - parent
+      if (!(gain > 1e-12 * (1 + Math.abs(parent))) || (best && gain <= best.gain)) continue
+      const missingLeft = missing ? withMissing : count * 2 >= total
+      best = { feature, bin: category ? 0 : filled[i]!, categories: category ? filled.slice(0, i + 1) : [], missingLeft, gain }
+    }
+  }
+  return best
+}
+
+function partition({ data, p }: BinnedColumns, order: Uint32Array, scratch: Uint32Array, start: number, end: number, found: Found): number {
+  const left = new Uint8Array(256)
+  if (found.categories.length > 0) for (const bin of found.categories) left[bin] = 1
+  else left.fill(1, 1, found.bin + 1)
+  left[0] = found.missingLeft ? 1 : 0
+  let kept = start
+  let moved = 0
+  for (let i = start; i < end; i++) {
+    const row = order[i]!
+    if (left[data[row * p + found.feature]!]) order[kept++] = row
+    else scratch[moved++] = row
+  }
+  order.set(scratch.subarray(0, moved), kept)
+  return kept
+}
