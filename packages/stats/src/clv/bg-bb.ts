@@ -115,6 +115,34 @@ export function bgBbPmf(model: BgBbModel, x: number, n: number): number {
   return sum
 }
 
+/**
+ * P(the customer of each row makes `count` purchases at its next `horizon` opportunities).
+ * Source: Fader, Hardie and Shang (2010), eq. 12. @throws StatsError `outOfDomain`
+ */
+export function bgBbConditionalPmf(
+  model: BgBbModel,
+  count: number,
+  horizon: number,
+  data: BuyingOpportunities,
+): Float64Array {
+  requireCount('count', count)
+  requireCount('horizon', horizon)
+  const { alpha, beta, gamma, delta } = model.parameters
+  const base = logBeta(alpha, beta) + logBeta(gamma, delta)
+  return perRow(data, (x, recency, n) => {
+    const likelihood = bgBbRowLogLikelihood(alpha, beta, gamma, delta, x, recency, n)
+    const gone = count === 0 ? 1 - aliveAt(model, x, recency, n, n) : 0
+    if (count > horizon) return 0
+    const term = (tries: number, death: number): number =>
+      logChoose(tries, count) +
+      logBeta(alpha + x + count, beta + n - x + tries - count) +
+      logBeta(gamma + death, delta + n + tries)
+    let sum = Math.exp(term(horizon, 0) - base - likelihood)
+    for (let tries = count; tries < horizon; tries++) sum += Math.exp(term(tries, 1) - base - likelihood)
+    return gone + sum
+  })
+}
+
 /** Discounted expected residual transactions of each row at `rate` per opportunity. Source: Fader, Hardie and Shang (2010), eq. 14. @throws StatsError `outOfDomain` unless rate > 0 */
 export function bgBbDert(model: BgBbModel, rate: number, data: BuyingOpportunities): Float64Array {
   requirePositive('rate', rate)

@@ -94,14 +94,50 @@ export function mbgNbdPmf(model: MbgNbdModel, n: number, t: number): number {
   requireHorizon(t)
   if (!Number.isInteger(n) || n < 0)
     throw new StatsError('outOfDomain', `n is ${n}; a whole number of purchases ≥ 0 was expected.`)
+  if (t === 0) return n === 0 ? 1 : 0
   const { r, alpha, a, b } = model.parameters
   const base = logBeta(a, b)
-  const gone = Math.exp(logBeta(a + 1, b + n) - base)
-  if (t === 0) return n === 0 ? 1 : 0
   const p = alpha / (alpha + t)
-  const count = n === 0 ? r * Math.log(p) : Math.log(r / (r + n)) + logBinomialTerm(r, r + n, p, 1 - p)
-  const reached = n === 0 ? 1 : negativeBinomialSurvival(n - 1, r, p)
-  return Math.exp(logBeta(a, b + n + 1) - base + count) + gone * reached
+  // Still alive after n repeats and the first purchase, or gone after the n-th although there was time for it.
+  const alive = Math.exp(logBeta(a, b + n + 1) - base + logCount(r, p, n))
+  const gone = Math.exp(logBeta(a + 1, b + n) - base)
+  return alive + gone * (n === 0 ? 1 : negativeBinomialSurvival(n - 1, r, p))
+}
+
+/**
+ * P(the customer of each row makes n purchases in (T, T + horizon]): given alive, rate and dropout are Gamma(r + x, α + T)
+ * and Beta(a, b + x + 1), with no chance to drop out before the next purchase; given gone, n is 0.
+ */
+export function mbgNbdConditionalPmf(
+  model: MbgNbdModel,
+  n: number,
+  horizon: number,
+  data: PurchaseHistory,
+): Float64Array {
+  requireHorizon(horizon)
+  if (!Number.isInteger(n) || n < 0)
+    throw new StatsError('outOfDomain', `n is ${n}; a whole number of purchases ≥ 0 was expected.`)
+  const { r, alpha, a, b } = model.parameters
+  return perRow(data, (x, recency, age) => {
+    const alive = aliveProbability(model, x, recency, age)
+    const [shape, scale, chances] = [r + x, alpha + age, b + x + 1]
+    const p = scale / (scale + horizon)
+    if (horizon === 0) return n === 0 ? 1 : 0
+    const base = logBeta(a, chances)
+    const staying = Math.exp(logBeta(a, chances + n) - base + logCount(shape, p, n))
+    const leaving =
+      n === 0
+        ? 0
+        : Math.exp(logBeta(a + 1, chances + n - 1) - base) * negativeBinomialSurvival(n - 1, shape, p)
+    return alive * (staying + leaving) + (n === 0 ? 1 - alive : 0)
+  })
+}
+
+/** ln P(n purchases) of a gamma mixture of Poissons with p = scale/(scale + t). */
+function logCount(shape: number, p: number, n: number): number {
+  return n === 0
+    ? shape * Math.log(p)
+    : Math.log(shape / (shape + n)) + logBinomialTerm(shape, shape + n, p, 1 - p)
 }
 
 function aliveProbability(model: MbgNbdModel, x: number, recency: number, age: number): number {

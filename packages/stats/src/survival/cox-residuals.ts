@@ -1,12 +1,5 @@
 import type { CoxModel } from './cox.ts'
-import {
-  type CoxData,
-  type CoxLayout,
-  layOut,
-  riskScores,
-  sweepEvents,
-  tieSteps,
-} from './cox-risk-sets.ts'
+import { type CoxData, type CoxLayout, layOut, riskScores, sweepEvents, tieSteps } from './cox-risk-sets.ts'
 
 /**
  * Martingale residuals: events minus expected events of each row, with the model's rule for ties.

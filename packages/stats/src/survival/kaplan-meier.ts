@@ -83,19 +83,26 @@ export function survivalAt(curve: KaplanMeierCurve, times: ArrayLike<number>): F
 }
 
 /**
- * The earliest time at which survival is at or below 1 − p, with the interval that the curve's bounds cut out (Brookmeyer
- * and Crowley, 1982); Infinity where a curve never gets there. `p` = 0.5 is the median.
+ * The time at which survival falls to 1 − p, with the interval that the curve's bounds cut out (Brookmeyer and Crowley,
+ * 1982); Infinity where a curve never gets there. `p` = 0.5 is the median. Where a step lies exactly at 1 − p, `first`
+ * takes its beginning (lifelines) and `midpoint` its middle (R).
  * @throws StatsError `outOfDomain`
  */
 export function survivalQuantile(
   curve: KaplanMeierCurve,
   p = 0.5,
+  onStep: 'first' | 'midpoint' = 'first',
 ): { readonly estimate: number; readonly lower: number; readonly upper: number } {
   requireLevel('p', p)
+  const goal = 1 - p
   const crossing = (values: ArrayLike<number | null>): number => {
     for (let k = 0; k < curve.time.length; k++) {
       const value = values[k]
-      if (value !== null && value !== undefined && value <= 1 - p + 1e-12) return curve.time[k]!
+      if (value === null || value === undefined || value > goal + 1e-12) continue
+      if (onStep === 'first' || value < goal - 1e-12) return curve.time[k]!
+      let end = k + 1
+      while (end < curve.time.length && curve.events[end] === 0) end++
+      return end < curve.time.length ? (curve.time[k]! + curve.time[end]!) / 2 : curve.time[k]!
     }
     return Infinity
   }

@@ -1,4 +1,5 @@
 import {
+  bgBbConditionalPmf,
   bgBbExpectedByTime,
   bgBbExpectedTransactions,
   bgBbFromParameters,
@@ -15,7 +16,9 @@ import {
   expectedTransactionsInterval,
   fitBgNbd,
   fitGammaGamma,
+  mbgNbdConditionalPmf,
   mbgNbdExpectedByTime,
+  mbgNbdExpectedTransactions,
   mbgNbdFromParameters,
   mbgNbdPmf,
   mbgNbdProbabilityAlive,
@@ -66,6 +69,16 @@ describe('MBG/NBD', () => {
   const model = mbgNbdFromParameters({ r: 0.525, alpha: 6.183, a: 0.891, b: 1.614 })
   it('doubts a customer without a repeat too', () =>
     expect(mbgNbdProbabilityAlive(model, three)[0]).toBeLessThan(1))
+  it('has a conditional count distribution whose mean is the conditional expectation', () => {
+    let [total, mean] = [0, 0]
+    for (let n = 0; n < 200; n++) {
+      const chance = mbgNbdConditionalPmf(model, n, 20, three)[1]!
+      total += chance
+      mean += n * chance
+    }
+    expect(total).toBeCloseTo(1, 9)
+    expect(mean).toBeCloseTo(mbgNbdExpectedTransactions(model, 20, three)[1]!, 7)
+  })
   it('has a count distribution whose mean is its expectation', () => {
     let [total, mean] = [0, 0]
     for (let n = 0; n < 400; n++) {
@@ -122,6 +135,15 @@ describe('BG/BB', () => {
     const chances = Array.from({ length: 7 }, (_, x) => bgBbPmf(model, x, 6))
     expect(chances.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 12)
     expect(chances.reduce((a, b, x) => a + b * x, 0)).toBeCloseTo(bgBbExpectedByTime(model, [6])[0]!, 12)
+  })
+  it('has a conditional count distribution whose mean is the conditional expectation', () => {
+    const rows = { frequency: [2], recency: [4], opportunities: [6] }
+    const chances = Array.from({ length: 6 }, (_, count) => bgBbConditionalPmf(model, count, 5, rows)[0]!)
+    expect(chances.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 12)
+    expect(chances.reduce((a, b, count) => a + b * count, 0)).toBeCloseTo(
+      bgBbExpectedTransactions(model, 5, rows)[0]!,
+      12,
+    )
   })
   it('knows that a customer who bought at the last chance was alive then', () =>
     expect(

@@ -24,6 +24,11 @@ describe('Kaplan–Meier', () => {
   it('holds its value until the next event', () =>
     expect([...survivalAt(curve, [0, 2.9, 3])]).toEqual([1, 0.75, 0.375]))
   it('has its median where it falls to a half', () => expect(survivalQuantile(curve).estimate).toBe(3))
+  it('takes the middle of a step that lies exactly at a half where R would', () => {
+    const even = fitKaplanMeier({ time: [1, 2, 3, 5], event: [1, 1, 1, 1] }, { interval: 'log' })
+    expect(survivalQuantile(even, 0.5).estimate).toBe(2)
+    expect(survivalQuantile(even, 0.5, 'midpoint').estimate).toBe(2.5)
+  })
   it('says Infinity where the curve never falls so far', () =>
     expect(survivalQuantile(curve, 0.9).estimate).toBe(Infinity))
   it('has no error where nobody is left', () => {
