@@ -1,7 +1,7 @@
 import type { Warehouse } from '../../engine/warehouse.ts'
 import { ident, sql } from '../../sql/sql.ts'
 import { readValue } from '../readers/value-formats.ts'
-import { conceptScore } from './name-match.ts'
+import { conceptScore, namesCode } from './name-match.ts'
 import { type ColumnProfile, type FileProfile, profiled } from './profile.ts'
 import { isKeyLike, pickByName } from './roles.ts'
 import type { Concept } from './synonyms-columns.ts'
@@ -22,6 +22,18 @@ const otherKeys: readonly Concept[] = [
   'order_id',
   'product_id',
   'anonymous_id',
+]
+
+/** What describes a customer numbers none. */
+const attributes: readonly Concept[] = [
+  'age_years',
+  'category',
+  'quantity',
+  'term_months',
+  'city',
+  'province',
+  'country',
+  'channel',
 ]
 
 /** The three columns without which there are no transactions; undefined where one can't be told. */
@@ -72,7 +84,8 @@ async function chooseCustomer(
       isKeyLike(column) &&
       column.distinct >= 10 &&
       column.distinct < column.filled &&
-      !isOther(column, 0.75),
+      !isOther(column, 0.75) &&
+      !attributes.some((concept) => conceptScore(column.name, concept) >= 0.75),
   )
   if (candidates.length === 0) return undefined
   const days = await daysPerValue(warehouse, profile, candidates, time)
@@ -159,7 +172,7 @@ async function chooseAmount(
     (column) =>
       !taken.has(column.name) && column.numbers !== null && column.date === null && column.distinct > 1,
   )
-  const amounts = numeric.filter((column) => !column.numbers!.whole).sort(byMean)
+  const amounts = numeric.filter((column) => !column.numbers!.whole && !namesCode(column.name)).sort(byMean)
   const counts = numeric.filter((column) => column.numbers!.whole && !looksLikeKey(column)).sort(byMean)
   const [amount] = amounts
   const [count] = counts
@@ -176,7 +189,12 @@ function byMean(one: ColumnProfile, other: ColumnProfile): number {
 /** Numbers of the same length, or nearly all different: no quantities. */
 function looksLikeKey(column: ColumnProfile): boolean {
   const fixed = column.minLength === column.maxLength && column.maxLength >= 4
-  return fixed || column.top.some(({ value }) => /^0\d/.test(value)) || column.numbers!.min > 1000
+  return (
+    namesCode(column.name) ||
+    fixed ||
+    column.top.some(({ value }) => /^0\d/.test(value)) ||
+    column.numbers!.min > 1000
+  )
 }
 
 /** A total grows with the number of pieces; the price of one does not. */

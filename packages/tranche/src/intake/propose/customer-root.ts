@@ -38,7 +38,8 @@ export function personScore(subject: Subject): number {
   const genderByValues = named === 0 && columns.some(isGenderByValues) ? 1 : 0
   const identifiers = [...subject.identifiers.values()].filter(({ kind }) => kind !== 'address').length
   const title = matchWords(subject.title, tableSynonyms.customer_versions!) >= 0.6 ? 2 : 0
-  return named + genderByValues + Math.min(2, identifiers) + title
+  const numbered = pickByName(columns, 'customer_id', new Set(), 0.75)?.column.unique === true ? 0.5 : 0
+  return named + genderByValues + Math.min(2, identifiers) + title + numbered
 }
 
 /** The file of customers: the one that speaks of persons and has a row for each; undefined where none does. */
@@ -49,7 +50,10 @@ export function findCustomerRoot(
 ): CustomerRoot | undefined {
   const candidates = subjects
     .map((subject) => ({ subject, score: personScore(subject), key: customerKey(subject, references) }))
-    .filter(({ subject, score }) => score > 0 && !isDealings(subject))
+    .filter(
+      ({ subject, score, key }) =>
+        score > 0 && !isDealings(subject) && (key !== null || !hasRepeatedKey(subject)),
+    )
     .sort(
       (one, other) =>
         Number(other.key !== null) - Number(one.key !== null) ||
@@ -61,7 +65,19 @@ export function findCustomerRoot(
   const rest = subjects.filter((subject) => !isDealings(subject))
   // One file about nothing that is known, beside no dealings: its rows are the customers.
   const [only] = rest
-  return subjects.length === 1 && only !== undefined ? rootOf(only, customerKey(only, references)) : undefined
+  if (only === undefined || (customerKey(only, references) === null && hasRepeatedKey(only))) return undefined
+  return subjects.length === 1 ? rootOf(only, customerKey(only, references)) : undefined
+}
+
+/** Rows that share a number of theirs are no customers: lines of an order, months of an account. */
+function hasRepeatedKey({ profile }: Subject): boolean {
+  const concepts: readonly Concept[] = ['customer_id', 'account_id', 'transaction_id', 'order_id']
+  return concepts.some((concept) => {
+    const named = pickByName(profile.columns, concept, new Set(), 0.8)
+    return (
+      named !== undefined && named.column.distinct > 20 && named.column.distinct < named.column.filled * 0.9
+    )
+  })
 }
 
 function rootOf(subject: Subject, key: ColumnProfile | null): CustomerRoot {

@@ -62,17 +62,27 @@ export function accountKey(subject: Subject): ColumnProfile | undefined {
 }
 
 /** Maps a file of contracts: accounts, loans, cards, policies. */
-export function draftAccounts(subject: Subject, key: ColumnProfile, path: CustomerPath): DraftedTable {
+export function draftAccounts(
+  subject: Subject,
+  key: ColumnProfile | undefined,
+  path: Pick<CustomerPath, 'mapping' | 'why' | 'notes'>,
+): DraftedTable {
   const { columns } = subject.profile
   const notes: Text[] = [...path.notes]
-  const taken = new Set<string>([key.name, ...subject.identifiers.keys()])
-  if (path.mapping.from !== undefined) taken.add(path.column.name)
+  const taken = new Set<string>(subject.identifiers.keys())
+  if (key !== undefined) taken.add(key.name)
+  if (path.mapping.from !== undefined) taken.add(path.mapping.from)
   const mappings = new Map<string, Reasoned<ColumnMapping>>([
-    ['account_id', mapped('accounts', 'account_id', key, { en: 'one value a row', zh: '每行取值唯一' })],
+    [
+      'account_id',
+      key === undefined
+        ? { mapping: { from: '_row' }, why: path.why }
+        : mapped('accounts', 'account_id', key, { en: 'one value a row', zh: '每行取值唯一' }),
+    ],
     ['customer_id', { mapping: path.mapping, why: path.why }],
   ])
   for (const concept of attributes) {
-    const picked = pickByName(columns, concept, taken, 0.75)
+    const picked = pickByName(columns, concept, taken, 0.8)
     if (picked === undefined) continue
     taken.add(picked.column.name)
     mappings.set(concept, mapped('accounts', concept, picked.column, reasonFor(picked.column, concept)))

@@ -61,7 +61,7 @@ export function draftCustomers(root: CustomerRoot): DraftedTable {
   ])
   addGender(subject, taken, mappings, notes)
   for (const concept of attributes) {
-    const picked = pickByName(columns, concept, taken, wholeNameOnly.has(concept) ? 0.75 : 0.6)
+    const picked = pickByName(columns, concept, taken, wholeNameOnly.has(concept) ? 0.8 : 0.6)
     if (picked === undefined || betterAs(picked.column, concept, columns)) continue
     taken.add(picked.column.name)
     mappings.set(
@@ -160,9 +160,9 @@ function addAgeByValues(
   mappings: Map<string, Reasoned<ColumnMapping>>,
   notes: Text[],
 ): void {
-  if (mappings.has('age_years') || mappings.has('birth_date') || !mappings.has('gender')) return
+  if (mappings.has('age_years') || mappings.has('birth_date')) return
   const unnamed = columns.filter(
-    (column) => !taken.has(column.name) && isUnnamed(column.name) && isLife(column),
+    (column) => !taken.has(column.name) && isUnnamed(column.name) && isLife(column, mappings.has('gender')),
   )
   const [column] = unnamed
   if (column === undefined || unnamed.length > 1) return
@@ -182,8 +182,15 @@ function isUnnamed(name: string): boolean {
   return /^(column|col|c|v|x|f|field|var|attr|feature|字段|列)?[_ -]?\d*$/i.test(name)
 }
 
-function isLife(column: ColumnProfile): boolean {
-  return isAge(column) && column.numbers!.whole && column.numbers!.min >= 14 && column.distinct >= 30
+/** Beside a gender nearly any spread of a life will do; alone it must be one from youth to old age. */
+function isLife(column: ColumnProfile, besideGender: boolean): boolean {
+  if (!isAge(column) || !column.numbers!.whole || column.numbers!.min < 14 || column.distinct < 30)
+    return false
+  const { min, max, mean } = column.numbers!
+  return (
+    besideGender ||
+    (min <= 30 && max >= 55 && max <= 110 && mean >= 25 && mean <= 60 && column.distinct >= 40)
+  )
 }
 
 function addValidFrom(

@@ -216,6 +216,9 @@ export function recogniseShape(subject: Subject): Recognised | undefined {
   for (const shape of shapes) {
     const picked = pickAll(shape, columns)
     if (shape.needed.some((name) => !picked.has(name))) continue
+    // A balance beside an amount is what a transaction left, not a statement.
+    if (shape.table === 'account_balances' && pickByName(columns, 'amount', new Set(), 0.75) !== undefined)
+      continue
     const words = tableSynonyms[shape.table]
     const byTitle = words === undefined ? 0 : matchWords(subject.title, words)
     const told =

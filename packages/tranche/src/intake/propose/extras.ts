@@ -1,7 +1,7 @@
 import { type ExtraMapping, type StandardTableName, standardTables, type Text } from '@tranche/contract'
 import type { Reasoned } from './draft.ts'
 import { mapColumn } from './map-column.ts'
-import { holdsWord, wordsOf } from './name-match.ts'
+import { holdsWord, namesCode, wordsOf } from './name-match.ts'
 import type { ColumnProfile } from './profile.ts'
 import { isTwoValued } from './roles.ts'
 import { columnSynonyms, moneyWords, outcomeValues } from './synonyms-columns.ts'
@@ -59,22 +59,6 @@ function typeOf(column: ColumnProfile): { type: ExtraMapping['type']; why: Text 
   return { type: 'string', why: { en: 'text', zh: '文本' } }
 }
 
-const codeWords = [
-  'id',
-  'no',
-  'number',
-  'code',
-  'key',
-  'zip',
-  'postcode',
-  'nr',
-  '编号',
-  '号码',
-  '代码',
-  '单号',
-  '邮编',
-  '编码',
-]
 const nearlyAll = 0.9995
 
 /** Numbers that count nothing: with leading zeros, under the name of a code, or among texts that are none. */
@@ -82,8 +66,7 @@ function isCode(column: ColumnProfile): boolean {
   const { numbers } = column
   if (numbers === null || numbers.share < nearlyAll) return true
   if (!numbers.whole) return false
-  const named = holdsWord(column.name, codeWords) && !/number of|num of|no of/i.test(wordsOf(column.name))
-  return named || column.top.some(({ value }) => /^0\d/.test(value))
+  return namesCode(column.name) || column.top.some(({ value }) => /^0\d/.test(value))
 }
 
 /** Two values of which the engine knows which one says yes. */

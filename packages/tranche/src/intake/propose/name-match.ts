@@ -46,9 +46,32 @@ export function conceptScore(name: string, concept: Concept): number {
   return matchWords(name, columnSynonyms[concept])
 }
 
+/** Words that a number has which only tells things apart. */
+export const codeWords: readonly string[] = [
+  'id',
+  'no',
+  'nr',
+  'number',
+  'code',
+  'key',
+  'zip',
+  'postcode',
+  '编号',
+  '号码',
+  '代码',
+  '单号',
+  '邮编',
+  '编码',
+]
+
+/** Whether the name speaks of a number that tells things apart, not of how many there are. */
+export function namesCode(name: string): boolean {
+  return holdsWord(name, codeWords) && !/\b(number|num|no) of\b/.test(wordsOf(name))
+}
+
 /** Whether the name holds one of the words, as a word of its own or, in Chinese, anywhere. */
 export function holdsWord(name: string, words: readonly string[]): boolean {
-  const written = ` ${wordsOf(name)} `
+  const written = ` ${wordsOf(name).replace(/(\p{L})(\d)/gu, '$1 $2')} `
   return words.some((word) =>
     /\p{Script=Han}/u.test(word) ? written.includes(word) : written.includes(` ${word} `),
   )

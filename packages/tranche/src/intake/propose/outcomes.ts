@@ -11,7 +11,8 @@ export interface GuessedOutcome {
   readonly note: Text
 }
 
-const outcomeLike = 0.6
+/** Least fit of a name to be taken for an outcome. */
+export const outcomeLike = 0.6
 
 /** Attributes of two values with a name of an outcome, as metrics that say they were guessed. */
 export function guessOutcomes(subject: Subject, draft: SourceDraft): readonly GuessedOutcome[] {

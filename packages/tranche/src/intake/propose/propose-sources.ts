@@ -1,19 +1,20 @@
-import type { IdentifierKind, Text } from '@tranche/contract'
+import type { Text } from '@tranche/contract'
 import type { Warehouse } from '../../engine/warehouse.ts'
-import { chooseTransactionColumns, determines, type TransactionColumns } from './choose-transaction.ts'
+import type { TransactionColumns } from './choose-transaction.ts'
 import { type CustomerPath, pathToCustomer } from './customer-paths.ts'
-import { type CustomerRoot, findCustomerRoot, personScore } from './customer-root.ts'
-import type { IdentifierDraft, SourceDraft, Subject, TableDraft } from './draft.ts'
+import { type CustomerRoot, findCustomerRoot } from './customer-root.ts'
+import type { SourceDraft, Subject } from './draft.ts'
 import { accountKey, contractScore, draftAccounts, setApart } from './draft-accounts.ts'
-import { type DraftedTable, draftCustomers, lookedUpAttributes } from './draft-customers.ts'
 import { draftShape, isPerCustomer, type Recognised, recogniseShape } from './draft-others.ts'
-import { lookUpPlaces } from './draft-places.ts'
+import { derivedCustomers, draftRoot, outcomesOf, satellitesOf } from './draft-root.ts'
 import { draftTransactions, whoPaid } from './draft-transactions.ts'
-import { quoted } from './map-column.ts'
+import type { Drafted, Drafting } from './drafting.ts'
+import { findDealings } from './find-dealings.ts'
 import { isChinese } from './name-match.ts'
 import type { ColumnProfile } from './profile.ts'
-import { findReferences, type Reference } from './relations.ts'
+import { findReferences } from './relations.ts'
 import { pickByName } from './roles.ts'
+import { sourceDraft } from './source-draft.ts'
 
 export interface ProposedSources {
   readonly sources: readonly { readonly subject: Subject; readonly draft: SourceDraft }[]
@@ -21,18 +22,6 @@ export interface ProposedSources {
   readonly kinds: ReadonlySet<string>
   /** Whether the files speak Chinese. */
   readonly chinese: boolean
-}
-
-interface Drafting {
-  readonly warehouse: Warehouse
-  readonly subjects: readonly Subject[]
-  readonly references: readonly Reference[]
-  readonly root: CustomerRoot | undefined
-  readonly dealings: ReadonlyMap<Subject, TransactionColumns>
-  readonly shapes: ReadonlyMap<Subject, Recognised>
-  readonly kinds: Set<string>
-  /** Account numbers used so far, by the file that uses them. */
-  readonly accounts: { readonly subject: Subject; readonly key: ColumnProfile }[]
 }
 
 /** Decides what each file is, how its rows find their customer, and how its columns map. */
@@ -87,42 +76,6 @@ function inOrder(subjects: readonly Subject[], root: CustomerRoot | undefined): 
   return [...subjects].sort((one, other) => rank(one) - rank(other) || other.profile.rows - one.profile.rows)
 }
 
-/** Files of dealings: a customer who comes again, a time, an amount; no contracts and no registers. */
-async function findDealings(
-  warehouse: Warehouse,
-  subjects: readonly Subject[],
-  shapes: ReadonlyMap<Subject, Recognised>,
-): Promise<ReadonlyMap<Subject, TransactionColumns>> {
-  const found = new Map<Subject, TransactionColumns>()
-  for (const subject of subjects) {
-    if (shapes.has(subject)) continue
-    const usable = subject.profile.columns.filter((column) => isUsable(subject, column))
-    const chosen = await chooseTransactionColumns(warehouse, subject.profile, usable)
-    if (chosen === undefined) continue
-    const { customer } = chosen
-    const comesAgain = customer.distinct <= customer.filled * 0.8
-    const isRegister = personScore(subject) >= 3 && !comesAgain
-    const isContract = contractScore(subject) >= 2 && !comesAgain
-    const account = pickByName(subject.profile.columns, 'account_id')?.column
-    const accountsComeAgain = account !== undefined && account.distinct <= account.filled * 0.8
-    if (isRegister || (isContract && !accountsComeAgain)) continue
-    if (!comesAgain && !accountsComeAgain && subjects.length === 1 && !chosen.customerByName) continue
-    found.set(subject, chosen)
-  }
-  return found
-}
-
-/** Columns that may be customer, time or amount; of those that name persons only numbers that key them. */
-function isUsable(subject: Subject, column: ColumnProfile): boolean {
-  const identifier = subject.identifiers.get(column.name)
-  return identifier === undefined || ['phone', 'email', 'id_number', 'card_number'].includes(identifier.kind)
-}
-
-interface Drafted {
-  readonly tables: readonly TableDraft[]
-  readonly notes: readonly Text[]
-}
-
 async function draftTables(subject: Subject, drafting: Drafting): Promise<Drafted> {
   const { root, dealings, shapes } = drafting
   if (root?.subject === subject) return await draftRoot(root, drafting)
@@ -132,50 +85,6 @@ async function draftTables(subject: Subject, drafting: Drafting): Promise<Drafte
   if (chosen !== undefined) return await draftDealings(subject, chosen, drafting)
   if (isLookedUp(subject, drafting)) return nothing(subject, lookedUpNote(subject))
   return await draftContracts(subject, drafting)
-}
-
-async function draftRoot(root: CustomerRoot, drafting: Drafting): Promise<Drafted> {
-  const { warehouse, references } = drafting
-  const { table, notes } = draftCustomers(root)
-  const columns = new Map(table.columns)
-  const extras = new Map(table.extras)
-  const all: Text[] = [...root.notes, ...notes]
-  const places = await lookUpPlaces(warehouse, root, references)
-  if (places !== undefined) {
-    for (const [name, mapping] of places.columns) if (!columns.has(name)) columns.set(name, mapping)
-    all.push(...places.notes)
-  }
-  for (const { satellite, key } of satellitesOf(drafting)) {
-    const taken = new Set([...columns.keys(), ...extras.keys()])
-    const found = lookedUpAttributes(satellite, key, root.key!.name, taken)
-    for (const [name, mapping] of found.columns) columns.set(name, mapping)
-    for (const [name, mapping] of found.extras) extras.set(name, mapping)
-  }
-  return { tables: [{ ...table, columns, extras }], notes: all }
-}
-
-/** Files with at most one row per customer and nothing else to be: their columns are attributes, too. */
-function satellitesOf({
-  subjects,
-  root,
-  dealings,
-  shapes,
-  references,
-}: Drafting): readonly { satellite: Subject; key: ColumnProfile }[] {
-  if (root?.key === undefined || root.key === null) return []
-  return subjects.flatMap((satellite) => {
-    if (satellite === root.subject || dealings.has(satellite) || shapes.has(satellite)) return []
-    if (contractScore(satellite) >= 2 || satellite.profile.columns.some((column) => column.date !== null))
-      return []
-    const named = pickByName(satellite.profile.columns, 'customer_id')?.column
-    const key =
-      named ??
-      references.find(
-        ({ from, to, sameName }) =>
-          from.subject === satellite && to.subject === root.subject && to.column === root.key && sameName,
-      )?.from.column
-    return key?.unique ? [{ satellite, key }] : []
-  })
 }
 
 function isLookedUp(subject: Subject, drafting: Drafting): boolean {
@@ -204,7 +113,9 @@ async function draftRecognised(subject: Subject, shape: Recognised, drafting: Dr
   const path = needsCustomer ? await pathToCustomer(subject, drafting) : undefined
   if (needsCustomer && path === undefined) return nothing(subject, noPath(subject))
   const { table, notes } = draftShape(subject, shape, path)
-  return { tables: [table], notes }
+  const also =
+    drafting.root === undefined && path !== undefined ? outcomesOf(subject, table, path) : undefined
+  return { tables: [table, ...(also === undefined ? [] : [also])], notes }
 }
 
 async function draftDealings(
@@ -229,40 +140,6 @@ async function draftDealings(
   return {
     tables: [table, ...(also === undefined ? [] : [also.table])],
     notes: [...notes, ...(also?.notes ?? [])],
-  }
-}
-
-/** Attributes of customers on every row of their dealings, where they never contradict each other. */
-async function derivedCustomers(
-  subject: Subject,
-  chosen: TransactionColumns,
-  { warehouse }: Drafting,
-): Promise<DraftedTable | undefined> {
-  const { profile } = subject
-  const steady: ColumnProfile[] = []
-  for (const column of profile.columns) {
-    if (column === chosen.customer || column.kind === 'empty' || subject.identifiers.has(column.name))
-      continue
-    if (column.distinct > chosen.customer.distinct || column === chosen.time) continue
-    if (await determines(warehouse, profile, chosen.customer, column, 1)) steady.push(column)
-  }
-  if (steady.length === 0) return undefined
-  const narrowed: Subject = { ...subject, profile: { ...profile, columns: [chosen.customer, ...steady] } }
-  const { table, notes } = draftCustomers({
-    subject: narrowed,
-    key: chosen.customer,
-    why: { en: 'the customer of the row', zh: '该行的客户' },
-    notes: [],
-  })
-  const personal = [...table.columns.keys()].filter((name) => name !== 'customer_id' && name !== 'valid_from')
-  if (personal.length === 0) return undefined
-  return {
-    table: {
-      ...table,
-      extras: new Map(),
-      why: { en: 'what every row of a customer says alike', zh: '同一客户各行一致的信息' },
-    },
-    notes,
   }
 }
 
@@ -321,42 +198,4 @@ function linkNote(_subject: Subject): Text {
     en: 'says who holds which account; other files are joined through it.',
     zh: '记录账户归属，其他文件经由它关联客户。',
   }
-}
-
-const matchable: ReadonlySet<IdentifierKind> = new Set(['phone', 'email', 'id_number', 'card_number'])
-
-function sourceDraft(subject: Subject, tables: readonly TableDraft[], notes: readonly Text[]): SourceDraft {
-  const keys = new Set(tables.map((table) => table.columns.get('customer_id')?.mapping.from))
-  const identifiers: IdentifierDraft[] = [...subject.identifiers].map(([column, { kind, by }]) => {
-    const isKey = keys.has(column)
-    const use = isKey ? 'pseudonym' : matchable.has(kind) ? 'match' : 'drop'
-    return { column, kind, use, why: identifierReason(by, use) }
-  })
-  const sealed = identifiers.map(({ column, use }) => ({
-    en: `${subject.title}: ${quoted(column)} names persons; it is ${use === 'drop' ? 'dropped' : use === 'match' ? 'used only to match systems, as a keyed pseudonym' : 'replaced by a keyed pseudonym, which numbers the customers'}.`,
-    zh: `${subject.title}：${quoted(column)} 为直接标识信息，${use === 'drop' ? '不入库' : use === 'match' ? '仅以带密钥的假名用于跨系统匹配' : '以带密钥的假名替代，作为客户编号'}。`,
-  }))
-  return {
-    key: subject.key,
-    label: { en: subject.title, zh: subject.title },
-    file: subject.file,
-    format: subject.format,
-    identifiers,
-    tables,
-    notes: [...notes, ...sealed],
-  }
-}
-
-function identifierReason(by: 'name' | 'values' | 'name and values', use: IdentifierDraft['use']): Text {
-  const reasons: Record<typeof by, Text> = {
-    name: { en: 'by its name', zh: '依据列名' },
-    values: { en: 'by its values', zh: '依据取值' },
-    'name and values': { en: 'by its name and values', zh: '依据列名与取值' },
-  }
-  const uses: Record<IdentifierDraft['use'], Text> = {
-    drop: { en: 'never read further', zh: '不再读取' },
-    match: { en: 'only to match systems', zh: '仅用于匹配' },
-    pseudonym: { en: 'the pseudonym is the customer number', zh: '以假名作为客户编号' },
-  }
-  return { en: `${reasons[by].en}; ${uses[use].en}`, zh: `${reasons[by].zh}；${uses[use].zh}` }
 }

@@ -84,6 +84,7 @@ export function canBe(column: ColumnProfile, concept: Concept): boolean {
     case 'number':
       if (numbers === null || column.date !== null) return false
       if (concept === 'age_years') return isAge(column)
+      if (amounts.has(concept) && isYears(column)) return false
       if (concept === 'dependants') return numbers.whole && numbers.min >= 0 && numbers.max <= 30
       if (concept === 'rate_annual') return numbers.min >= 0 && numbers.max <= 1000
       if (concept === 'term_months') return numbers.whole && numbers.min >= 0 && numbers.max <= 1200
@@ -95,6 +96,22 @@ export function canBe(column: ColumnProfile, concept: Concept): boolean {
     default:
       return column.kind !== 'empty'
   }
+}
+
+const amounts: ReadonlySet<Concept> = new Set([
+  'credit_limit',
+  'principal',
+  'income_annual',
+  'amount',
+  'balance',
+  'due_amount',
+  'paid_amount',
+])
+
+/** Whole numbers between 1900 and 2100, as years are and hardly any amounts. */
+function isYears({ numbers, distinct }: ColumnProfile): boolean {
+  if (numbers === null || !numbers.whole) return false
+  return numbers.min >= 1900 && numbers.max <= 2100 && distinct > 3
 }
 
 /** The column that a concept's words name best, among those whose values fit and that are not taken. */

@@ -357,7 +357,7 @@ export const columnSynonyms = {
     zh: ['国家', '国籍', '所在国家'],
   },
   province: {
-    en: ['province', 'state', 'region', 'state code', 'prefecture', 'county', 'area'],
+    en: ['province', 'state', 'region', 'state code', 'prefecture', 'county'],
     zh: ['省份', '省', '所在省份', '所在省', '地区', '区域', '省市', '大区'],
   },
   city: {

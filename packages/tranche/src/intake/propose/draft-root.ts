@@ -1,0 +1,148 @@
+import type { Text } from '@tranche/contract'
+import { determines, type TransactionColumns } from './choose-transaction.ts'
+import type { CustomerPath } from './customer-paths.ts'
+import type { CustomerRoot } from './customer-root.ts'
+import type { Subject, TableDraft } from './draft.ts'
+import { accountKey, contractScore, draftAccounts } from './draft-accounts.ts'
+import { type DraftedTable, draftCustomers, lookedUpAttributes } from './draft-customers.ts'
+import { lookUpPlaces } from './draft-places.ts'
+import type { Drafted, Drafting } from './drafting.ts'
+import { extrasOf } from './extras.ts'
+import { mapColumn, mapped } from './map-column.ts'
+import { matchWords } from './name-match.ts'
+import { outcomeLike } from './outcomes.ts'
+import type { ColumnProfile } from './profile.ts'
+import { isTwoValued, pickByName } from './roles.ts'
+import { outcomeNames } from './synonyms-columns.ts'
+
+/** Maps the file of customers, with the attributes that other files keep of them and the contracts its rows are. */
+export async function draftRoot(root: CustomerRoot, drafting: Drafting): Promise<Drafted> {
+  const { warehouse, references } = drafting
+  const { table, notes } = draftCustomers(root)
+  const columns = new Map(table.columns)
+  const extras = new Map(table.extras)
+  const all: Text[] = [...root.notes, ...notes]
+  const places = await lookUpPlaces(warehouse, root, references)
+  if (places !== undefined) {
+    for (const [name, mapping] of places.columns) if (!columns.has(name)) columns.set(name, mapping)
+    all.push(...places.notes)
+  }
+  for (const { satellite, key } of satellitesOf(drafting)) {
+    const taken = new Set([...columns.keys(), ...extras.keys()])
+    const found = lookedUpAttributes(satellite, key, root.key!.name, taken)
+    for (const [name, mapping] of found.columns) columns.set(name, mapping)
+    for (const [name, mapping] of found.extras) extras.set(name, mapping)
+  }
+  const contracts = contractsOfRoot(root)
+  if (contracts === undefined) return { tables: [{ ...table, columns, extras }], notes: all }
+  const inContracts = new Set([...contracts.table.columns.values()].map(({ mapping }) => mapping.from))
+  for (const [name, { mapping }] of extras) if (inContracts.has(mapping.from)) extras.delete(name)
+  return { tables: [{ ...table, columns, extras }, contracts.table], notes: [...all, ...contracts.notes] }
+}
+
+/** A register whose rows are also contracts: one loan, card or policy per customer. */
+function contractsOfRoot(root: CustomerRoot): DraftedTable | undefined {
+  const { subject, key } = root
+  if (contractScore(subject) < 2) return undefined
+  const account = accountKey(subject) ?? key
+  const row = { mapping: { from: '_row' }, why: root.why }
+  const path = { ...(key === null ? row : { mapping: mapColumn(key, 'id'), why: root.why }), notes: [] }
+  const drafted = draftAccounts(subject, account ?? undefined, path)
+  return { table: { ...drafted.table, extras: new Map() }, notes: drafted.notes }
+}
+
+/** Files with at most one row per customer and nothing else to be: their columns are attributes, too. */
+export function satellitesOf({
+  subjects,
+  root,
+  dealings,
+  shapes,
+  references,
+}: Drafting): readonly { satellite: Subject; key: ColumnProfile }[] {
+  if (root?.key === undefined || root.key === null) return []
+  return subjects.flatMap((satellite) => {
+    if (satellite === root.subject || dealings.has(satellite) || shapes.has(satellite)) return []
+    const linksOn = references.some(
+      ({ from, to }) => from.subject === satellite && to.subject !== root.subject,
+    )
+    if (
+      linksOn ||
+      contractScore(satellite) >= 2 ||
+      satellite.profile.columns.some((column) => column.date !== null)
+    )
+      return []
+    const named = pickByName(satellite.profile.columns, 'customer_id')?.column
+    const key =
+      named ??
+      references.find(
+        ({ from, to, sameName }) =>
+          from.subject === satellite && to.subject === root.subject && to.column === root.key && sameName,
+      )?.from.column
+    return key?.unique ? [{ satellite, key }] : []
+  })
+}
+
+/** Attributes of customers on every row of their dealings, where they never contradict each other. */
+export async function derivedCustomers(
+  subject: Subject,
+  chosen: TransactionColumns,
+  { warehouse }: Drafting,
+): Promise<DraftedTable | undefined> {
+  const { profile } = subject
+  const steady: ColumnProfile[] = []
+  for (const column of profile.columns) {
+    if (column === chosen.customer || column.kind === 'empty' || subject.identifiers.has(column.name))
+      continue
+    if (column.distinct > chosen.customer.distinct || column === chosen.time) continue
+    if (await determines(warehouse, profile, chosen.customer, column, 1)) steady.push(column)
+  }
+  if (steady.length === 0) return undefined
+  const narrowed: Subject = { ...subject, profile: { ...profile, columns: [chosen.customer, ...steady] } }
+  const { table, notes } = draftCustomers({
+    subject: narrowed,
+    key: chosen.customer,
+    why: { en: 'the customer of the row', zh: '该行的客户' },
+    notes: [],
+  })
+  const personal = [...table.columns.keys()].filter((name) => name !== 'customer_id' && name !== 'valid_from')
+  if (personal.length === 0) return undefined
+  return {
+    table: {
+      ...table,
+      extras: new Map(),
+      why: { en: 'what every row of a customer says alike', zh: '同一客户各行一致的信息' },
+    },
+    notes,
+  }
+}
+
+/** Where a file has a row per person and says how it ended, that is an attribute of the person. */
+export function outcomesOf(subject: Subject, table: TableDraft, path: CustomerPath): TableDraft | undefined {
+  const { columns, rows } = subject.profile
+  if (path.mapping.from === undefined || path.column.distinct < rows * 0.95) return undefined
+  const outcomes = columns.filter(
+    (column) => isTwoValued(column) && matchWords(column.name, outcomeNames) >= outcomeLike,
+  )
+  const extras = extrasOf('customer_versions', outcomes)
+  if (extras.size === 0) return undefined
+  const time = columns.find((column) => column.date !== null)
+  return {
+    table: 'customer_versions',
+    why: { en: 'how it ended for each person', zh: '每位客户的结果' },
+    columns: new Map([
+      ['customer_id', { mapping: path.mapping, why: path.why }],
+      ...(time === undefined
+        ? []
+        : [
+            [
+              'valid_from',
+              mapped('customer_versions', 'valid_from', time, {
+                en: 'known from this time on',
+                zh: '自该时间起已知',
+              }),
+            ] as const,
+          ]),
+    ]),
+    extras: new Map([...extras].filter(([name]) => !table.columns.has(name))),
+  }
+}

@@ -1,0 +1,27 @@
+import type { Text } from '@tranche/contract'
+import type { Warehouse } from '../../engine/warehouse.ts'
+import type { TransactionColumns } from './choose-transaction.ts'
+import type { CustomerRoot } from './customer-root.ts'
+import type { Subject, TableDraft } from './draft.ts'
+import type { Recognised } from './draft-others.ts'
+import type { ColumnProfile } from './profile.ts'
+import type { Reference } from './relations.ts'
+
+/** What is known of all files while they are drafted one by one. */
+export interface Drafting {
+  readonly warehouse: Warehouse
+  readonly subjects: readonly Subject[]
+  readonly references: readonly Reference[]
+  readonly root: CustomerRoot | undefined
+  readonly dealings: ReadonlyMap<Subject, TransactionColumns>
+  readonly shapes: ReadonlyMap<Subject, Recognised>
+  readonly kinds: Set<string>
+  /** Account numbers used so far, by the file that uses them. */
+  readonly accounts: { readonly subject: Subject; readonly key: ColumnProfile }[]
+}
+
+/** Tables of one source. */
+export interface Drafted {
+  readonly tables: readonly TableDraft[]
+  readonly notes: readonly Text[]
+}
