@@ -10,10 +10,10 @@ import {
   manifestSchema,
   metricSchema,
   publishedTables,
+  type StandardTable,
   sourceSchema,
   standardTables,
   workspaceSchema,
-  type StandardTable,
 } from '@tranche/contract'
 import type { Command } from 'commander'
 import { z } from 'zod'
@@ -61,8 +61,11 @@ ${tables.join('\n')}`
 
 function published(): string {
   const tables = publishedTables.map(({ name, label, grain, columns }) => {
-    const rows = columns.map(({ name: column, unit, label: words }) => `| ${column} | ${unit} | ${words.en} | ${words.zh} |`)
-    const body = rows.length === 0 ? '' : `\n| column | unit | meaning | 含义 |\n|---|---|---|---|\n${rows.join('\n')}\n`
+    const rows = columns.map(
+      ({ name: column, unit, label: words }) => `| ${column} | ${unit} | ${words.en} | ${words.zh} |`,
+    )
+    const body =
+      rows.length === 0 ? '' : `\n| column | unit | meaning | 含义 |\n|---|---|---|---|\n${rows.join('\n')}\n`
     return `## ${name} · ${label.zh}\n\n${label.en}. One row per ${grain.en}.\n${body}`
   })
   return `# Published tables · 已发布的表\n\n${generated}\n\nEach can be exported: \`tranche export TABLE\`. Features that a table carries beside its own columns are described by their definitions.\n\n${tables.join('\n')}`
@@ -70,12 +73,20 @@ function published(): string {
 
 function commands(): string {
   const quiet = { write: () => true }
-  const program = createProgram({ streams: { stdout: quiet, stderr: quiet, env: {} }, signal: new AbortController().signal })
+  const program = createProgram({
+    streams: { stdout: quiet, stderr: quiet, env: {} },
+    signal: new AbortController().signal,
+  })
   const sections = leaves(program).map(({ path, command }) => {
-    const args = command.registeredArguments.map((argument) => (argument.required ? `<${argument.name()}>` : `[${argument.name()}]`))
+    const args = command.registeredArguments.map((argument) =>
+      argument.required ? `<${argument.name()}>` : `[${argument.name()}]`,
+    )
     const options = command.options.map((option) => {
       const choices = option.argChoices === undefined ? '' : ` (${option.argChoices.join(', ')})`
-      const preset = option.defaultValue === undefined || option.defaultValue === false ? '' : `; default ${String(option.defaultValue)}`
+      const preset =
+        option.defaultValue === undefined || option.defaultValue === false
+          ? ''
+          : `; default ${String(option.defaultValue)}`
       return `| \`${option.flags}\` | ${option.description}${choices}${preset} |`
     })
     const table = options.length === 0 ? '' : `\n| option | meaning |\n|---|---|\n${options.join('\n')}\n`
@@ -95,7 +106,10 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong input or definitions, 130 stopp
 ${sections.join('\n')}`
 }
 
-function leaves(command: Command, path: readonly string[] = []): { path: readonly string[]; command: Command }[] {
+function leaves(
+  command: Command,
+  path: readonly string[] = [],
+): { path: readonly string[]; command: Command }[] {
   return command.commands.flatMap((child) => {
     const own = [...path, child.name()]
     return child.commands.length === 0 ? [{ path: own, command: child }] : leaves(child, own)

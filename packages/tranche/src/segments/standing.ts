@@ -1,17 +1,10 @@
 import type { Warehouse } from '../engine/warehouse.ts'
 import { ident, join, sql } from '../sql/sql.ts'
 
-/** Segments that every workspace has: tiers by value and activity by rhythm, as `<kind>_<name>`. */
-export const standingSegments = [
-  'tier_high',
-  'tier_medium',
-  'tier_low',
-  'activity_active',
-  'activity_silent',
-  'activity_lost',
-] as const
-
-/** Publishes who belongs to which standing segment (derived, never stored apart) and what each holds. */
+/**
+ * Publishes the segments that every workspace has, tiers by value and activity by rhythm, as `tier_high`, `activity_lost`
+ * and so on: who belongs to each (derived, never stored apart) and what each holds.
+ */
 export async function publishStandingSegments(warehouse: Warehouse): Promise<number> {
   const kinds = [sql`tier`, sql`activity`]
   await warehouse.run(sql`

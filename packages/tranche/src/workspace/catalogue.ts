@@ -3,7 +3,6 @@ import type {
   Feature,
   Metric,
   Source,
-  StandardTable,
   StandardTableName,
   Text,
   Unit,
@@ -37,8 +36,6 @@ export interface ExtraColumn {
   readonly unit?: Unit
 }
 
-export type Sensitivity = 'protected' | 'sensitive' | 'ordinary'
-
 /** Everything the files of a workspace say, checked. */
 export interface Catalogue {
   /** Absolute folder of the workspace. */
@@ -53,9 +50,4 @@ export interface Catalogue {
   /** Logic hash of the workspace's own settings. */
   readonly settingsHash: string
   readonly warnings: readonly { readonly place: Place; readonly text: Text }[]
-}
-
-/** A standard table with the columns that this workspace adds to it. */
-export interface WorkspaceTable extends StandardTable {
-  readonly extras: readonly ExtraColumn[]
 }
