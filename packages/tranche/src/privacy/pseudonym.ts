@@ -8,6 +8,8 @@ import { TrancheError } from '../errors.ts'
 export interface Keyring {
   /** Version of the key, part of every pseudonym made with it. */
   readonly version: number
+  /** Tells one key from another without giving it away: pseudonyms made with another key can't be compared. */
+  readonly fingerprint: string
   /** The pseudonym of an identifier, or null where nothing is left of it after normalisation. */
   seal(kind: IdentifierKind, text: string): string | null
 }
@@ -33,6 +35,7 @@ export async function openKeyring({ file, secret }: KeyringOptions): Promise<Key
 function createKeyring(version: number, key: Uint8Array): Keyring {
   return {
     version,
+    fingerprint: createHmac('sha256', key).update('fingerprint', 'utf8').digest('hex').slice(0, 16),
     seal: (kind, text) => {
       const normal = normaliseIdentifier(kind, text)
       if (normal === '') return null

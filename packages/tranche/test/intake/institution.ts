@@ -30,8 +30,9 @@ export interface Institution {
   take(previous?: IntakeState | null, secret?: string): Promise<Taken>
 }
 
-export interface Taken extends IntakeResult {
+export interface Taken extends Omit<IntakeResult, 'rows'> {
   readonly warehouse: DuckDbWarehouse
+  readonly result: IntakeResult
   rows(query: string): Promise<readonly Row[]>
 }
 
@@ -66,7 +67,7 @@ export async function createInstitution(settings: object = {}): Promise<Institut
       opened.unshift({ close: async () => warehouse.close() })
       const keyring = await openKeyring({ file: join(folder, 'pseudonym.key'), secret })
       const result = await takeIn({ catalogue, warehouse, folder, previous, keyring, context: context() })
-      return { ...result, warehouse, rows: (query) => warehouse.rows(unsafeRaw(query)) }
+      return { ...result, result, warehouse, rows: (query) => warehouse.rows(unsafeRaw(query)) }
     },
   }
 }

@@ -35,6 +35,8 @@ export interface CompiledColumn {
 export interface ColumnContext {
   readonly columns: RawColumns
   readonly lookups: ReadonlyMap<string, LookupColumn>
+  /** Gives a reference to a fragment that is worked out once a row. */
+  readonly keep: (fragment: Sql) => Sql
   /** The clock of a zone, or the workspace's. */
   readonly clockOf: (timeZone: string | undefined) => WallClock
   /** File shown in messages. */
@@ -99,7 +101,7 @@ export function compileExpression(
   const shared = { name: target.name, type, required: target.required ?? false, masked: false, direct: null }
   const isText = type === 'string' || type === 'id' || type === 'json'
   if (isText || mapping.codes !== undefined) {
-    const text: RawColumn = { ...raw, sql: sql`cast(${derived} as varchar)` }
+    const text: RawColumn = { ...raw, sql: context.keep(sql`cast(${derived} as varchar)`) }
     return { ...shared, ...fromRaw(target, mapping, text, context), direct: null }
   }
   const cast = sql`try_cast(${derived} as ${byDialect((dialect) => dialect.columnType(type))})`
@@ -165,7 +167,7 @@ function directOf(
 export function valueOptions(
   mapping: ColumnMapping,
   type: ColumnType,
-  context: Pick<ColumnContext, 'clockOf' | 'place'>,
+  context: Pick<ColumnContext, 'clockOf' | 'place' | 'keep'>,
 ): ValueOptions {
   const { format, scale } = mapping
   if (
@@ -197,6 +199,7 @@ export function valueOptions(
   return {
     ...mapping,
     formats,
+    keep: context.keep,
     clock: context.clockOf(mapping.timeZone),
   }
 }
@@ -259,7 +262,13 @@ export function reasonSql(reason: RowReason): Sql {
 
 /** ISO codes are compared as they stand, so cny and CNY must be one. */
 function upperCurrency(name: string, raw: RawColumn): RawColumn {
-  return name === 'currency' && raw.kind === 'text' ? { ...raw, sql: sql`upper(${raw.sql})` } : raw
+  if (name !== 'currency' || raw.kind !== 'text') return raw
+  const { clean, ...rest } = raw
+  return {
+    ...rest,
+    sql: sql`upper(${raw.sql})`,
+    ...(clean === undefined ? {} : { clean: sql`upper(${clean})` }),
+  }
 }
 
 function amountReason(text: Sql, raw: RawColumn, options: ValueOptions): Sql {

@@ -18,8 +18,9 @@ import {
   reasonSql,
 } from './compile-column.ts'
 import { languageType, mappedExpression, type NamedValue, storageOfType } from './expression-columns.ts'
+import { layer } from './layers.ts'
 import { type Between, type WallClock, wallClockOf } from './local-time.ts'
-import { joinLookups, type LookedUpSource } from './lookups.ts'
+import { joinLookups, type LookedUpSource, type LookupColumn } from './lookups.ts'
 import type { RawRows } from './raw-columns.ts'
 import { namesOf } from './readings.ts'
 import { unfold } from './unfold.ts'
@@ -81,23 +82,23 @@ export function compileTable(options: CompileOptions): CompiledTable {
       ? []
       : [{ name: target.name, lookup: column.lookup, mapping: column, place: at }],
   )
-  const { rows, lookups } = joinLookups(unfolded.rows, wanted, options.lookedUp, {
-    file,
-    clock,
-  })
-  const context = (at: Place): ColumnContext => ({ columns: rows.columns, lookups, clockOf, file, place: at })
+  const joined = joinLookups(unfolded.rows, wanted, options.lookedUp, { file, clock })
+  const layered = layer(joined.rows, lookupValues(joined.lookups, unfolded.empty))
+  const { columns, keep } = layered
+  const lookups = layeredLookups(joined.lookups)
+  const context = (at: Place): ColumnContext => ({ columns, lookups, clockOf, keep, file, place: at })
 
   const compiled = new Map<string, CompiledColumn>()
   for (const { target, mapping: column, place: at } of targets) {
     const found = compileColumn(target, column, context(at))
     if (found !== null) compiled.set(target.name, found)
   }
-  const names = namesOf(rows.columns, readAs(targets), clock)
+  const names = namesOf(columns, readAs(targets), { clock, keep })
   for (const [name, column] of compiled) if (!names.has(name)) names.set(name, mappedName(column))
   for (const { target, mapping: column, place: at } of targets)
     if (column.expr !== undefined)
       compiled.set(target.name, compileExpression(target, column, names, context(at)))
-  const numbered = numberRows(table, compiled, options.fileId, rows, mapping.unpivot !== undefined)
+  const numbered = numberRows(table, compiled, options.fileId, mapping.unpivot !== undefined)
   refuseUnmapped(table, compiled, place)
   const where =
     mapping.where === undefined
@@ -112,10 +113,10 @@ export function compileTable(options: CompileOptions): CompiledTable {
   return {
     table,
     mapping,
-    rows,
+    rows: layered.finish(),
     columns: ordered.flatMap((name) => compiled.get(name) ?? []),
     where,
-    empty: unfolded.empty,
+    empty: unfolded.empty === null ? null : ident('s', '~empty'),
     defaultKnownAt: defaultKnownAt(table, compiled, clock),
     numbered,
     place,
@@ -132,6 +133,33 @@ export function readDirectly(compiled: CompiledTable, names: ReadonlySet<string>
         : { ...column, value: column.direct.raw, text: column.direct.raw, mayFail: false, known: null },
     ),
   }
+}
+
+function lookupValues(lookups: ReadonlyMap<string, LookupColumn>, empty: Sql | null) {
+  const values = [...lookups].flatMap(([name, { column, found, ambiguous, match }]) => [
+    { name: `~lv:${name}`, value: column.sql },
+    { name: `~lf:${name}`, value: found },
+    { name: `~la:${name}`, value: ambiguous },
+    { name: `~lm:${name}`, value: match },
+  ])
+  return empty === null ? values : [...values, { name: '~empty', value: empty }]
+}
+
+function layeredLookups(lookups: ReadonlyMap<string, LookupColumn>): ReadonlyMap<string, LookupColumn> {
+  return new Map(
+    [...lookups].map(([name, { column }]) => {
+      const { clean: _clean, ...own } = column
+      return [
+        name,
+        {
+          column: { ...own, sql: ident('s', `~lv:${name}`) },
+          found: ident('s', `~lf:${name}`),
+          ambiguous: ident('s', `~la:${name}`),
+          match: ident('s', `~lm:${name}`),
+        },
+      ]
+    }),
+  )
 }
 
 interface Target {
@@ -188,17 +216,16 @@ function numberRows(
   table: StandardTable,
   compiled: Map<string, CompiledColumn>,
   fileId: string,
-  { line, part }: RawRows,
   unfolded: boolean,
 ): boolean {
   const name = numberedKey(table)
   if (name === null || compiled.has(name)) return false
-  const suffix = unfolded ? sql` || '.' || cast(${part} as varchar)` : sql``
+  const suffix = unfolded ? sql` || '.' || cast(s._part as varchar)` : sql``
   compiled.set(name, {
     name,
     type: 'id',
     required: true,
-    value: sql`(${`${fileId}:`} || cast(${line} as varchar)${suffix})`,
+    value: sql`(${`${fileId}:`} || cast(s._line as varchar)${suffix})`,
     text: null,
     mayFail: false,
     known: null,

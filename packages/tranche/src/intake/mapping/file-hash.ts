@@ -10,14 +10,14 @@ const mapperVersion = 1
 export interface MappingInputs {
   readonly source: Source
   readonly timeZone: string
-  /** Version of the key of pseudonyms; only counts where something is sealed. */
-  readonly keyVersion: number
+  /** Fingerprint of the key of pseudonyms; only counts where something is sealed. */
+  readonly key: string
   /** Content of looked-up files, in order. */
   readonly lookedUp: readonly string[]
 }
 
 /** Hash of a mapping: words, precedence and what is only counted after mapping don't matter. */
-export function mappingHash({ source, timeZone, keyVersion, lookedUp }: MappingInputs): string {
+export function mappingHash({ source, timeZone, key: keyOfPseudonyms, lookedUp }: MappingInputs): string {
   const { key, system, format, postgres, identifiers, tables } = source
   const seals = Object.values(identifiers).some(({ use }) => use !== 'drop')
   return sha256(
@@ -30,7 +30,7 @@ export function mappingHash({ source, timeZone, keyVersion, lookedUp }: MappingI
       identifiers,
       tables: tables.map(rowsOf),
       timeZone,
-      keyVersion: seals ? keyVersion : null,
+      pseudonyms: seals ? keyOfPseudonyms : null,
       lookedUp,
     }),
   )

@@ -3,6 +3,7 @@ import type { Place } from '../../errors.ts'
 import { ident, type Sql, sql } from '../../sql/sql.ts'
 import { rawColumn } from './compile-column.ts'
 import { mappedExpression } from './expression-columns.ts'
+import { layer } from './layers.ts'
 import type { WallClock } from './local-time.ts'
 import type { RawColumn, RawRows } from './raw-columns.ts'
 import { namesOf } from './readings.ts'
@@ -41,14 +42,15 @@ export function joinLookups(
   const lookups = new Map<string, LookupColumn>()
   wanted.forEach(({ name, lookup, mapping, place }, index) => {
     const other = sourceOf(lookup.source)
+    const layered = layer(other.rows)
     const alias = `l${index}`
-    const there = { columns: other.rows.columns, file: other.file, place }
+    const there = { columns: layered.columns, file: other.file, place }
     const take = rawColumn(lookup.take, there)
     const where =
       lookup.where === undefined
         ? sql`true`
         : mappedExpression(lookup.where, {
-            names: namesOf(other.rows.columns, new Map(), context.clock),
+            names: namesOf(layered.columns, new Map(), { clock: context.clock, keep: layered.keep }),
             zone: context.clock.zone,
             place,
             expect: ['bool'],
@@ -59,7 +61,7 @@ export function joinLookups(
     )
     const key = keyText(rawColumn(lookup.key, there), mapping)
     // One row per key of the other source; several values for one key are told, not chosen from.
-    const grouped = sql`(select k, min(v) as v, min(v) is distinct from max(v) as several from (select ${key} as k, ${take.sql} as v from ${other.rows.from} where ${where}) where k is not null group by k)`
+    const grouped = sql`(select k, min(v) as v, min(v) is distinct from max(v) as several from (select ${key} as k, ${take.sql} as v from ${layered.finish().from} where ${where}) where k is not null group by k)`
     from = sql`${from} left join ${grouped} ${ident(alias)} on ${ident(alias, 'k')} = ${match}`
     lookups.set(name, {
       column: { ...take, sql: ident(alias, 'v') },

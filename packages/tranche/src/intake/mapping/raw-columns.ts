@@ -9,6 +9,8 @@ export interface RawColumn {
   /** Its value in the staged row `s`. */
   readonly sql: Sql
   readonly kind: StagedKind
+  /** A text without the white space around it, where that was worked out already. */
+  readonly clean?: Sql
   /** The engine's own name of its type. */
   readonly engineType: string
   /**

@@ -1,9 +1,8 @@
 import type { ColumnMapping } from '@tranche/contract'
-import { type Sql, sql } from '../../sql/sql.ts'
+import type { Sql } from '../../sql/sql.ts'
 import type { NamedValue } from './expression-columns.ts'
-import type { WallClock } from './local-time.ts'
 import type { RawColumn, RawColumns } from './raw-columns.ts'
-import { typedValue, type ValueOptions } from './typed-value.ts'
+import { numberReading, typedValue, type ValueOptions } from './typed-value.ts'
 
 /**
  * The source's own columns as an expression may read them. A text may be text, number, date, time or yes/no,
@@ -12,7 +11,7 @@ import { typedValue, type ValueOptions } from './typed-value.ts'
 export function namesOf(
   columns: RawColumns,
   readAs: ReadonlyMap<string, ColumnMapping>,
-  clock: WallClock,
+  { clock, keep }: Pick<ValueOptions, 'clock' | 'keep'>,
 ): Map<string, NamedValue> {
   const names = new Map<string, NamedValue>()
   for (const column of columns.values()) {
@@ -24,6 +23,7 @@ export function namesOf(
       ...(mapping?.missing === undefined ? {} : { missing: mapping.missing }),
       formats: format === undefined ? [] : typeof format === 'string' ? [format] : format,
       clock,
+      keep,
     }
     names.set(column.name, { readings: readingsOf(column, options) })
   }
@@ -31,11 +31,13 @@ export function namesOf(
 }
 
 function readingsOf(column: RawColumn, options: ValueOptions): NamedValue['readings'] {
-  const as = (type: 'string' | 'number' | 'date' | 'instant' | 'bool') => () =>
-    typedValue(column, type, options).value
+  const as = (type: 'string' | 'date' | 'instant' | 'bool') => () =>
+    type === 'string'
+      ? typedValue(column, type, options).value
+      : options.keep(typedValue(column, type, options).value)
   const number = {
     type: 'number' as const,
-    sql: (): Sql => sql`try_cast(${typedValue(column, 'number', options).value} as decimal(24, 6))`,
+    sql: (): Sql => numberReading(column, options),
     storage: { decimals: 6 },
   }
   switch (column.kind) {

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { glob, readdir, stat } from 'node:fs/promises'
-import { isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { stat } from 'node:fs/promises'
+import { isAbsolute, relative, sep } from 'node:path'
 import type { Source } from '@tranche/contract'
 import { TrancheError } from '../../errors.ts'
 import type { Definition } from '../../workspace/catalogue.ts'
+import { expandFiles } from '../readers/list-files.ts'
 
 export interface SourceFile {
   /** From the workspace's folder, with slashes; absolute where it lies elsewhere; `postgres:<table>`. */
@@ -33,7 +34,9 @@ export async function sourceFiles(dir: string, source: Definition<Source>): Prom
     ]
   const found = new Set<string>()
   for (const pattern of [files ?? []].flat()) {
-    const matches = await matchesOf(dir, pattern)
+    const named = await expandFiles(dir, [pattern])
+    const matches: string[] = []
+    for (const path of named) if (await isFile(path)) matches.push(path)
     if (matches.length === 0) throw nothingThere(pattern, dir, source)
     for (const path of matches) found.add(path)
   }
@@ -57,31 +60,9 @@ export async function hashFile(path: string, signal?: AbortSignal): Promise<stri
   return hash.digest('hex')
 }
 
-async function matchesOf(dir: string, pattern: string): Promise<readonly string[]> {
-  const literal = resolve(dir, pattern)
-  const kind = await kindOf(literal)
-  if (kind === 'file') return [literal]
-  if (kind === 'folder') {
-    const entries = await readdir(literal, { withFileTypes: true })
-    return entries
-      .filter((entry) => !entry.name.startsWith('.') && (entry.isFile() || entry.isSymbolicLink()))
-      .map((entry) => join(literal, entry.name))
-  }
-  const matches: string[] = []
-  for await (const match of glob(pattern, { cwd: dir })) {
-    const path = resolve(dir, match)
-    if ((await kindOf(path)) === 'file') matches.push(path)
-  }
-  return matches
-}
-
-async function kindOf(path: string): Promise<'file' | 'folder' | 'nothing'> {
-  try {
-    const found = await stat(path)
-    return found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'nothing'
-  } catch {
-    return 'nothing'
-  }
+async function isFile(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined)
+  return found?.isFile() ?? false
 }
 
 function shownPath(dir: string, absolute: string): string {

@@ -75,7 +75,7 @@ async function takeOne(
     `${content}\x1f${mappingHash({
       source: source.value,
       timeZone: catalogue.workspace.timeZone,
-      keyVersion: keyring.version,
+      key: keyring.fingerprint,
       lookedUp: lookedUp.map((other) => `${other.source.key} ${other.sha256}`),
     })}`,
   )

@@ -17,6 +17,8 @@ export interface ValueOptions
   readonly formats: readonly string[]
   /** Of times written without a zone. */
   readonly clock: WallClock
+  /** Gives a reference to a fragment that is worked out once a row. */
+  readonly keep: (fragment: Sql) => Sql
 }
 
 /** What a raw value becomes as a standard type. */
@@ -36,7 +38,7 @@ export function keyText(
   options: Pick<ValueOptions, 'missing' | 'padTo' | 'stripZeros'> & { readonly formats?: readonly string[] },
 ): Sql {
   const { formats = [] } = options
-  const text = formats.length === 0 ? idText(column) : textFromText(rawText(column), formats)
+  const text = formats.length === 0 ? idText(column) : textFromText(cleanText(column, undefined), formats)
   return withoutMissing(keySql(text, options), options.missing)
 }
 
@@ -47,7 +49,7 @@ export function typedValue(column: RawColumn, type: ColumnType, options: ValueOp
     const value = bare ? rawText(column) : keyText(column, options)
     return { value, text: value, mayFail: false, reason: 'missing' }
   }
-  const text = withoutMissing(tightSql(rawText(column)), options.missing)
+  const text = cleanText(column, options.missing)
   if (type === 'string')
     return options.formats.length === 0
       ? { value: text, text, mayFail: false, reason: 'missing' }
@@ -84,10 +86,12 @@ function fromText(text: Sql, type: ParsedType, options: ValueOptions): Parsed {
     case 'number':
     case 'integer':
       return fromNumber(
-        numberFromText(text, {
-          as: type === 'number' ? 'double' : 'decimal',
-          ...(decimal === undefined ? {} : { decimal }),
-        }),
+        options.keep(
+          numberFromText(text, {
+            as: type === 'number' ? 'double' : 'decimal',
+            ...(decimal === undefined ? {} : { decimal }),
+          }),
+        ),
         type,
         options,
       )
@@ -180,6 +184,14 @@ function isSafeNumber(engineType: string, type: ColumnType, { scale }: ValueOpti
   return integer || (width !== undefined && Number(width) - Number(places) <= 14)
 }
 
+/** A raw value as text with nothing around it, NULL where nothing or a word for nothing stands. */
+function cleanText(column: RawColumn, missing: readonly string[] | undefined): Sql {
+  if (column.kind !== 'text') return withoutMissing(rawText(column), missing)
+  // A seal or a derived format reads another text than the column's own.
+  const clean = column.clean !== undefined && column.identifier === undefined ? column.clean : undefined
+  return withoutMissing(clean ?? tightSql(rawText(column)), missing)
+}
+
 function withoutMissing(text: Sql, missing: readonly string[] | undefined): Sql {
   if (missing === undefined) return text
   return missing
@@ -219,6 +231,12 @@ function localOf(column: RawColumn, { clock }: ValueOptions): Sql {
 
 function columnType(type: ColumnType): Sql {
   return byDialect((dialect) => dialect.columnType(type))
+}
+
+/** A text read as an exact number with six decimals, for expressions. */
+export function numberReading(column: RawColumn, { decimal, missing, keep }: ValueOptions): Sql {
+  const number = numberFromText(cleanText(column, missing), decimal === undefined ? {} : { decimal })
+  return keep(sql`try_cast(${number} as decimal(24, 6))`)
 }
 
 /** A name of a compiled query's own columns, which no standard column or extra has. */

@@ -26,7 +26,7 @@ export async function writeRates(
   if (hasRates)
     await warehouse.writeParquet(
       sql`select currency, cast(day as date) as day, rate from (
-        select currency, rate, unnest(generate_series(on_date, least(coalesce(next, date '9999-12-31'), on_date + ${holdsDays}) - 1, interval 1 day)) as day
+        select currency, rate, unnest(generate_series(on_date, least(coalesce(next, date '9999-12-31'), on_date + cast(${holdsDays} as integer)) - 1, interval 1 day)) as day
         from (
           select currency, on_date, cast(rate as decimal(18, 8)) as rate, lead(on_date) over (partition by currency order by on_date) as next
           from (select currency, on_date, arg_max(rate, _line) as rate from ${tableRows(sources, 'fx_rates', null)} group by currency, on_date)
