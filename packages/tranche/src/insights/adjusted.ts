@@ -19,7 +19,8 @@ export interface AdjustedComparison {
 }
 
 const mostFactors = 4
-const fewestPerCell = 5
+/** A cell with one customer of each group still compares like with like; its weight is as small as it is. */
+const fewestPerCell = 1
 
 /**
  * The gap in a measure after holding the mix fixed: customers are put into cells by quartiles of limit, age and

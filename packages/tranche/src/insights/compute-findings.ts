@@ -15,6 +15,7 @@ import { sayOutcomes } from './sections/outcomes.ts'
 import { sayProducts } from './sections/products.ts'
 import { sayQuality } from './sections/quality.ts'
 import { sayRegion } from './sections/region.ts'
+import { sayRisk } from './sections/risk.ts'
 import { sayTiers } from './sections/tiers.ts'
 import { sayValueExploration } from './sections/value-exploration.ts'
 
@@ -45,6 +46,7 @@ const readColumns = [
   'm',
   'ticket_mean_365d',
   'default_ever',
+  'bureau_score',
   'repeat_customer',
   'p_alive',
   'value_12m',
@@ -105,10 +107,14 @@ export async function computeFindings({
   note('tiers', sayTiers(book))
   note('activity', sayActivity(book))
   note('cohorts', await sayCohorts(book, warehouse))
-  note('products', sayProducts(book))
+  note('products', await sayProducts(book, warehouse))
   const extras = facts.filter(
-    (name) => !/^(outcome_|converted_|retained_|first_product|next_product)/.test(name),
+    (name) =>
+      !/^(outcome_|conversion_|default_12m|loan_approved|spend_total|purchases_total|retained_|first_product|next_product)/.test(
+        name,
+      ),
   )
+  sayRisk(book)
   sayOutcomes(book, [...outcomeAttributeColumns, ...extras])
   await sayQuality(book, warehouse)
   sayLimits(book, missing)

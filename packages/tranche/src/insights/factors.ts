@@ -11,9 +11,14 @@ export interface Factor {
 }
 
 /** Candidates for what else may make a gap, in the order in which they are taken. */
-const numberFactors = ['credit_limit', 'age_years', 'tenure_days'] as const
-const levelFactors = ['province', 'country', 'channel', 'city_tier', 'first_product'] as const
-const bands = 4
+const numberFactors = ['age_years', 'credit_limit', 'tenure_days'] as const
+const levelFactors = ['province', 'country', 'channel', 'creative', 'city_tier'] as const
+/** Ages are held finely, since most of what customers do changes with them. */
+const bandsOf: Readonly<Record<(typeof numberFactors)[number], number>> = {
+  age_years: 12,
+  credit_limit: 4,
+  tenure_days: 4,
+}
 const mostLevelsHeld = 8
 
 /** All factors that the data has, by quartiles of numbers and the most frequent levels of texts. Cost O(n log n) each. */
@@ -24,10 +29,11 @@ export function findFactors(frame: CustomerFrame): readonly Factor[] {
   ].filter((factor): factor is Factor => factor !== undefined)
 }
 
-function numberFactor(frame: CustomerFrame, name: string): Factor | undefined {
+function numberFactor(frame: CustomerFrame, name: (typeof numberFactors)[number]): Factor | undefined {
   const column = frame.numbers.get(name)
   if (column === undefined || column.known < frame.rowCount / 2) return undefined
   const sorted = knownValues(column).sort()
+  const bands = bandsOf[name]
   const cuts = [
     ...new Set(Array.from({ length: bands - 1 }, (_, i) => sortedQuantile(sorted, (i + 1) / bands, 1))),
   ]

@@ -3,6 +3,7 @@ import type { Warehouse } from '../engine/warehouse.ts'
 import { ident, join, type Sql, sql, typed } from '../sql/sql.ts'
 import { timestampOf } from '../sql/time-zone.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
+import { createLending } from './lending-facts.ts'
 import { boughtInMonth, createPurchaseMonths } from './purchase-months.ts'
 
 /** Days after becoming a customer within which a first investment counts as conversion. */
@@ -27,8 +28,12 @@ export async function createFacts(
   const has = await columnNames(warehouse)
   const hasPurchases = await createPurchaseMonths(catalogue, warehouse, context)
   const hasSequences = await createSequences(warehouse, context.asOf)
+  const { hasLoans, hasDecisions } = await createLending(warehouse, context.asOf)
   const facts: Fact[] = [
     ...conversionFacts(has),
+    ...totalFacts(has),
+    ...(hasLoans ? [{ name: 'default_12m', expression: sql`loans.defaulted` }] : []),
+    ...(hasDecisions ? [{ name: 'loan_approved', expression: sql`decisions.approved` }] : []),
     ...(hasPurchases ? [{ name: 'retained_3m', expression: boughtInMonth(3) }] : []),
     ...(hasSequences
       ? [
@@ -54,6 +59,8 @@ export async function createFacts(
     left join attributes on attributes.customer_id = customer_value.customer_id
     left join purchase_months on purchase_months.customer_id = customer_value.customer_id
     left join product_sequences on product_sequences.customer_id = customer_value.customer_id
+    left join customer_loans as loans on loans.customer_id = customer_value.customer_id
+    left join customer_decisions as decisions on decisions.customer_id = customer_value.customer_id
     order by customer_value.customer_id`)
   return facts.map(({ name }) => name)
 }
@@ -72,15 +79,26 @@ async function columnNames(warehouse: Warehouse): Promise<Columns> {
   return { value: of('customer_value'), features: of('features') }
 }
 
-function conversionFacts({ value }: Columns): Fact[] {
+/** Whether the first investment came within 30 days; missing where these are not over. */
+function conversionFacts({ value, features }: Columns): Fact[] {
+  const name = `conversion_${conversionDays}d`
+  if (features.has('invested_30d_from_onboarding'))
+    return [{ name, expression: sql`features.invested_30d_from_onboarding` }]
   if (!value.has('first_investment_days') || !value.has('tenure_days')) return []
   const days = ident('customer_value', 'first_investment_days')
   return [
     {
-      name: `converted_${conversionDays}d`,
-      expression: sql`case when ${ident('customer_value', 'tenure_days')} >= ${conversionDays} then coalesce(${days} <= ${conversionDays}, false) end`,
+      name,
+      expression: sql`case when ${ident('customer_value', 'tenure_days')} >= ${conversionDays} then coalesce(${days} < ${conversionDays}, false) end`,
     },
   ]
+}
+
+/** Sums that ratios of groups are made of. */
+function totalFacts({ value, features }: Columns): Fact[] {
+  return ['spend_total', 'purchases_total']
+    .filter((name) => features.has(name) && !value.has(name))
+    .map((name) => ({ name, expression: sql`features.${ident(name)}` }))
 }
 
 /** Attributes that sources declare and that no feature carries into the customer value table. */

@@ -15,6 +15,8 @@ export interface GapOptions {
   readonly section: Section
   /** Start of the finding's key. */
   readonly key: string
+  /** What follows the key of the raw difference; `.gap` unless said. */
+  readonly suffix?: string
   readonly attribute: string
   readonly measure: Measure
   readonly first: NamedGroup
@@ -41,7 +43,7 @@ export function sayGap(book: Notebook, options: GapOptions): boolean {
   const names = { attribute, a: first.level, b: second.level }
   book.say({
     ...common,
-    key: `${key}.gap`,
+    key: `${key}${options.suffix ?? '.gap'}`,
     message: `gap.${measure.kind}`,
     estimate: raw.estimate,
     low: raw.low,

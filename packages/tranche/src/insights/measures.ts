@@ -12,10 +12,12 @@ export interface Measure {
 }
 
 const known: readonly Measure[] = [
-  { column: 'converted_30d', kind: 'rate', unit: 'share', weight: 80 },
+  { column: 'conversion_30d', kind: 'rate', unit: 'share', weight: 80 },
   { column: 'invested_ever', kind: 'rate', unit: 'share', weight: 60 },
   { column: 'repeat_customer', kind: 'rate', unit: 'share', weight: 50 },
-  { column: 'default_ever', kind: 'rate', unit: 'share', weight: 75 },
+  { column: 'default_12m', kind: 'rate', unit: 'share', weight: 75 },
+  { column: 'default_ever', kind: 'rate', unit: 'share', weight: 70 },
+  { column: 'loan_approved', kind: 'rate', unit: 'share', weight: 40 },
   { column: 'revenue_365d', kind: 'mean', unit: 'money', weight: 78 },
   { column: 'revenue_total', kind: 'mean', unit: 'money', weight: 70 },
   { column: 'spend_365d', kind: 'mean', unit: 'money', weight: 62 },
@@ -47,9 +49,14 @@ export function moneyMeasure(frame: CustomerFrame): Measure | undefined {
   return firstMeasure(frame, 'revenue_365d', 'revenue_total', 'spend_365d', 'm')
 }
 
+/** What default means here: of loans old enough to tell, or else of everybody. */
+export function defaultMeasure(frame: CustomerFrame): Measure | undefined {
+  return firstMeasure(frame, 'default_12m', 'default_ever')
+}
+
 /** What conversion means here. */
 export function conversionMeasure(frame: CustomerFrame): Measure | undefined {
-  return firstMeasure(frame, 'converted_30d', 'invested_ever', 'repeat_customer')
+  return firstMeasure(frame, 'conversion_30d', 'invested_ever', 'repeat_customer')
 }
 
 export function numbersOf(frame: CustomerFrame, measure: Measure): NumberColumn {

@@ -58,6 +58,7 @@ function levelLabel(attribute: string, level: string, lang: Language): string {
 }
 
 function ageBand(level: string, lang: Language): string {
+  if (level === 'other') return lang === 'zh' ? '其他年龄客户' : 'other ages'
   const below = /^<(\d+)$/.exec(level)
   if (below) return lang === 'zh' ? `${below[1]}岁以下客户` : `customers under ${below[1]}`
   const above = /^≥(\d+)$/.exec(level)
@@ -65,7 +66,7 @@ function ageBand(level: string, lang: Language): string {
   const between = /^(\d+)–(\d+)$/.exec(level)
   if (between)
     return lang === 'zh'
-      ? `${between[1]}至${Number(between[2]) - 1}岁`
-      : `${between[1]}–${Number(between[2]) - 1}`
+      ? `${between[1]}至${Number(between[2]) - 1}岁客户`
+      : `ages ${between[1]} to ${Number(between[2]) - 1}`
   return level
 }

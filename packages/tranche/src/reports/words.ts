@@ -2,11 +2,14 @@ import type { Text } from '@tranche/contract'
 
 /** What a column measures per customer, as it stands in the middle of a sentence. */
 export const measureWords: Readonly<Record<string, Text>> = {
-  converted_30d: { en: 'conversion within 30 days', zh: '30天转化率' },
+  conversion_30d: { en: 'conversion within 30 days', zh: '30天转化率' },
   invested_ever: { en: 'share who ever invested', zh: '投资转化率' },
   repeat_customer: { en: 'repeat rate', zh: '复购率' },
   retained_3m: { en: 'share who buy again in month 3', zh: '第3个月复购率' },
+  default_12m: { en: 'default rate of loans at least a year old', zh: '贷款违约率（满一年）' },
   default_ever: { en: 'default rate', zh: '违约率' },
+  loan_approved: { en: 'approval rate of loans', zh: '贷款通过率' },
+  ticket: { en: 'mean ticket', zh: '笔均金额' },
   revenue_365d: { en: 'revenue per customer over 365 days', zh: '近365天客均收入' },
   revenue_total: { en: 'revenue per customer', zh: '客均累计收入' },
   spend_365d: { en: 'spend per customer over 365 days', zh: '近365天客均消费' },
@@ -53,6 +56,7 @@ export const attributeWords: Readonly<Record<string, Text>> = {
   tenure_days: { en: 'tenure', zh: '客户年限' },
   risk_appetite: { en: 'risk appetite', zh: '风险偏好' },
   credit_limit: { en: 'credit limit', zh: '信用额度' },
+  bureau_score: { en: 'bureau score', zh: '征信评分' },
   tier: { en: 'value tier', zh: '价值层级' },
   activity: { en: 'activity', zh: '活跃状态' },
   first_product: { en: 'first product', zh: '首次产品' },

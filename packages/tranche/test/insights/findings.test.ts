@@ -33,21 +33,21 @@ describe('findings of an institution with planted effects', () => {
   })
 
   it('finds the conversion gap of the genders inside its interval', () => {
-    const gap = find('gender.converted_30d.gap')
+    const gap = find('gender.conversion_30d.gap')
     expect(gap.significant).toBe(true)
-    expect(gap.low).toBeLessThan(-0.12)
-    expect(gap.high).toBeGreaterThan(-0.12)
+    expect(gap.low).toBeLessThan(0.12)
+    expect(gap.high).toBeGreaterThan(0.12)
   })
 
   it('finds the golden age', () => {
-    expect(find('age.converted_30d.golden_from').low).toBeLessThanOrEqual(35)
-    expect(find('age.converted_30d.golden_from').high).toBeGreaterThanOrEqual(35)
-    expect(find('age.converted_30d.golden_to').low).toBeLessThanOrEqual(50)
-    expect(find('age.converted_30d.golden_to').high).toBeGreaterThanOrEqual(50)
+    expect(find('age.conversion_30d.golden_from').low).toBeLessThanOrEqual(35)
+    expect(find('age.conversion_30d.golden_from').high).toBeGreaterThanOrEqual(35)
+    expect(find('age.conversion_30d.golden_to').low).toBeLessThanOrEqual(50)
+    expect(find('age.conversion_30d.golden_to').high).toBeGreaterThanOrEqual(50)
   })
 
   it('finds the under-monetised group by the gaps in the data', () => {
-    const group = find('value.under_monetised.share')
+    const group = find('value_exploration.share.under_monetised')
     expect(group.values['cut']).toBe('natural')
     expect(group.low).toBeLessThan(0.12)
     expect(group.high).toBeGreaterThan(0.12)

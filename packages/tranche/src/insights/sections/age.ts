@@ -5,9 +5,11 @@ import { testSpread } from '../compare.ts'
 import type { Notebook } from '../draft.ts'
 import { tablesOf } from '../frame.ts'
 import { sayGap } from '../gap.ts'
-import { withNumber } from '../group.ts'
+import { both, withNumber } from '../group.ts'
+import { publishLevels, publishShares } from '../levels.ts'
 import {
   conversionMeasure,
+  defaultMeasure,
   type Measure,
   measureOf,
   missingShare,
@@ -24,6 +26,8 @@ const age = 'age_years'
 /** Under this age a customer counts as young. */
 const young = 25
 const resamples = 1000
+/** The customary bands, with the golden age of the trade as one. */
+const usualBands = ['under_25', '25_34', '35_50', 'over_50'] as const
 const bands = [25, 30, 35, 40, 45, 50, 55, 60]
 
 /** Conversion, value and default over age as smooth curves; the golden age; the young. */
@@ -33,12 +37,17 @@ export function sayAge(book: Notebook, seed: number): boolean {
   const conversion = conversionMeasure(book.frame)
   const measures = [
     conversion,
-    measureOf(book.frame, 'default_ever'),
+    defaultMeasure(book.frame),
     measureOf(book.frame, 'value_12m') ?? moneyMeasure(book.frame),
   ].filter((measure): measure is Measure => measure !== undefined)
+  const usual = byBands(book, age, [25, 35, 51])
+  const nameOf = (_: string, code: number) => usualBands[code]!
+  if (usual) publishShares(book, { section, prefix: 'age.share', by: usual, nameOf })
   for (const measure of measures) {
+    if (usual) publishLevels(book, { section, prefix: `age.${measure.column}`, by: usual, nameOf, measure })
     const changes = sayCurve(book, measure)
     if (changes && measure === conversion) sayGoldenAge(book, measure, seed)
+    if (measure === conversion) sayGoldenLead(book, measure)
     const youngOnes = withNumber(book.frame, age, '<', young)
     sayGap(book, {
       section,
@@ -111,6 +120,32 @@ function sayCurve(book: Notebook, measure: Measure): boolean {
     })),
   )
   return test.p < 0.05
+}
+
+/** The customary golden age against everybody else. */
+function sayGoldenLead(book: Notebook, measure: Measure): void {
+  const { frame } = book
+  const ages = frame.numbers.get(age)!
+  const inside = both(withNumber(frame, age, '>=', 35), withNumber(frame, age, '<', 51))
+  const mask = inside.mask.map((flag, row) => (flag === 0 && ages.valid[row] === 1 ? 1 : 0))
+  const outside = {
+    mask,
+    n: mask.reduce((sum, flag) => sum + flag, 0),
+    condition: sql`not (${inside.condition!})`,
+    rule: `!(${inside.rule!})`,
+    columns: inside.columns,
+  }
+  sayGap(book, {
+    section,
+    key: `age.${measure.column}.golden_lead`,
+    suffix: '',
+    attribute: age,
+    measure,
+    first: { level: '35–51', group: inside },
+    second: { level: 'other', group: outside },
+    weight: measure.weight * 0.5,
+    members: inside,
+  })
 }
 
 /** The golden age: the plateau of conversion, its ends with bootstrap intervals. */

@@ -3,7 +3,8 @@ import type { Warehouse } from '../../engine/warehouse.ts'
 import { mayShow } from '../../privacy/disclosure.ts'
 import { sql } from '../../sql/sql.ts'
 import type { Notebook } from '../draft.ts'
-import { conversionMeasure, firstMeasure, type Measure } from '../measures.ts'
+import { publishLevels } from '../levels.ts'
+import { conversionMeasure, defaultMeasure, firstMeasure, type Measure } from '../measures.ts'
 import { lastOffset } from '../purchase-months.ts'
 import { byLevels, saySpread } from '../spread.ts'
 
@@ -104,7 +105,7 @@ function sayPromotions(book: Notebook): void {
   const measures = [
     conversionMeasure(frame),
     firstMeasure(frame, 'value_12m'),
-    firstMeasure(frame, 'default_ever'),
+    defaultMeasure(frame),
     frame.numbers.has('retained_3m')
       ? ({ column: 'retained_3m', kind: 'rate', unit: 'share', weight: 56 } satisfies Measure)
       : undefined,
@@ -112,6 +113,9 @@ function sayPromotions(book: Notebook): void {
   for (const attribute of ['creative', 'channel']) {
     const by = byLevels(book, attribute, 12)
     if (!by) continue
-    for (const measure of measures) saySpread(book, { section, measure, by, weight: measure.weight * 0.85 })
+    for (const measure of measures) {
+      saySpread(book, { section, measure, by, weight: measure.weight * 0.85 })
+      publishLevels(book, { section, prefix: `${attribute}.${measure.column}`, by, measure })
+    }
   }
 }

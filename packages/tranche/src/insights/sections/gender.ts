@@ -2,10 +2,12 @@ import { normalQuantile } from '@tranche/stats'
 import { ident, sql } from '../../sql/sql.ts'
 import type { Notebook } from '../draft.ts'
 import { tablesOf } from '../frame.ts'
-import { sayGap } from '../gap.ts'
+import { type NamedGroup, sayGap } from '../gap.ts'
 import { withLevel } from '../group.ts'
+import { publishLevels, publishRatio, publishShares } from '../levels.ts'
 import {
   conversionMeasure,
+  defaultMeasure,
   firstMeasure,
   type Measure,
   measureOf,
@@ -13,7 +15,7 @@ import {
   moneyMeasure,
 } from '../measures.ts'
 import { byLevels, saySpread } from '../spread.ts'
-import { intervalOf, isDisclosable, summarise } from '../summaries.ts'
+import { isDisclosable, summarise } from '../summaries.ts'
 
 const section = 'gender'
 
@@ -24,24 +26,57 @@ export function sayGender(book: Notebook): boolean {
   const before = book.findings.length
   const first = { level: 'male', group: withLevel(book.frame, 'gender', ['male']) }
   const second = { level: 'female', group: withLevel(book.frame, 'gender', ['female']) }
-  const money = moneyMeasure(book.frame)
-  if (money) sayTotalsRatio(book, money)
+  const by = byLevels(book, 'gender')
+  if (by) publishShares(book, { section, prefix: 'gender.share', by })
+  const revenue = firstMeasure(book.frame, 'revenue_total', 'revenue_365d', 'spend_365d', 'm')
+  if (revenue) sayTotalsRatio(book, revenue)
+  sayRatios(book, first, second)
   for (const measure of genderMeasures(book)) {
     sayGap(book, {
       section,
       key: `gender.${measure.column}`,
       attribute: 'gender',
       measure,
-      first,
-      second,
+      ...higherFirst(book, measure, first, second),
       weight: measure.weight,
       adjust: true,
     })
-    sayLevels(book, measure)
+    if (by) publishLevels(book, { section, prefix: `gender.${measure.column}`, by, measure })
   }
   sayTerms(book)
   drawGenders(book)
   return book.findings.length > before
+}
+
+/** The difference reads best from the higher side. */
+function higherFirst(book: Notebook, measure: Measure, first: NamedGroup, second: NamedGroup) {
+  const [a, b] = [first, second].map(({ group }) => summarise(book.frame, measure, group).mean)
+  return a! >= b! ? { first, second } : { first: second, second: first }
+}
+
+/** Ticket and first investment of men in multiples of women's. */
+function sayRatios(book: Notebook, first: NamedGroup, second: NamedGroup): void {
+  const sides = [first, second] as const
+  const common = { section, message: 'gender.ratio', attribute: 'gender', sides } as const
+  const investment = measureOf(book.frame, 'first_investment_amount')
+  if (investment)
+    publishRatio(book, {
+      ...common,
+      key: 'gender.first_investment_ratio',
+      metric: investment.column,
+      numerator: investment,
+      weight: 52,
+    })
+  if (!book.frame.numbers.has('spend_total') || !book.frame.numbers.has('purchases_total')) return
+  const spend: Measure = { column: 'spend_total', kind: 'mean', unit: 'money', weight: 50 }
+  publishRatio(book, {
+    ...common,
+    key: 'gender.ticket_ratio',
+    metric: 'ticket',
+    numerator: spend,
+    denominator: 'purchases_total',
+    weight: 50,
+  })
 }
 
 function genderMeasures({ frame }: Notebook): readonly Measure[] {
@@ -51,35 +86,8 @@ function genderMeasures({ frame }: Notebook): readonly Measure[] {
     measureOf(frame, 'first_investment_amount'),
     firstMeasure(frame, 'ticket_mean_365d'),
     measureOf(frame, 'value_12m'),
-    measureOf(frame, 'default_ever'),
+    defaultMeasure(frame),
   ].filter((measure): measure is Measure => measure !== undefined)
-}
-
-/** The level of each gender by itself, with its interval. */
-function sayLevels(book: Notebook, measure: Measure): void {
-  for (const level of ['male', 'female']) {
-    const group = withLevel(book.frame, 'gender', [level])
-    const summary = summarise(book.frame, measure, group)
-    if (!isDisclosable(measure, summary, book.minimum)) continue
-    const interval = intervalOf(measure, summary)
-    book.say({
-      key: `gender.${measure.column}.${level}`,
-      section,
-      message: `level.${measure.kind}`,
-      subject: 'gender',
-      metric: measure.column,
-      unit: measure.unit,
-      estimate: summary.mean,
-      low: interval?.low ?? null,
-      high: interval?.high ?? null,
-      n: summary.n,
-      missingShare: missingShare(book.frame, measure.column, 'gender'),
-      values: { attribute: 'gender', a: level },
-      query: sql`select avg(cast(${ident(measure.column)} as double)) as estimate from ${tablesOf(book.frame, [measure.column, 'gender'])} where ${group.condition!}`,
-      group,
-      weight: 1,
-    })
-  }
 }
 
 /**
@@ -93,7 +101,7 @@ function sayTotalsRatio(book: Notebook, measure: Measure): void {
   })
   if (!sides.every(({ summary }) => isDisclosable(measure, summary, book.minimum) && summary.total > 0))
     return
-  const [a, b] = [...sides].sort((x, y) => y.summary.total - x.summary.total)
+  const [a, b] = sides
   const estimate = a!.summary.total / b!.summary.total
   const error = Math.sqrt(
     [a!, b!].reduce((sum, { summary }) => sum + summary.sumOfSquares / summary.total ** 2, 0),
@@ -102,7 +110,7 @@ function sayTotalsRatio(book: Notebook, measure: Measure): void {
   const total = (level: string) =>
     sql`sum(cast(${ident(measure.column)} as double)) filter (where gender = ${level})`
   book.say({
-    key: `gender.${measure.column}.ratio`,
+    key: 'gender.revenue_ratio',
     section,
     message: 'gender.totals',
     subject: 'gender',

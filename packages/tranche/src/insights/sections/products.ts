@@ -1,8 +1,11 @@
-import { newcombeInterval, twoProportionZTest } from '@tranche/stats'
-import { sql } from '../../sql/sql.ts'
+import { newcombeInterval, twoProportionZTest, wilsonInterval } from '@tranche/stats'
+import type { Warehouse } from '../../engine/warehouse.ts'
+import { suppressSmallCells } from '../../privacy/disclosure.ts'
+import { ident, sql } from '../../sql/sql.ts'
 import { neededSample } from '../compare.ts'
 import type { Notebook, Point } from '../draft.ts'
 import { type LevelColumn, tablesOf } from '../frame.ts'
+import { keyPart } from '../levels.ts'
 import { missingShare } from '../measures.ts'
 
 const section = 'products'
@@ -11,14 +14,21 @@ const mostProducts = 8
 const segments = ['gender', 'tier', 'risk_appetite'] as const
 
 /** Mix of first products by segment, and which product follows which. */
-export function sayProducts(book: Notebook): boolean {
+export async function sayProducts(book: Notebook, warehouse: Warehouse): Promise<boolean> {
   const { frame } = book
   const first = frame.levels.get('first_product')
   if (!first || first.levels.length < 2) return false
   const before = book.findings.length
   sayMix(book, first)
+  const idOf = await productIds(warehouse)
+  const gender = frame.levels.get('gender')
+  if (gender)
+    publishConditional(book, gender, first, (level) => `products.first_share.${keyPart(level)}`, idOf)
   const next = frame.levels.get('next_product')
-  if (next) saySequences(book, first, next)
+  if (next) {
+    saySequences(book, first, next)
+    publishConditional(book, first, next, (level) => `products.next.${keyPart(idOf(level))}`, idOf)
+  }
   return book.findings.length > before
 }
 
@@ -80,6 +90,55 @@ function sayMix(book: Notebook, first: LevelColumn): void {
   )
 }
 
+/** Products by number in keys, which stay when a product is renamed; those without a number by name. */
+async function productIds(warehouse: Warehouse): Promise<(name: string) => string> {
+  const rows = await warehouse.rows<{ product_id: string; name: string }>(
+    sql`select min(product_id) as product_id, name from standard.products where name is not null group by name order by name`,
+  )
+  const ids = new Map(rows.map(({ product_id, name }) => [name, product_id]))
+  return (name) => ids.get(name) ?? name
+}
+
+/** Publishes the share of each level of one column among those with each level of another. */
+function publishConditional(
+  book: Notebook,
+  given: LevelColumn,
+  asked: LevelColumn,
+  prefixOf: (level: string) => string,
+  idOf: (level: string) => string,
+): void {
+  const counts = crossCounts(given, asked)
+  given.levels.slice(0, mostProducts).forEach((level, i) => {
+    const n = counts[i]!.reduce((sum, count) => sum + count, 0)
+    const cells = suppressSmallCells(
+      counts[i]!.map((count) => ({ n: count })),
+      { minimum: book.minimum, totalKnown: true },
+    )
+    asked.levels.slice(0, mostProducts).forEach((product, j) => {
+      const successes = counts[i]![j]!
+      if (!cells[j]!.shown || successes === 0 || n - successes < book.minimum) return
+      const interval = wilsonInterval({ successes, n })
+      book.say({
+        key: `${prefixOf(level)}.${keyPart(idOf(product))}`,
+        section,
+        message: 'products.given',
+        subject: level,
+        metric: asked.name,
+        unit: 'share',
+        estimate: successes / n,
+        low: interval.low,
+        high: interval.high,
+        n,
+        missingShare: missingShare(book.frame, given.name, asked.name),
+        values: { attribute: given.name, a: level, b: product, people: successes },
+        query: sql`select avg(case when ${ident(asked.name)} = ${product} then 1.0 else 0.0 end) as estimate
+from ${tablesOf(book.frame, [given.name, asked.name])} where ${ident(given.name)} = ${level} and ${ident(asked.name)} is not null`,
+        weight: 1,
+      })
+    })
+  })
+}
+
 function crossCounts(rows: LevelColumn, columns: LevelColumn): number[][] {
   const counts = rows.levels.map(() => columns.levels.map(() => 0))
   for (let row = 0; row < rows.codes.length; row++) {
@@ -114,7 +173,7 @@ function saySequences(book: Notebook, first: LevelColumn, next: LevelColumn): vo
       const rate = own.successes / own.n
       const base = others.successes / others.n
       const interval = newcombeInterval(own, others)
-      const key = `products.sequence.${i}_${j}`
+      const key = `products.sequence.${keyPart(a)}_${keyPart(b)}`
       book.say({
         key,
         section,

@@ -5,6 +5,7 @@ import type { Notebook } from '../draft.ts'
 import type { LevelColumn } from '../frame.ts'
 import { sayGap } from '../gap.ts'
 import { withLevel } from '../group.ts'
+import { publishLevels, publishShares } from '../levels.ts'
 import { conversionMeasure, type Measure, measureOf, missingShare, moneyMeasure } from '../measures.ts'
 import { type Breakdown, byLevels, saySpread } from '../spread.ts'
 
@@ -38,6 +39,8 @@ export function sayRegion(book: Notebook): boolean {
     if (tiers) saySpread(book, { section, measure, by: tiers, weight: measure.weight * 0.6 })
     if (inChina && province) sayChina(book, province, measure)
   }
+  const groups = inChina && province ? byRegionGroup(province) : undefined
+  if (groups) publishShares(book, { section, prefix: 'region.share', by: groups })
   if (inChina && province) sayCoastalShare(book, province)
   return book.findings.length > before
 }
@@ -52,7 +55,10 @@ function knownShare(province: LevelColumn): number {
 
 function sayChina(book: Notebook, province: LevelColumn, measure: Measure): void {
   const by = byRegionGroup(province)
-  if (by) saySpread(book, { section, measure, by, weight: measure.weight * 0.75 })
+  if (by) {
+    saySpread(book, { section, measure, by, weight: measure.weight * 0.75 })
+    publishLevels(book, { section, prefix: `region.${measure.column}`, by, measure })
+  }
   const coastal = province.levels.filter((level) => findProvince(level)?.coastal)
   const inland = province.levels.filter((level) => findProvince(level)?.coastal === false)
   if (coastal.length === 0 || inland.length === 0) return

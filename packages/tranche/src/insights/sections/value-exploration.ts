@@ -89,7 +89,7 @@ function sayAssociation(book: Notebook, use: string, rows: Uint32Array): boolean
   const n = rows.length
   const least = Math.min(x.cuts.length, y.cuts.length)
   book.say({
-    key: `value.limit_${use}.association`,
+    key: `value_exploration.${use}.association`,
     section,
     message: 'value.association',
     subject: limit,
@@ -142,7 +142,7 @@ function sayGroup(
   const amount = sumWhere(uses.values, group.mask)
   const everything = uses.values.reduce((sum, value, row) => sum + (uses.valid[row] === 1 ? value : 0), 0)
   book.say({
-    key: `value.${name}.share`,
+    key: `value_exploration.share.${name}`,
     section,
     message: `value.${name}`,
     subject: name,
@@ -192,7 +192,7 @@ function sayRoom(book: Notebook, under: Group, high: Group, { useCut, use }: Cut
   }
   book.say({
     ...common,
-    key: 'value.under_monetised.room',
+    key: 'value_exploration.under_monetised.room',
     message: 'value.room',
     estimate: room.total,
     low: room.low,
@@ -204,7 +204,7 @@ function sayRoom(book: Notebook, under: Group, high: Group, { useCut, use }: Cut
   })
   book.say({
     ...common,
-    key: 'value.under_monetised.potential',
+    key: 'value_exploration.under_monetised.potential',
     message: 'value.potential',
     estimate: activatedShare * room.total,
     low: activatedShare * room.low,
@@ -258,12 +258,12 @@ function drawDensity(book: Notebook, rows: Uint32Array, { limitCut, useCut, use 
   })
   book.draw(
     {
-      figure: 'value.density',
+      figure: 'value_exploration.density',
       section,
       kind: 'density',
-      finding: book.findings.some(({ key }) => key === 'value.under_monetised.share')
-        ? 'value.under_monetised.share'
-        : `value.limit_${use}.association`,
+      finding: book.findings.some(({ key }) => key === 'value_exploration.share.under_monetised')
+        ? 'value_exploration.share.under_monetised'
+        : `value_exploration.${use}.association`,
       metric: use,
       attribute: limit,
       unit: 'money',

@@ -30,6 +30,10 @@ export const findingMessages: Readonly<Record<string, Text>> = {
     en: '{metric|measure|cap} of {a|level} is {estimate|share}{interval|share}.',
     zh: '{a|level}的{metric|measure}为{estimate|share}{interval|share}。',
   },
+  'level.share': {
+    en: 'By {attribute|attribute}, {estimate|share} of customers are {a|level}{interval|share}.',
+    zh: '按{attribute|attribute}，{a|level}占客户数的{estimate|share}{interval|share}。',
+  },
   'level.mean': {
     en: '{metric|measure|cap} of {a|level} is {estimate|by_unit}{interval|by_unit}.',
     zh: '{a|level}的{metric|measure}为{estimate|by_unit}{interval|by_unit}。',
@@ -45,6 +49,10 @@ export const findingMessages: Readonly<Record<string, Text>> = {
   'gender.totals': {
     en: '{a|level|cap} bring {estimate|ratio} times the {metric|total} of {b|level}{interval|ratio}: {a_total|money} against {b_total|money}. They are {a_share|share} of these customers.',
     zh: '{a|level}贡献的{metric|total}是{b|level}的{estimate|ratio}倍{interval|ratio}：{a_total|money}对{b_total|money}；前者占客户数的{a_share|share}。',
+  },
+  'gender.ratio': {
+    en: '{metric|measure|cap} of {a|level} is {estimate|ratio} times that of {b|level}{interval|ratio}: {a_value|money} against {b_value|money}.',
+    zh: '{a|level}的{metric|measure}是{b|level}的{estimate|ratio}倍{interval|ratio}：{a_value|money}对{b_value|money}。',
   },
   'gender.term': {
     en: 'A term of {term|months} is the first choice of {a_value|share} of {a|level} and {b_value|share} of {b|level}: {estimate|abs_points} {estimate|sign:more:less} among {a|level}{interval|abs_points}.',

@@ -34,6 +34,10 @@ export const standingMessages: Readonly<Record<string, Text>> = {
     en: '{a|text} is the most common first product: {estimate|share} of customers begin with it, among {products|count} products.',
     zh: '最常见的首次产品是{a|text}，{estimate|share}的客户由此开始（共{products|count}种产品）。',
   },
+  'products.given': {
+    en: 'Of {a|level}, {estimate|share} choose {b|text}{interval|share}.',
+    zh: '{a|level}中，{estimate|share}选择{b|text}{interval|share}。',
+  },
   'products.sequence': {
     en: 'After {a|text} comes {b|text}: {rate|share} choose it next, {lift|ratio} times the {base|share} of those who began elsewhere, a difference of {estimate|signed_points}{interval|signed_points}.',
     zh: '{a|text}之后是{b|text}：{rate|share}的客户随后选择它，是其他起点客户（{base|share}）的{lift|ratio}倍，相差{estimate|signed_points}{interval|signed_points}。',
@@ -133,6 +137,10 @@ export const unprovenMessages: Readonly<Record<string, Text>> = {
   'gender.term': {
     en: 'For terms of {term|months}, no difference between {a|level} and {b|level} is shown: {estimate|signed_points}{interval|signed_points}.',
     zh: '对{term|months}期限的选择，{a|level}与{b|level}未见显著差异：{estimate|signed_points}{interval|signed_points}。',
+  },
+  'products.given': {
+    en: 'Of {a|level}, {estimate|share} choose {b|text}{interval|share}.',
+    zh: '{a|level}中，{estimate|share}选择{b|text}{interval|share}。',
   },
   'products.sequence': {
     en: 'Whether {b|text} follows {a|text} more often than elsewhere is not shown: {estimate|signed_points}{interval|signed_points}.',
