@@ -39,7 +39,7 @@ export function contractScore(subject: Subject): number {
     'status',
   ]
   const named = concepts.filter(
-    (concept) => pickByName(columns, concept, new Set(), 0.75) !== undefined,
+    (concept) => pickByName(columns, concept, new Set(), 0.8) !== undefined,
   ).length
   return named + (productOf(subject) === undefined ? 0 : 2)
 }

@@ -151,7 +151,7 @@ async function draftContracts(subject: Subject, drafting: Drafting): Promise<Dra
     return nothing(subject, path === undefined && root !== undefined ? noPath(subject) : unknown(subject))
   if (isLinkOnly(subject, path)) return nothing(subject, linkNote(subject))
   const hasContract =
-    contractScore(subject) > 0 || subject.profile.columns.some((column) => column.date !== null)
+    contractScore(subject) > 1 || subject.profile.columns.some((column) => column.date !== null)
   if (!hasContract) return nothing(subject, unknown(subject))
   const drafted = draftAccounts(subject, key, path)
   const clash = accounts.find((other) => overlap(other.key, key))
