@@ -1,8 +1,10 @@
 import type { Manifest } from '@tranche/contract'
 import type { Warehouse } from '../engine/warehouse.ts'
+import { packFolder, readPack } from '../intake/propose/starter-catalogue.ts'
 import { ident, type Sql, sql, unsafeRaw } from '../sql/sql.ts'
 import { localDate, timestampOf, Zone } from '../sql/time-zone.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
+import { canonicalJson, splitLogic } from '../workspace/hash.ts'
 import { rowExpressionSql } from '../workspace/row-expression.ts'
 
 /** A published number and the second way to it; each statement gives one row with the column v. */
@@ -21,7 +23,14 @@ interface Scope {
 }
 
 export async function handWritten(scope: Scope): Promise<readonly HandWritten[]> {
-  return [...customers(scope), ...purchases(scope), ...tiers(), ...rows(scope), ...(await findings(scope))]
+  return [
+    ...customers(scope),
+    ...purchases(scope),
+    ...(await metrics(scope)),
+    ...tiers(),
+    ...rows(scope),
+    ...(await findings(scope)),
+  ]
 }
 
 /** Everyone of whom the institution knew before the as-of. */
@@ -78,6 +87,68 @@ function purchases({ catalogue, manifest }: Scope): HandWritten[] {
         (select cast(sum(${amount}) as decimal(24,2)) as rounded from ${from} group by customer_id) as people`,
     },
   ]
+}
+
+interface MetricByHand {
+  readonly table: 'ledger' | 'transactions'
+  readonly rule: string
+  readonly measure: 'sum' | 'count' | 'customers'
+}
+
+/** Metrics of the starter catalogue that are plain sums and counts of a period, said again in SQL. */
+const metricsByHand: Readonly<Record<string, MetricByHand>> = {
+  revenue: {
+    table: 'ledger',
+    rule: `kind in ('interest', 'fee', 'interchange', 'spread', 'premium')`,
+    measure: 'sum',
+  },
+  margin: { table: 'ledger', rule: 'true', measure: 'sum' },
+  spend: { table: 'transactions', rule: `(kind is null or kind = 'purchase')`, measure: 'sum' },
+  purchases: { table: 'transactions', rule: `(kind is null or kind = 'purchase')`, measure: 'count' },
+  buyers: { table: 'transactions', rule: `(kind is null or kind = 'purchase')`, measure: 'customers' },
+  investments: { table: 'transactions', rule: `kind = 'investment'`, measure: 'sum' },
+}
+
+/** Only metrics whose definition is still the starter catalogue's: one that was changed says something else. */
+async function metrics({ catalogue, warehouse, manifest }: Scope): Promise<HandWritten[]> {
+  const published = await warehouse.rows<{
+    key: string
+    period_start: string | null
+    period_end: string | null
+  }>(
+    sql`select key, cast(period_start as varchar) as period_start, cast(period_end as varchar) as period_end
+      from metrics where value is not null`,
+  )
+  const starter = new Map(
+    (await readPack(packFolder('starter'))).map(({ kind, key, value }) => [`${kind}:${key}`, value]),
+  )
+  const asOf = Date.parse(manifest.asOf)
+  const offsets = new Zone(manifest.timeZone).offsetsBetween(Date.UTC(1900, 0, 1), asOf)
+  const measures: Record<MetricByHand['measure'], Sql> = {
+    sum: sql`coalesce(sum(amount), 0)`,
+    count: sql`count(*)`,
+    customers: sql`count(distinct customer_id)`,
+  }
+  return published.flatMap(({ key, period_start, period_end }) => {
+    const hand = metricsByHand[key]
+    const own = catalogue.metrics.find((metric) => metric.key === key)?.value
+    if (hand === undefined || period_start === null || period_end === null) return []
+    if (
+      canonicalJson(splitLogic(own!).logic) !== canonicalJson(splitLogic(starter.get(`metric:${key}`)!).logic)
+    )
+      return []
+    const day = hand.table === 'ledger' ? sql`on_date` : localDate(sql`occurred_at`, offsets)
+    return [
+      {
+        key: `metrics.${key}`,
+        published: sql`select value as v from metrics where key = ${key}`,
+        recomputed: sql`select cast(${measures[hand.measure]} as double) as v from ${ident('standard', hand.table)}
+          where ${unsafeRaw(hand.rule)} and ${day} >= cast(${period_start} as date) and ${day} < cast(${period_end} as date)
+            and (known_at is null or known_at < ${timestampOf(asOf)}) and customer_id in (select customer_id from features)`,
+        tolerance: 1e-15,
+      },
+    ]
+  })
 }
 
 /** What the summary of tiers and activity says, counted again from the customers themselves. */
