@@ -1,6 +1,6 @@
 import { byDialect, type Sql, sql } from '../sql/sql.ts'
 import type { AnalysedFeature, ValueType } from './analysed.ts'
-import { type AsOfPoint, rangeOf } from './calendar.ts'
+import type { AsOfPoint } from './calendar.ts'
 import { type CompiledMeasure, MeasureScope } from './measure-scope.ts'
 import { additive } from './measures-additive.ts'
 import { staged } from './measures-staged.ts'
@@ -12,16 +12,16 @@ import type { TablePlan } from './table-plan.ts'
  */
 export function compileMeasure(feature: AnalysedFeature, plan: TablePlan, point: AsOfPoint): () => Sql {
   const scope = new MeasureScope(feature, plan, point)
-  plan.watch(rangeOf(feature.window, point))
   const compiled: CompiledMeasure = additive(scope) ?? staged(scope)
   const rows = feature.empty === undefined ? undefined : scope.rowCount()
+  const history = feature.empty === undefined ? undefined : plan.windows.hasHistory(point)
   return () => {
     const nothing = sql`cast(null as ${sqlTypes[feature.type]})`
     if (plan.isEmptyAt(point)) return nothing
     const value = cast(compiled(), feature.type)
-    if (rows === undefined || feature.empty === undefined) return value
+    if (rows === undefined || history === undefined || feature.empty === undefined) return value
     const empty = cast(sql`${feature.empty}`, feature.type)
-    return sql`case when ${rows()} > 0 then ${value} when ${plan.buckets.hasHistory(point)} then ${empty} end`
+    return sql`case when ${rows} > 0 then ${value} when ${history} then ${empty} end`
   }
 }
 

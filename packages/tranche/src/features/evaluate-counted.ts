@@ -2,6 +2,7 @@ import { dateParts, parseDate, type Row, type Value } from '@tranche/language'
 import type { AnalysedFeature, AnalysedMeasure, Horizon } from './analysed.ts'
 import { dayNumber, rangeOf, shift } from './calendar.ts'
 import type { Surroundings } from './evaluate-rows.ts'
+import { monthsBack } from './measures-staged.ts'
 import type { RowExpression } from './table-rows.ts'
 
 /** A row that counts, with its business day since 1970-01-01. */
@@ -219,7 +220,7 @@ function streak(
 ): number | undefined {
   const month = (day: number) => dateParts(day).year * 12 + dateParts(day).month
   const last = month(lastWholeDay)
-  const months = new Set(days.map(month).filter((one) => one <= last))
+  const months = new Set(days.map(month).filter((one) => one <= last && one > last - monthsBack))
   if (months.size === 0) return undefined
   const runUpTo = (end: number): number => (months.has(end) ? 1 + runUpTo(end - 1) : 0)
   if (of === 'longest_months') return Math.max(...[...months].map(runUpTo))

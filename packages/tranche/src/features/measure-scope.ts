@@ -1,10 +1,10 @@
 import { ident, type Sql, sql } from '../sql/sql.ts'
 import type { AnalysedFeature } from './analysed.ts'
-import type { Partial } from './bucket-stage.ts'
 import { type AsOfPoint, type DayRange, rangeOf } from './calendar.ts'
 import { rowConditions } from './stage.ts'
 import type { TablePlan } from './table-plan.ts'
 import type { RowExpression } from './table-rows.ts'
+import type { AggregateKind } from './window-stage.ts'
 
 /** SQL of a measure, to be asked for once the rows are read: NULL where no row counts. */
 export type CompiledMeasure = () => Sql
@@ -69,14 +69,14 @@ export class MeasureScope {
     return rowConditions(this.point, this.range, flag, this.plan.calendar.points.length)
   }
 
-  combined(partial: Partial): Sql {
-    return this.plan.buckets.combine(partial, this.range, this.point)
+  /** An aggregate over the rows of the window that satisfy the flag; a count needs no value. */
+  aggregate(kind: AggregateKind, value: Sql | null, flag: Sql | null = this.flag()): Sql {
+    return this.plan.windows.aggregate(kind, value, flag, this.range, this.point)
   }
 
   /** Number of rows that count. */
-  rowCount(flag: Sql | null = this.flag()): () => Sql {
-    const partial = this.plan.buckets.partial('count', null, flag)
-    return () => this.combined(partial)
+  rowCount(flag: Sql | null = this.flag()): Sql {
+    return this.aggregate('count', null, flag)
   }
 }
 

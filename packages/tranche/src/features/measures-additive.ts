@@ -3,13 +3,13 @@ import { daysBetween, shift } from './calendar.ts'
 import type { CompiledMeasure, MeasureScope } from './measure-scope.ts'
 import type { RowExpression } from './table-rows.ts'
 
-/** Measures put together from aggregates of buckets of days; undefined for those that can't be. */
+/** Measures made of counts, sums and extremes; undefined for those that aren't. */
 export function additive(scope: MeasureScope): CompiledMeasure | undefined {
   const { measure } = scope.feature
   switch (measure.kind) {
     case 'count': {
       const rows = scope.rowCount()
-      return () => sql`nullif(${rows()}, 0)`
+      return () => sql`nullif(${rows}, 0)`
     }
     case 'sum':
       return sumOf(scope, measure.value, scope.flag())
@@ -34,18 +34,18 @@ export function additive(scope: MeasureScope): CompiledMeasure | undefined {
 }
 
 function sumOf(scope: MeasureScope, value: RowExpression, flag: Sql | null): CompiledMeasure {
-  const partial = scope.plan.buckets.partial('sum', scope.summable(value), flag)
-  return () => scope.combined(partial)
+  const sum = scope.aggregate('sum', scope.summable(value), flag)
+  return () => sum
 }
 
 function countOf(scope: MeasureScope, value: RowExpression): CompiledMeasure {
-  const partial = scope.plan.buckets.partial('count', scope.value(value), scope.flag())
-  return () => scope.combined(partial)
+  const count = scope.aggregate('count', scope.value(value))
+  return () => count
 }
 
 function extremeOf(scope: MeasureScope, kind: 'min' | 'max', value: Sql): CompiledMeasure {
-  const partial = scope.plan.buckets.partial(kind, value, scope.flag())
-  return () => scope.combined(partial)
+  const extreme = scope.aggregate(kind, value)
+  return () => extreme
 }
 
 function ratioOf(numerator: CompiledMeasure, denominator: CompiledMeasure): CompiledMeasure {
@@ -56,7 +56,7 @@ function ratioOf(numerator: CompiledMeasure, denominator: CompiledMeasure): Comp
 function any(scope: MeasureScope, value: RowExpression): CompiledMeasure {
   const yes = scope.rowCount(scope.flag(scope.sqlOf(value)))
   const no = scope.rowCount(scope.flag(sql`not ${scope.sqlOf(value)}`))
-  return () => sql`case when ${yes()} > 0 then true when ${no()} > 0 then false end`
+  return () => sql`case when ${yes} > 0 then true when ${no} > 0 then false end`
 }
 
 /** Whole days up to the last whole day before the as-of; never less than none. */
@@ -72,11 +72,17 @@ function daysSince(scope: MeasureScope, which: 'first' | 'last'): CompiledMeasur
 function share(scope: MeasureScope, condition: RowExpression, of: RowExpression | null): CompiledMeasure {
   const yes = scope.flag(scope.sqlOf(condition))
   const known = scope.flag(sql`(${scope.sqlOf(condition)}) is not null`)
-  if (of === null) return ratioOf(scope.rowCount(yes), scope.rowCount(known))
+  if (of === null) {
+    const [part, whole] = [scope.rowCount(yes), scope.rowCount(known)]
+    return ratioOf(
+      () => part,
+      () => whole,
+    )
+  }
   const part = sumOf(scope, of, yes)
   const whole = sumOf(scope, of, known)
   const whether = scope.rowCount(known)
-  return ratioOf(() => sql`case when ${whether()} > 0 then coalesce(${part()}, 0) end`, whole)
+  return ratioOf(() => sql`case when ${whether} > 0 then coalesce(${part()}, 0) end`, whole)
 }
 
 /**
@@ -84,23 +90,22 @@ function share(scope: MeasureScope, condition: RowExpression, of: RowExpression 
  * by how much the total of 30 days changes within 30 days.
  */
 function trend(scope: MeasureScope, value: RowExpression | null): CompiledMeasure {
-  const { plan, range, point } = scope
+  const { range, point } = scope
   const flag = scope.flag()
   const from = range.from!
   const days = daysBetween(from, range.to ?? point.nextDay)
   const position = sql`cast(d - cast(${epoch} as date) as integer)`
   const amount = value === null ? sql`1` : scope.summable(value)
-  const total =
-    value === null ? plan.buckets.partial('count', null, flag) : plan.buckets.partial('sum', amount, flag)
-  const weighted = plan.buckets.partial('sum', sql`${amount} * ${position}`, flag)
+  const total = value === null ? scope.rowCount(flag) : scope.aggregate('sum', amount, flag)
+  const weighted = scope.aggregate('sum', sql`${amount} * ${position}`, flag)
   const rows = scope.rowCount(flag)
   const middle = daysBetween(epoch, shift(from, 0, 'day')) + (days - 1) / 2
   // The sum of squared distances of 1 … n from their mean.
   const spread = (days * (days * days - 1)) / 12
   return () => {
     if (days < 2) return sql`cast(null as double)`
-    const slope = sql`(cast(${scope.combined(weighted)} as double) - cast(${scope.combined(total)} as double) * cast(${middle} as double)) / cast(${spread} as double)`
-    return sql`case when ${rows()} > 0 then ${slope} * 900 end`
+    const slope = sql`(cast(${weighted} as double) - cast(${total} as double) * cast(${middle} as double)) / cast(${spread} as double)`
+    return sql`case when ${rows} > 0 then ${slope} * 900 end`
   }
 }
 
@@ -117,14 +122,14 @@ function happenedSinceOnboarding(
 ): CompiledMeasure {
   if (within === null) {
     const rows = scope.rowCount()
-    return () => sql`(${rows()} > 0)`
+    return () => sql`(${rows} > 0)`
   }
   const { day } = scope.plan.rows
   const rows = scope.rowCount(
     scope.flag(sql`(${day!} >= _onboarded and ${day!} < ${horizonEnd(sql`_onboarded`, within)})`),
   )
   return () =>
-    sql`case when onboarded is not null and ${horizonEnd(sql`onboarded`, within)} <= cast(${scope.point.day} as date) then ${rows()} > 0 end`
+    sql`case when onboarded is not null and ${horizonEnd(sql`onboarded`, within)} <= cast(${scope.point.day} as date) then ${rows} > 0 end`
 }
 
 /** The first day after a horizon that starts on a day. */

@@ -1,4 +1,4 @@
-import { byDialect, ident, type Sql, sql, unsafeRaw } from '../sql/sql.ts'
+import { byDialect, ident, type Sql, sql } from '../sql/sql.ts'
 import { shift } from './calendar.ts'
 import type { CompiledMeasure, MeasureScope } from './measure-scope.ts'
 import { horizonEnd } from './measures-additive.ts'
@@ -19,15 +19,19 @@ export function staged(scope: MeasureScope): CompiledMeasure {
     case 'median':
       return always(aggregate(scope, sql`median(cast(${scope.value(measure.value)} as double))`))
     case 'stddev':
-      return always(sql`list_aggregate(list_sort(${values(scope, measure.value)}), 'stddev_samp')`)
+      return measure.value.exact
+        ? exactStddev(scope, measure.value)
+        : always(sql`list_aggregate(list_sort(${values(scope, measure.value)}), 'stddev_samp')`)
     case 'last':
     case 'first': {
       const value = scope.value(measure.value)
       const known = measure.asNumber ? sql`try_cast(${value} as double)` : value
       const order = scope.order(measure.by)
-      return always(
-        plan.direct.extreme({ kind: measure.kind, value: known, order, conditions: scope.conditions() }),
-      )
+      const extreme = { kind: measure.kind, value: known, order }
+      // A customer has few versions, and many attributes are asked of them: one pass for all is cheaper.
+      if (plan.rows.table.name === 'customer_versions')
+        return always(plan.direct.extreme(null, { ...extreme, conditions: scope.conditions() }))
+      return always(plan.extremes.add({ ...extreme, conditions: scope.conditions() }))
     }
     case 'sum_last': {
       const per = plan.store.value(ident(measure.per))
@@ -62,15 +66,15 @@ const always =
 
 function aggregate(scope: MeasureScope, built: Sql): Sql {
   const { direct, store } = scope.plan
-  return direct.aggregate(store.textOf(built), () => built, scope.conditions())
+  return direct.aggregate(scope.flag(), store.textOf(built), () => built, scope.conditions(null))
 }
 
 function values(scope: MeasureScope, value: RowExpression): Sql {
   const number = sql`cast(${scope.value(value)} as double)`
   const { direct, store } = scope.plan
   const known = sql`${number} is not null`
-  return direct.aggregate(`list ${store.textOf(number)}`, () => sql`list(${number})`, [
-    ...scope.conditions(),
+  return direct.aggregate(scope.flag(), `list ${store.textOf(number)}`, () => sql`list(${number})`, [
+    ...scope.conditions(null),
     known,
   ])
 }
@@ -82,7 +86,7 @@ function snapshot(scope: MeasureScope, column: Sql): Sql {
     store.value(sql`coalesce(${ident(name)}, cast('-infinity' as timestamp))`),
   )
   const place = [store.value(sql`coalesce(_file, '')`), store.value(sql`coalesce(_line, 0)`)]
-  return direct.extreme({
+  return direct.extreme(null, {
     kind: 'last',
     value: store.value(column),
     order: [...order, ...place],
@@ -113,11 +117,11 @@ function interpurchase(scope: MeasureScope, of: 'mean_days' | 'cv'): CompiledMea
   const flag = scope.flag()
   const count = plan.bits(flag, point).count(range)
   const text = plan.bits(flag, point).text(range)
-  const [first, last] = (['min', 'max'] as const).map((kind) => plan.buckets.partial(kind, sql`d`, flag))
+  const [first, last] = (['min', 'max'] as const).map((kind) => scope.aggregate(kind, sql`d`, flag))
   return () => {
     const days = count()
     const gaps = sql`(${days} - 1)`
-    const total = sql`(cast(${scope.combined(last!)} as date) - cast(${scope.combined(first!)} as date))`
+    const total = sql`(cast(${last!} as date) - cast(${first!} as date))`
     const mean = byDialect((dialect) => dialect.divide(total, gaps))
     if (of === 'mean_days') return mean
     // Between two ones stand (gap - 1) zeros; the empty pieces at both ends count one each.
@@ -127,27 +131,45 @@ function interpurchase(scope: MeasureScope, of: 'mean_days' | 'cv'): CompiledMea
   }
 }
 
-/** Calendar months in a row with at least one row; the current run may end in the month before the last whole day's. */
+/**
+ * Calendar months in a row with at least one row, at most 120 back; the current run may end in the month before the
+ * last whole day's.
+ */
 function streak(scope: MeasureScope, of: 'current_months' | 'longest_months'): CompiledMeasure {
   const { plan, point } = scope
-  const lastMonth = monthIndex(shift(point.day, -1, 'day'))
-  const bitmap = plan.direct.aggregate(`months ${point.index}`, () => {
-    const first = monthIndex(plan.firstDay ?? point.day)
-    const months = Math.max(1, lastMonth - Math.max(first, lastMonth - furthestMonths) + 1)
-    const index = sql`year(d) * 12 + month(d) - 1 - ${lastMonth - months + 1}`
-    return sql`bitstring_agg(case when ${index} between 0 and ${months - 1} then cast(${index} as integer) end, 0, ${unsafeRaw(String(months - 1))})`
-  }, [...scope.conditions(), sql`d is not null`])
-  const text = sql`cast(${bitmap} as varchar)`
+  const last = monthIndex(shift(point.day, -1, 'day'))
+  const back = sql`(${last} - (year(d) * 12 + month(d) - 1))`
+  // The last month is the lowest bit, so that text reads from left to right.
+  const bits = plan.direct.aggregate(
+    scope.flag(),
+    `months ${point.index}`,
+    () => sql`bit_or(cast(1 as hugeint) << cast(least(greatest(${back}, 0), ${monthsBack - 1}) as integer))`,
+    [...scope.conditions(null), sql`${back} between 0 and ${monthsBack - 1}`],
+  )
+  const text = sql`cast(cast(${bits} as bit) as varchar)`
   if (of === 'longest_months')
-    return always(sql`nullif(list_max(list_transform(string_split(${text}, '0'), lambda run: len(run))), 0)`)
-  const upToNow = sql`case when ${text} like '%0' then substring(${text}, 1, len(${text}) - 1) else ${text} end`
+    return always(sql`list_max(list_transform(string_split(${text}, '0'), lambda run: len(run)))`)
+  const upToNow = sql`case when ${text} like '%0' then substring(${text}, 1, 127) else ${text} end`
   return always(sql`len(${upToNow}) - len(rtrim(${upToNow}, '1'))`)
 }
 
-const furthestMonths = 1200
+/** How far streaks look back. */
+export const monthsBack = 120
 
 function monthIndex(day: string): number {
   return Number(day.slice(0, 4)) * 12 + Number(day.slice(5, 7)) - 1
+}
+
+/** Sample standard deviation of exact amounts: n times the sum of squares less the squared sum, without rounding. */
+function exactStddev(scope: MeasureScope, value: RowExpression): CompiledMeasure {
+  const flag = scope.flag()
+  const narrow = sql`try_cast(${scope.value(value)} as decimal(18, 4))`
+  const n = scope.aggregate('count', narrow, flag)
+  const total = sql`try_cast(${scope.aggregate('sum', narrow, flag)} as decimal(18, 4))`
+  const squares = sql`try_cast(${scope.aggregate('sum', sql`${narrow} * ${narrow}`, flag)} as decimal(30, 8))`
+  const exact = sql`cast(${squares} * cast(${n} as decimal(8, 0)) - ${total} * ${total} as double)`
+  return () =>
+    sql`case when ${n} > 1 then sqrt(greatest(0, ${exact} / (cast(${n} as double) * (${n} - 1)))) end`
 }
 
 /** Whether another row came on a later day within the horizon of the first. */
@@ -158,9 +180,9 @@ function happenedAgain(
   const { plan, point, range } = scope
   const flag = scope.flag()
   const text = plan.bits(flag, point).text(range)
-  const first = plan.buckets.partial('min', sql`d`, flag)
+  const first = scope.aggregate('min', sql`d`, flag)
   return () => {
-    const start = sql`cast(${scope.combined(first)} as date)`
+    const start = sql`cast(${first} as date)`
     const rest = sql`substring(${text()}, strpos(${text()}, '1') + 1)`
     if (within === null) return sql`case when ${start} is not null then contains(${rest}, '1') end`
     const end = horizonEnd(start, within)

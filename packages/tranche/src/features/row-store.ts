@@ -1,6 +1,6 @@
 import type { Dialect } from '../sql/dialect.ts'
 import { ident, join, renderInline, type Sql, sql } from '../sql/sql.ts'
-import { type AsOfPoint, dateLiteral } from './calendar.ts'
+import type { AsOfPoint } from './calendar.ts'
 import type { TableRows } from './table-rows.ts'
 
 /** Customers of a computation: c (whole numbers from 0), customer_id, since (first point), onboarded (DATE). */
@@ -8,14 +8,13 @@ export const customersTable = 'feature_customers'
 
 /**
  * The rows of one standard table, narrowed in its only scan to what measures read: the customer as a number, the
- * business day, the first point at which the row is visible, the span of days between two cuts, conditions and values.
+ * business day, the first point at which the row is visible, conditions and values.
  */
 export class RowStore {
   readonly rows: TableRows
   readonly name: string
   readonly #dialect: Dialect
   readonly #columns = new Map<string, { readonly name: string; readonly value: Sql }>()
-  readonly #cuts = new Set<string>()
 
   constructor(rows: TableRows, dialect: Dialect) {
     this.rows = rows
@@ -33,26 +32,17 @@ export class RowStore {
     return ident(this.#keep('w', sql`coalesce(${condition}, false)`))
   }
 
-  /** Tells rows before and from this day on apart. */
-  cut(day: string): void {
-    this.#cuts.add(day)
-  }
-
-  get cuts(): readonly string[] {
-    return [...this.#cuts].sort()
-  }
-
   /** Text of a fragment, to know equal ones by. */
   textOf(fragment: Sql): string {
     return renderInline(fragment, this.#dialect)
   }
 
-  /** Span 0 holds rows without a day, span 1 those before the first cut, and so on. */
+  /** Reads the table. */
   statement(points: readonly AsOfPoint[]): Sql {
     const { rows } = this
     const day = rows.day ?? sql`cast(null as date)`
     const kept = [...this.#columns.values()].map(({ name, value }) => sql`${value} as ${ident(name)}`)
-    const columns = [sql`_c as c`, sql`_d as d`, seenSql(rows, points), this.#spanSql(), ...kept]
+    const columns = [sql`_c as c`, sql`_d as d`, seenSql(rows, points), ...kept]
     return sql`create or replace temp table ${ident(this.name)} as
       select ${join(columns)}
       from (select rows.*, ${day} as _d from ${ident('standard', rows.table.name)} as rows where ${rows.visibleAt(points.at(-1)!)}) as rows
@@ -67,12 +57,6 @@ export class RowStore {
     const name = `${prefix}${this.#columns.size + 1}`
     this.#columns.set(text, { name, value })
     return name
-  }
-
-  #spanSql(): Sql {
-    const cuts = this.cuts
-    const cases = cuts.map((cut, index) => sql`when _d < ${dateLiteral(cut)} then ${index + 1}`)
-    return sql`cast(case when _d is null then 0 ${cases.length === 0 ? sql`` : join(cases, ' ')} else ${cuts.length + 1} end as smallint) as span`
   }
 }
 

@@ -1,23 +1,25 @@
 import type { Warehouse } from '../engine/warehouse.ts'
 import type { Dialect } from '../sql/dialect.ts'
 import { ident, type Sql, sql } from '../sql/sql.ts'
-import { BucketStage } from './bucket-stage.ts'
-import type { AsOfPoint, Calendar, DayRange } from './calendar.ts'
+import type { AsOfPoint, Calendar } from './calendar.ts'
 import { CategoryStage } from './category-stage.ts'
 import { DayBits } from './day-bits.ts'
 import { DirectStage } from './direct-stage.ts'
+import { ExtremeStage } from './extreme-stage.ts'
 import { LatestStage } from './latest-stage.ts'
 import { RowStore } from './row-store.ts'
 import type { Relation } from './stage.ts'
 import type { TableRows } from './table-rows.ts'
+import { WindowStage } from './window-stage.ts'
 
 /** All that is computed from one standard table: its narrowed rows and the passes over them. */
 export class TablePlan {
   readonly rows: TableRows
   readonly calendar: Calendar
   readonly store: RowStore
-  readonly buckets: BucketStage
+  readonly windows: WindowStage
   readonly direct: DirectStage
+  readonly extremes: ExtremeStage
   readonly #categories = new Map<string, CategoryStage>()
   readonly #latest = new Map<string, LatestStage>()
   readonly #bits = new Map<string, DayBits>()
@@ -29,10 +31,9 @@ export class TablePlan {
     this.rows = rows
     this.calendar = calendar
     this.store = new RowStore(rows, dialect)
-    this.buckets = new BucketStage(this.store)
+    this.windows = new WindowStage(this.store, calendar.points.length)
     this.direct = new DirectStage(this.store)
-    // Earlier points need their own spans, or a row would be told apart by what was seen when.
-    if (calendar.points.length > 1) for (const { nextDay } of calendar.points) this.store.cut(nextDay)
+    this.extremes = new ExtremeStage(this.store)
   }
 
   categories(category: Sql): CategoryStage {
@@ -52,7 +53,7 @@ export class TablePlan {
   /** Days with a row that satisfies the flag, as of a point. */
   bits(flag: Sql | null, point: AsOfPoint): DayBits {
     const text = `${flag === null ? '' : this.store.textOf(flag)} ${point.index}`
-    return keep(this.#bits, text, () => new DayBits(this, flag, point))
+    return keep(this.#bits, text, (position) => new DayBits(this, flag, point, position))
   }
 
   /** Whether any row is visible at a point, the last unless said; without one every measure of the table is missing. */
@@ -86,13 +87,12 @@ export class TablePlan {
   async read(warehouse: Warehouse): Promise<void> {
     const name = ident(this.store.name)
     await warehouse.run(this.store.statement(this.calendar.points))
-    const buckets = await warehouse.rows<{ span: number; seen: number; n: number; first: string | null }>(
-      sql`select span, seen, count(*) as n, min(d) as first from ${name} group by span, seen order by span, seen`,
+    const found = await warehouse.row<{ n: number; seen: number | null; first: string | null }>(
+      sql`select count(*) as n, min(seen) as seen, min(d) as first from ${name}`,
     )
-    this.#rowCount = buckets.reduce((sum, { n }) => sum + n, 0)
-    this.#firstDay = buckets.map(({ first }) => first).reduce(earlier, null)
-    this.#firstSeen = buckets.length === 0 ? null : Math.min(...buckets.map(({ seen }) => seen))
-    this.buckets.settle(buckets)
+    this.#rowCount = found.n
+    this.#firstSeen = found.seen
+    this.#firstDay = found.first
     if (this.#rowCount > 0 && this.direct.width > 0) {
       const { most } = await warehouse.row<{ most: number }>(
         sql`select ${this.#rowCount} - count(distinct c) as most from ${name}`,
@@ -116,8 +116,10 @@ export class TablePlan {
   relations(): readonly Relation[] {
     if (this.isEmptyAt()) return []
     return [
-      ...this.buckets.relations(),
+      ...this.windows.relations(),
       ...this.direct.relations(),
+      ...this.extremes.relations(),
+      ...[...this.#bits.values()].flatMap((days) => days.relations()),
       ...[...this.#categories.values()].flatMap((stage) => stage.relations()),
       ...[...this.#latest.values()].flatMap((stage) => stage.relations()),
     ]
@@ -126,19 +128,14 @@ export class TablePlan {
   /** About how many bytes the passes hold for each customer. */
   get bytesPerCustomer(): number {
     if (this.isEmptyAt()) return 0
-    const stages = [...this.#categories.values(), ...this.#latest.values()]
-    const cells = stages.reduce((sum, stage) => sum + stage.width, this.buckets.width + this.direct.width)
+    const stages = [this.extremes, ...this.#categories.values(), ...this.#latest.values()]
+    const cells = stages.reduce((sum, stage) => sum + stage.width, this.windows.width + this.direct.width)
     const bits = [...this.#bits.values()].reduce((sum, days) => sum + days.byteLength, 0)
     return cells * bytesPerCell + bits
   }
 
   async drop(warehouse: Warehouse): Promise<void> {
     await warehouse.run(sql`drop table if exists ${ident(this.store.name)}`)
-  }
-
-  /** Makes windows of these days possible in buckets. */
-  watch(range: DayRange): void {
-    this.buckets.watch(range)
   }
 }
 
@@ -151,9 +148,4 @@ function keep<T>(map: Map<string, T>, text: string, create: (position: number) =
   const created = create(map.size + 1)
   map.set(text, created)
   return created
-}
-
-function earlier(first: string | null, second: string | null): string | null {
-  if (first === null || second === null) return first ?? second
-  return first < second ? first : second
 }
