@@ -56,14 +56,13 @@ export function recogniseDialect(head: string, whole: boolean, format: CsvFormat
     ...(titles > 0 ? [titleNote(titles)] : []),
     ...named.notes,
   ]
-  const firstData = header ? rest[0]?.line : first?.line
   return {
     delimiter: found.delimiter,
     quote,
     newline,
     width: named.names.length,
     names: named.names,
-    firstLine: firstData ?? (header ? first.line + 1 : skipped + 1),
+    firstLine: header ? first.line + linesOf(first) : titles > 0 ? first!.line : skipped + 1,
     notes,
   }
 }
@@ -110,6 +109,11 @@ function bestDelimiter(
   return (
     best ?? { delimiter: ',', records: sampleOf(sample, { delimiter: ',', quote, newline, width: null }) }
   )
+}
+
+/** Lines that a record takes up: its cells may hold line ends. */
+function linesOf({ cells }: SampleRecord): number {
+  return cells.join('').split('\n').length
 }
 
 function modalWidth(records: readonly SampleRecord[]): number {

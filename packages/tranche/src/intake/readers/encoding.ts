@@ -107,11 +107,13 @@ function byteOrderMark(head: Buffer): { encoding: TextEncodingName; bytes: numbe
 function wideWithoutMark(head: Buffer): TextEncodingName | undefined {
   let even = 0
   let odd = 0
-  for (let index = 0; index < head.length; index++)
-    if (head[index] === 0) {
+  let control = 0
+  for (const [index, byte] of head.entries())
+    if (byte === 0) {
       if (index % 2 === 0) even++
       else odd++
-    }
+    } else if (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13) control++
+  if (control > head.length / 100) return undefined
   const enough = head.length / 8
   if (odd > enough && even === 0) return 'utf-16le'
   if (even > enough && odd === 0) return 'utf-16be'
