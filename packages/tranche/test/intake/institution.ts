@@ -28,6 +28,8 @@ export interface Institution {
   parquet(path: string, query: string): Promise<void>
   sources(...sources: readonly object[]): Promise<void>
   take(previous?: IntakeState | null, secret?: string): Promise<Taken>
+  /** The database of the last take, whether or not it went well. */
+  lastRows(query: string): Promise<readonly Row[]>
 }
 
 export interface Taken extends Omit<IntakeResult, 'rows'> {
@@ -48,9 +50,11 @@ export async function createInstitution(settings: object = {}): Promise<Institut
     'tranche.yaml',
     JSON.stringify({ name: { en: 'Test', zh: '测试' }, timeZone: 'Asia/Shanghai', ...settings }),
   )
+  let last: DuckDbWarehouse | undefined
   return {
     dir,
     folder,
+    lastRows: (query) => last!.rows(unsafeRaw(query)),
     write,
     parquet: async (path, query) => {
       const warehouse = await openDuckDb({ path: ':memory:' })
@@ -64,6 +68,7 @@ export async function createInstitution(settings: object = {}): Promise<Institut
     take: async (previous = null, secret) => {
       const catalogue = await loadWorkspace(dir)
       const warehouse = await openDuckDb({ path: ':memory:' })
+      last = warehouse
       opened.unshift({ close: async () => warehouse.close() })
       const keyring = await openKeyring({ file: join(folder, 'pseudonym.key'), secret })
       const result = await takeIn({ catalogue, warehouse, folder, previous, keyring, context: context() })

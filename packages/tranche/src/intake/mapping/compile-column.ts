@@ -1,15 +1,15 @@
 import type { ColumnMapping, ColumnType, StandardColumn } from '@tranche/contract'
-import { nearest } from '@tranche/language'
 import { type Place, TrancheError } from '../../errors.ts'
 import { byDialect, list, type Sql, sql } from '../../sql/sql.ts'
 import type { RowReason } from '../quarantine/reasons.ts'
 import { formatNames, isFormat } from '../readers/value-formats.ts'
-import { codedValue, constant } from './codes.ts'
+import { codedValue } from './codes.ts'
 import { expressionTypes, mappedExpression, type NamedValue } from './expression-columns.ts'
 import { isPlainKey, isTight } from './keys.ts'
 import type { WallClock } from './local-time.ts'
 import type { LookupColumn } from './lookups.ts'
 import type { RawColumn, RawColumns } from './raw-columns.ts'
+import { constantOf, invalid, rawColumn } from './source-column.ts'
 import { keyText, typedValue, type ValueOptions } from './typed-value.ts'
 
 /** One column of a standard table as SQL over a raw row `s`. */
@@ -55,7 +55,7 @@ export function compileColumn(
   if (mapping.value !== undefined)
     return {
       ...base,
-      value: sql`${constantOf(target.type, mapping.value, context.place)}`,
+      value: sql`${constantOf(target.type, mapping.value, context)}`,
       text: null,
       mayFail: false,
       known: null,
@@ -132,7 +132,7 @@ function fromRaw(
       direct: directOf(target, mapping, raw, undefined),
     }
   }
-  for (const code of Object.values(mapping.codes ?? {})) constantOf(target.type, code, context.place)
+  for (const code of Object.values(mapping.codes ?? {})) constantOf(target.type, code, context)
   const text = keyText(raw, target.type === 'string' ? options : { ...options, formats: [] })
   const { value, known } = codedValue(text, target.type, mapping, values)
   return {
@@ -204,58 +204,6 @@ export function valueOptions(
   }
 }
 
-/** The source's column of that name; a person's name, phone or number only where it is a pseudonym. */
-export function rawColumn(
-  name: string,
-  { columns, file, place }: Pick<ColumnContext, 'columns' | 'file' | 'place'>,
-  format?: ColumnMapping['format'],
-): RawColumn {
-  const found = columns.get(name)
-  if (found === undefined) {
-    const near = nearest(name, columns.keys())
-    const some = [...columns.keys()].slice(0, 12).join(', ')
-    throw new TrancheError(
-      'invalid_source',
-      {
-        en: `${file} has no column ${JSON.stringify(name)}. Its columns: ${some}${columns.size > 12 ? ', …' : ''}.`,
-        zh: `${file} 中没有列 ${JSON.stringify(name)}。现有列：${some}${columns.size > 12 ? '…' : ''}。`,
-      },
-      {
-        place,
-        hint:
-          near === undefined
-            ? { en: 'Correct the mapping or the file.', zh: '请修改映射或文件。' }
-            : { en: `Did you mean ${JSON.stringify(near)}?`, zh: `是否想写 ${JSON.stringify(near)}？` },
-      },
-    )
-  }
-  if (found.identifier !== undefined && onlyDerives(format)) return { ...found, sql: found.identifier.text }
-  if (found.identifier !== undefined && !found.identifier.readable)
-    throw new TrancheError(
-      'invalid_definition',
-      {
-        en: `${JSON.stringify(name)} names a person, so no standard column may hold it.`,
-        zh: `${JSON.stringify(name)} 为直接标识信息，不能写入标准表。`,
-      },
-      {
-        place,
-        hint: {
-          en: 'Under identifiers, give it use: pseudonym to key by it, or take it out of the mapping.',
-          zh: '如需以其为键，请在 identifiers 中设 use: pseudonym；否则请从映射中移除。',
-        },
-      },
-    )
-  return found
-}
-
-/** Formats that read no more out of an identifier than a date of birth or a gender. */
-const derivingFormats = /^(cn_id|yymmdd\+50(@\d{4})?|gender_in_cn_id|gender_in_birth_number)$/
-
-function onlyDerives(format: ColumnMapping['format']): boolean {
-  const formats = format === undefined ? [] : [format].flat()
-  return formats.length > 0 && formats.every((name) => derivingFormats.test(name))
-}
-
 export function reasonSql(reason: RowReason): Sql {
   return sql`${reason as string}`
 }
@@ -274,34 +222,4 @@ function upperCurrency(name: string, raw: RawColumn): RawColumn {
 function amountReason(text: Sql, raw: RawColumn, options: ValueOptions): Sql {
   const number = typedValue(raw, 'number', options).value
   return sql`case when ${text} is not null and ${number} is not null then ${'too_large'} else ${'not_a_number'} end`
-}
-
-function constantOf(type: ColumnType, value: string | number | boolean | null, place: Place) {
-  const fits =
-    value === null ||
-    type === 'id' ||
-    type === 'string' ||
-    type === 'json' ||
-    (type === 'bool' && (typeof value === 'boolean' || value === 'true' || value === 'false')) ||
-    (type === 'date' &&
-      /^\d{4}-\d{2}-\d{2}$/.test(String(value)) &&
-      !Number.isNaN(Date.parse(String(value)))) ||
-    (type === 'instant' && !Number.isNaN(Date.parse(String(value))) && /^\d{4}-/.test(String(value))) ||
-    (['money', 'number', 'integer'].includes(type) &&
-      typeof value !== 'boolean' &&
-      value !== '' &&
-      Number.isFinite(Number(value)))
-  if (!fits)
-    throw invalid(
-      place,
-      `${JSON.stringify(value)} is no ${type}.`,
-      `${JSON.stringify(value)} 不是 ${type} 类型的值。`,
-    )
-  if (type === 'instant' && value !== null)
-    return constant(type, new Date(String(value)).toISOString().replace('T', ' ').replace('Z', ''))
-  return constant(type, value)
-}
-
-export function invalid(place: Place, en: string, zh: string): TrancheError {
-  return new TrancheError('invalid_definition', { en, zh }, { place })
 }

@@ -14,7 +14,6 @@ import {
   type CompiledColumn,
   compileColumn,
   compileExpression,
-  invalid,
   reasonSql,
 } from './compile-column.ts'
 import { languageType, mappedExpression, type NamedValue, storageOfType } from './expression-columns.ts'
@@ -23,6 +22,7 @@ import { type Between, type WallClock, wallClockOf } from './local-time.ts'
 import { joinLookups, type LookedUpSource, type LookupColumn } from './lookups.ts'
 import type { RawRows } from './raw-columns.ts'
 import { namesOf } from './readings.ts'
+import { invalid } from './source-column.ts'
 import { unfold } from './unfold.ts'
 
 /** A file's mapping to one standard table, as SQL over its raw rows. */

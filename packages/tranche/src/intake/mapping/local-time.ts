@@ -33,6 +33,22 @@ export function wallClockOf(timeZone: string, between: Between = always): WallCl
   }
 }
 
+/**
+ * Milliseconds of an instant written in a definition: ISO with Z or an offset, or a day, which means its start in the
+ * zone (`end`: the start of the next). Null for anything else.
+ */
+export function instantConstant(text: string, zone: Zone, end = false): number | null {
+  const [day] = /^\d{4}-\d{2}-\d{2}$/.exec(text) ?? []
+  if (day !== undefined) {
+    const ms = Date.parse(`${day}T00:00:00Z`)
+    if (Number.isNaN(ms)) return null
+    return zone.startOfDay(end ? new Date(ms + 86_400_000).toISOString().slice(0, 10) : day)
+  }
+  const exact = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[-+]\d{2}:\d{2})$/.test(text)
+  const ms = exact ? Date.parse(text) : Number.NaN
+  return Number.isNaN(ms) ? null : ms
+}
+
 interface Range {
   /** Wall-clock ms from which the offset holds. */
   readonly fromLocalMs: number

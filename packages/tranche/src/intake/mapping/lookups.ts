@@ -1,12 +1,12 @@
 import type { ColumnMapping } from '@tranche/contract'
 import type { Place } from '../../errors.ts'
 import { ident, type Sql, sql } from '../../sql/sql.ts'
-import { rawColumn } from './compile-column.ts'
 import { mappedExpression } from './expression-columns.ts'
 import { layer } from './layers.ts'
 import type { WallClock } from './local-time.ts'
 import type { RawColumn, RawRows } from './raw-columns.ts'
 import { namesOf } from './readings.ts'
+import { rawColumn } from './source-column.ts'
 import { keyText } from './typed-value.ts'
 
 /** A column taken from another source, as if it were one of this row's own. */

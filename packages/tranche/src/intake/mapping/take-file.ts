@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Source } from '@tranche/contract'
 import type { Warehouse } from '../../engine/warehouse.ts'
-import { TrancheError } from '../../errors.ts'
+import { type Place, TrancheError } from '../../errors.ts'
 import type { Keyring } from '../../privacy/pseudonym.ts'
 import { ident, join as joinSql, sql } from '../../sql/sql.ts'
 import type { Catalogue, Definition } from '../../workspace/catalogue.ts'
@@ -111,7 +111,7 @@ async function takeTable(
   const mapTable: MapTableOptions = {
     warehouse,
     compiled,
-    ...checksOf(compiled, source, index, options),
+    ...(await checksOf(compiled, source, index, options)),
     standardFile: await pathFor(folder, intakePaths.standard(compiled.table.name, hash)),
     quarantineFile: await pathFor(folder, intakePaths.quarantine(hash)),
     source: source.key,
@@ -143,15 +143,17 @@ function looksUp({ mapping }: CompiledTable): boolean {
   )
 }
 
-function checksOf(
+async function checksOf(
   compiled: CompiledTable,
   source: Definition<Source>,
   index: number,
   options: TakeFileOptions,
-): Pick<MapTableOptions, 'refusing' | 'counting'> {
+): Promise<Pick<MapTableOptions, 'refusing' | 'counting'>> {
   const kinded = kindsOf(compiled.mapping.expectations, (at) =>
     source.placeOf(['tables', index, 'expectations', at]),
   )
+  for (const { expectation, place } of kinded)
+    await refuseBadPattern(options.warehouse, expectation.pattern, place)
   const columns = compiled.columns.map(({ name, type }) => ({ name, type }))
   const zone = options.clocks(undefined).zone
   const checks = kinded
@@ -160,6 +162,27 @@ function checksOf(
   return {
     refusing: checks.filter(({ expectation }) => expectation.quarantine),
     counting: checks.filter(({ expectation }) => !expectation.quarantine),
+  }
+}
+
+/** Only the engine knows its regular expressions. */
+async function refuseBadPattern(
+  warehouse: Warehouse,
+  pattern: string | undefined,
+  place: Place,
+): Promise<void> {
+  if (pattern === undefined) return
+  try {
+    await warehouse.rows(sql`select regexp_full_match('', ${pattern})`)
+  } catch (cause) {
+    throw new TrancheError(
+      'invalid_definition',
+      {
+        en: `pattern: ${JSON.stringify(pattern)} is no regular expression of RE2.`,
+        zh: `pattern：${JSON.stringify(pattern)} 不是 RE2 正则表达式。`,
+      },
+      { place, cause },
+    )
   }
 }
 

@@ -1,8 +1,8 @@
 import type { TableMapping } from '@tranche/contract'
 import type { Place } from '../../errors.ts'
 import { ident, join, type Sql, sql } from '../../sql/sql.ts'
-import { invalid, rawColumn } from './compile-column.ts'
 import { type RawColumn, type RawRows, rawText } from './raw-columns.ts'
+import { invalid, rawColumn } from './source-column.ts'
 
 type Unpivot = NonNullable<TableMapping['unpivot']>
 

@@ -1,7 +1,7 @@
 import type { ColumnType, Expectation, Text } from '@tranche/contract'
 import { type Place, TrancheError } from '../../errors.ts'
-import { join, list, type Sql, sql, typed } from '../../sql/sql.ts'
-import type { Zone } from '../../sql/time-zone.ts'
+import { list, type Sql, sql, typed } from '../../sql/sql.ts'
+import { timestampOf, type Zone } from '../../sql/time-zone.ts'
 import { constant } from '../mapping/codes.ts'
 import {
   languageType,
@@ -9,6 +9,7 @@ import {
   type NamedValue,
   storageOfType,
 } from '../mapping/expression-columns.ts'
+import { instantConstant } from '../mapping/local-time.ts'
 
 /** Kinds that look at one row at a time; the others look at a table, at another one, or at the last run. */
 export const rowKinds = ['not_null', 'accepted', 'range', 'pattern', 'expression'] as const
@@ -93,7 +94,7 @@ export function rowCheck(
   return {
     ...item,
     column: column.name,
-    fails: sql`coalesce(${failure(kind, expectation, column, value, place)}, false)`,
+    fails: sql`coalesce(${failure(kind, expectation, column, value, place, zone)}, false)`,
     shown: sql`cast(${value} as varchar)`,
   }
 }
@@ -104,20 +105,20 @@ function failure(
   { type }: TypedColumn,
   value: Sql,
   place: Place,
+  zone: Zone,
 ): Sql {
   switch (kind) {
     case 'not_null':
       return sql`(${value} is null)`
     case 'accepted':
-      return sql`(${value} not in (${list(expectation.accepted!.map((item) => bound(type, item, place)))}))`
+      return sql`(${value} not in (${list(expectation.accepted!.map((item) => bound(type, item, place, zone)))}))`
     case 'range': {
       const { min, max } = expectation.range!
-      const sides = [
-        ...(min === undefined ? [] : [sql`${value} < ${bound(type, min, place)}`]),
-        ...(max === undefined ? [] : [sql`${value} > ${bound(type, max, place)}`]),
-      ]
-      if (sides.length === 0) throw invalid(place, 'range needs min or max.', 'range 需要 min 或 max。')
-      return sql`(${join(sides, ' or ')})`
+      if (min === undefined && max === undefined)
+        throw invalid(place, 'range needs min or max.', 'range 需要 min 或 max。')
+      const below = min === undefined ? sql`false` : sql`${value} < ${bound(type, min, place, zone)}`
+      const above = max === undefined ? sql`false` : aboveMost(type, value, max, place, zone)
+      return sql`(${below} or ${above})`
     }
     case 'pattern':
       return sql`(not regexp_full_match(cast(${value} as varchar), ${expectation.pattern!}))`
@@ -126,25 +127,34 @@ function failure(
   }
 }
 
-function bound(type: ColumnType, value: string | number | boolean, place: Place) {
-  const temporal = type === 'date' || type === 'instant'
+/** A day as the upper end of times takes in all of that day. */
+function aboveMost(type: ColumnType, value: Sql, max: string | number, place: Place, zone: Zone): Sql {
+  const isDay = type === 'instant' && typeof max === 'string' && max.length === 10
+  const end = isDay ? instantConstant(max, zone, true) : null
+  return end === null
+    ? sql`${value} > ${bound(type, max, place, zone)}`
+    : sql`${value} >= ${timestampOf(end)}`
+}
+
+function bound(type: ColumnType, value: string | number | boolean, place: Place, zone: Zone) {
   const numeric = type === 'money' || type === 'number' || type === 'integer'
+  const instant = type === 'instant' && typeof value === 'string' ? instantConstant(value, zone) : null
   const right =
-    (temporal &&
+    (type === 'date' &&
       typeof value === 'string' &&
-      /^\d{4}-\d{2}-\d{2}/.test(value) &&
-      !Number.isNaN(Date.parse(value))) ||
+      instantConstant(value, zone) !== null &&
+      value.length === 10) ||
     (numeric && typeof value === 'number') ||
     (type === 'bool' && typeof value === 'boolean') ||
-    (!temporal && !numeric && type !== 'bool')
+    instant !== null ||
+    ['id', 'string', 'json'].includes(type)
   if (!right)
     throw invalid(
       place,
       `${JSON.stringify(value)} can't be compared with a column of type ${type}.`,
       `${JSON.stringify(value)} 无法与 ${type} 类型的列比较。`,
     )
-  if (type === 'instant')
-    return typed('timestamp', new Date(value as string).toISOString().replace('T', ' ').replace('Z', ''))
+  if (instant !== null) return timestampOf(instant)
   if (type === 'integer' && !Number.isInteger(value)) return typed('double', value as number)
   return constant(type, value)
 }
