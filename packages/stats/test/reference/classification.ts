@@ -90,7 +90,7 @@ const rpart = (c: ReferenceCase) => {
 
 /** One-hot columns as pandas makes them: numbers as they are, one column a level otherwise. */
 const semicolons = (file: string): Table => {
-  const [head, ...lines] = readInput(file).trim().replaceAll('"', '').split('\n')
+  const [head, ...lines] = readInput(file).trim().replaceAll(/["\r]/g, '').split('\n')
   const rows = lines.map((line) => line.split(';'))
   return Object.fromEntries(head!.split(';').map((name, k) => [name, rows.map((row) => row[k]!)]))
 }

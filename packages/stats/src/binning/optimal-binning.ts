@@ -1,0 +1,193 @@
+import { normalQuantile } from '../distributions/normal.ts'
+import { requireSameLength, StatsError } from '../stats-error.ts'
+import { guessTrend } from './auto-trend.ts'
+import { type BinTrend, searchBins } from './optimal-search.ts'
+import { digitize, type PrebinMethod, prebinSplits } from './prebins.ts'
+import { type BinCounts, OPTBINNING_WOE, type WoeConvention, type WoeTable, woeTable } from './weight-of-evidence.ts'
+
+export type OptimalBinningOptions = {
+  /** `auto` (default) guesses among ascending, descending, peak and valley. */
+  readonly trend?: BinTrend | 'auto'
+  /** Given split points to merge, instead of prebins. */
+  readonly splits?: readonly number[]
+  readonly prebinning?: PrebinMethod
+  readonly maximumPrebins?: number
+  /** Least share of the rows in a prebin. Default .05. */
+  readonly minimumPrebinShare?: number
+  readonly minimumBins?: number
+  readonly maximumBins?: number
+  /** Least share of the known rows in a bin. */
+  readonly minimumShare?: number
+  /** Neighbours whose event rates do not differ at this level (pooled z-test) may not both stand. */
+  readonly maximumPValue?: number
+  /** Least difference of event rates between neighbours. */
+  readonly minimumRateDifference?: number
+  /** What is maximised. Default `iv`. */
+  readonly objective?: 'iv' | 'js'
+  /** Values with a bin of their own, e.g. −1 for "not asked". */
+  readonly special?: readonly number[]
+  readonly convention?: WoeConvention
+  readonly precision?: 'double' | 'float32'
+}
+
+export type BinningModel = {
+  readonly kind: 'binning'
+  readonly version: 1
+  /** Bins are [a, b). */
+  readonly splits: readonly number[]
+  readonly trend: BinTrend
+  readonly special: readonly number[]
+  readonly convention: WoeConvention
+  /** Bins in order, then one row for each special value, then one for missing values. */
+  readonly table: WoeTable
+  readonly diagnostics: { readonly status: 'optimal'; readonly prebins: number; readonly rows: number; readonly missing: number }
+}
+
+/**
+ * Bins a number for a 0/1 outcome so that the information value is largest under the constraints, exactly.
+ *
+ * @param x values; not finite or `valid` 0 is missing. @param y 0 or 1, 1 being the event.
+ * @throws StatsError `oneClass`, `infeasible`, `lengthMismatch`, `outOfDomain`, `insufficientData` (no known value).
+ * Source: Navas-Palencia (2020), arXiv:2001.08025. Parity: optbinning. Cost O(n log n + prebins³).
+ */
+export function fitOptimalBinning(
+  x: { readonly values: Float64Array; readonly valid?: Uint8Array },
+  y: Float64Array,
+  options: OptimalBinningOptions = {},
+): BinningModel {
+  const n = requireSameLength({ x: x.values, valid: x.valid, y })
+  const { special = [], convention = OPTBINNING_WOE } = options
+  const known: number[] = []
+  const missing: number[] = []
+  const specials = special.map((): number[] => [])
+  for (let i = 0; i < n; i++) {
+    if (y[i] !== 0 && y[i] !== 1) throw new StatsError('outOfDomain', `The outcome of row ${i} is ${y[i]}; 0 or 1 was expected.`)
+    const value = x.values[i]!
+    const at = special.indexOf(value)
+    if ((x.valid && x.valid[i] === 0) || !Number.isFinite(value)) missing.push(i)
+    else if (at >= 0) specials[at]!.push(i)
+    else known.push(i)
+  }
+  if (known.length === 0) throw new StatsError('insufficientData', 'Every value is missing or special, so there is nothing to bin.')
+  const values = Float64Array.from(known, (i) => x.values[i]!)
+  const outcome = Float64Array.from(known, (i) => y[i]!)
+  const prebins = dropPure(values, outcome, options.splits ? [...options.splits] : cut(values, outcome, options))
+  const { splits, trend } = mergePrebins(prebins, options)
+  const rows = [...countBins(values, outcome, splits), ...specials.map((list) => countRows(list, y)), countRows(missing, y)]
+  return Object.freeze({
+    kind: 'binning',
+    version: 1,
+    splits: Object.freeze(splits),
+    trend,
+    special: Object.freeze([...special]),
+    convention,
+    table: Object.freeze(woeTable(rows, convention)),
+    diagnostics: Object.freeze({ status: 'optimal', prebins: prebins.counts.length, rows: n, missing: missing.length }),
+  } as const)
+}
+
+/**
+ * Weight of evidence of each value by its bin. @param valid 0 where a value is missing. Cost O(n log bins).
+ */
+export function predictBinning(model: BinningModel, values: Float64Array, valid?: Uint8Array): Float64Array {
+  const bins = binNumbers(model, values, valid)
+  return Float64Array.from(bins, (b) => model.table.rows[b]!.woe)
+}
+
+/** Row of the model's table for each value: bins first, then special values, then missing. */
+export function binNumbers(model: Pick<BinningModel, 'splits' | 'special'>, values: Float64Array, valid?: Uint8Array): Int32Array {
+  const bins = digitize(values, model.splits)
+  const regular = model.splits.length + 1
+  for (let i = 0; i < values.length; i++) {
+    const at = model.special.indexOf(values[i]!)
+    if ((valid && valid[i] === 0) || !Number.isFinite(values[i]!)) bins[i] = regular + model.special.length
+    else if (at >= 0) bins[i] = regular + at
+  }
+  return bins
+}
+
+type Prebins = { readonly splits: readonly number[]; readonly counts: readonly BinCounts[] }
+
+function cut(values: Float64Array, y: Float64Array, options: OptimalBinningOptions): readonly number[] {
+  return prebinSplits(values, y, {
+    method: options.prebinning ?? 'cart',
+    maximum: options.maximumPrebins ?? 20,
+    minimumShare: options.minimumPrebinShare ?? 0.05,
+    precision: options.precision ?? 'double',
+    task: 'classes',
+  })
+}
+
+/** A prebin without events or non-events has no weight of evidence: its right split goes, until none is left. */
+function dropPure(values: Float64Array, y: Float64Array, splits: readonly number[]): Prebins {
+  const counts = countBins(values, y, splits)
+  const pure = counts.map((c) => c.event === 0 || c.nonEvent === 0)
+  if (splits.length === 0 || !pure.some(Boolean)) return { splits, counts }
+  const last = splits.length - 1
+  const kept = splits.filter((_, i) => (i < last ? !pure[i] : !(pure[last] || pure[last + 1])))
+  return dropPure(values, y, kept)
+}
+
+/** Merges prebins by the exact search; also for categories in the order of their event rates. */
+export function mergePrebins({ splits, counts }: Prebins, options: OptimalBinningOptions): { readonly splits: readonly number[]; readonly trend: BinTrend; readonly ends: readonly number[] } {
+  const n = counts.length
+  const rates = counts.map((c) => c.event / (c.event + c.nonEvent))
+  const wanted = options.trend ?? 'auto'
+  if (n < 2) return { splits, trend: wanted === 'auto' ? 'none' : wanted, ends: [0] }
+  const trend = wanted === 'auto' ? guessTrend(rates, counts.map((c) => c.event + c.nonEvent)) : wanted
+  const events = cumulate(counts.map((c) => c.event))
+  const nonEvents = cumulate(counts.map((c) => c.nonEvent))
+  const event = (i: number, j: number): number => events[j + 1]! - events[i]!
+  const nonEvent = (i: number, j: number): number => nonEvents[j + 1]! - nonEvents[i]!
+  const size = (i: number, j: number): number => event(i, j) + nonEvent(i, j)
+  const mean = (i: number, j: number): number => event(i, j) / size(i, j)
+  const least = (options.minimumShare ?? 0) * size(0, n - 1)
+  const z = options.maximumPValue === undefined ? 0 : normalQuantile(1 - options.maximumPValue / 2)
+  const apart = (i: number, j: number, k: number): boolean => {
+    const [p, q] = [mean(i, j), mean(j + 1, k)]
+    if (options.minimumRateDifference !== undefined && Math.abs(p - q) < options.minimumRateDifference) return false
+    if (z === 0) return true
+    const pooled = mean(i, k)
+    const sd = Math.sqrt(pooled * (1 - pooled) * (1 / size(i, j) + 1 / size(j + 1, k)))
+    return Math.abs(p - q) >= z * sd
+  }
+  const ends = searchBins({
+    prebins: n,
+    value: (i, j) => divergence(event(i, j) / event(0, n - 1), nonEvent(i, j) / nonEvent(0, n - 1), options.objective ?? 'iv'),
+    mean,
+    allowed: (i, j) => size(i, j) >= Math.ceil(least) && event(i, j) > 0 && nonEvent(i, j) > 0,
+    mayFollow: apart,
+    trend,
+    minimumBins: options.minimumBins ?? 1,
+    maximumBins: options.maximumBins ?? n,
+  })
+  return { splits: ends.slice(0, -1).map((end) => splits[end]!), trend, ends }
+}
+
+function divergence(p: number, q: number, kind: 'iv' | 'js'): number {
+  if (kind === 'iv') return (p - q) * Math.log(p / q)
+  const m = (p + q) / 2
+  return (p * Math.log(p / m) + q * Math.log(q / m)) / 2
+}
+
+function cumulate(values: readonly number[]): Float64Array {
+  const sums = new Float64Array(values.length + 1)
+  values.forEach((v, i) => {
+    sums[i + 1] = sums[i]! + v
+  })
+  return sums
+}
+
+function countBins(values: Float64Array, y: Float64Array, splits: readonly number[]): BinCounts[] {
+  const counts = Array.from({ length: splits.length + 1 }, () => ({ event: 0, nonEvent: 0 }))
+  digitize(values, splits).forEach((bin, i) => {
+    if (y[i] === 1) counts[bin]!.event++
+    else counts[bin]!.nonEvent++
+  })
+  return counts
+}
+
+function countRows(rows: readonly number[], y: Float64Array): BinCounts {
+  const event = rows.filter((i) => y[i] === 1).length
+  return { event, nonEvent: rows.length - event }
+}
