@@ -99,12 +99,15 @@ export const defaultInstantFormats: readonly string[] = [
 ]
 
 const defaultCenturyStart = 1970
+const strptimePattern = /^(?:[^%]|%-?[aAbBcdfgHIjmMnpSuUVWwxXyYzZ%])*$/
 const serialDay = { least: 1, most: 2_958_465 }
 
 /** Splits `yymmdd@1900` into its format and where two-digit years start; undefined for an unknown name. */
 export function parseDateFormat(
   name: string,
-): { format: InstantFormatName; centuryStart: number } | undefined {
+): { format: InstantFormatName | 'strptime'; centuryStart: number } | undefined {
+  if (name.includes('%'))
+    return strptimePattern.test(name) ? { format: 'strptime', centuryStart: defaultCenturyStart } : undefined
   const [format = '', start] = name.split('@')
   const known =
     format in dateFormats ||
