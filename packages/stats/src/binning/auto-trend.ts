@@ -6,7 +6,10 @@ import type { BinTrend } from './optimal-search.ts'
  * Source: Navas-Palencia (2020), arXiv:2001.08025, section on automatic monotonic trend; cut points as published with
  * optbinning 0.19.
  */
-export function guessTrend(means: readonly number[], counts: readonly number[]): Exclude<BinTrend, 'none' | 'concave' | 'convex'> {
+export function guessTrend(
+  means: readonly number[],
+  counts: readonly number[],
+): Exclude<BinTrend, 'none' | 'concave' | 'convex'> {
   const f = shapeOf(means, counts)
   if (f.area <= 0.221458) {
     if (f.slope > 0) return 'ascending'
@@ -18,7 +21,8 @@ export function guessTrend(means: readonly number[], counts: readonly number[]):
     if (f.beforeHighest > 0.101701) return 'peak'
     return f.beforeHighest <= 0.01817 ? 'valley' : 'descending'
   }
-  if (f.beforeLowest <= 0.053367) return f.afterHighest <= 0.06955 || f.beforeHighest <= 0.147054 ? 'ascending' : 'peak'
+  if (f.beforeLowest <= 0.053367)
+    return f.afterHighest <= 0.06955 || f.beforeHighest <= 0.147054 ? 'ascending' : 'peak'
   return f.beforeLowest <= 0.830895 || f.afterHighest <= 0.158761 ? 'valley' : 'peak'
 }
 
@@ -39,12 +43,15 @@ function shapeOf(means: readonly number[], counts: readonly number[]): Shape {
   const low = means.indexOf(Math.min(...means))
   const high = means.indexOf(Math.max(...means))
   const total = counts.reduce((s, c) => s + c, 0)
-  const share = (from: number, to: number): number => counts.slice(from, to).reduce((s, c) => s + c, 0) / total
+  const share = (from: number, to: number): number =>
+    counts.slice(from, to).reduce((s, c) => s + c, 0) / total
   const rectangle = (means[high]! - means[low]!) * n
   const middle = (n - 1) / 2
   const slope = means.reduce((s, m, i) => s + (i - middle) * m, 0)
   // The last point of the second triangle lies one step beyond the last prebin, as in the published features.
-  const corners = triangle(0, means[0]!, low, means[low]!, high, means[high]!) + triangle(low, means[low]!, high, means[high]!, n, means[n - 1]!)
+  const corners =
+    triangle(0, means[0]!, low, means[low]!, high, means[high]!) +
+    triangle(low, means[low]!, high, means[high]!, n, means[n - 1]!)
   return {
     slope,
     beforeLowest: share(0, low),
@@ -75,6 +82,7 @@ function hullArea(means: readonly number[]): number {
     })
     return hull
   }
-  const under = (hull: readonly number[]): number => hull.slice(1).reduce((s, c, i) => s + ((means[c]! + means[hull[i]!]!) / 2) * (c - hull[i]!), 0)
+  const under = (hull: readonly number[]): number =>
+    hull.slice(1).reduce((s, c, i) => s + ((means[c]! + means[hull[i]!]!) / 2) * (c - hull[i]!), 0)
   return under(chain((turn) => turn < 0)) - under(chain((turn) => turn > 0))
 }

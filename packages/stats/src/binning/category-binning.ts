@@ -1,6 +1,12 @@
 import { requireSameLength, StatsError } from '../stats-error.ts'
 import { mergePrebins, type OptimalBinningOptions } from './optimal-binning.ts'
-import { type BinCounts, OPTBINNING_WOE, type WoeConvention, type WoeTable, woeTable } from './weight-of-evidence.ts'
+import {
+  type BinCounts,
+  OPTBINNING_WOE,
+  type WoeConvention,
+  type WoeTable,
+  woeTable,
+} from './weight-of-evidence.ts'
 
 export type CategoryBinningModel = {
   readonly kind: 'categoryBinning'
@@ -21,43 +27,62 @@ export type CategoryBinningModel = {
 export function fitCategoryBinning(
   values: readonly (string | null)[],
   y: Float64Array,
-  options: Omit<OptimalBinningOptions, 'splits' | 'prebinning' | 'special'> & { readonly minimumLevelShare?: number } = {},
+  options: Omit<OptimalBinningOptions, 'splits' | 'prebinning' | 'special'> & {
+    readonly minimumLevelShare?: number
+  } = {},
 ): CategoryBinningModel {
   const n = requireSameLength({ values, y })
   const { convention = OPTBINNING_WOE, minimumLevelShare = 0 } = options
   const counts = new Map<string, { event: number; nonEvent: number }>()
   const missing = { event: 0, nonEvent: 0 }
   for (let i = 0; i < n; i++) {
-    if (y[i] !== 0 && y[i] !== 1) throw new StatsError('outOfDomain', `The outcome of row ${i} is ${y[i]}; 0 or 1 was expected.`)
+    if (y[i] !== 0 && y[i] !== 1)
+      throw new StatsError('outOfDomain', `The outcome of row ${i} is ${y[i]}; 0 or 1 was expected.`)
     const value = values[i]!
     const cell = value === null ? missing : (counts.get(value) ?? { event: 0, nonEvent: 0 })
     if (y[i] === 1) cell.event++
     else cell.nonEvent++
     if (value !== null) counts.set(value, cell)
   }
-  if (counts.size === 0) throw new StatsError('insufficientData', 'Every value is missing, so there is nothing to bin.')
+  if (counts.size === 0)
+    throw new StatsError('insufficientData', 'Every value is missing, so there is nothing to bin.')
   const groups = startGroups(counts, minimumLevelShare * n)
-  const { ends } = mergePrebins({ splits: groups.map((_, i) => i), counts: groups.map((g) => g.counts) }, { ...options, trend: options.trend === 'none' ? 'none' : 'ascending' })
+  const { ends } = mergePrebins(
+    { splits: groups.map((_, i) => i), counts: groups.map((g) => g.counts) },
+    { ...options, trend: options.trend === 'none' ? 'none' : 'ascending' },
+  )
   const merged = ends.map((end, b) => groups.slice(b === 0 ? 0 : ends[b - 1]! + 1, end + 1))
   return Object.freeze({
     kind: 'categoryBinning',
     version: 1,
     groups: Object.freeze(merged.map((g) => Object.freeze(g.flatMap((x) => x.levels)))),
     convention,
-    table: Object.freeze(woeTable([...merged.map((g) => addCounts(g.map((x) => x.counts))), missing], convention)),
+    table: Object.freeze(
+      woeTable([...merged.map((g) => addCounts(g.map((x) => x.counts))), missing], convention),
+    ),
     diagnostics: Object.freeze({ status: 'optimal', levels: counts.size, rows: n }),
   } as const)
 }
 
 /** Weight of evidence of each value by its group. */
-export function predictCategoryBinning(model: CategoryBinningModel, values: readonly (string | null)[]): Float64Array {
+export function predictCategoryBinning(
+  model: CategoryBinningModel,
+  values: readonly (string | null)[],
+): Float64Array {
   const binOf = new Map(model.groups.flatMap((levels, b) => levels.map((level) => [level, b] as const)))
   const last = model.groups.length
-  return Float64Array.from(values, (value) => model.table.rows[value === null ? last : (binOf.get(value) ?? last)]!.woe)
+  return Float64Array.from(
+    values,
+    (value) => model.table.rows[value === null ? last : (binOf.get(value) ?? last)]!.woe,
+  )
 }
 
 /** The table of given groups of counts, e.g. to judge a grouping made by hand. @throws StatsError as `woeTable`. */
-export function groupedWoeTable(counts: ReadonlyMap<string, BinCounts>, groups: readonly (readonly string[])[], convention: WoeConvention): WoeTable {
+export function groupedWoeTable(
+  counts: ReadonlyMap<string, BinCounts>,
+  groups: readonly (readonly string[])[],
+  convention: WoeConvention,
+): WoeTable {
   const sum = (levels: readonly string[]): BinCounts =>
     addCounts(
       levels.map((level) => {
@@ -77,7 +102,10 @@ function startGroups(counts: ReadonlyMap<string, BinCounts>, least: number): Gro
   const single = [...counts].map(([level, c]): Group => ({ levels: [level], counts: c }))
   const rare = single.filter((g) => g.counts.event + g.counts.nonEvent < least)
   const common = single.filter((g) => !rare.includes(g))
-  const groups = rare.length > 0 ? [...common, { levels: rare.flatMap((g) => g.levels), counts: addCounts(rare.map((g) => g.counts)) }] : common
+  const groups =
+    rare.length > 0
+      ? [...common, { levels: rare.flatMap((g) => g.levels), counts: addCounts(rare.map((g) => g.counts)) }]
+      : common
   groups.sort((a, b) => rate(a) - rate(b) || (a.levels[0]! < b.levels[0]! ? -1 : 1))
   for (let i = 0; i < groups.length && groups.length > 1; ) {
     const { event, nonEvent } = groups[i]!.counts
@@ -87,12 +115,18 @@ function startGroups(counts: ReadonlyMap<string, BinCounts>, least: number): Gro
     }
     const other = i + 1 < groups.length ? i + 1 : i - 1
     const [a, b] = [Math.min(i, other), Math.max(i, other)]
-    groups.splice(a, 2, { levels: [...groups[a]!.levels, ...groups[b]!.levels], counts: addCounts([groups[a]!.counts, groups[b]!.counts]) })
+    groups.splice(a, 2, {
+      levels: [...groups[a]!.levels, ...groups[b]!.levels],
+      counts: addCounts([groups[a]!.counts, groups[b]!.counts]),
+    })
     i = Math.max(0, a - 1)
   }
   return groups
 }
 
 function addCounts(counts: readonly BinCounts[]): BinCounts {
-  return { event: counts.reduce((s, c) => s + c.event, 0), nonEvent: counts.reduce((s, c) => s + c.nonEvent, 0) }
+  return {
+    event: counts.reduce((s, c) => s + c.event, 0),
+    nonEvent: counts.reduce((s, c) => s + c.nonEvent, 0),
+  }
 }

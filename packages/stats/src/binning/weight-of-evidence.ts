@@ -28,7 +28,13 @@ export type WoeRow = BinCounts & {
   readonly js: number
 }
 
-export type WoeTable = { readonly rows: readonly WoeRow[]; readonly iv: number; readonly js: number; readonly event: number; readonly nonEvent: number }
+export type WoeTable = {
+  readonly rows: readonly WoeRow[]
+  readonly iv: number
+  readonly js: number
+  readonly event: number
+  readonly nonEvent: number
+}
 
 /**
  * Weight of evidence, information value and Jensen–Shannon divergence of bins.
@@ -37,11 +43,19 @@ export type WoeTable = { readonly rows: readonly WoeRow[]; readonly iv: number; 
  */
 export function woeTable(bins: readonly BinCounts[], convention: WoeConvention): WoeTable {
   for (const { event, nonEvent } of bins) {
-    if (!(event >= 0 && nonEvent >= 0)) throw new StatsError('outOfDomain', `A bin has ${event} events and ${nonEvent} non-events; numbers of at least 0 were expected.`)
+    if (!(event >= 0 && nonEvent >= 0))
+      throw new StatsError(
+        'outOfDomain',
+        `A bin has ${event} events and ${nonEvent} non-events; numbers of at least 0 were expected.`,
+      )
   }
   const event = bins.reduce((s, b) => s + b.event, 0)
   const nonEvent = bins.reduce((s, b) => s + b.nonEvent, 0)
-  if (!(event > 0 && nonEvent > 0)) throw new StatsError('oneClass', `There are ${event} events and ${nonEvent} non-events; both were expected.`)
+  if (!(event > 0 && nonEvent > 0))
+    throw new StatsError(
+      'oneClass',
+      `There are ${event} events and ${nonEvent} non-events; both were expected.`,
+    )
   const filled = bins.map((b) => fill(b, convention))
   const events = filled.reduce((s, b) => s + (b?.event ?? 0), 0)
   const nonEvents = filled.reduce((s, b) => s + (b?.nonEvent ?? 0), 0)
@@ -56,15 +70,30 @@ export function woeTable(bins: readonly BinCounts[], convention: WoeConvention):
     const q = cell.nonEvent / (whole ? nonEvents : nonEvent)
     const woe = convention.sign === 'nonEventOverEvent' ? Math.log(q / p) : Math.log(p / q)
     const m = (p + q) / 2
-    return { ...base, woe, iv: (p - q) * Math.log(p / q), js: (p * Math.log(p / m) + q * Math.log(q / m)) / 2 }
+    return {
+      ...base,
+      woe,
+      iv: (p - q) * Math.log(p / q),
+      js: (p * Math.log(p / m) + q * Math.log(q / m)) / 2,
+    }
   })
-  return { rows, iv: rows.reduce((s, r) => s + r.iv, 0), js: rows.reduce((s, r) => s + r.js, 0), event, nonEvent }
+  return {
+    rows,
+    iv: rows.reduce((s, r) => s + r.iv, 0),
+    js: rows.reduce((s, r) => s + r.js, 0),
+    event,
+    nonEvent,
+  }
 }
 
 function fill(bin: BinCounts, { emptyCell }: WoeConvention): BinCounts | undefined {
   if (bin.event > 0 && bin.nonEvent > 0) return bin
   if (emptyCell === 'refuse') {
-    throw new StatsError('infeasible', `A bin has ${bin.event} events and ${bin.nonEvent} non-events, where the weight of evidence is infinite.`, { hint: 'Merge the bin with a neighbour.' })
+    throw new StatsError(
+      'infeasible',
+      `A bin has ${bin.event} events and ${bin.nonEvent} non-events, where the weight of evidence is infinite.`,
+      { hint: 'Merge the bin with a neighbour.' },
+    )
   }
   if (emptyCell === 'zero') return undefined
   return { event: bin.event || emptyCell, nonEvent: bin.nonEvent || emptyCell }

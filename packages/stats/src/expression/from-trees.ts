@@ -1,6 +1,6 @@
 import { StatsError } from '../stats-error.ts'
-import type { TreeModel, TreeNode } from '../supervised/cart.ts'
 import type { FlatTree } from '../supervised/boosted-tree.ts'
+import type { TreeModel, TreeNode } from '../supervised/cart.ts'
 import type { FeatureBins } from '../supervised/feature-bins.ts'
 import type { BoostingModel } from '../supervised/gradient-boosting.ts'
 import type { ForestModel } from '../supervised/random-forest.ts'
@@ -22,7 +22,11 @@ export function treeExpression(model: TreeModel, outcome = 1): Expression {
 export function decisionTree(node: TreeNode, entry: number): DecisionTree {
   const { split } = node
   if (!split) return { value: node.value[entry]! }
-  const children = { missing: split.missing, left: decisionTree(split.left, entry), right: decisionTree(split.right, entry) }
+  const children = {
+    missing: split.missing,
+    left: decisionTree(split.left, entry),
+    right: decisionTree(split.right, entry),
+  }
   if (split.levels) return { column: split.column, categories: split.levels, ...children }
   return { column: split.column, threshold: split.threshold!, ...children }
 }
@@ -31,13 +35,21 @@ export function decisionTree(node: TreeNode, entry: number): DecisionTree {
  * A boosted model or a forest as an expression: a sum of trees, with the link around it.
  * @param scale `mean` (default) or, for boosting, the `raw` score.
  */
-export function ensembleExpression(model: BoostingModel | ForestModel, scale: 'mean' | 'raw' = 'mean'): Expression {
+export function ensembleExpression(
+  model: BoostingModel | ForestModel,
+  scale: 'mean' | 'raw' = 'mean',
+): Expression {
   const trees = model.trees.map((tree) => flatTree(tree, model.features, 0))
   if (model.kind === 'randomForest') {
-    return { op: 'divide', left: { op: 'sumOfTrees', base: 0, trees }, right: { op: 'constant', value: trees.length } }
+    return {
+      op: 'divide',
+      left: { op: 'sumOfTrees', base: 0, trees },
+      right: { op: 'constant', value: trees.length },
+    }
   }
   const raw: Expression = { op: 'sumOfTrees', base: model.base, trees }
-  if (scale === 'raw' || model.objective.kind === 'regression' || model.objective.kind === 'quantile') return raw
+  if (scale === 'raw' || model.objective.kind === 'regression' || model.objective.kind === 'quantile')
+    return raw
   if (model.objective.kind === 'poisson') return { op: 'exp', arg: raw }
   const minus: Expression = { op: 'subtract', left: { op: 'constant', value: 0 }, right: raw }
   const one: Expression = { op: 'constant', value: 1 }

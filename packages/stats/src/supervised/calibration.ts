@@ -17,7 +17,11 @@ export type IsotonicModel = {
  * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `outOfDomain`. Cost O(n log n).
  * Source: Barlow, Bartholomew, Bremner & Brunk (1972), section 1.2.
  */
-export function fitIsotonic(x: ArrayLike<number>, y: ArrayLike<number>, options: { readonly weights?: ArrayLike<number>; readonly increasing?: boolean } = {}): IsotonicModel {
+export function fitIsotonic(
+  x: ArrayLike<number>,
+  y: ArrayLike<number>,
+  options: { readonly weights?: ArrayLike<number>; readonly increasing?: boolean } = {},
+): IsotonicModel {
   const { weights, increasing = true } = options
   const n = requireSameLength({ x, y, weights })
   if (n === 0) throw new StatsError('emptyData', 'There are no rows to fit.')
@@ -26,9 +30,16 @@ export function fitIsotonic(x: ArrayLike<number>, y: ArrayLike<number>, options:
   const values = Float64Array.from(x)
   const blocks: { x: number[]; sum: number; weight: number }[] = []
   const points: { x: number; sum: number; weight: number }[] = []
-  for (const row of orderOf(values, Uint32Array.from({ length: n }, (_, i) => i))) {
+  for (const row of orderOf(
+    values,
+    Uint32Array.from({ length: n }, (_, i) => i),
+  )) {
     const w = weights ? weights[row]! : 1
-    if (!(w >= 0)) throw new StatsError('outOfDomain', `The weight of row ${row} is ${w}; a number of at least 0 was expected.`)
+    if (!(w >= 0))
+      throw new StatsError(
+        'outOfDomain',
+        `The weight of row ${row} is ${w}; a number of at least 0 was expected.`,
+      )
     if (w === 0) continue
     const signed = increasing ? y[row]! : -y[row]!
     const last = points[points.length - 1]
@@ -89,10 +100,19 @@ export function fitPlatt(score: ArrayLike<number>, y: ArrayLike<number>): GlmMod
   const high = (positives + 1) / (positives + 2)
   const low = 1 / (n - positives + 2)
   const targets = Float64Array.from(y, (v) => (v === 1 ? high : low))
-  return fitGlm({ x: { data: Float64Array.from(score), n, p: 1 }, y: targets, columns: ['score'] }, { family: 'binomial' })
+  return fitGlm(
+    { x: { data: Float64Array.from(score), n, p: 1 }, y: targets, columns: ['score'] },
+    { family: 'binomial' },
+  )
 }
 
-export type BetaCalibration = { readonly kind: 'betaCalibration'; readonly version: 1; readonly a: number; readonly b: number; readonly c: number }
+export type BetaCalibration = {
+  readonly kind: 'betaCalibration'
+  readonly version: 1
+  readonly a: number
+  readonly b: number
+  readonly c: number
+}
 
 /**
  * Beta calibration: logit = a·ln p − b·ln(1 − p) + c, which can also leave probabilities as they are.
@@ -103,7 +123,11 @@ export function fitBetaCalibration(p: ArrayLike<number>, y: ArrayLike<number>): 
   const n = requireSameLength({ p, y })
   const data = new Float64Array(n * 2)
   for (let i = 0; i < n; i++) {
-    if (!(p[i]! > 0 && p[i]! < 1)) throw new StatsError('outOfDomain', `The probability of row ${i} is ${p[i]}; beta calibration needs numbers strictly between 0 and 1.`)
+    if (!(p[i]! > 0 && p[i]! < 1))
+      throw new StatsError(
+        'outOfDomain',
+        `The probability of row ${i} is ${p[i]}; beta calibration needs numbers strictly between 0 and 1.`,
+      )
     data[2 * i] = Math.log(p[i]!)
     data[2 * i + 1] = -Math.log1p(-p[i]!)
   }
@@ -114,7 +138,10 @@ export function fitBetaCalibration(p: ArrayLike<number>, y: ArrayLike<number>): 
   // A negative exponent would turn the order of scores around; the authors then drop that term and refit.
   if (a < 0 || b < 0) {
     const kept = a < 0 ? 1 : 0
-    const one = fitGlm({ x: { data: data.filter((_, at) => at % 2 === kept), n, p: 1 }, y: outcome }, { family: 'binomial' })
+    const one = fitGlm(
+      { x: { data: data.filter((_, at) => at % 2 === kept), n, p: 1 }, y: outcome },
+      { family: 'binomial' },
+    )
     a = kept === 0 ? one.coefficients[0]! : 0
     b = kept === 1 ? one.coefficients[0]! : 0
     c = one.intercept

@@ -1,8 +1,8 @@
 import { StatsError } from '../stats-error.ts'
 import type { TreeNode, TreeOptions, TreeSplit } from './cart.ts'
 import { bestSplit, type FoundSplit, type NodeRows, type SplitContext } from './cart-split.ts'
-import { orderOf } from './order-of.ts'
 import { impurityOf, type NodeSums, sumRows } from './impurity.ts'
+import { orderOf } from './order-of.ts'
 import { isMissing, type TreeColumn, type TreeData } from './tree-columns.ts'
 
 type Growing = NodeRows & {
@@ -16,11 +16,25 @@ type Candidate = { readonly node: Growing; readonly found: FoundSplit }
 
 /** Grows a tree depth first, or best leaf first when the number of leaves is limited. */
 export function growTree(data: TreeData, options: TreeOptions & { readonly classes: number }): TreeNode {
-  const { minimumLeafRows = 1, minimumSplitRows = 2, maximumDepth = Number.POSITIVE_INFINITY, maximumLeaves = Number.POSITIVE_INFINITY } = options
+  const {
+    minimumLeafRows = 1,
+    minimumSplitRows = 2,
+    maximumDepth = Number.POSITIVE_INFINITY,
+    maximumLeaves = Number.POSITIVE_INFINITY,
+  } = options
   if (!(minimumLeafRows >= 1) || !(maximumLeaves >= 1) || !(maximumDepth >= 0)) {
-    throw new StatsError('invalidOption', `minimumLeafRows ${minimumLeafRows}, maximumLeaves ${maximumLeaves} and maximumDepth ${maximumDepth} do not make a tree.`)
+    throw new StatsError(
+      'invalidOption',
+      `minimumLeafRows ${minimumLeafRows}, maximumLeaves ${maximumLeaves} and maximumDepth ${maximumDepth} do not make a tree.`,
+    )
   }
-  const context: SplitContext = { data, columns: rounded(data.columns, options.precision), criterion: options.criterion, classes: options.classes, minimumLeafRows }
+  const context: SplitContext = {
+    data,
+    columns: rounded(data.columns, options.precision),
+    criterion: options.criterion,
+    classes: options.classes,
+    minimumLeafRows,
+  }
   const grow = (node: NodeRows, depth: number): Growing => {
     const sums = sumRows(data, options.classes, node.rows)
     return { ...node, depth, sums, impurity: impurityOf(options.criterion, sums) }
@@ -29,7 +43,13 @@ export function growTree(data: TreeData, options: TreeOptions & { readonly class
   const root = grow(allRows(context.columns, data.y.length), 0)
   const queue: Candidate[] = []
   const offer = (node: Growing): void => {
-    if (node.depth >= maximumDepth || node.rows.length < minimumSplitRows || node.rows.length < 2 * minimumLeafRows || !(node.impurity > 0)) return
+    if (
+      node.depth >= maximumDepth ||
+      node.rows.length < minimumSplitRows ||
+      node.rows.length < 2 * minimumLeafRows ||
+      !(node.impurity > 0)
+    )
+      return
     const found = bestSplit(context, node, node.sums, node.impurity)
     if (found) queue.push({ node, found })
   }
@@ -49,7 +69,14 @@ export function growTree(data: TreeData, options: TreeOptions & { readonly class
 
 function allRows(columns: readonly TreeColumn[], n: number): NodeRows {
   const rows = Uint32Array.from({ length: n }, (_, i) => i)
-  const sorted = columns.map((column) => (column.kind === 'number' ? orderOf(column.values, rows.filter((row) => !isMissing(column, row))) : undefined))
+  const sorted = columns.map((column) =>
+    column.kind === 'number'
+      ? orderOf(
+          column.values,
+          rows.filter((row) => !isMissing(column, row)),
+        )
+      : undefined,
+  )
   return { rows, sorted }
 }
 
@@ -67,7 +94,10 @@ function takeBest(queue: Candidate[], bestFirst: boolean): Candidate {
   return queue.splice(best, 1)[0]!
 }
 
-function rounded(columns: readonly TreeColumn[], precision: 'double' | 'float32' = 'double'): readonly TreeColumn[] {
+function rounded(
+  columns: readonly TreeColumn[],
+  precision: 'double' | 'float32' = 'double',
+): readonly TreeColumn[] {
   if (precision === 'double') return columns
   return columns.map((c) => (c.kind === 'number' ? { ...c, values: c.values.map(Math.fround) } : c))
 }
@@ -75,17 +105,33 @@ function rounded(columns: readonly TreeColumn[], precision: 'double' | 'float32'
 /** Whether a row goes left under a split that was found. */
 export function sideOf(column: TreeColumn, found: FoundSplit): (row: number) => boolean {
   if (column.kind === 'number') {
-    return (row) => (isMissing(column, row) ? found.missing === 'left' : column.values[row]! <= found.threshold!)
+    return (row) =>
+      isMissing(column, row) ? found.missing === 'left' : column.values[row]! <= found.threshold!
   }
   return (row) => (isMissing(column, row) ? found.missing === 'left' : found.codes!.has(column.codes[row]!))
 }
 
 function finish(node: Growing, columns: readonly TreeColumn[]): TreeNode {
-  const base = { n: node.rows.length, weight: node.sums.weight, value: Object.freeze(node.sums.value()), impurity: node.impurity }
+  const base = {
+    n: node.rows.length,
+    weight: node.sums.weight,
+    value: Object.freeze(node.sums.value()),
+    impurity: node.impurity,
+  }
   if (!node.split) return Object.freeze(base)
   const { found, left, right } = node.split
   const column = columns[found.column]!
-  const where = column.kind === 'number' ? { threshold: found.threshold! } : { levels: Object.freeze([...found.codes!].map((code) => column.levels[code]!)) }
-  const split: TreeSplit = Object.freeze({ column: column.name, ...where, missing: found.missing, gain: found.gain, left: finish(left, columns), right: finish(right, columns) })
+  const where =
+    column.kind === 'number'
+      ? { threshold: found.threshold! }
+      : { levels: Object.freeze([...found.codes!].map((code) => column.levels[code]!)) }
+  const split: TreeSplit = Object.freeze({
+    column: column.name,
+    ...where,
+    missing: found.missing,
+    gain: found.gain,
+    left: finish(left, columns),
+    right: finish(right, columns),
+  })
   return Object.freeze({ ...base, split })
 }

@@ -1,5 +1,5 @@
-import { countLeaves, type TreeModel, type TreeNode } from './cart.ts'
 import { StatsError } from '../stats-error.ts'
+import { countLeaves, type TreeModel, type TreeNode } from './cart.ts'
 
 /** One tree of the pruning sequence. Risks are relative to the root's, as R's rpart prints them. */
 export type PruningStep = {
@@ -16,14 +16,26 @@ export type PruningStep = {
  * @throws StatsError `outOfDomain` for a negative complexity.
  * Source: Breiman et al. (1984), section 3.3 (weakest link).
  */
-export function pruneTree(model: TreeModel, complexity: number, risk: 'misclassification' | 'impurity'): TreeModel {
-  if (!(complexity >= 0)) throw new StatsError('outOfDomain', `The complexity is ${complexity}; a number of at least 0 was expected.`)
+export function pruneTree(
+  model: TreeModel,
+  complexity: number,
+  risk: 'misclassification' | 'impurity',
+): TreeModel {
+  if (!(complexity >= 0))
+    throw new StatsError(
+      'outOfDomain',
+      `The complexity is ${complexity}; a number of at least 0 was expected.`,
+    )
   const root = prune(model.root, complexity * riskOf(model.root, risk), risk).node
   return Object.freeze({ ...model, root, leaves: countLeaves(root) })
 }
 
 /** The sequence of best subtrees from the root alone down to `complexity`, as rpart's cptable (without cross-validation). */
-export function pruningSequence(model: TreeModel, complexity: number, risk: 'misclassification' | 'impurity'): readonly PruningStep[] {
+export function pruningSequence(
+  model: TreeModel,
+  complexity: number,
+  risk: 'misclassification' | 'impurity',
+): readonly PruningStep[] {
   const whole = riskOf(model.root, risk)
   const steps: PruningStep[] = []
   let tree = pruneTree(model, complexity, risk)
@@ -53,7 +65,11 @@ function weakestLink(node: TreeNode, risk: 'misclassification' | 'impurity'): nu
 }
 
 /** Bottom up: keeps a split only if its subtree is cheaper than the leaf it would collapse to. */
-function prune(node: TreeNode, penalty: number, risk: 'misclassification' | 'impurity'): { readonly node: TreeNode; readonly cost: number } {
+function prune(
+  node: TreeNode,
+  penalty: number,
+  risk: 'misclassification' | 'impurity',
+): { readonly node: TreeNode; readonly cost: number } {
   const leaf = riskOf(node, risk) + penalty
   const { split, ...rest } = node
   if (!split) return { node, cost: leaf }
@@ -61,5 +77,8 @@ function prune(node: TreeNode, penalty: number, risk: 'misclassification' | 'imp
   const right = prune(split.right, penalty, risk)
   const cost = left.cost + right.cost
   if (leaf <= cost * (1 + 1e-12)) return { node: Object.freeze(rest), cost: leaf }
-  return { node: Object.freeze({ ...rest, split: Object.freeze({ ...split, left: left.node, right: right.node }) }), cost }
+  return {
+    node: Object.freeze({ ...rest, split: Object.freeze({ ...split, left: left.node, right: right.node }) }),
+    cost,
+  }
 }

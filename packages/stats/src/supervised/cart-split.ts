@@ -24,10 +24,18 @@ export type FoundSplit = {
 }
 
 /** The split of a node that takes away the most impurity; the first of equals, columns in order. */
-export function bestSplit(context: SplitContext, { rows, sorted }: NodeRows, sums: NodeSums, parentImpurity: number): FoundSplit | undefined {
+export function bestSplit(
+  context: SplitContext,
+  { rows, sorted }: NodeRows,
+  sums: NodeSums,
+  parentImpurity: number,
+): FoundSplit | undefined {
   let best: FoundSplit | undefined
   context.columns.forEach((column, at) => {
-    const found = column.kind === 'number' ? numberSplit(context, column, at, rows, sorted[at]!, sums, parentImpurity) : categorySplit(context, column, at, rows, sums, parentImpurity)
+    const found =
+      column.kind === 'number'
+        ? numberSplit(context, column, at, rows, sorted[at]!, sums, parentImpurity)
+        : categorySplit(context, column, at, rows, sums, parentImpurity)
     if (found && (!best || found.gain > best.gain * (1 + 1e-12))) best = found
   })
   return best
@@ -52,7 +60,15 @@ function add(running: Running, { data, classes }: SplitContext, centre: number, 
 }
 
 /** Gain of sending `left` (and perhaps the missing rows) left and the rest right; −1 if a side is too small. */
-function gainOf(context: SplitContext, left: Running, missing: Running | undefined, sums: NodeSums, total: number, parentImpurity: number, scratch: readonly [Float64Array, Float64Array]): number {
+function gainOf(
+  context: SplitContext,
+  left: Running,
+  missing: Running | undefined,
+  sums: NodeSums,
+  total: number,
+  parentImpurity: number,
+  scratch: readonly [Float64Array, Float64Array],
+): number {
   const [a, b] = scratch
   const rowsLeft = left.rows + (missing ? missing.rows : 0)
   const least = context.minimumLeafRows
@@ -64,16 +80,29 @@ function gainOf(context: SplitContext, left: Running, missing: Running | undefin
     a[c] = left.parts[c]! + (missing ? missing.parts[c]! : 0)
     b[c] = sums.parts[c]! - a[c]!
   }
-  return sums.weight * parentImpurity - weight * impurity(context.criterion, a, weight) - rest * impurity(context.criterion, b, rest)
+  return (
+    sums.weight * parentImpurity -
+    weight * impurity(context.criterion, a, weight) -
+    rest * impurity(context.criterion, b, rest)
+  )
 }
 
 /** Values closer than this are taken as equal, as scikit-learn does. */
 const SAME = 1e-7
 
-function numberSplit(context: SplitContext, column: Extract<TreeColumn, { kind: 'number' }>, at: number, rows: Uint32Array, known: Uint32Array, sums: NodeSums, parentImpurity: number): FoundSplit | undefined {
+function numberSplit(
+  context: SplitContext,
+  column: Extract<TreeColumn, { kind: 'number' }>,
+  at: number,
+  rows: Uint32Array,
+  known: Uint32Array,
+  sums: NodeSums,
+  parentImpurity: number,
+): FoundSplit | undefined {
   const { values } = column
   const missing = newRunning(context.classes)
-  if (known.length < rows.length) for (const row of rows) if (isMissing(column, row)) add(missing, context, sums.centre, row)
+  if (known.length < rows.length)
+    for (const row of rows) if (isMissing(column, row)) add(missing, context, sums.centre, row)
   const left = newRunning(context.classes)
   const scratch = [new Float64Array(left.parts.length), new Float64Array(left.parts.length)] as const
   let best: FoundSplit | undefined
@@ -83,18 +112,38 @@ function numberSplit(context: SplitContext, column: Extract<TreeColumn, { kind: 
     const high = values[known[i + 1]!]!
     if (!(high - low > SAME * Math.min(1, Math.abs(high) + Math.abs(low)))) continue
     for (const side of missing.rows > 0 ? (['left', 'right'] as const) : (['left'] as const)) {
-      const gain = gainOf(context, left, side === 'left' && missing.rows > 0 ? missing : undefined, sums, rows.length, parentImpurity, scratch)
+      const gain = gainOf(
+        context,
+        left,
+        side === 'left' && missing.rows > 0 ? missing : undefined,
+        sums,
+        rows.length,
+        parentImpurity,
+        scratch,
+      )
       if (!(gain > 1e-14 * sums.weight) || (best && gain <= best.gain)) continue
       const middle = low / 2 + high / 2
       const heavier = left.weight >= sums.weight / 2 ? 'left' : 'right'
-      best = { column: at, threshold: middle < high ? middle : low, missing: missing.rows > 0 ? side : heavier, gain }
+      best = {
+        column: at,
+        threshold: middle < high ? middle : low,
+        missing: missing.rows > 0 ? side : heavier,
+        gain,
+      }
     }
   }
   return best
 }
 
 /** With two classes or numbers the best grouping is among those ordered by mean response (Fisher 1958); otherwise all are tried. */
-function categorySplit(context: SplitContext, column: Extract<TreeColumn, { kind: 'category' }>, at: number, rows: Uint32Array, sums: NodeSums, parentImpurity: number): FoundSplit | undefined {
+function categorySplit(
+  context: SplitContext,
+  column: Extract<TreeColumn, { kind: 'category' }>,
+  at: number,
+  rows: Uint32Array,
+  sums: NodeSums,
+  parentImpurity: number,
+): FoundSplit | undefined {
   const byCode = new Map<number, Running>()
   for (const row of rows) {
     const code = isMissing(column, row) ? -1 : column.codes[row]!
@@ -120,25 +169,44 @@ function categorySplit(context: SplitContext, column: Extract<TreeColumn, { kind
       })
     }
     for (const side of missing ? (['left', 'right'] as const) : (['right'] as const)) {
-      const gain = gainOf(context, left, side === 'left' ? missing : undefined, sums, rows.length, parentImpurity, scratch)
-      if (gain > 1e-14 * sums.weight && !(best && gain <= best.gain)) best = { column: at, codes: new Set(codes), missing: side, gain }
+      const gain = gainOf(
+        context,
+        left,
+        side === 'left' ? missing : undefined,
+        sums,
+        rows.length,
+        parentImpurity,
+        scratch,
+      )
+      if (gain > 1e-14 * sums.weight && !(best && gain <= best.gain))
+        best = { column: at, codes: new Set(codes), missing: side, gain }
     }
   }
   for (const codes of groupings(byCode, context.classes, column.name)) consider(codes)
   return best
 }
 
-function groupings(byCode: ReadonlyMap<number, Running>, classes: number, name: string): readonly (readonly number[])[] {
+function groupings(
+  byCode: ReadonlyMap<number, Running>,
+  classes: number,
+  name: string,
+): readonly (readonly number[])[] {
   const codes = [...byCode.keys()].sort((a, b) => a - b)
   if (classes <= 2) {
-    const response = (code: number): number => byCode.get(code)!.parts[classes === 2 ? 1 : 0]! / byCode.get(code)!.weight
+    const response = (code: number): number =>
+      byCode.get(code)!.parts[classes === 2 ? 1 : 0]! / byCode.get(code)!.weight
     codes.sort((a, b) => response(a) - response(b) || a - b)
     return codes.slice(0, -1).map((_, i) => codes.slice(0, i + 1))
   }
   if (codes.length > 10) {
-    throw new StatsError('unsupported', `Column "${name}" has ${codes.length} levels; with more than two classes at most 10 can be grouped exactly.`, { hint: 'Join rare levels first.' })
+    throw new StatsError(
+      'unsupported',
+      `Column "${name}" has ${codes.length} levels; with more than two classes at most 10 can be grouped exactly.`,
+      { hint: 'Join rare levels first.' },
+    )
   }
   const found: number[][] = []
-  for (let mask = 1; mask < 2 ** (codes.length - 1); mask++) found.push(codes.filter((_, i) => mask & (1 << i)))
+  for (let mask = 1; mask < 2 ** (codes.length - 1); mask++)
+    found.push(codes.filter((_, i) => mask & (1 << i)))
   return found
 }

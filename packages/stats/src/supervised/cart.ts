@@ -69,7 +69,15 @@ export function fitTree(data: TreeData, options: TreeOptions): TreeModel {
   requireTreeData(data)
   const classes = options.criterion === 'variance' ? 0 : countClasses(data.y)
   const root = growTree(data, { ...options, classes })
-  return Object.freeze({ kind: 'tree', version: 1, criterion: options.criterion, classes, root, leaves: countLeaves(root), rows: data.y.length } as const)
+  return Object.freeze({
+    kind: 'tree',
+    version: 1,
+    criterion: options.criterion,
+    classes,
+    root,
+    leaves: countLeaves(root),
+    rows: data.y.length,
+  } as const)
 }
 
 /**
@@ -86,7 +94,9 @@ export function predictTree(model: TreeModel, columns: readonly TreeColumn[]): F
 }
 
 /** Share of each column in the impurity that all splits take away, largest first; columns without a split are left out. */
-export function treeImportance(model: TreeModel): readonly { readonly column: string; readonly share: number }[] {
+export function treeImportance(
+  model: TreeModel,
+): readonly { readonly column: string; readonly share: number }[] {
   const gains = new Map<string, number>()
   const visit = (node: TreeNode): void => {
     if (!node.split) return
@@ -96,7 +106,9 @@ export function treeImportance(model: TreeModel): readonly { readonly column: st
   }
   visit(model.root)
   const total = [...gains.values()].reduce((s, g) => s + g, 0)
-  return [...gains].map(([column, gain]) => ({ column, share: gain / total })).sort((a, b) => b.share - a.share)
+  return [...gains]
+    .map(([column, gain]) => ({ column, share: gain / total }))
+    .sort((a, b) => b.share - a.share)
 }
 
 /** The leaf in which a row ends. */
@@ -108,7 +120,10 @@ export function leafOf(root: TreeNode, columns: ReadonlyMap<string, TreeColumn>,
 
 function goesLeft(split: TreeSplit, columns: ReadonlyMap<string, TreeColumn>, row: number): boolean {
   const column = columns.get(split.column)
-  if (!column) throw new StatsError('invalidOption', `There is no column "${split.column}", which the tree splits by.`, { context: { column: split.column } })
+  if (!column)
+    throw new StatsError('invalidOption', `There is no column "${split.column}", which the tree splits by.`, {
+      context: { column: split.column },
+    })
   if (isMissing(column, row)) return split.missing === 'left'
   if (column.kind === 'number') return column.values[row]! <= split.threshold!
   const level = column.levels[column.codes[row]!]!
@@ -123,7 +138,11 @@ export function countLeaves(node: TreeNode): number {
 function countClasses(y: Float64Array): number {
   let most = 0
   for (let i = 0; i < y.length; i++) {
-    if (!(Number.isInteger(y[i]!) && y[i]! >= 0)) throw new StatsError('outOfDomain', `The class of row ${i} is ${y[i]}; whole numbers from 0 were expected.`)
+    if (!(Number.isInteger(y[i]!) && y[i]! >= 0))
+      throw new StatsError(
+        'outOfDomain',
+        `The class of row ${i} is ${y[i]}; whole numbers from 0 were expected.`,
+      )
     most = Math.max(most, y[i]!)
   }
   return Math.max(2, most + 1)

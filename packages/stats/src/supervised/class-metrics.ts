@@ -29,7 +29,12 @@ export function classReport(y: ArrayLike<number>, predicted: ArrayLike<number>):
   const k = 1 + Math.max(...Array.from(y), ...Array.from(predicted))
   const confusion = Array.from({ length: k }, () => Array<number>(k).fill(0))
   for (let i = 0; i < n; i++) {
-    for (const c of [y[i]!, predicted[i]!]) if (!(Number.isInteger(c) && c >= 0)) throw new StatsError('outOfDomain', `A class of row ${i} is ${c}; whole numbers from 0 were expected.`)
+    for (const c of [y[i]!, predicted[i]!])
+      if (!(Number.isInteger(c) && c >= 0))
+        throw new StatsError(
+          'outOfDomain',
+          `A class of row ${i} is ${c}; whole numbers from 0 were expected.`,
+        )
     confusion[y[i]!]![predicted[i]!]!++
   }
   const truth = confusion.map((row) => row.reduce((a, b) => a + b, 0))
@@ -42,7 +47,9 @@ export function classReport(y: ArrayLike<number>, predicted: ArrayLike<number>):
   const right = hits.reduce((a, b) => a + b, 0)
   const chance = truth.reduce((s, t, c) => s + t * guess[c]!, 0)
   const present = truth.filter((t) => t > 0).length
-  const spread = Math.sqrt((n * n - guess.reduce((s, g) => s + g * g, 0)) * (n * n - truth.reduce((s, t) => s + t * t, 0)))
+  const spread = Math.sqrt(
+    (n * n - guess.reduce((s, g) => s + g * g, 0)) * (n * n - truth.reduce((s, t) => s + t * t, 0)),
+  )
   return {
     confusion,
     accuracy: right / n,

@@ -21,7 +21,11 @@ export function kFolds(n: number, k: number, random?: RandomGenerator): readonly
 }
 
 /** Folds in which the share of each class is the same, as nearly as whole rows allow. Throws as `kFolds`. */
-export function stratifiedFolds(classes: ArrayLike<number>, k: number, random: RandomGenerator): readonly Fold[] {
+export function stratifiedFolds(
+  classes: ArrayLike<number>,
+  k: number,
+  random: RandomGenerator,
+): readonly Fold[] {
   requireFolds(classes.length, k)
   const order = Uint32Array.from({ length: classes.length }, (_, i) => i)
   shuffleInPlace(random, order)
@@ -47,7 +51,10 @@ export function groupedFolds(groups: ArrayLike<string | number>, k: number): rea
     foldOf.set(group, least)
     filled[least]! += size
   }
-  return split(Int32Array.from(groups, (group) => foldOf.get(group)!), k)
+  return split(
+    Int32Array.from(groups, (group) => foldOf.get(group)!),
+    k,
+  )
 }
 
 /**
@@ -59,20 +66,29 @@ export function timeOrderedFolds(time: ArrayLike<number>, k: number, gap = 0): r
   requireFiniteColumn('time', time)
   requireFolds(time.length, k + 1)
   const sorted = Float64Array.from(time).sort()
-  const cuts = Array.from({ length: k + 1 }, (_, i) => sorted[Math.floor(((i + 1) * time.length) / (k + 1))] ?? Number.POSITIVE_INFINITY)
+  const cuts = Array.from(
+    { length: k + 1 },
+    (_, i) => sorted[Math.floor(((i + 1) * time.length) / (k + 1))] ?? Number.POSITIVE_INFINITY,
+  )
   const rows = Uint32Array.from({ length: time.length }, (_, i) => i)
   return Array.from({ length: k }, (_, i) => ({
     train: rows.filter((row) => time[row]! < cuts[i]! - gap),
-    test: rows.filter((row) => time[row]! >= cuts[i]! && time[row]! < (i + 1 < k ? cuts[i + 1]! : Number.POSITIVE_INFINITY)),
+    test: rows.filter(
+      (row) => time[row]! >= cuts[i]! && time[row]! < (i + 1 < k ? cuts[i + 1]! : Number.POSITIVE_INFINITY),
+    ),
   }))
 }
 
 function split(fold: Int32Array, k: number): readonly Fold[] {
   const rows = Uint32Array.from({ length: fold.length }, (_, i) => i)
-  return Array.from({ length: k }, (_, f) => ({ train: rows.filter((row) => fold[row] !== f), test: rows.filter((row) => fold[row] === f) }))
+  return Array.from({ length: k }, (_, f) => ({
+    train: rows.filter((row) => fold[row] !== f),
+    test: rows.filter((row) => fold[row] === f),
+  }))
 }
 
 function requireFolds(n: number, k: number): void {
-  if (!(Number.isInteger(k) && k >= 2)) throw new StatsError('invalidOption', `There are ${k} folds; a whole number of at least 2 was expected.`)
+  if (!(Number.isInteger(k) && k >= 2))
+    throw new StatsError('invalidOption', `There are ${k} folds; a whole number of at least 2 was expected.`)
   if (n < k) throw new StatsError('insufficientData', `${n} rows or groups cannot be dealt into ${k} folds.`)
 }

@@ -49,15 +49,24 @@ export function fitElasticNet(data: SupervisedData, options: ElasticNetOptions):
  * The same for a sequence of penalties, each started from the one before; give them in descending order.
  * Throws as `fitElasticNet`.
  */
-export function fitElasticNetPath(data: SupervisedData, lambdas: readonly number[], options: Omit<ElasticNetOptions, 'lambda'>): readonly ElasticNetModel[] {
+export function fitElasticNetPath(
+  data: SupervisedData,
+  lambdas: readonly number[],
+  options: Omit<ElasticNetOptions, 'lambda'>,
+): readonly ElasticNetModel[] {
   requireSupervised(data)
   requireResponse(options.family, data.y)
-  if (!(options.alpha >= 0 && options.alpha <= 1)) throw new StatsError('outOfDomain', `alpha is ${options.alpha}; a number from 0 (ridge) to 1 (lasso) was expected.`)
+  if (!(options.alpha >= 0 && options.alpha <= 1))
+    throw new StatsError(
+      'outOfDomain',
+      `alpha is ${options.alpha}; a number from 0 (ridge) to 1 (lasso) was expected.`,
+    )
   const problem = prepare(data, options)
   const beta = new Float64Array(data.x.p + 1)
   beta[0] = problem.startingIntercept
   return lambdas.map((lambda) => {
-    if (!(lambda >= 0 && Number.isFinite(lambda))) throw new StatsError('outOfDomain', `lambda is ${lambda}; a finite number of at least 0 was expected.`)
+    if (!(lambda >= 0 && Number.isFinite(lambda)))
+      throw new StatsError('outOfDomain', `lambda is ${lambda}; a finite number of at least 0 was expected.`)
     const iterations = descend(problem, beta, lambda, options)
     const coefficients = Array.from({ length: data.x.p }, (_, j) => beta[j + 1]! / problem.sds[j]!)
     const shift = coefficients.reduce((s, c, j) => s + c * problem.means[j]!, 0)
@@ -83,7 +92,8 @@ export function fitElasticNetPath(data: SupervisedData, lambdas: readonly number
  */
 export function largestLambda(data: SupervisedData, options: Omit<ElasticNetOptions, 'lambda'>): number {
   requireSupervised(data)
-  if (!(options.alpha > 0)) throw new StatsError('outOfDomain', 'Ridge leaves out no column at any penalty; give alpha above 0.')
+  if (!(options.alpha > 0))
+    throw new StatsError('outOfDomain', 'Ridge leaves out no column at any penalty; give alpha above 0.')
   const problem = prepare(data, options)
   const beta = new Float64Array(data.x.p + 1)
   beta[0] = problem.startingIntercept
@@ -108,7 +118,12 @@ function prepare(data: SupervisedData, options: Omit<ElasticNetOptions, 'lambda'
   const link = family === 'gaussian' ? 'identity' : family === 'binomial' ? 'logit' : 'log'
   for (let j = 0; j < data.x.p; j++) {
     if (!standardise) sds[j] = 1
-    else if (!(sds[j]! > 1e-13 * Math.abs(means[j]!))) throw new StatsError('zeroVariance', `Column ${j} is constant, so it cannot be penalised at unit deviation.`, { hint: 'Leave the column out.', context: { column: j } })
+    else if (!(sds[j]! > 1e-13 * Math.abs(means[j]!)))
+      throw new StatsError(
+        'zeroVariance',
+        `Column ${j} is constant, so it cannot be penalised at unit deviation.`,
+        { hint: 'Leave the column out.', context: { column: j } },
+      )
     if (!intercept) means[j] = 0
   }
   let totalWeight = 0
@@ -119,15 +134,30 @@ function prepare(data: SupervisedData, options: Omit<ElasticNetOptions, 'lambda'
     sum += w * data.y[i]!
   }
   const mean = sum / totalWeight
-  if (family === 'binomial' && !(mean > 0 && mean < 1)) throw new StatsError('oneClass', `Every response is ${mean}; a logistic model needs both outcomes.`)
-  if (family === 'poisson' && !(mean > 0)) throw new StatsError('zeroVariance', 'Every count is 0, so there is no rate to model.')
-  const startingIntercept = !intercept ? 0 : family === 'gaussian' ? mean : family === 'binomial' ? Math.log(mean / (1 - mean)) : Math.log(mean)
+  if (family === 'binomial' && !(mean > 0 && mean < 1))
+    throw new StatsError('oneClass', `Every response is ${mean}; a logistic model needs both outcomes.`)
+  if (family === 'poisson' && !(mean > 0))
+    throw new StatsError('zeroVariance', 'Every count is 0, so there is no rate to model.')
+  const startingIntercept = !intercept
+    ? 0
+    : family === 'gaussian'
+      ? mean
+      : family === 'binomial'
+        ? Math.log(mean / (1 - mean))
+        : Math.log(mean)
   return { data, link, means, sds, intercept, offset, totalWeight, startingIntercept }
 }
 
 /** Mean-loss Hessian, its product with beta minus the gradient, and the gradient alone if asked. */
 function quadratic(problem: Problem, beta: Float64Array, gradientOnly = false) {
-  const { data: { x, y, weights }, link, means, sds, offset, totalWeight } = problem
+  const {
+    data: { x, y, weights },
+    link,
+    means,
+    sds,
+    offset,
+    totalWeight,
+  } = problem
   const q = x.p + 1
   const gram = new Float64Array(q * q)
   const gradient = new Float64Array(q)
@@ -158,7 +188,12 @@ function quadratic(problem: Problem, beta: Float64Array, gradientOnly = false) {
   return { gram, rhs }
 }
 
-function descend(problem: Problem, beta: Float64Array, lambda: number, options: Omit<ElasticNetOptions, 'lambda'>): number {
+function descend(
+  problem: Problem,
+  beta: Float64Array,
+  lambda: number,
+  options: Omit<ElasticNetOptions, 'lambda'>,
+): number {
   const { alpha, tolerance = 1e-9, maxIterations = 200 } = options
   const q = beta.length
   let value = penalisedLoss(problem, beta, lambda, alpha)
@@ -178,10 +213,20 @@ function descend(problem: Problem, beta: Float64Array, lambda: number, options: 
     value = candidate
     if (moved <= tolerance || options.family === 'gaussian') return iteration
   }
-  throw new StatsError('notConverged', `The penalised fit still moved after ${maxIterations} iterations.`, { hint: 'Raise lambda or maxIterations.' })
+  throw new StatsError('notConverged', `The penalised fit still moved after ${maxIterations} iterations.`, {
+    hint: 'Raise lambda or maxIterations.',
+  })
 }
 
-function minimiseQuadratic(gram: Float64Array, rhs: Float64Array, beta: Float64Array, lambda: number, alpha: number, intercept: boolean, tolerance: number): void {
+function minimiseQuadratic(
+  gram: Float64Array,
+  rhs: Float64Array,
+  beta: Float64Array,
+  lambda: number,
+  alpha: number,
+  intercept: boolean,
+  tolerance: number,
+): void {
   const q = beta.length
   for (let sweep = 0; sweep < 100_000; sweep++) {
     let moved = 0
@@ -197,10 +242,19 @@ function minimiseQuadratic(gram: Float64Array, rhs: Float64Array, beta: Float64A
     }
     if (moved <= tolerance / 10) return
   }
-  throw new StatsError('notConverged', 'Coordinate descent did not settle; columns nearly repeat each other.', { hint: 'Raise lambda or leave a column out.' })
+  throw new StatsError(
+    'notConverged',
+    'Coordinate descent did not settle; columns nearly repeat each other.',
+    { hint: 'Raise lambda or leave a column out.' },
+  )
 }
 
-function penalisedLoss({ data: { x, y, weights }, link, means, sds, offset, totalWeight }: Problem, beta: Float64Array, lambda: number, alpha: number): number {
+function penalisedLoss(
+  { data: { x, y, weights }, link, means, sds, offset, totalWeight }: Problem,
+  beta: Float64Array,
+  lambda: number,
+  alpha: number,
+): number {
   let loss = 0
   for (let i = 0; i < x.n; i++) {
     const w = weights ? weights[i]! : 1
@@ -211,6 +265,7 @@ function penalisedLoss({ data: { x, y, weights }, link, means, sds, offset, tota
     else loss += w * ((eta > 0 ? eta : 0) + Math.log1p(Math.exp(-Math.abs(eta))) - y[i]! * eta)
   }
   let penalty = 0
-  for (let j = 1; j < beta.length; j++) penalty += alpha * Math.abs(beta[j]!) + ((1 - alpha) / 2) * beta[j]! ** 2
+  for (let j = 1; j < beta.length; j++)
+    penalty += alpha * Math.abs(beta[j]!) + ((1 - alpha) / 2) * beta[j]! ** 2
   return loss / totalWeight + lambda * penalty
 }

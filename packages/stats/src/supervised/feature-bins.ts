@@ -14,7 +14,12 @@ export type FeatureBins = {
 }
 
 /** Columns as bin numbers, row-major n×p bytes: a row's bins lie together, since histograms read whole rows. */
-export type BinnedColumns = { readonly features: readonly FeatureBins[]; readonly data: Uint8Array; readonly n: number; readonly p: number }
+export type BinnedColumns = {
+  readonly features: readonly FeatureBins[]
+  readonly data: Uint8Array
+  readonly n: number
+  readonly p: number
+}
 
 /**
  * Cuts columns into at most `maximumBins` bins for histogram learners: every value has a bin of its own if there are
@@ -22,8 +27,14 @@ export type BinnedColumns = { readonly features: readonly FeatureBins[]; readonl
  * @throws StatsError `invalidOption` unless 2 ≤ maximumBins ≤ 255. Cost O(p·n log n); memory n bytes a column.
  */
 export function binColumns(columns: readonly TreeColumn[], maximumBins = 255): BinnedColumns {
-  if (!(Number.isInteger(maximumBins) && maximumBins >= 2 && maximumBins <= 255)) throw new StatsError('invalidOption', `maximumBins is ${maximumBins}; a whole number from 2 to 255 was expected.`)
-  const features = columns.map((column) => (column.kind === 'number' ? numberBins(column, maximumBins) : categoryBins(column, maximumBins)))
+  if (!(Number.isInteger(maximumBins) && maximumBins >= 2 && maximumBins <= 255))
+    throw new StatsError(
+      'invalidOption',
+      `maximumBins is ${maximumBins}; a whole number from 2 to 255 was expected.`,
+    )
+  const features = columns.map((column) =>
+    column.kind === 'number' ? numberBins(column, maximumBins) : categoryBins(column, maximumBins),
+  )
   return applyBins(features, columns)
 }
 
@@ -35,7 +46,12 @@ export function applyBins(features: readonly FeatureBins[], columns: readonly Tr
   const data = new Uint8Array(n * p)
   features.forEach((feature, f) => {
     const column = byName.get(feature.name)
-    if (!column || column.kind !== feature.kind) throw new StatsError('invalidOption', `There is no ${feature.kind} column "${feature.name}", which the model was fitted on.`, { context: { column: feature.name } })
+    if (!column || column.kind !== feature.kind)
+      throw new StatsError(
+        'invalidOption',
+        `There is no ${feature.kind} column "${feature.name}", which the model was fitted on.`,
+        { context: { column: feature.name } },
+      )
     fillBins(feature, column, data, n, p, f)
   })
   return { features, data, n, p }
@@ -43,7 +59,14 @@ export function applyBins(features: readonly FeatureBins[], columns: readonly Tr
 
 const OTHER_LEVELS = 255
 
-function fillBins(feature: FeatureBins, column: TreeColumn, data: Uint8Array, n: number, p: number, at: number): void {
+function fillBins(
+  feature: FeatureBins,
+  column: TreeColumn,
+  data: Uint8Array,
+  n: number,
+  p: number,
+  at: number,
+): void {
   if (column.kind === 'category') {
     const binOf = column.levels.map((level) => feature.levels.indexOf(level) + 1 || OTHER_LEVELS)
     for (let i = 0; i < n; i++) data[i * p + at] = column.codes[i]! >= 0 ? binOf[column.codes[i]!]! : 0
@@ -53,7 +76,15 @@ function fillBins(feature: FeatureBins, column: TreeColumn, data: Uint8Array, n:
 }
 
 /** Hot: the first edge that is not below the value, by bisection. */
-function fillNumberBins(edges: Float64Array, values: Float64Array, valid: Uint8Array | undefined, data: Uint8Array, n: number, p: number, at: number): void {
+function fillNumberBins(
+  edges: Float64Array,
+  values: Float64Array,
+  valid: Uint8Array | undefined,
+  data: Uint8Array,
+  n: number,
+  p: number,
+  at: number,
+): void {
   for (let i = 0; i < n; i++) {
     const value = values[i]!
     if ((valid !== undefined && valid[i] === 0) || !Number.isFinite(value)) continue
@@ -105,13 +136,27 @@ function numberBins(column: Extract<TreeColumn, { kind: 'number' }>, maximumBins
     edges.push(distinct[i]! / 2 + distinct[i + 1]! / 2)
     closed = filled
   }
-  return Object.freeze({ name: column.name, kind: 'number', edges: Object.freeze(edges), levels: Object.freeze([]), bins: edges.length + 2 } as const)
+  return Object.freeze({
+    name: column.name,
+    kind: 'number',
+    edges: Object.freeze(edges),
+    levels: Object.freeze([]),
+    bins: edges.length + 2,
+  } as const)
 }
 
 function categoryBins(column: Extract<TreeColumn, { kind: 'category' }>, maximumBins: number): FeatureBins {
   const counts = new Float64Array(column.levels.length)
   for (const code of column.codes) if (code >= 0) counts[code]!++
-  const order = [...counts.keys()].filter((code) => counts[code]! > 0).sort((a, b) => counts[b]! - counts[a]! || a - b)
+  const order = [...counts.keys()]
+    .filter((code) => counts[code]! > 0)
+    .sort((a, b) => counts[b]! - counts[a]! || a - b)
   const levels = order.slice(0, Math.min(254, maximumBins - 1)).map((code) => column.levels[code]!)
-  return Object.freeze({ name: column.name, kind: 'category', edges: Object.freeze([]), levels: Object.freeze(levels), bins: levels.length + 1 } as const)
+  return Object.freeze({
+    name: column.name,
+    kind: 'category',
+    edges: Object.freeze([]),
+    levels: Object.freeze(levels),
+    bins: levels.length + 1,
+  } as const)
 }

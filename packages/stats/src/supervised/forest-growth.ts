@@ -3,18 +3,49 @@ import { sampleInteger } from '../random/samplers.ts'
 import type { FlatTree } from './boosted-tree.ts'
 import type { BinnedColumns } from './feature-bins.ts'
 
-export type ForestGrowth = { readonly columnsPerSplit: number; readonly maximumDepth: number; readonly minimumLeafRows: number }
+export type ForestGrowth = {
+  readonly columnsPerSplit: number
+  readonly maximumDepth: number
+  readonly minimumLeafRows: number
+}
 
 type Building = { [K in keyof FlatTree]: FlatTree[K] extends readonly (infer T)[] ? T[] : never }
-type Found = { feature: number; bin: number; categories: readonly number[]; missingLeft: boolean; gain: number }
+type Found = {
+  feature: number
+  bin: number
+  categories: readonly number[]
+  missingLeft: boolean
+  gain: number
+}
 type Bins = { readonly sums: Float64Array; readonly weights: Float64Array; readonly rows: Float64Array }
 
 /** Grows one tree on weighted rows; splits lower the squared error, which for 0/1 outcomes is the Gini impurity. */
-export function growForestTree(binned: BinnedColumns, y: Float64Array, weights: Float64Array, settings: ForestGrowth, random: RandomGenerator): FlatTree {
-  const tree: Building = { feature: [], threshold: [], bin: [], categories: [], missingLeft: [], left: [], right: [], value: [], cover: [], gain: [] }
+export function growForestTree(
+  binned: BinnedColumns,
+  y: Float64Array,
+  weights: Float64Array,
+  settings: ForestGrowth,
+  random: RandomGenerator,
+): FlatTree {
+  const tree: Building = {
+    feature: [],
+    threshold: [],
+    bin: [],
+    categories: [],
+    missingLeft: [],
+    left: [],
+    right: [],
+    value: [],
+    cover: [],
+    gain: [],
+  }
   const order = Uint32Array.from({ length: binned.n }, (_, i) => i).filter((row) => weights[row]! > 0)
   const scratch = new Uint32Array(order.length)
-  const bins: Bins = { sums: new Float64Array(256), weights: new Float64Array(256), rows: new Float64Array(256) }
+  const bins: Bins = {
+    sums: new Float64Array(256),
+    weights: new Float64Array(256),
+    rows: new Float64Array(256),
+  }
   const columns = Uint32Array.from({ length: binned.p }, (_, f) => f)
   const grow = (start: number, end: number, depth: number): number => {
     const node = newNode(tree)
@@ -32,12 +63,27 @@ export function growForestTree(binned: BinnedColumns, y: Float64Array, weights: 
     tree.cover[node] = weight
     const impure = squares - (sum * sum) / weight > 1e-12 * Math.abs(squares)
     if (!impure || depth >= settings.maximumDepth || end - start < 2 * settings.minimumLeafRows) return node
-    const found = findSplit(binned, order, start, end, y, weights, columns, bins, sum, weight, settings, random)
+    const found = findSplit(
+      binned,
+      order,
+      start,
+      end,
+      y,
+      weights,
+      columns,
+      bins,
+      sum,
+      weight,
+      settings,
+      random,
+    )
     if (!found) return node
     const middle = partition(binned, order, scratch, start, end, found)
     tree.feature[node] = found.feature
     tree.bin[node] = found.bin
-    tree.threshold[node] = binned.features[found.feature]!.edges[found.bin - 1] ?? (found.categories.length > 0 ? 0 : Number.MAX_VALUE)
+    tree.threshold[node] =
+      binned.features[found.feature]!.edges[found.bin - 1] ??
+      (found.categories.length > 0 ? 0 : Number.MAX_VALUE)
     tree.categories[node] = found.categories
     tree.missingLeft[node] = found.missingLeft
     tree.gain[node] = found.gain
@@ -51,14 +97,28 @@ export function growForestTree(binned: BinnedColumns, y: Float64Array, weights: 
 
 function newNode(tree: Building): number {
   tree.feature.push(-1)
-  for (const list of [tree.threshold, tree.bin, tree.left, tree.right, tree.gain, tree.value, tree.cover]) list.push(0)
+  for (const list of [tree.threshold, tree.bin, tree.left, tree.right, tree.gain, tree.value, tree.cover])
+    list.push(0)
   tree.categories.push([])
   tree.missingLeft.push(false)
   return tree.feature.length - 1
 }
 
 /** Columns are drawn without replacement; as in scikit-learn more are drawn until one can split. */
-function findSplit(binned: BinnedColumns, order: Uint32Array, start: number, end: number, y: Float64Array, weights: Float64Array, columns: Uint32Array, bins: Bins, sum: number, weight: number, settings: ForestGrowth, random: RandomGenerator): Found | undefined {
+function findSplit(
+  binned: BinnedColumns,
+  order: Uint32Array,
+  start: number,
+  end: number,
+  y: Float64Array,
+  weights: Float64Array,
+  columns: Uint32Array,
+  bins: Bins,
+  sum: number,
+  weight: number,
+  settings: ForestGrowth,
+  random: RandomGenerator,
+): Found | undefined {
   let best: Found | undefined
   for (let drawn = 0; drawn < columns.length && (drawn < settings.columnsPerSplit || !best); drawn++) {
     const at = drawn + sampleInteger(random, columns.length - drawn)
@@ -72,7 +132,16 @@ function findSplit(binned: BinnedColumns, order: Uint32Array, start: number, end
   return best
 }
 
-function fillBins({ data, p }: BinnedColumns, feature: number, order: Uint32Array, start: number, end: number, y: Float64Array, weights: Float64Array, bins: Bins): void {
+function fillBins(
+  { data, p }: BinnedColumns,
+  feature: number,
+  order: Uint32Array,
+  start: number,
+  end: number,
+  y: Float64Array,
+  weights: Float64Array,
+  bins: Bins,
+): void {
   bins.sums.fill(0)
   bins.weights.fill(0)
   bins.rows.fill(0)
@@ -86,7 +155,15 @@ function fillBins({ data, p }: BinnedColumns, feature: number, order: Uint32Arra
   }
 }
 
-function scanBins({ features }: BinnedColumns, feature: number, { sums, weights, rows }: Bins, sum: number, weight: number, total: number, least: number): Found | undefined {
+function scanBins(
+  { features }: BinnedColumns,
+  feature: number,
+  { sums, weights, rows }: Bins,
+  sum: number,
+  weight: number,
+  total: number,
+  least: number,
+): Found | undefined {
   const category = features[feature]!.kind === 'category'
   const filled: number[] = []
   for (let bin = 1; bin < features[feature]!.bins; bin++) if (rows[bin]! > 0) filled.push(bin)
@@ -111,13 +188,26 @@ function scanBins({ features }: BinnedColumns, feature: number, { sums, weights,
       const gain = (leftSum * leftSum) / leftWeight + (sum - leftSum) ** 2 / (weight - leftWeight) - parent
       if (!(gain > 1e-12 * (1 + Math.abs(parent))) || (best && gain <= best.gain)) continue
       const missingLeft = missing ? withMissing : count * 2 >= total
-      best = { feature, bin: category ? 0 : filled[i]!, categories: category ? filled.slice(0, i + 1) : [], missingLeft, gain }
+      best = {
+        feature,
+        bin: category ? 0 : filled[i]!,
+        categories: category ? filled.slice(0, i + 1) : [],
+        missingLeft,
+        gain,
+      }
     }
   }
   return best
 }
 
-function partition({ data, p }: BinnedColumns, order: Uint32Array, scratch: Uint32Array, start: number, end: number, found: Found): number {
+function partition(
+  { data, p }: BinnedColumns,
+  order: Uint32Array,
+  scratch: Uint32Array,
+  start: number,
+  end: number,
+  found: Found,
+): number {
   const left = new Uint8Array(256)
   if (found.categories.length > 0) for (const bin of found.categories) left[bin] = 1
   else left.fill(1, 1, found.bin + 1)

@@ -195,7 +195,17 @@ function nullDeviance(
 ): number {
   if (intercept && offset) {
     const empty: Rows = { data: new Float64Array(0), n: x.n, p: 0 }
-    return irls({ x: empty, y, weights, offset, family, link, intercept: true, maxIterations: 100, convergence: 'exact' }).deviance
+    return irls({
+      x: empty,
+      y,
+      weights,
+      offset,
+      family,
+      link,
+      intercept: true,
+      maxIterations: 100,
+      convergence: 'exact',
+    }).deviance
   }
   let mean = inverseLink(link, 0)
   if (intercept) {

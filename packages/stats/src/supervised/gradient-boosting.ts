@@ -1,9 +1,15 @@
 import type { RandomGenerator } from '../random/generator.ts'
 import { shuffleInPlace } from '../random/samplers.ts'
 import { StatsError } from '../stats-error.ts'
-import { type BoostObjective, baseScore, evaluateLoss, fillGradients, refitLeaves } from './boost-objectives.ts'
+import {
+  type BoostObjective,
+  baseScore,
+  evaluateLoss,
+  fillGradients,
+  refitLeaves,
+} from './boost-objectives.ts'
 import { type FlatTree, leafOfBins } from './boosted-tree.ts'
-import { applyBins, binColumns, type BinnedColumns, type FeatureBins } from './feature-bins.ts'
+import { applyBins, type BinnedColumns, binColumns, type FeatureBins } from './feature-bins.ts'
 import { type BoostGrowOptions, growBoostedTree } from './histogram-growth.ts'
 import { requireTreeData, type TreeColumn, type TreeData } from './tree-columns.ts'
 
@@ -77,7 +83,10 @@ export function fitBoosting(data: TreeData, options: BoostingOptions): BoostingM
   for (let t = 0; t < limit; t++) {
     fillGradients(objective, data.y, scores, data.weights, gradients, hessians)
     const rows = drawRows(n, options)
-    const grown = growBoostedTree(binned, rows, gradients, hessians, { ...grow, columns: drawColumns(binned.features.length, options) })
+    const grown = growBoostedTree(binned, rows, gradients, hessians, {
+      ...grow,
+      columns: drawColumns(binned.features.length, options),
+    })
     const tree = refitLeaves(objective, grown.tree, grown.leafRows, data, scores, learningRate)
     if (rows.length === n) addLeafValues(tree, grown.leafRows, scores)
     else addScores(tree, binned, scores)
@@ -109,7 +118,11 @@ export function fitBoosting(data: TreeData, options: BoostingOptions): BoostingM
  * Predictions of rows: probabilities, rates or values; `scale: 'raw'` gives the sum of leaves before the link.
  * @throws StatsError `invalidOption` if a column is missing. Cost O(n·trees·depth).
  */
-export function predictBoosting(model: BoostingModel, columns: readonly TreeColumn[], scale: 'mean' | 'raw' = 'mean'): Float64Array {
+export function predictBoosting(
+  model: BoostingModel,
+  columns: readonly TreeColumn[],
+  scale: 'mean' | 'raw' = 'mean',
+): Float64Array {
   const binned = applyBins(model.features, columns)
   const scores = new Float64Array(binned.n).fill(model.base)
   for (const tree of model.trees) addScores(tree, binned, scores)
@@ -119,12 +132,22 @@ export function predictBoosting(model: BoostingModel, columns: readonly TreeColu
 }
 
 /** Adds a tree's leaf values to the scores of binned rows; `from` and `to` bound the rows, for sharing the work. */
-export function addScores(tree: FlatTree, { data, n, p }: BinnedColumns, scores: Float64Array, from = 0, to = n): void {
+export function addScores(
+  tree: FlatTree,
+  { data, n, p }: BinnedColumns,
+  scores: Float64Array,
+  from = 0,
+  to = n,
+): void {
   for (let row = from; row < to; row++) scores[row]! += tree.value[leafOfBins(tree, data, p, row)]!
 }
 
 /** Where every row has been grown on, its leaf is known. */
-function addLeafValues(tree: FlatTree, leafRows: ReadonlyMap<number, Uint32Array>, scores: Float64Array): void {
+function addLeafValues(
+  tree: FlatTree,
+  leafRows: ReadonlyMap<number, Uint32Array>,
+  scores: Float64Array,
+): void {
   for (const [leaf, rows] of leafRows) addToRows(scores, rows, tree.value[leaf]!)
 }
 
@@ -133,7 +156,9 @@ function addToRows(scores: Float64Array, rows: Uint32Array, value: number): void
 }
 
 /** Total gain by column, largest first. */
-export function boostingImportance(model: BoostingModel): readonly { readonly column: string; readonly gain: number; readonly splits: number }[] {
+export function boostingImportance(
+  model: BoostingModel,
+): readonly { readonly column: string; readonly gain: number; readonly splits: number }[] {
   const gains = model.features.map((f) => ({ column: f.name, gain: 0, splits: 0 }))
   for (const tree of model.trees) {
     tree.feature.forEach((f, node) => {
@@ -145,16 +170,28 @@ export function boostingImportance(model: BoostingModel): readonly { readonly co
   return gains.sort((a, b) => b.gain - a.gain)
 }
 
-function startWatch(features: readonly FeatureBins[], { data, rounds }: { readonly data: TreeData; readonly rounds: number }, base: number) {
+function startWatch(
+  features: readonly FeatureBins[],
+  { data, rounds }: { readonly data: TreeData; readonly rounds: number },
+  base: number,
+) {
   requireTreeData(data)
-  return { binned: applyBins(features, data.columns), data, rounds, scores: new Float64Array(data.y.length).fill(base) }
+  return {
+    binned: applyBins(features, data.columns),
+    data,
+    rounds,
+    scores: new Float64Array(data.y.length).fill(base),
+  }
 }
 
 function growOptions({ features }: BinnedColumns, options: BoostingOptions): BoostGrowOptions {
   const names = new Map(features.map((f, i) => [f.name, i]))
   const find = (name: string): number => {
     const at = names.get(name)
-    if (at === undefined) throw new StatsError('invalidOption', `There is no column "${name}" to constrain.`, { context: { column: name } })
+    if (at === undefined)
+      throw new StatsError('invalidOption', `There is no column "${name}" to constrain.`, {
+        context: { column: name },
+      })
     return at
   }
   const monotone = new Int8Array(features.length)
@@ -187,10 +224,22 @@ function drawColumns(p: number, { columnShare = 1, random }: BoostingOptions): U
   return columns.slice(0, Math.max(1, Math.round(columnShare * p))).sort()
 }
 
-function checkOptions({ trees, learningRate = 0.1, leaves = 31, rowShare = 1, columnShare = 1, random }: BoostingOptions): void {
-  if (!(Number.isInteger(trees) && trees >= 1)) throw new StatsError('invalidOption', `trees is ${trees}; a whole number of at least 1 was expected.`)
-  if (!(learningRate > 0)) throw new StatsError('invalidOption', `learningRate is ${learningRate}; a number above 0 was expected.`)
-  if (!(Number.isInteger(leaves) && leaves >= 2)) throw new StatsError('invalidOption', `leaves is ${leaves}; a whole number of at least 2 was expected.`)
-  if (!(rowShare > 0 && columnShare > 0)) throw new StatsError('invalidOption', 'rowShare and columnShare must be above 0.')
-  if ((rowShare < 1 || columnShare < 1) && !random) throw new StatsError('invalidOption', 'Drawing rows or columns needs a seeded generator (`random`).')
+function checkOptions({
+  trees,
+  learningRate = 0.1,
+  leaves = 31,
+  rowShare = 1,
+  columnShare = 1,
+  random,
+}: BoostingOptions): void {
+  if (!(Number.isInteger(trees) && trees >= 1))
+    throw new StatsError('invalidOption', `trees is ${trees}; a whole number of at least 1 was expected.`)
+  if (!(learningRate > 0))
+    throw new StatsError('invalidOption', `learningRate is ${learningRate}; a number above 0 was expected.`)
+  if (!(Number.isInteger(leaves) && leaves >= 2))
+    throw new StatsError('invalidOption', `leaves is ${leaves}; a whole number of at least 2 was expected.`)
+  if (!(rowShare > 0 && columnShare > 0))
+    throw new StatsError('invalidOption', 'rowShare and columnShare must be above 0.')
+  if ((rowShare < 1 || columnShare < 1) && !random)
+    throw new StatsError('invalidOption', 'Drawing rows or columns needs a seeded generator (`random`).')
 }

@@ -36,8 +36,25 @@ type Leaf = {
 type Building = { [K in keyof FlatTree]: FlatTree[K] extends readonly (infer T)[] ? T[] : never }
 
 /** Grows one tree on first and second derivatives; also gives the rows of each leaf. */
-export function growBoostedTree(binned: BinnedColumns, rows: Uint32Array, gradients: Float64Array, hessians: Float64Array, options: BoostGrowOptions) {
-  const tree: Building = { feature: [], threshold: [], bin: [], categories: [], missingLeft: [], left: [], right: [], value: [], cover: [], gain: [] }
+export function growBoostedTree(
+  binned: BinnedColumns,
+  rows: Uint32Array,
+  gradients: Float64Array,
+  hessians: Float64Array,
+  options: BoostGrowOptions,
+) {
+  const tree: Building = {
+    feature: [],
+    threshold: [],
+    bin: [],
+    categories: [],
+    missingLeft: [],
+    left: [],
+    right: [],
+    value: [],
+    cover: [],
+    gain: [],
+  }
   const spare: Float64Array[] = []
   const order = rows
   const scratch = new Uint32Array(rows.length)
@@ -56,14 +73,33 @@ export function growBoostedTree(binned: BinnedColumns, rows: Uint32Array, gradie
     tree.cover.push(from.hessian)
     const leaf: Leaf = { ...from, node, split: undefined }
     const enough = leaf.depth < options.maximumDepth && leaf.end - leaf.start >= 2 * options.minimumLeafRows
-    if (enough) leaf.split = findBestSplit(leaf, leaf.end - leaf.start, allowed(usable, leaf.path, options), binned.features, options)
+    if (enough)
+      leaf.split = findBestSplit(
+        leaf,
+        leaf.end - leaf.start,
+        allowed(usable, leaf.path, options),
+        binned.features,
+        options,
+      )
     return leaf
   }
   const rootHistogram = take()
   fillHistogram(binned, order, 0, order.length, gradients, hessians, rootHistogram)
   const gradient = sumOver(order, gradients)
   const hessian = sumOver(order, hessians)
-  const open = [addLeaf({ start: 0, end: order.length, depth: 0, gradient, hessian, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY, path: [], histogram: rootHistogram })]
+  const open = [
+    addLeaf({
+      start: 0,
+      end: order.length,
+      depth: 0,
+      gradient,
+      hessian,
+      low: Number.NEGATIVE_INFINITY,
+      high: Number.POSITIVE_INFINITY,
+      path: [],
+      histogram: rootHistogram,
+    }),
+  ]
   const closed: Leaf[] = []
   while (open.length + closed.length < options.leaves) {
     const at = bestLeaf(open)
@@ -73,14 +109,38 @@ export function growBoostedTree(binned: BinnedColumns, rows: Uint32Array, gradie
     const middle = partition(binned, order, scratch, leaf.start, leaf.end, split)
     const small = middle - leaf.start <= leaf.end - middle ? 'left' : 'right'
     const smallHistogram = take()
-    fillHistogram(binned, order, small === 'left' ? leaf.start : middle, small === 'left' ? middle : leaf.end, gradients, hessians, smallHistogram)
+    fillHistogram(
+      binned,
+      order,
+      small === 'left' ? leaf.start : middle,
+      small === 'left' ? middle : leaf.end,
+      gradients,
+      hessians,
+      smallHistogram,
+    )
     const largeHistogram = leaf.histogram
     subtract(largeHistogram, smallHistogram)
     const bounds = childBounds(leaf, split, options)
     const path = leaf.path.includes(split.feature) ? leaf.path : [...leaf.path, split.feature]
     const shared = { depth: leaf.depth + 1, path }
-    const left = addLeaf({ ...shared, start: leaf.start, end: middle, gradient: split.leftGradient, hessian: split.leftHessian, ...bounds.left, histogram: small === 'left' ? smallHistogram : largeHistogram })
-    const right = addLeaf({ ...shared, start: middle, end: leaf.end, gradient: leaf.gradient - split.leftGradient, hessian: leaf.hessian - split.leftHessian, ...bounds.right, histogram: small === 'left' ? largeHistogram : smallHistogram })
+    const left = addLeaf({
+      ...shared,
+      start: leaf.start,
+      end: middle,
+      gradient: split.leftGradient,
+      hessian: split.leftHessian,
+      ...bounds.left,
+      histogram: small === 'left' ? smallHistogram : largeHistogram,
+    })
+    const right = addLeaf({
+      ...shared,
+      start: middle,
+      end: leaf.end,
+      gradient: leaf.gradient - split.leftGradient,
+      hessian: leaf.hessian - split.leftHessian,
+      ...bounds.right,
+      histogram: small === 'left' ? largeHistogram : smallHistogram,
+    })
     recordSplit(tree, leaf.node, split, binned, left.node, right.node)
     for (const child of [left, right]) {
       if (child.split) open.push(child)
@@ -138,7 +198,14 @@ function bestLeaf(open: readonly Leaf[]): number {
 }
 
 /** Stable partition of the leaf's rows; returns where the right side starts. */
-function partition({ data, p }: BinnedColumns, order: Uint32Array, scratch: Uint32Array, start: number, end: number, split: HistogramSplit): number {
+function partition(
+  { data, p }: BinnedColumns,
+  order: Uint32Array,
+  scratch: Uint32Array,
+  start: number,
+  end: number,
+  split: HistogramSplit,
+): number {
   const left = new Uint8Array(HISTOGRAM_STRIDE)
   if (split.categories.length > 0) for (const bin of split.categories) left[bin] = 1
   else left.fill(1, 1, split.bin + 1)
@@ -159,16 +226,29 @@ function childBounds({ low, high }: Leaf, split: HistogramSplit, options: BoostG
   const sign = options.monotone[split.feature]!
   if (sign === 0) return { left: { low, high }, right: { low, high } }
   const middle = (split.leftValue + split.rightValue) / 2
-  return sign > 0 ? { left: { low, high: middle }, right: { low: middle, high } } : { left: { low: middle, high }, right: { low, high: middle } }
+  return sign > 0
+    ? { left: { low, high: middle }, right: { low: middle, high } }
+    : { left: { low: middle, high }, right: { low, high: middle } }
 }
 
-function allowed(usable: readonly number[], path: readonly number[], { interactions }: BoostGrowOptions): readonly number[] {
+function allowed(
+  usable: readonly number[],
+  path: readonly number[],
+  { interactions }: BoostGrowOptions,
+): readonly number[] {
   if (!interactions || path.length === 0) return usable
   const groups = interactions.filter((group) => path.every((f) => group.includes(f)))
   return usable.filter((f) => path.includes(f) || groups.some((group) => group.includes(f)))
 }
 
-function recordSplit(tree: Building, node: number, split: HistogramSplit, { features }: BinnedColumns, left: number, right: number): void {
+function recordSplit(
+  tree: Building,
+  node: number,
+  split: HistogramSplit,
+  { features }: BinnedColumns,
+  left: number,
+  right: number,
+): void {
   const feature = features[split.feature]!
   tree.feature[node] = split.feature
   tree.bin[node] = split.bin

@@ -15,23 +15,46 @@ export type HistogramSplit = {
   readonly rightValue: number
 }
 
-type LeafSums = { readonly histogram: Float64Array; readonly gradient: number; readonly hessian: number; readonly low: number; readonly high: number }
+type LeafSums = {
+  readonly histogram: Float64Array
+  readonly gradient: number
+  readonly hessian: number
+  readonly low: number
+  readonly high: number
+}
 
 /** Extra shrinkage of a level's mean gradient when levels are put in order, so that rare ones don't lead. LightGBM's cat_smooth. */
 const CATEGORY_SMOOTHING = 10
 
 /** The best split of a leaf from its histogram; undefined if none gains enough. */
-export function findBestSplit(leaf: LeafSums, rows: number, features: readonly number[], bins: readonly FeatureBins[], options: BoostGrowOptions): HistogramSplit | undefined {
+export function findBestSplit(
+  leaf: LeafSums,
+  rows: number,
+  features: readonly number[],
+  bins: readonly FeatureBins[],
+  options: BoostGrowOptions,
+): HistogramSplit | undefined {
   let best: HistogramSplit | undefined
   for (const f of features) {
-    const found = bins[f]!.kind === 'number' ? numberSplit(leaf, rows, f, bins[f]!.bins, options) : categorySplit(leaf, rows, f, bins[f]!.bins, options)
+    const found =
+      bins[f]!.kind === 'number'
+        ? numberSplit(leaf, rows, f, bins[f]!.bins, options)
+        : categorySplit(leaf, rows, f, bins[f]!.bins, options)
     if (found && (!best || found.gain > best.gain)) best = found
   }
   return best
 }
 
 /** What is left of a split once its sums are known. */
-function judge(leaf: LeafSums, leftGradient: number, leftHessian: number, leftRows: number, rows: number, sign: number, options: BoostGrowOptions): { gain: number; leftValue: number; rightValue: number } | undefined {
+function judge(
+  leaf: LeafSums,
+  leftGradient: number,
+  leftHessian: number,
+  leftRows: number,
+  rows: number,
+  sign: number,
+  options: BoostGrowOptions,
+): { gain: number; leftValue: number; rightValue: number } | undefined {
   const { lambda, minimumLeafRows, minimumHessian } = options
   if (leftRows < minimumLeafRows || rows - leftRows < minimumLeafRows) return undefined
   const rightGradient = leaf.gradient - leftGradient
@@ -41,7 +64,10 @@ function judge(leaf: LeafSums, leftGradient: number, leftHessian: number, leftRo
   const rightValue = clamp(-rightGradient / (rightHessian + lambda), leaf)
   if (sign !== 0 && sign * (rightValue - leftValue) < 0) return undefined
   const value = clamp(-leaf.gradient / (leaf.hessian + lambda), leaf)
-  const gain = saving(leftGradient, leftHessian, leftValue, lambda) + saving(rightGradient, rightHessian, rightValue, lambda) - saving(leaf.gradient, leaf.hessian, value, lambda)
+  const gain =
+    saving(leftGradient, leftHessian, leftValue, lambda) +
+    saving(rightGradient, rightHessian, rightValue, lambda) -
+    saving(leaf.gradient, leaf.hessian, value, lambda)
   return gain > options.minimumGain + 1e-12 ? { gain, leftValue, rightValue } : undefined
 }
 
@@ -54,7 +80,13 @@ function clamp(value: number, { low, high }: LeafSums): number {
   return value < low ? low : value > high ? high : value
 }
 
-function numberSplit(leaf: LeafSums, rows: number, feature: number, bins: number, options: BoostGrowOptions): HistogramSplit | undefined {
+function numberSplit(
+  leaf: LeafSums,
+  rows: number,
+  feature: number,
+  bins: number,
+  options: BoostGrowOptions,
+): HistogramSplit | undefined {
   const { histogram } = leaf
   const base = feature * HISTOGRAM_STRIDE * 2
   const perHessian = rows / leaf.hessian
@@ -74,7 +106,15 @@ function numberSplit(leaf: LeafSums, rows: number, feature: number, bins: number
       const withMissing = missing && side === 1
       const leftGradient = withMissing ? g + histogram[base]! : g
       const leftHessian = withMissing ? h + histogram[base + 1]! : h
-      const judged = judge(leaf, leftGradient, leftHessian, withMissing ? count + missingRows : count, rows, options.monotone[feature]!, options)
+      const judged = judge(
+        leaf,
+        leftGradient,
+        leftHessian,
+        withMissing ? count + missingRows : count,
+        rows,
+        options.monotone[feature]!,
+        options,
+      )
       if (!judged || (best && judged.gain <= best.gain)) continue
       const missingLeft = missing ? withMissing : count * 2 >= rows
       best = { feature, bin, categories: [], missingLeft, leftGradient, leftHessian, ...judged }
@@ -84,13 +124,21 @@ function numberSplit(leaf: LeafSums, rows: number, feature: number, bins: number
 }
 
 /** Levels in the order of their smoothed mean gradient; the best split is a prefix of it (Fisher 1958). */
-function categorySplit(leaf: LeafSums, rows: number, feature: number, bins: number, options: BoostGrowOptions): HistogramSplit | undefined {
+function categorySplit(
+  leaf: LeafSums,
+  rows: number,
+  feature: number,
+  bins: number,
+  options: BoostGrowOptions,
+): HistogramSplit | undefined {
   const { histogram } = leaf
   const base = feature * HISTOGRAM_STRIDE * 2
   const perHessian = rows / leaf.hessian
   const levels: number[] = []
-  for (let bin = 0; bin < bins; bin++) if (histogram[base + 2 * bin + 1]! * perHessian > 0.25) levels.push(bin)
-  const mean = (bin: number): number => histogram[base + 2 * bin]! / (histogram[base + 2 * bin + 1]! + CATEGORY_SMOOTHING)
+  for (let bin = 0; bin < bins; bin++)
+    if (histogram[base + 2 * bin + 1]! * perHessian > 0.25) levels.push(bin)
+  const mean = (bin: number): number =>
+    histogram[base + 2 * bin]! / (histogram[base + 2 * bin + 1]! + CATEGORY_SMOOTHING)
   levels.sort((a, b) => mean(a) - mean(b) || a - b)
   let best: HistogramSplit | undefined
   let g = 0
@@ -105,7 +153,15 @@ function categorySplit(leaf: LeafSums, rows: number, feature: number, bins: numb
     const known = left.filter((bin) => bin > 0)
     // A split must name at least one level on its left: otherwise it would read as a threshold.
     if (known.length === 0) continue
-    best = { feature, bin: 0, categories: known, missingLeft: left.includes(0), leftGradient: g, leftHessian: h, ...judged }
+    best = {
+      feature,
+      bin: 0,
+      categories: known,
+      missingLeft: left.includes(0),
+      leftGradient: g,
+      leftHessian: h,
+      ...judged,
+    }
   }
   return best
 }

@@ -25,7 +25,10 @@ export function sumRows({ y, weights }: TreeData, classes: number, rows: Uint32A
       parts[1]! += w * d * d
     }
   }
-  const value = (): number[] => (classes > 0 ? Array.from(parts, (part) => (weight > 0 ? part / weight : 0)) : [centre + (weight > 0 ? parts[0]! / weight : 0)])
+  const value = (): number[] =>
+    classes > 0
+      ? Array.from(parts, (part) => (weight > 0 ? part / weight : 0))
+      : [centre + (weight > 0 ? parts[0]! / weight : 0)]
   return { weight, parts, centre, value }
 }
 

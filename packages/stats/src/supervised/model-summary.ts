@@ -1,5 +1,5 @@
-import { chiSquareSurvival } from '../distributions/chi-square.ts'
 import type { Rows } from '../clustering/rows.ts'
+import { chiSquareSurvival } from '../distributions/chi-square.ts'
 import { zPValue } from '../inference/proportion-tests.ts'
 import { tPValue } from '../inference/t-tests.ts'
 import { StatsError } from '../stats-error.ts'
@@ -7,18 +7,31 @@ import { type GlmModel, predictGlm } from './glm.ts'
 import { type GlmLink, linkSlope } from './glm-links.ts'
 import type { OlsModel } from './ols.ts'
 
-export type WaldTests = { readonly estimates: Float64Array; readonly statistics: Float64Array; readonly pValues: Float64Array }
+export type WaldTests = {
+  readonly estimates: Float64Array
+  readonly statistics: Float64Array
+  readonly pValues: Float64Array
+}
 
 /**
  * Wald tests of each coefficient against 0, the intercept first when there is one: by t where the dispersion is
  * estimated, by z where it is known. p-values keep their digits down to 1e-300.
  */
-export function waldTests(model: GlmModel | OlsModel, standardErrors: ArrayLike<number> = model.standardErrors): WaldTests {
-  const estimates = Float64Array.from(model.hasIntercept ? [model.intercept, ...model.coefficients] : model.coefficients)
+export function waldTests(
+  model: GlmModel | OlsModel,
+  standardErrors: ArrayLike<number> = model.standardErrors,
+): WaldTests {
+  const estimates = Float64Array.from(
+    model.hasIntercept ? [model.intercept, ...model.coefficients] : model.coefficients,
+  )
   const byZ = model.kind === 'glm' && (model.family === 'binomial' || model.family === 'poisson')
   const statistics = estimates.map((b, j) => b / standardErrors[j]!)
   const df = model.diagnostics.degreesOfFreedom
-  return { estimates, statistics, pValues: statistics.map((s) => (byZ ? zPValue(s, 'twoSided') : tPValue(s, df, 'twoSided'))) }
+  return {
+    estimates,
+    statistics,
+    pValues: statistics.map((s) => (byZ ? zPValue(s, 'twoSided') : tPValue(s, df, 'twoSided'))),
+  }
 }
 
 export type ModelSummary = {
@@ -40,7 +53,11 @@ export type ModelSummary = {
 export function modelSummary(model: GlmModel): ModelSummary {
   const { family, logLikelihood, deviance, nullDeviance, coefficients, diagnostics } = model
   if ((family !== 'binomial' && family !== 'poisson') || logLikelihood === undefined) {
-    throw new StatsError('unsupported', 'The likelihood ratio against the intercept is given for binomial and Poisson models.', { hint: 'Compare deviances by an F test.' })
+    throw new StatsError(
+      'unsupported',
+      'The likelihood ratio against the intercept is given for binomial and Poisson models.',
+      { hint: 'Compare deviances by an F test.' },
+    )
   }
   const likelihoodRatio = nullDeviance - deviance
   const nullLogLikelihood = logLikelihood - likelihoodRatio / 2
@@ -51,7 +68,8 @@ export function modelSummary(model: GlmModel): ModelSummary {
     degreesOfFreedom,
     pValue: chiSquareSurvival(likelihoodRatio, degreesOfFreedom),
     mcFadden: 1 - logLikelihood / nullLogLikelihood,
-    bic: (coefficients.length + (model.hasIntercept ? 1 : 0)) * Math.log(diagnostics.rows) - 2 * logLikelihood,
+    bic:
+      (coefficients.length + (model.hasIntercept ? 1 : 0)) * Math.log(diagnostics.rows) - 2 * logLikelihood,
   }
 }
 
@@ -62,7 +80,11 @@ export type MarginalEffects = { readonly effects: Float64Array; readonly standar
  * delta method.
  * @throws StatsError as `predictGlm`. Source: Bartus (2005), Stata Journal 5; Greene (2018), section 17.3.2. Cost O(n·p²).
  */
-export function marginalEffects(model: GlmModel, rows: Rows, at: 'overall' | 'mean' = 'overall'): MarginalEffects {
+export function marginalEffects(
+  model: GlmModel,
+  rows: Rows,
+  at: 'overall' | 'mean' = 'overall',
+): MarginalEffects {
   const points = at === 'mean' ? meanRow(rows) : rows
   const { data, n, p } = points
   const eta = predictGlm(model, points, { scale: 'linear' })
@@ -82,7 +104,8 @@ export function marginalEffects(model: GlmModel, rows: Rows, at: 'overall' | 'me
   const standardErrors = Float64Array.from(model.coefficients, (b, j) => {
     const gradient = bend.map((v, k) => b * v + (k === first + j ? slope : 0))
     let variance = 0
-    for (let a = 0; a < q; a++) for (let c = 0; c < q; c++) variance += gradient[a]! * model.covariance[a * q + c]! * gradient[c]!
+    for (let a = 0; a < q; a++)
+      for (let c = 0; c < q; c++) variance += gradient[a]! * model.covariance[a * q + c]! * gradient[c]!
     return Math.sqrt(variance)
   })
   return { effects, standardErrors }

@@ -102,6 +102,15 @@ export function varianceInflation(data: Pick<SupervisedData, 'x' | 'weights'>): 
   })
 }
 
+/**
+ * The same for the intercept: 1 / (1 − R²) of the constant on the columns, around 0. Above 1 only if columns have means.
+ * @throws StatsError as `fitOls`.
+ */
+export function interceptInflation(data: Pick<SupervisedData, 'x' | 'weights'>): number {
+  const ones = { ...data, y: new Float64Array(data.x.n).fill(1) }
+  return 1 / (1 - fitOls(ones, { intercept: false }).rSquared)
+}
+
 function withOnes(data: Float64Array, n: number, p: number): Float64Array {
   const design = new Float64Array(n * (p + 1))
   for (let i = 0; i < n; i++) {

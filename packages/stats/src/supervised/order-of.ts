@@ -5,7 +5,8 @@
 export function orderOf(values: Float64Array, rows: Uint32Array): Uint32Array {
   const sorted = Float64Array.from(rows, (row) => values[row]!).sort()
   let distinct = 0
-  for (let i = 0; i < sorted.length; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) sorted[distinct++] = sorted[i]!
+  for (let i = 0; i < sorted.length; i++)
+    if (i === 0 || sorted[i] !== sorted[i - 1]) sorted[distinct++] = sorted[i]!
   const ranks = new Uint32Array(rows.length)
   const starts = new Uint32Array(distinct + 1)
   for (let i = 0; i < rows.length; i++) {

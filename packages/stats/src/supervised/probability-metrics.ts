@@ -5,7 +5,11 @@ import { requireProbability, requireSameLength, StatsError } from '../stats-erro
  * probabilities that far from 0 and 1 first (scikit-learn: 1e-15).
  * @throws StatsError `lengthMismatch`, `outOfDomain`, `emptyData`.
  */
-export function logLoss(y: ArrayLike<number>, p: ArrayLike<number>, options: { readonly clip?: number; readonly weights?: ArrayLike<number> } = {}): number {
+export function logLoss(
+  y: ArrayLike<number>,
+  p: ArrayLike<number>,
+  options: { readonly clip?: number; readonly weights?: ArrayLike<number> } = {},
+): number {
   const { clip = 0, weights } = options
   let sum = 0
   const total = eachRow(y, p, weights, (yes, probability, w) => {
@@ -33,7 +37,11 @@ export type BrierScore = {
  * @throws StatsError `lengthMismatch`, `outOfDomain`, `emptyData`.
  * Source: Brier (1950); Murphy (1973), J. Appl. Meteorology 12; Stephenson et al. (2008) for the part within bins.
  */
-export function brierScore(y: ArrayLike<number>, p: ArrayLike<number>, options: { readonly bins?: number; readonly weights?: ArrayLike<number> } = {}): BrierScore {
+export function brierScore(
+  y: ArrayLike<number>,
+  p: ArrayLike<number>,
+  options: { readonly bins?: number; readonly weights?: ArrayLike<number> } = {},
+): BrierScore {
   const { bins = 10, weights } = options
   const cells = Array.from({ length: bins }, () => ({ w: 0, p: 0, y: 0 }))
   let score = 0
@@ -64,7 +72,11 @@ export function brierScore(y: ArrayLike<number>, p: ArrayLike<number>, options: 
   }
 }
 
-export type ReliabilityBin = { readonly count: number; readonly meanPredicted: number; readonly observed: number }
+export type ReliabilityBin = {
+  readonly count: number
+  readonly meanPredicted: number
+  readonly observed: number
+}
 
 export type ReliabilityCurve = {
   /** Bins that hold rows. */
@@ -78,10 +90,18 @@ export type ReliabilityCurve = {
  * left, (a, b], the first one includes 0 (as scikit-learn).
  * @throws StatsError `lengthMismatch`, `outOfDomain`, `emptyData`, `invalidOption`.
  */
-export function reliabilityCurve(y: ArrayLike<number>, p: ArrayLike<number>, options: { readonly bins?: number; readonly strategy?: 'uniform' | 'quantile' } = {}): ReliabilityCurve {
+export function reliabilityCurve(
+  y: ArrayLike<number>,
+  p: ArrayLike<number>,
+  options: { readonly bins?: number; readonly strategy?: 'uniform' | 'quantile' } = {},
+): ReliabilityCurve {
   const { bins = 10, strategy = 'uniform' } = options
-  if (!(Number.isInteger(bins) && bins >= 1)) throw new StatsError('invalidOption', `bins is ${bins}; a whole number of at least 1 was expected.`)
-  const edges = strategy === 'uniform' ? Array.from({ length: bins - 1 }, (_, i) => (i + 1) / bins) : quantileEdges(p, bins)
+  if (!(Number.isInteger(bins) && bins >= 1))
+    throw new StatsError('invalidOption', `bins is ${bins}; a whole number of at least 1 was expected.`)
+  const edges =
+    strategy === 'uniform'
+      ? Array.from({ length: bins - 1 }, (_, i) => (i + 1) / bins)
+      : quantileEdges(p, bins)
   const cells = Array.from({ length: bins }, () => ({ n: 0, p: 0, y: 0 }))
   const total = eachRow(y, p, undefined, (outcome, probability) => {
     let at = edges.findIndex((edge) => probability <= edge)
@@ -91,7 +111,9 @@ export function reliabilityCurve(y: ArrayLike<number>, p: ArrayLike<number>, opt
     cell.p += probability
     cell.y += outcome
   })
-  const filled = cells.filter((c) => c.n > 0).map((c) => ({ count: c.n, meanPredicted: c.p / c.n, observed: c.y / c.n }))
+  const filled = cells
+    .filter((c) => c.n > 0)
+    .map((c) => ({ count: c.n, meanPredicted: c.p / c.n, observed: c.y / c.n }))
   const error = filled.reduce((s, b) => s + b.count * Math.abs(b.meanPredicted - b.observed), 0) / total
   return { bins: filled, expectedCalibrationError: error }
 }
@@ -106,11 +128,17 @@ function quantileEdges(p: ArrayLike<number>, bins: number): number[] {
 }
 
 /** Visits rows and returns their total weight. */
-function eachRow(y: ArrayLike<number>, p: ArrayLike<number>, weights: ArrayLike<number> | undefined, visit: (y: number, p: number, w: number) => void): number {
+function eachRow(
+  y: ArrayLike<number>,
+  p: ArrayLike<number>,
+  weights: ArrayLike<number> | undefined,
+  visit: (y: number, p: number, w: number) => void,
+): number {
   const n = requireSameLength({ y, p, weights })
   let total = 0
   for (let i = 0; i < n; i++) {
-    if (!(y[i] === 0 || y[i] === 1)) throw new StatsError('outOfDomain', `The outcome of row ${i} is ${y[i]}; 0 or 1 was expected.`)
+    if (!(y[i] === 0 || y[i] === 1))
+      throw new StatsError('outOfDomain', `The outcome of row ${i} is ${y[i]}; 0 or 1 was expected.`)
     requireProbability(`probability of row ${i}`, p[i]!)
     const w = weights ? weights[i]! : 1
     total += w

@@ -2,7 +2,7 @@ import type { RandomGenerator } from '../random/generator.ts'
 import { sampleInteger } from '../random/samplers.ts'
 import { StatsError } from '../stats-error.ts'
 import { type FlatTree, leafOfBins } from './boosted-tree.ts'
-import { applyBins, binColumns, type BinnedColumns, type FeatureBins } from './feature-bins.ts'
+import { applyBins, type BinnedColumns, binColumns, type FeatureBins } from './feature-bins.ts'
 import { growForestTree } from './forest-growth.ts'
 import { requireTreeData, type TreeColumn, type TreeData } from './tree-columns.ts'
 
@@ -46,8 +46,16 @@ export function fitForest(data: TreeData, options: ForestOptions): ForestModel {
   requireTask(data.y, options)
   const binned = binColumns(data.columns, options.maximumBins)
   const { n, p } = binned
-  const columnsPerSplit = Math.min(p, options.columnsPerSplit ?? Math.max(1, Math.floor(options.task === 'classification' ? Math.sqrt(p) : p / 3)))
-  const settings = { columnsPerSplit, maximumDepth: options.maximumDepth ?? Number.POSITIVE_INFINITY, minimumLeafRows: options.minimumLeafRows ?? 1 }
+  const columnsPerSplit = Math.min(
+    p,
+    options.columnsPerSplit ??
+      Math.max(1, Math.floor(options.task === 'classification' ? Math.sqrt(p) : p / 3)),
+  )
+  const settings = {
+    columnsPerSplit,
+    maximumDepth: options.maximumDepth ?? Number.POSITIVE_INFINITY,
+    minimumLeafRows: options.minimumLeafRows ?? 1,
+  }
   const trees: FlatTree[] = []
   const sums = new Float64Array(n)
   const unseen = new Uint32Array(n)
@@ -63,7 +71,14 @@ export function fitForest(data: TreeData, options: ForestOptions): ForestModel {
       unseen[i]!++
     }
   }
-  return Object.freeze({ kind: 'randomForest', version: 1, task: options.task, features: binned.features, trees: Object.freeze(trees), diagnostics: outOfBag(data, sums, unseen) } as const)
+  return Object.freeze({
+    kind: 'randomForest',
+    version: 1,
+    task: options.task,
+    features: binned.features,
+    trees: Object.freeze(trees),
+    diagnostics: outOfBag(data, sums, unseen),
+  } as const)
 }
 
 /**
@@ -88,7 +103,11 @@ function bootstrapWeights(n: number, random: RandomGenerator, weights?: Float64A
   return drawn
 }
 
-function outOfBag({ y, weights }: TreeData, sums: Float64Array, unseen: Uint32Array): ForestModel['diagnostics'] {
+function outOfBag(
+  { y, weights }: TreeData,
+  sums: Float64Array,
+  unseen: Uint32Array,
+): ForestModel['diagnostics'] {
   let error = 0
   let total = 0
   let rows = 0
@@ -99,16 +118,25 @@ function outOfBag({ y, weights }: TreeData, sums: Float64Array, unseen: Uint32Ar
     total += w
     error += w * (y[i]! - sums[i]! / unseen[i]!) ** 2
   }
-  return Object.freeze({ rows: y.length, outOfBagError: total > 0 ? error / total : 0, outOfBagShare: rows / y.length })
+  return Object.freeze({
+    rows: y.length,
+    outOfBagError: total > 0 ? error / total : 0,
+    outOfBagShare: rows / y.length,
+  })
 }
 
 function requireTask(y: Float64Array, { task, trees }: ForestOptions): void {
-  if (!(Number.isInteger(trees) && trees >= 1)) throw new StatsError('invalidOption', `trees is ${trees}; a whole number of at least 1 was expected.`)
+  if (!(Number.isInteger(trees) && trees >= 1))
+    throw new StatsError('invalidOption', `trees is ${trees}; a whole number of at least 1 was expected.`)
   if (task === 'regression') return
   let ones = 0
   for (let i = 0; i < y.length; i++) {
-    if (y[i] !== 0 && y[i] !== 1) throw new StatsError('outOfDomain', `The outcome of row ${i} is ${y[i]}; 0 or 1 was expected.`, { hint: 'Fit one forest per class for more classes.' })
+    if (y[i] !== 0 && y[i] !== 1)
+      throw new StatsError('outOfDomain', `The outcome of row ${i} is ${y[i]}; 0 or 1 was expected.`, {
+        hint: 'Fit one forest per class for more classes.',
+      })
     ones += y[i]!
   }
-  if (ones === 0 || ones === y.length) throw new StatsError('oneClass', `Every outcome is ${y[0]}; a forest needs both.`)
+  if (ones === 0 || ones === y.length)
+    throw new StatsError('oneClass', `Every outcome is ${y[0]}; a forest needs both.`)
 }

@@ -4,20 +4,38 @@ import { requireLevel, requireSameLength, StatsError } from '../stats-error.ts'
 import { orderOf } from './order-of.ts'
 
 /** Weight of positives and negatives from the highest score down, one entry per distinct score. */
-export type RankedCounts = { readonly scores: Float64Array; readonly positives: Float64Array; readonly negatives: Float64Array; readonly totalPositive: number; readonly totalNegative: number }
+export type RankedCounts = {
+  readonly scores: Float64Array
+  readonly positives: Float64Array
+  readonly negatives: Float64Array
+  readonly totalPositive: number
+  readonly totalNegative: number
+}
 
 /**
  * Cumulative positives and negatives by descending score; everything about ranking follows from them.
  * @param y outcomes 0 or 1. @throws StatsError `lengthMismatch`, `outOfDomain`, `notFinite`, `oneClass`. Cost O(n log n).
  */
-export function rankedCounts(y: ArrayLike<number>, score: ArrayLike<number>, weights?: ArrayLike<number>): RankedCounts {
+export function rankedCounts(
+  y: ArrayLike<number>,
+  score: ArrayLike<number>,
+  weights?: ArrayLike<number>,
+): RankedCounts {
   const n = requireSameLength({ y, score, weights })
   const values = Float64Array.from(score)
   for (let i = 0; i < n; i++) {
-    if (!(y[i] === 0 || y[i] === 1)) throw new StatsError('outOfDomain', `The outcome of row ${i} is ${y[i]}; 0 or 1 was expected.`)
-    if (!Number.isFinite(values[i]!)) throw new StatsError('notFinite', `The score of row ${i} is ${values[i]}; a finite number was expected.`)
+    if (!(y[i] === 0 || y[i] === 1))
+      throw new StatsError('outOfDomain', `The outcome of row ${i} is ${y[i]}; 0 or 1 was expected.`)
+    if (!Number.isFinite(values[i]!))
+      throw new StatsError(
+        'notFinite',
+        `The score of row ${i} is ${values[i]}; a finite number was expected.`,
+      )
   }
-  const order = orderOf(values, Uint32Array.from({ length: n }, (_, i) => i))
+  const order = orderOf(
+    values,
+    Uint32Array.from({ length: n }, (_, i) => i),
+  )
   const scores: number[] = []
   const positives: number[] = []
   const negatives: number[] = []
@@ -33,8 +51,18 @@ export function rankedCounts(y: ArrayLike<number>, score: ArrayLike<number>, wei
     positives.push(up)
     negatives.push(down)
   }
-  if (!(up > 0 && down > 0)) throw new StatsError('oneClass', `There is ${up > 0 ? 'no negative' : 'no positive'} row, so nothing can be ranked above or below another.`)
-  return { scores: Float64Array.from(scores), positives: Float64Array.from(positives), negatives: Float64Array.from(negatives), totalPositive: up, totalNegative: down }
+  if (!(up > 0 && down > 0))
+    throw new StatsError(
+      'oneClass',
+      `There is ${up > 0 ? 'no negative' : 'no positive'} row, so nothing can be ranked above or below another.`,
+    )
+  return {
+    scores: Float64Array.from(scores),
+    positives: Float64Array.from(positives),
+    negatives: Float64Array.from(negatives),
+    totalPositive: up,
+    totalNegative: down,
+  }
 }
 
 export type RankingMetrics = {
@@ -54,7 +82,11 @@ export type RankingMetrics = {
  * AUC, Gini, Kolmogorov–Smirnov and average precision of a score.
  * @throws StatsError as `rankedCounts`. Source: Hanley & McNeil (1982), Radiology 143; Davis & Goadrich (2006).
  */
-export function rankingMetrics(y: ArrayLike<number>, score: ArrayLike<number>, weights?: ArrayLike<number>): RankingMetrics {
+export function rankingMetrics(
+  y: ArrayLike<number>,
+  score: ArrayLike<number>,
+  weights?: ArrayLike<number>,
+): RankingMetrics {
   const { scores, positives, negatives, totalPositive, totalNegative } = rankedCounts(y, score, weights)
   let area = 0
   let ks = 0
@@ -64,7 +96,8 @@ export function rankingMetrics(y: ArrayLike<number>, score: ArrayLike<number>, w
   let down = 0
   for (let i = 0; i < scores.length; i++) {
     area += ((negatives[i]! - down) * (positives[i]! + up)) / 2
-    averagePrecision += ((positives[i]! - up) / totalPositive) * (positives[i]! / (positives[i]! + negatives[i]!))
+    averagePrecision +=
+      ((positives[i]! - up) / totalPositive) * (positives[i]! / (positives[i]! + negatives[i]!))
     up = positives[i]!
     down = negatives[i]!
     const gap = Math.abs(up / totalPositive - down / totalNegative)
@@ -108,7 +141,10 @@ export function gainsTable(y: ArrayLike<number>, score: ArrayLike<number>, steps
     if (i === r.scores.length) return r.totalPositive
     const before = i > 0 ? r.positives[i - 1]! : 0
     const rowsBefore = i > 0 ? before + r.negatives[i - 1]! : 0
-    return before + ((r.positives[i]! - before) * (rows - rowsBefore)) / (r.positives[i]! + r.negatives[i]! - rowsBefore)
+    return (
+      before +
+      ((r.positives[i]! - before) * (rows - rowsBefore)) / (r.positives[i]! + r.negatives[i]! - rowsBefore)
+    )
   }
   let last = 0
   return Array.from({ length: steps }, (_, k) => {
@@ -120,7 +156,11 @@ export function gainsTable(y: ArrayLike<number>, score: ArrayLike<number>, steps
   })
 }
 
-export type AucComparison = { readonly auc: number; readonly standardError: number; readonly interval: Interval }
+export type AucComparison = {
+  readonly auc: number
+  readonly standardError: number
+  readonly interval: Interval
+}
 
 /**
  * AUC with DeLong's standard error and interval.
@@ -132,27 +172,52 @@ export function aucInterval(y: ArrayLike<number>, score: ArrayLike<number>, leve
   const { auc, positive, negative } = placements(y, score)
   const standardError = Math.sqrt(variance(positive) / positive.length + variance(negative) / negative.length)
   const reach = normalQuantile((1 + level) / 2) * standardError
-  return { auc, standardError, interval: { low: Math.max(0, auc - reach), high: Math.min(1, auc + reach), level } }
+  return {
+    auc,
+    standardError,
+    interval: { low: Math.max(0, auc - reach), high: Math.min(1, auc + reach), level },
+  }
 }
 
 /**
  * DeLong's test that two scores of the same rows have the same AUC.
  * @throws StatsError as `aucInterval`, `zeroVariance` if the scores rank alike. Source: DeLong et al. (1988).
  */
-export function compareAuc(y: ArrayLike<number>, first: ArrayLike<number>, second: ArrayLike<number>): { readonly difference: number; readonly standardError: number; readonly pValue: number } {
+export function compareAuc(
+  y: ArrayLike<number>,
+  first: ArrayLike<number>,
+  second: ArrayLike<number>,
+): { readonly difference: number; readonly standardError: number; readonly pValue: number } {
   const a = placements(y, first)
   const b = placements(y, second)
-  const spread = variance(a.positive.map((v, i) => v - b.positive[i]!)) / a.positive.length + variance(a.negative.map((v, i) => v - b.negative[i]!)) / a.negative.length
-  if (!(spread > 0)) throw new StatsError('zeroVariance', 'Both scores rank the rows alike, so there is no difference to test.')
+  const spread =
+    variance(a.positive.map((v, i) => v - b.positive[i]!)) / a.positive.length +
+    variance(a.negative.map((v, i) => v - b.negative[i]!)) / a.negative.length
+  if (!(spread > 0))
+    throw new StatsError(
+      'zeroVariance',
+      'Both scores rank the rows alike, so there is no difference to test.',
+    )
   const standardError = Math.sqrt(spread)
   const difference = a.auc - b.auc
-  return { difference, standardError, pValue: Math.min(1, 2 * normalSurvival(Math.abs(difference) / standardError)) }
+  return {
+    difference,
+    standardError,
+    pValue: Math.min(1, 2 * normalSurvival(Math.abs(difference) / standardError)),
+  }
 }
 
 /** Share of the other class that each row outranks, ties half. */
-function placements(y: ArrayLike<number>, score: ArrayLike<number>): { auc: number; positive: Float64Array; negative: Float64Array } {
+function placements(
+  y: ArrayLike<number>,
+  score: ArrayLike<number>,
+): { auc: number; positive: Float64Array; negative: Float64Array } {
   const r = rankedCounts(y, score)
-  if (r.totalPositive < 2 || r.totalNegative < 2) throw new StatsError('insufficientData', `DeLong’s variance needs at least 2 rows of each class, got ${r.totalPositive} and ${r.totalNegative}.`)
+  if (r.totalPositive < 2 || r.totalNegative < 2)
+    throw new StatsError(
+      'insufficientData',
+      `DeLong’s variance needs at least 2 rows of each class, got ${r.totalPositive} and ${r.totalNegative}.`,
+    )
   const at = new Map(Array.from(r.scores, (s, i) => [s, i]))
   const positive: number[] = []
   const negative: number[] = []

@@ -2,13 +2,31 @@ import { requireSameLength, StatsError } from '../stats-error.ts'
 
 /** A predictor of a tree: numbers, or categories as codes into their levels. */
 export type TreeColumn =
-  | { readonly name: string; readonly kind: 'number'; readonly values: Float64Array; /** 0 where the value is missing. */ readonly valid?: Uint8Array }
-  | { readonly name: string; readonly kind: 'category'; /** −1 is missing. */ readonly codes: Int32Array; readonly levels: readonly string[] }
+  | {
+      readonly name: string
+      readonly kind: 'number'
+      readonly values: Float64Array /** 0 where the value is missing. */
+      readonly valid?: Uint8Array
+    }
+  | {
+      readonly name: string
+      readonly kind: 'category' /** −1 is missing. */
+      readonly codes: Int32Array
+      readonly levels: readonly string[]
+    }
 
-export type TreeData = { readonly columns: readonly TreeColumn[]; readonly y: Float64Array; readonly weights?: Float64Array }
+export type TreeData = {
+  readonly columns: readonly TreeColumn[]
+  readonly y: Float64Array
+  readonly weights?: Float64Array
+}
 
 /** A column of words as codes; levels in order of first appearance. */
-export function categoryColumn(name: string, values: readonly (string | null)[], levels?: readonly string[]): TreeColumn {
+export function categoryColumn(
+  name: string,
+  values: readonly (string | null)[],
+  levels?: readonly string[],
+): TreeColumn {
   const known = new Map((levels ?? []).map((level, code) => [level, code]))
   const codes = Int32Array.from(values, (value) => {
     if (value === null) return -1
@@ -19,7 +37,10 @@ export function categoryColumn(name: string, values: readonly (string | null)[],
 }
 
 /** Number columns of a row-major matrix, for models that take columns. */
-export function numberColumns(x: { readonly data: Float64Array; readonly n: number; readonly p: number }, names?: readonly string[]): readonly TreeColumn[] {
+export function numberColumns(
+  x: { readonly data: Float64Array; readonly n: number; readonly p: number },
+  names?: readonly string[],
+): readonly TreeColumn[] {
   return Array.from({ length: x.p }, (_, j) => ({
     name: names?.[j] ?? `x${j}`,
     kind: 'number' as const,
@@ -40,11 +61,27 @@ export function isMissing(column: TreeColumn, row: number): boolean {
 
 /** @throws StatsError `emptyData`, `lengthMismatch`, `notFinite`, `outOfDomain`. */
 export function requireTreeData({ columns, y, weights }: TreeData): void {
-  if (columns.length === 0 || y.length === 0) throw new StatsError('emptyData', `There are ${columns.length} columns and ${y.length} rows; at least 1 of each was expected.`)
-  requireSameLength(Object.fromEntries([['y', y], ['weights', weights], ...columns.map((c) => [`column ${c.name}`, c.kind === 'number' ? c.values : c.codes])] as [string, ArrayLike<unknown> | undefined][]))
-  for (let i = 0; i < y.length; i++) if (!Number.isFinite(y[i]!)) throw new StatsError('notFinite', `The response of row ${i} is ${y[i]}; a finite number was expected.`)
+  if (columns.length === 0 || y.length === 0)
+    throw new StatsError(
+      'emptyData',
+      `There are ${columns.length} columns and ${y.length} rows; at least 1 of each was expected.`,
+    )
+  requireSameLength(
+    Object.fromEntries([
+      ['y', y],
+      ['weights', weights],
+      ...columns.map((c) => [`column ${c.name}`, c.kind === 'number' ? c.values : c.codes]),
+    ] as [string, ArrayLike<unknown> | undefined][]),
+  )
+  for (let i = 0; i < y.length; i++)
+    if (!Number.isFinite(y[i]!))
+      throw new StatsError('notFinite', `The response of row ${i} is ${y[i]}; a finite number was expected.`)
   if (!weights) return
   for (let i = 0; i < weights.length; i++) {
-    if (!(weights[i]! >= 0 && weights[i]! < Number.POSITIVE_INFINITY)) throw new StatsError('outOfDomain', `The weight of row ${i} is ${weights[i]}; a finite number of at least 0 was expected.`)
+    if (!(weights[i]! >= 0 && weights[i]! < Number.POSITIVE_INFINITY))
+      throw new StatsError(
+        'outOfDomain',
+        `The weight of row ${i} is ${weights[i]}; a finite number of at least 0 was expected.`,
+      )
   }
 }

@@ -25,7 +25,8 @@ export function boostingShap(model: BoostingModel, columns: readonly TreeColumn[
   let base = model.base
   for (const tree of model.trees) {
     base += expectation(tree, 0)
-    for (let row = 0; row < n; row++) explain(tree, data.subarray(row * p, row * p + p), values.subarray(row * p, row * p + p))
+    for (let row = 0; row < n; row++)
+      explain(tree, data.subarray(row * p, row * p + p), values.subarray(row * p, row * p + p))
   }
   return { values, base, columns: model.features.map((f) => f.name) }
 }
