@@ -19,6 +19,7 @@ export interface AdjustedComparison {
 }
 
 const mostFactors = 4
+const customersPerCell = 10
 /** A cell with one customer of each group still compares like with like; its weight is as small as it is. */
 const fewestPerCell = 1
 
@@ -36,7 +37,10 @@ export function compareAdjusted(
   second: Group,
 ): AdjustedComparison | undefined {
   const taken = new Set([...first.columns, ...second.columns, measure.column])
-  const factors = holdable.filter(({ column }) => !taken.has(column)).slice(0, mostFactors)
+  const factors = chooseFactors(
+    holdable.filter(({ column }) => !taken.has(column)),
+    frame.rowCount,
+  )
   if (factors.length === 0) return undefined
   const totals = cellTotals(frame, measure, factors, first, second)
   const pooled = combine(totals)
@@ -46,6 +50,19 @@ export function compareAdjusted(
     columns: factors.map(({ column }) => column),
     query: adjustedQuery(frame, measure, factors, first, second),
   }
+}
+
+/** The first factors, as many as leave about ten customers to a cell. */
+function chooseFactors(candidates: readonly Factor[], customers: number): readonly Factor[] {
+  const chosen: Factor[] = []
+  let cells = 1
+  for (const factor of candidates) {
+    if (chosen.length === mostFactors) break
+    if (chosen.length > 0 && cells * factor.size > customers / customersPerCell) continue
+    chosen.push(factor)
+    cells *= factor.size
+  }
+  return chosen
 }
 
 interface CellTotals {

@@ -42,7 +42,7 @@ table{border-collapse:collapse;font-size:14px;line-height:1.5}
 th,td{padding:6px 16px 6px 0;border-bottom:1px solid var(--line);text-align:right;vertical-align:top;white-space:nowrap}
 th{font-weight:600;position:sticky;top:0;background:var(--paper);color:var(--ink-2);white-space:normal}
 th:first-child,td:first-child{text-align:left;white-space:normal}
-.headline td:first-child{min-width:12em}
+.scroll.headline{max-height:none}.headline td:first-child{min-width:12em}
 td.words{text-align:left}
 .good{color:var(--good)}.bad{color:var(--bad)}.muted{color:var(--ink-2)}
 .unproven li{color:var(--ink-2);margin-bottom:8px;max-width:48em}

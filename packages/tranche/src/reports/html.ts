@@ -7,7 +7,7 @@ import type { ReportWords } from './format-value.ts'
 import { figureHtml } from './html-figure.ts'
 import { pageStyle } from './html-style.ts'
 import { escapeHtml, sentenceHtml } from './html-text.ts'
-import { changeOf, metricValueText } from './metric-rows.ts'
+import { changeOf, mayPrint, metricValueText } from './metric-rows.ts'
 import { methodWords, pageWords } from './page-words.ts'
 import type { HeadlineMetric, ReportData } from './report-data.ts'
 import type { ReportModel, ReportSection } from './report-model.ts'
@@ -61,7 +61,7 @@ function summaryHtml({ summary }: ReportModel, words: ReportWords): string {
 
 function metricsHtml(metrics: readonly HeadlineMetric[], { words, catalogue }: PageOptions): string {
   const { lang } = words.labels
-  const shown = metrics.filter(({ value }) => value !== null)
+  const shown = metrics.filter((metric) => mayPrint(metric, catalogue.workspace.disclosure.minimumCell))
   if (shown.length === 0) return ''
   const change = (metric: HeadlineMetric, field: 'previousPeriod' | 'previousYear') => {
     const found = changeOf(metric, metric[field], words, catalogue)
@@ -138,7 +138,7 @@ function notesHtml(finding: Finding, words: ReportWords, exported: Set<string>):
 }
 
 /** Commands that differ only in the name of the file export the same customers. */
-function isFirst(exported: Set<string>, command: string): boolean {
+export function isFirst(exported: Set<string>, command: string): boolean {
   const rule = command.replace(/ --out .*$/, '')
   if (exported.has(rule)) return false
   exported.add(rule)

@@ -1,5 +1,6 @@
 import type { Language, Text } from '@tranche/contract'
 import { standardTables } from '@tranche/contract'
+import { formatNumber } from '@tranche/language'
 import { findProvince, regionGroups } from '../insights/code-lists/china.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { attributeWords, levelWords, measureWords, totalWords } from './words.ts'
@@ -44,12 +45,13 @@ function lowerFirst(text: string): string {
 function levelLabel(attribute: string, level: string, lang: Language): string {
   const known = levelWords[attribute]?.[level]
   if (known) return known[lang]
+  const inBand = bandLabel(attribute, level, lang)
+  if (inBand) return inBand
   if (attribute === 'province') {
     const province = findProvince(level)
     if (province) return lang === 'zh' ? province.short : province.en
   }
   if (attribute === 'region_group') return regionGroups.find(({ key }) => key === level)?.[lang] ?? level
-  if (attribute === 'age_years') return ageBand(level, lang)
   if (attribute === 'segment') {
     const at = level.indexOf('=')
     return at < 0 ? level : levelLabel(level.slice(0, at), level.slice(at + 1), lang)
@@ -57,16 +59,22 @@ function levelLabel(attribute: string, level: string, lang: Language): string {
   return level
 }
 
-function ageBand(level: string, lang: Language): string {
-  if (level === 'other') return lang === 'zh' ? '其他年龄客户' : 'other ages'
-  const below = /^<(\d+)$/.exec(level)
-  if (below) return lang === 'zh' ? `${below[1]}岁以下客户` : `customers under ${below[1]}`
-  const above = /^≥(\d+)$/.exec(level)
-  if (above) return lang === 'zh' ? `${above[1]}岁及以上客户` : `customers aged ${above[1]} and over`
-  const between = /^(\d+)–(\d+)$/.exec(level)
-  if (between)
-    return lang === 'zh'
-      ? `${between[1]}至${Number(between[2]) - 1}岁客户`
-      : `ages ${between[1]} to ${Number(between[2]) - 1}`
-  return level
+/** Bands of a number as `byBands` names them: `<25`, `25–35` (the upper end not included), `≥35`. */
+const band = /^(?:<(?<below>[\d.]+)|≥(?<from>[\d.]+)|(?<low>[\d.]+)–(?<high>[\d.]+))$/
+
+function bandLabel(attribute: string, level: string, lang: Language): string | undefined {
+  const found = band.exec(level)?.groups
+  if (attribute === 'age_years' && level === 'other') return lang === 'zh' ? '其他年龄客户' : 'other ages'
+  if (!found) return undefined
+  const { below, from, low, high } = found
+  const zh = lang === 'zh'
+  if (attribute === 'age_years') {
+    if (below) return zh ? `${below}岁以下客户` : `customers under ${below}`
+    if (from) return zh ? `${from}岁及以上客户` : `customers aged ${from} and over`
+    return zh ? `${low}至${Number(high) - 1}岁客户` : `ages ${low} to ${Number(high) - 1}`
+  }
+  const text = (number: string | undefined) => formatNumber(Number(number), { lang })
+  if (below) return zh ? `${text(below)}以下` : `under ${text(below)}`
+  if (from) return zh ? `${text(from)}及以上` : `${text(from)} and over`
+  return zh ? `${text(low)}至${text(high)}` : `${text(low)} to ${text(high)}`
 }

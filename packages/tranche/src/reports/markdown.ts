@@ -4,9 +4,9 @@ import type { FigureData } from './charts/figure-data.ts'
 import { figureTable } from './figure-table.ts'
 import { assumptionOf, sentenceOf } from './findings-text.ts'
 import type { ReportWords } from './format-value.ts'
-import { metaLine, type PageOptions } from './html.ts'
+import { isFirst, metaLine, type PageOptions } from './html.ts'
 import { subtitle } from './html-figure.ts'
-import { changeOf, metricValueText } from './metric-rows.ts'
+import { changeOf, mayPrint, metricValueText } from './metric-rows.ts'
 import { methodWords, pageWords } from './page-words.ts'
 import { plainText } from './sentence.ts'
 import { sectionWords } from './words.ts'
@@ -34,10 +34,11 @@ export function markdownReport(options: PageOptions): string {
   ]
   const others = new Map(data.findings.map((finding) => [finding.key, finding]))
   for (const { section, figures, findings } of model.sections) {
+    const exported = new Set<string>()
     lines.push(`## ${sectionWords[section]![lang]}`)
-    for (const finding of findings) lines.push(...findingLines(finding, say, words))
+    for (const finding of findings) lines.push(...findingLines(finding, say, words, exported))
     for (const { figure, finding } of figures) {
-      lines.push(...findingLines(finding, say, words))
+      lines.push(...findingLines(finding, say, words, exported))
       const figureData: FigureData = {
         figure,
         finding,
@@ -73,13 +74,18 @@ export function markdownReport(options: PageOptions): string {
   return `${lines.filter((line) => line !== '').join('\n\n')}\n`
 }
 
-function findingLines(finding: Finding, say: (finding: Finding) => string, words: ReportWords): string[] {
+function findingLines(
+  finding: Finding,
+  say: (finding: Finding) => string,
+  words: ReportWords,
+  exported: Set<string>,
+): string[] {
   const { lang } = words.labels
   const assumption = assumptionOf(finding, words)
   return [
     say(finding),
     ...(assumption ? [escapeMarkdown(assumption)] : []),
-    ...(finding.members
+    ...(finding.members && isFirst(exported, finding.members)
       ? [`${pageWords.members[lang]}${lang === 'zh' ? '：' : ': '}\`${finding.members}\``]
       : []),
   ]
@@ -87,7 +93,7 @@ function findingLines(finding: Finding, say: (finding: Finding) => string, words
 
 function metricLines({ data, words, catalogue }: PageOptions): string[] {
   const { lang } = words.labels
-  const shown = data.metrics.filter(({ value }) => value !== null)
+  const shown = data.metrics.filter((metric) => mayPrint(metric, catalogue.workspace.disclosure.minimumCell))
   if (shown.length === 0) return []
   const change = (metric: (typeof shown)[number], before: number | null) =>
     changeOf(metric, before, words, catalogue)?.text ?? '–'

@@ -1,5 +1,5 @@
 import type { Unit } from '@tranche/contract'
-import { formatPercent, formatPoints } from '@tranche/language'
+import { formatNumber, formatPercent, formatPoints } from '@tranche/language'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { formatValue, type ReportWords } from './format-value.ts'
 import type { HeadlineMetric } from './report-data.ts'
@@ -9,6 +9,14 @@ export type Judgement = 'good' | 'bad' | 'neutral'
 export interface Change {
   readonly text: string
   readonly judgement: Judgement
+}
+
+/** Above ten times, a factor says more than per cent. */
+const mostChange = 9
+
+/** Whether a metric rests on enough customers to be shown, or on none at all and says nothing. */
+export function mayPrint({ value, n }: HeadlineMetric, minimum: number): boolean {
+  return value !== null && n >= minimum
 }
 
 /** A change against an earlier value: points for shares, per cent for amounts. Null where either is missing. */
@@ -24,11 +32,16 @@ export function changeOf(
   const isShare = metric.unit === 'share' || metric.unit === 'rate'
   if (!isShare && !(before > 0)) return null
   const change = isShare ? value - before : value / before - 1
-  const size = isShare ? formatPoints(Math.abs(change), { lang }) : formatPercent(Math.abs(change), { lang })
-  const arrow = change > 0 ? '▲ ' : change < 0 ? '▼ ' : ''
+  const size = isShare
+    ? formatPoints(Math.abs(change), { lang })
+    : change > mostChange
+      ? `×${formatNumber(value / before, { lang, digits: 1, compact: false })}`
+      : formatPercent(Math.abs(change), { lang })
+  // What rounds to nothing has no direction.
+  const arrow = Math.abs(change) < 0.0005 ? '' : change > 0 ? '▲ ' : '▼ '
   const direction = catalogue.metrics.find(({ key }) => key === metric.key)?.value.direction ?? 'neutral'
   const judgement =
-    change === 0 || direction === 'neutral'
+    arrow === '' || direction === 'neutral'
       ? 'neutral'
       : change > 0 === (direction === 'higher_is_better')
         ? 'good'

@@ -32,6 +32,12 @@ export async function sayProducts(book: Notebook, warehouse: Warehouse): Promise
   return book.findings.length > before
 }
 
+/** Tiers from high to low; other levels by size. */
+const rankOf = (level: string): number => {
+  const at = ['high', 'medium', 'low'].indexOf(level)
+  return at < 0 ? 0 : at
+}
+
 function sayMix(book: Notebook, first: LevelColumn): void {
   const { frame } = book
   const products = first.levels.slice(0, mostProducts)
@@ -56,11 +62,15 @@ function sayMix(book: Notebook, first: LevelColumn): void {
     const segment = frame.levels.get(name)
     if (!segment || segment.levels.length > 6) continue
     const counts = crossCounts(segment, first)
-    segment.levels.forEach((level, code) => {
+    const ordered = [...segment.levels.keys()].sort(
+      (a, b) => rankOf(segment.levels[a]!) - rankOf(segment.levels[b]!) || a - b,
+    )
+    for (const code of ordered) {
+      const level = segment.levels[code]!
       const total = counts[code]!.reduce((sum, n) => sum + n, 0)
-      if (total < book.minimum) return
+      if (total < book.minimum) continue
       // A row with one small cell would give it away by its total: the whole row stays out.
-      if (counts[code]!.some((n) => n > 0 && n < book.minimum)) return
+      if (counts[code]!.some((n) => n > 0 && n < book.minimum)) continue
       products.forEach((product, at) => {
         points.push({
           series: `${name}=${level}`,
@@ -72,7 +82,7 @@ function sayMix(book: Notebook, first: LevelColumn): void {
           n: total,
         })
       })
-    })
+    }
   }
   if (points.length === 0) return
   book.draw(

@@ -1,11 +1,4 @@
-import {
-  lorenzCurve,
-  normalQuantile,
-  oneSampleTTest,
-  sortedQuantile,
-  summarizeSample,
-  topShare,
-} from '@tranche/stats'
+import { lorenzCurve, normalQuantile, sortedQuantile, topShare } from '@tranche/stats'
 import { ident, type Sql, sql } from '../../sql/sql.ts'
 import type { Notebook, Point } from '../draft.ts'
 import { knownValues } from '../factors.ts'
@@ -66,7 +59,8 @@ function drawTiers(book: Notebook, total: number): void {
   const value = frame.numbers.get('value_12m')!
   const money = moneyMeasure(frame)
   const revenue = money && frame.numbers.get(money.column)
-  const allRevenue = revenue ? sumOf(revenue.values) : 0
+  const tiered = new Uint8Array(frame.rowCount).map((_, row) => (column.codes[row]! >= 0 ? 1 : 0))
+  const allRevenue = revenue ? sumOf(revenue.values, tiered) : 0
   const points: Point[] = []
   for (const tier of tiers.filter((name) => column.levels.includes(name))) {
     const { mask, n } = withLevel(frame, 'tier', [tier])
@@ -170,9 +164,8 @@ function sayRoom(book: Notebook): void {
   const low = withLevel(frame, 'tier', ['low'])
   const values = room.values.filter((_, row) => low.mask[row] === 1 && room.valid[row] === 1)
   if (values.length < book.minimum || low.n < book.minimum) return
-  const summary = summarizeSample(values)
-  if (!(summary.mean > 0) || !(summary.variance > 0)) return
-  const interval = oneSampleTTest(summary).interval
+  const total = sumOf(values)
+  if (!(total > 0)) return
   book.say({
     key: 'tiers.low.room',
     section,
@@ -180,12 +173,11 @@ function sayRoom(book: Notebook): void {
     subject: 'low',
     metric: 'room_to_grow',
     unit: 'money',
-    estimate: summary.mean * summary.n,
-    low: Math.max(0, interval.low * summary.n),
-    high: interval.high * summary.n,
-    n: summary.n,
+    // What peers do is taken as given here, so an interval would claim more than is known.
+    estimate: total,
+    n: values.length,
     missingShare: missingShare(frame, 'room_to_grow'),
-    values: { attribute: 'tier', a: 'low', mean: summary.mean },
+    values: { attribute: 'tier', a: 'low', mean: total / values.length },
     assumption: 'peers_comparable',
     query: sql`select sum(cast(room_to_grow as double)) as estimate from customer_value where tier = 'low'`,
     group: low,
