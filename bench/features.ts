@@ -35,7 +35,7 @@ const dir = await mkdtemp(join(tmpdir(), 'tranche-bench-'))
 const file = join(dir, 'transactions.parquet')
 try {
   await generate()
-  const features = await transactionFeatures()
+  const features = await starterFeatures()
   console.log(`${customers} customers, ${rows} transactions, ${features.length} features, ${threads} threads`)
   const bare: number[] = []
   const one: number[] = []
@@ -128,25 +128,15 @@ async function compiled(
   if (written === 0) throw new Error('The compiler wrote no rows.')
 }
 
-/** The starter catalogue's features of transactions, with further windows of them up to sixty. */
-async function transactionFeatures(): Promise<Definition<Feature>[]> {
+/** Sixty features of the starter catalogue: those of transactions first, then those of customers. */
+async function starterFeatures(): Promise<Definition<Feature>[]> {
   const folder = new URL('../packages/tranche/packs/starter/features/', import.meta.url)
   const found: Feature[] = []
   for (const name of (await readdir(folder)).sort())
     for (const value of parse(await readFile(new URL(name, folder), 'utf8')))
       found.push(featureSchema.parse(value))
-  const own = found.filter(({ from }) => from === 'transactions')
-  const further = own
-    .filter(
-      ({ key, window }) => window !== undefined && window.before === undefined && /_(90|365)d$/.test(key),
-    )
-    .map((value) => ({
-      ...value,
-      key: value.key.replace(/_\d+d$/, '_180d_more'),
-      window: { last: 180, unit: 'day' as const },
-    }))
-    .filter(({ key }, index, all) => all.findIndex((other) => other.key === key) === index)
-  return [...own, ...further].slice(0, 60).map((value) => ({
+  const of = (table: string) => found.filter(({ from }) => from === table)
+  return [...of('transactions'), ...of('customer_versions')].slice(0, 60).map((value) => ({
     kind: 'feature' as const,
     key: value.key,
     value,

@@ -61,7 +61,7 @@ const answers: Readonly<Record<CategoryQuestion, (n: Sql) => Sql>> = {
   top_count: (n) => sql`max(${n})`,
   // H = ln N - (sum of n ln n) / N, in nats; a decimal sum is the same in whatever order rows come.
   entropy: (n) => {
-    const weighted = sql`sum(cast(${n} * ln(greatest(${n}, 1)) as decimal(38, 12)))`
+    const weighted = sql`sum(cast(${n} * ln(greatest(${n}, 1)) as decimal(18, 9)))`
     const share = byDialect((dialect) => dialect.divide(weighted, sql`sum(${n})`))
     return sql`case when sum(${n}) > 0 then greatest(0, ln(sum(${n})) - ${share}) end`
   },

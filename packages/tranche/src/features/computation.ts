@@ -80,7 +80,6 @@ export class Computation {
     for (const plan of this.#plans.values()) {
       this.#signal?.throwIfAborted()
       await plan.read(this.#warehouse)
-      if (this.#customer !== undefined) await plan.lookForOthers(this.#warehouse)
     }
   }
 

@@ -1,4 +1,4 @@
-import { byDialect, ident, type Sql, sql } from '../sql/sql.ts'
+import { byDialect, ident, type Sql, sql, unsafeRaw } from '../sql/sql.ts'
 import { shift } from './calendar.ts'
 import type { CompiledMeasure, MeasureScope } from './measure-scope.ts'
 import { horizonEnd } from './measures-additive.ts'
@@ -138,18 +138,25 @@ function interpurchase(scope: MeasureScope, of: 'mean_days' | 'cv'): CompiledMea
 function streak(scope: MeasureScope, of: 'current_months' | 'longest_months'): CompiledMeasure {
   const { plan, point } = scope
   const last = monthIndex(shift(point.day, -1, 'day'))
-  const back = sql`(${last} - (year(d) * 12 + month(d) - 1))`
-  // The last month is the lowest bit, so that text reads from left to right.
+  const month = sql`(year(d) * 12 + month(d) - 1)`
   const bits = plan.direct.aggregate(
     scope.flag(),
     `months ${point.index}`,
-    () => sql`bit_or(cast(1 as hugeint) << cast(least(greatest(${back}, 0), ${monthsBack - 1}) as integer))`,
-    [...scope.conditions(null), sql`${back} between 0 and ${monthsBack - 1}`],
+    () => {
+      const months = Math.max(
+        1,
+        last - Math.max(monthIndex(plan.firstDay ?? point.day), last - monthsBack + 1) + 1,
+      )
+      const place = sql`${month} - ${last - months + 1}`
+      // The engine wants the length as a constant; conditions are looked at after the value.
+      return sql`bitstring_agg(case when ${place} between 0 and ${months - 1} then cast(${place} as integer) end, 0, ${unsafeRaw(String(months - 1))})`
+    },
+    scope.conditions(null),
   )
-  const text = sql`cast(cast(${bits} as bit) as varchar)`
+  const text = sql`cast(${bits} as varchar)`
   if (of === 'longest_months')
     return always(sql`list_max(list_transform(string_split(${text}, '0'), lambda run: len(run)))`)
-  const upToNow = sql`case when ${text} like '%0' then substring(${text}, 1, 127) else ${text} end`
+  const upToNow = sql`case when ${text} like '%0' then substring(${text}, 1, len(${text}) - 1) else ${text} end`
   return always(sql`len(${upToNow}) - len(rtrim(${upToNow}, '1'))`)
 }
 

@@ -72,17 +72,6 @@ export class TablePlan {
     return this.#rowCount
   }
 
-  /** Says that the table has rows of others, when only one customer's were read. */
-  async lookForOthers(warehouse: Warehouse): Promise<void> {
-    for (const point of this.calendar.points) {
-      if (this.#firstSeen !== null) return
-      const { found } = await warehouse.row<{ found: boolean }>(
-        sql`select exists (select 1 from ${ident('standard', this.rows.table.name)} where ${this.rows.visibleAt(point)}) as found`,
-      )
-      if (found) this.#firstSeen = point.index
-    }
-  }
-
   /** Reads the table, once, and looks at what came. */
   async read(warehouse: Warehouse): Promise<void> {
     const name = ident(this.store.name)
@@ -93,11 +82,23 @@ export class TablePlan {
     this.#rowCount = found.n
     this.#firstSeen = found.seen
     this.#firstDay = found.first
+    await this.#lookForOthers(warehouse)
     if (this.#rowCount > 0 && this.direct.width > 0) {
       const { most } = await warehouse.row<{ most: number }>(
         sql`select ${this.#rowCount} - count(distinct c) as most from ${name}`,
       )
       this.direct.settle(most === 0)
+    }
+  }
+
+  /** Rows of those who are not counted as customers show that the table is not empty. */
+  async #lookForOthers(warehouse: Warehouse): Promise<void> {
+    for (const point of this.calendar.points) {
+      if (this.#firstSeen !== null && this.#firstSeen <= point.index) return
+      const { found } = await warehouse.row<{ found: boolean }>(
+        sql`select exists (select 1 from ${ident('standard', this.rows.table.name)} as rows where ${this.rows.visibleAt(point)}) as found`,
+      )
+      if (found) this.#firstSeen = point.index
     }
   }
 
