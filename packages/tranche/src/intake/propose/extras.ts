@@ -4,7 +4,7 @@ import { mapColumn } from './map-column.ts'
 import { holdsWord, namesCode, wordsOf } from './name-match.ts'
 import type { ColumnProfile } from './profile.ts'
 import { isTwoValued } from './roles.ts'
-import { columnSynonyms, moneyWords, outcomeValues } from './synonyms-columns.ts'
+import { chineseKeys, columnSynonyms, moneyWords, outcomeValues } from './synonyms-columns.ts'
 
 const reserved = ['source', 'known_at', 'as_of', 'customer_id', 'valid_from']
 
@@ -95,6 +95,8 @@ export function keyOf(column: ColumnProfile): string {
   const isReadable =
     ascii.replace(/[^a-z]/g, '').length >= Math.min(2, words.length) && /^[\x20-\x7e]*$/.test(words)
   if (isReadable) return legal(ascii)
+  const known = chineseKeys.find(([word]) => words.replaceAll(' ', '') === word)
+  if (known !== undefined) return known[1]
   const concept = Object.entries(columnSynonyms).find(([, synonyms]) =>
     (synonyms.zh as readonly string[]).includes(words.replaceAll(' ', '')),
   )

@@ -1,4 +1,4 @@
-import type { Text } from '@tranche/contract'
+import type { IdentifierKind, Text } from '@tranche/contract'
 import type { Warehouse } from '../../engine/warehouse.ts'
 import type { TransactionColumns } from './choose-transaction.ts'
 import { type CustomerPath, pathToCustomer } from './customer-paths.ts'
@@ -51,10 +51,11 @@ export async function proposeSources(
     kinds: new Set(),
     accounts: [],
   }
+  const shared = sharedIdentifiers(subjects)
   const sources: { subject: Subject; draft: SourceDraft }[] = []
   for (const subject of inOrder(subjects, root)) {
     const { tables, notes } = await draftTables(subject, drafting)
-    sources.push({ subject, draft: sourceDraft(subject, tables, notes) })
+    sources.push({ subject, draft: sourceDraft(subject, tables, notes, shared) })
   }
   const written = subjects.flatMap((subject) => [
     subject.title,
@@ -68,6 +69,15 @@ export async function proposeSources(
     kinds: drafting.kinds,
     chinese: written.some(isChinese) || values.filter(isChinese).length > values.length * 0.1,
   }
+}
+
+/** Kinds of identifiers that two files have, so that there is something to match. */
+function sharedIdentifiers(subjects: readonly Subject[]): ReadonlySet<IdentifierKind> {
+  const counts = new Map<IdentifierKind, number>()
+  for (const { identifiers } of subjects)
+    for (const kind of new Set([...identifiers.values()].map((identifier) => identifier.kind)))
+      counts.set(kind, (counts.get(kind) ?? 0) + 1)
+  return new Set([...counts].filter(([, count]) => count > 1).map(([kind]) => kind))
 }
 
 /** Accounts come before loans and cards, whose numbers give way to theirs. */

@@ -13,11 +13,13 @@ import type { Warehouse } from '../../engine/warehouse.ts'
 import { TrancheError } from '../../errors.ts'
 import { ident, sql } from '../../sql/sql.ts'
 import { expandFiles } from '../readers/list-files.ts'
+import type { SourceDraft } from './draft.ts'
 import { guessOutcomes } from './outcomes.ts'
 import { proposeSources } from './propose-sources.ts'
 import { guessSettings } from './settings.ts'
 import { mappedColumns, packFolder, readPack, supportedDefinitions } from './starter-catalogue.ts'
 import { lookAt } from './subjects.ts'
+import { templateSources } from './templates.ts'
 import { definitionFiles } from './write-definitions.ts'
 import { metricsYaml, sourceYaml, workspaceYaml } from './write-yaml.ts'
 
@@ -50,7 +52,8 @@ export interface Proposal {
  * @throws TrancheError where a file can't be read, or none is found
  */
 export async function proposeWorkspace(options: ProposeOptions): Promise<Proposal> {
-  const { warehouse, target, signal } = options
+  const { warehouse, target, signal, template } = options
+  if (template !== undefined && options.files.length === 0) return await proposeTemplate(options, template)
   const files = await expandFiles(target, options.files)
   if (files.length === 0) throw noFiles()
   const { subjects, notes: readNotes } = await lookAt(warehouse, files, signal)
@@ -90,6 +93,55 @@ export async function proposeWorkspace(options: ProposeOptions): Promise<Proposa
   } finally {
     for (const subject of subjects)
       await warehouse.run(sql`drop table if exists ${ident(subject.profile.table)}`)
+  }
+}
+
+/** A workspace for those who start from a model: empty files of the standard model, and what can be computed of them. */
+async function proposeTemplate({ name = 'Workspace' }: ProposeOptions, template: string): Promise<Proposal> {
+  const { sources: models, purchases } = templateSources(template)
+  const language: Language = 'en'
+  const assumed: Text = { en: 'change as needed', zh: '请按需修改' }
+  const sources = models.map(({ key, label, table, columns, file }) => {
+    const mapping = new Map(
+      columns.map((column) => [column, { mapping: { from: column }, why: { en: '', zh: '' } }]),
+    )
+    const why: Text = { en: 'columns bear the names of the standard model', zh: '列名与标准模型一致' }
+    const draft: SourceDraft = {
+      key,
+      label,
+      file,
+      format: { type: 'csv', encoding: 'auto', header: true },
+      identifiers: [],
+      tables: [{ table, why, columns: mapping, extras: new Map() }],
+      notes: [],
+    }
+    const yaml = sourceYaml(draft, language)
+    return { key, yaml, value: sourceSchema.parse(parseYaml(yaml)) }
+  })
+  const supported = supportedDefinitions(
+    await readPack(packFolder('starter')),
+    mappedColumns(sources.map(({ value }) => value)),
+  )
+  return {
+    workspaceYaml: workspaceYaml({
+      name: { en: name, zh: name },
+      timeZone: { mapping: 'Asia/Shanghai', why: assumed },
+      currency: { mapping: 'CNY', why: assumed },
+      locale: language,
+      purchases: { mapping: purchases, why: { en: 'what counts as a purchase', zh: '何为消费' } },
+    }),
+    sources,
+    definitions: [
+      ...definitionFiles(supported),
+      ...models.map(({ file, columns }) => ({ path: file, yaml: `${columns.join(',')}\n` })),
+    ],
+    outcomes: [],
+    notes: [
+      {
+        en: `Fill the files in data/ with rows of your own (${models.map(({ key }) => key).join(', ')}), or change files and columns in sources/.`,
+        zh: `请将数据填入 data/ 下的文件（${models.map(({ key }) => key).join('、')}），或修改 sources/ 中的 files 与 columns。`,
+      },
+    ],
   }
 }
 

@@ -9,11 +9,12 @@ export function sourceDraft(
   subject: Subject,
   tables: readonly TableDraft[],
   notes: readonly Text[],
+  shared: ReadonlySet<IdentifierKind>,
 ): SourceDraft {
   const keys = new Set(tables.map((table) => table.columns.get('customer_id')?.mapping.from))
   const identifiers: IdentifierDraft[] = [...subject.identifiers].map(([column, { kind, by }]) => {
     const isKey = keys.has(column)
-    const use = isKey ? 'pseudonym' : matchable.has(kind) ? 'match' : 'drop'
+    const use = isKey ? 'pseudonym' : matchable.has(kind) && shared.has(kind) ? 'match' : 'drop'
     return { column, kind, use, why: identifierReason(by, use) }
   })
   const sealed = identifiers.map(({ column, use }) => ({
