@@ -29,8 +29,8 @@ export interface Calendar {
   readonly businessDay: (instant: Sql) => Sql
 }
 
-/** No row is older than this; zones have no offsets worth the name before it. */
-const oldestMs = Date.UTC(1900, 0, 1)
+/** Earlier instants take the offset that the zone had then. */
+const oldestMs = 0
 
 /**
  * The as-of points in order of time, each once, and the days of the business zone up to the last of them.

@@ -5,8 +5,12 @@ import { sql } from '../sql/sql.ts'
 export async function withoutOrder<T>(warehouse: Warehouse, work: () => Promise<T>): Promise<T> {
   await warehouse.run(sql`set preserve_insertion_order = false`)
   try {
-    return await work()
-  } finally {
+    const result = await work()
     await warehouse.run(sql`set preserve_insertion_order = true`)
+    return result
+  } catch (error) {
+    // In a transaction that has failed nothing more can be set; the reason of the failure is what counts.
+    await warehouse.run(sql`set preserve_insertion_order = true`).catch(() => undefined)
+    throw error
   }
 }

@@ -172,8 +172,10 @@ function exactStddev(scope: MeasureScope, value: RowExpression): CompiledMeasure
   const flag = scope.flag()
   const narrow = sql`try_cast(${scope.value(value)} as decimal(18, 4))`
   const n = scope.aggregate('count', narrow, flag)
-  const total = sql`try_cast(${scope.aggregate('sum', narrow, flag)} as decimal(18, 4))`
-  const squares = sql`try_cast(${scope.aggregate('sum', sql`${narrow} * ${narrow}`, flag)} as decimal(30, 8))`
+  // The engine multiplies decimals of up to 18 digits in 64 bits; one digit more makes it use 128.
+  const wide = sql`cast(${narrow} as decimal(19, 4))`
+  const total = sql`try_cast(${scope.aggregate('sum', narrow, flag)} as decimal(19, 4))`
+  const squares = sql`try_cast(${scope.aggregate('sum', sql`${wide} * ${wide}`, flag)} as decimal(30, 8))`
   const exact = sql`cast(${squares} * cast(${n} as decimal(8, 0)) - ${total} * ${total} as double)`
   return () =>
     sql`case when ${n} > 1 then sqrt(greatest(0, ${exact} / (cast(${n} as double) * (${n} - 1)))) end`
