@@ -135,7 +135,7 @@ function kindOfName({ name, ofPersons }: ColumnSample): IdentifierKind | undefin
 function contradicts(kind: IdentifierKind, { values }: ColumnSample): boolean {
   if (values.length === 0) return false
   const few = values.length <= 5
-  const coded = values.every((value) => value.trim().length <= 4)
+  const coded = values.every((value) => /^([\x20-\x7e]{0,4}|[是否有无])$/.test(value.trim()))
   if (few && coded) return true
   if (kind === 'name' || kind === 'address') return share(values, (text) => /^[\d.,-]+$/.test(text)) > enough
   return false

@@ -5,7 +5,7 @@ export interface Words {
   readonly zh: readonly string[]
 }
 
-/** A name in words: `LIMIT_BAL` and `limitBal` are both `limit bal`; what stands in brackets is a remark. */
+/** A name in words: `OPEN_DATE` and `openDate` are both `open date`; what stands in brackets is a remark. */
 export function wordsOf(name: string): string {
   return name
     .replace(/[（(【[].*?[）)】\]]/g, ' ')
