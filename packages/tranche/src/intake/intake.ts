@@ -17,7 +17,7 @@ import { writeProfiles } from './quality/profile-table.ts'
 import { type QualityRow, writeQualityTable } from './quality/quality-row.ts'
 import { resolutionHash, resolveTables } from './quality/resolve-tables.ts'
 import { resolvedExists } from './quality/resolved-files.ts'
-import { assertRowCounts, rowCounts, writeRowCounts } from './quality/row-counts.ts'
+import { assertRowCounts, lookupTable, rowCounts, writeRowCounts } from './quality/row-counts.ts'
 import { writeResolvedQuarantine } from './quarantine/resolved-quarantine.ts'
 import { bindInPlace, createStandardViews, homeSystem } from './standard-views.ts'
 
@@ -39,6 +39,7 @@ export interface TakeInOptions {
 export interface IntakeResult {
   readonly state: IntakeState
   readonly inputs: readonly Input[]
+  /** By source and standard table; the table row_counts also has sources that are only looked up. */
   readonly rows: readonly RowCounts[]
   readonly quality: readonly QualityRow[]
   /** What this run added and restated since the previous one. */
@@ -59,9 +60,10 @@ export async function takeIn(options: TakeInOptions): Promise<IntakeResult> {
   const resolution = await resolve(options, files)
   const base = { files, resolution }
   await createStandardViews({ warehouse, catalogue, folder, state: base })
-  const rows = rowCounts(base)
+  const counts = rowCounts(base)
+  const rows = counts.filter(({ table }) => table !== lookupTable)
   await assertRowCounts(warehouse, rows)
-  await writeRowCounts(warehouse, rows)
+  await writeRowCounts(warehouse, counts)
   await writeProfiles(warehouse, files)
   const { quality, distributions } = await checkQuality({
     warehouse,

@@ -251,15 +251,9 @@ it('looks up another source, and rejects what it does not know or knows in two w
     { line: 3, column: 'customer_id', reason: 'lookup_ambiguous', original: 'A2' },
     { line: 4, column: 'customer_id', reason: 'lookup_missing', original: 'A9' },
   ])
-  expect(taken.result.rows).toContainEqual({
-    source: 'holders',
-    table: 'lookup',
-    read: 4,
-    kept: 4,
-    quarantined: 0,
-    filtered: 0,
-    duplicates: 0,
-  })
+  expect(await taken.rows(`from row_counts where table_name = 'lookup'`)).toEqual([
+    { source: 'holders', table_name: 'lookup', read: 4, kept: 4, quarantined: 0, filtered: 0, duplicates: 0 },
+  ])
 })
 
 it('unfolds months in columns into rows, leaving out empty ones', async () => {

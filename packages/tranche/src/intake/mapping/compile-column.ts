@@ -133,7 +133,8 @@ function fromRaw(
     }
   }
   for (const code of Object.values(mapping.codes ?? {})) constantOf(target.type, code, context)
-  const text = keyText(raw, target.type === 'string' ? options : { ...options, formats: [] })
+  // Every code asks for the text again.
+  const text = context.keep(keyText(raw, target.type === 'string' ? options : { ...options, formats: [] }))
   const { value, known } = codedValue(text, target.type, mapping, values)
   return {
     value,

@@ -91,7 +91,7 @@ function valuesOfRows({
           ...(column.known === null ? [] : [{ name: `~k${index}`, value: column.known }]),
         ]
       : []),
-    ...(withReasons ? [{ name: `~r${index}`, value: column.reason }] : []),
+    ...(withReasons ? [{ name: `~r${index}`, value: reasonOf(column) }] : []),
   ])
   const asked = [
     ...(where === null ? [] : [{ name: '~where', value: where }]),
@@ -99,6 +99,12 @@ function valuesOfRows({
   ]
   const restricted = lines === undefined ? sql`` : sql` where ${rows.line} in (${lines})`
   return sql`(select ${rows.line} as _line, ${rows.part} as _part, ${selectList([...items, ...asked, ...carry])} from ${rows.from}${restricted})`
+}
+
+/** Nothing stood there, or what stood there is no value. */
+function reasonOf({ text, reason }: CompiledColumn): Sql {
+  const missing: RowReason = 'missing'
+  return text === null ? reason : sql`case when ${text} is null then ${missing as string} else ${reason} end`
 }
 
 function cast({ type, value }: CompiledColumn): Sql {

@@ -1,6 +1,7 @@
 import type { ColumnMapping, ColumnType } from '@tranche/contract'
 import { byDialect, ident, type Sql, sql, typed } from '../../sql/sql.ts'
 import type { RowReason } from '../quarantine/reasons.ts'
+import { defaultInstantFormats } from '../readers/date-formats.ts'
 import {
   boolFromText,
   dateFromText,
@@ -100,11 +101,16 @@ function fromText(text: Sql, type: ParsedType, options: ValueOptions): Parsed {
     case 'date':
       return { value: dateFromText(text, formats), mayFail: true }
     case 'instant':
-      return {
-        value: instantFromText(text, { formats, toUtc: (local) => clock.toUtc(local) }),
-        mayFail: true,
-      }
+      return { value: instantValue(text, formats, clock), mayFail: true }
   }
+}
+
+/** Logs write times with their zone: asked first, they don't wait for every local format to fail. */
+function instantValue(text: Sql, formats: readonly string[], clock: WallClock): Sql {
+  const toUtc = (local: Sql) => clock.toUtc(local)
+  if (formats.length > 0) return instantFromText(text, { formats, toUtc })
+  const local = defaultInstantFormats.filter((name) => name !== 'iso_zone')
+  return sql`coalesce(${instantFromText(text, { formats: ['iso_zone'], toUtc })}, ${instantFromText(text, { formats: local, toUtc })})`
 }
 
 function fromTyped(column: RawColumn, type: ParsedType, options: ValueOptions): Parsed {

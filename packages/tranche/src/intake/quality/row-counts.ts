@@ -55,7 +55,6 @@ export function rowCounts(state: Pick<IntakeState, 'files' | 'resolution'>): rea
  */
 export async function assertRowCounts(warehouse: Warehouse, counts: readonly RowCounts[]): Promise<void> {
   for (const { source, table, read, kept, quarantined, filtered, duplicates } of counts) {
-    if (table === lookupTable) continue
     const found = await warehouse.row<{ n: number }>(
       sql`select count(*) as n from ${ident('standard', table)} where ${rowsOf(table as StandardTableName, source)}`,
     )
