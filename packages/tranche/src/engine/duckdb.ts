@@ -92,6 +92,8 @@ class EmbeddedWarehouse implements Warehouse {
   readonly dialect = duckdbDialect
   readonly #instance: DuckDBInstance
   readonly #connection: DuckDBConnection
+  /** What made the open transaction fail: statements after it only say that it did. */
+  #transactionFault: unknown
 
   constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
     this.#instance = instance
@@ -106,6 +108,7 @@ class EmbeddedWarehouse implements Warehouse {
 
   async transaction(work: () => Promise<void>): Promise<void> {
     await this.run(sql`begin transaction`)
+    this.#transactionFault = undefined
     try {
       await work()
     } catch (error) {
@@ -204,7 +207,11 @@ class EmbeddedWarehouse implements Warehouse {
     try {
       return await work(rendered)
     } catch (cause) {
-      throw queryError(cause, rendered.text)
+      const aborted = cause instanceof Error && cause.message.includes('Current transaction is aborted')
+      if (aborted && this.#transactionFault !== undefined) throw this.#transactionFault
+      const error = queryError(cause, rendered.text)
+      this.#transactionFault ??= error
+      throw error
     }
   }
 }
