@@ -4,6 +4,7 @@ import {
   cohenH,
   equalProportionsTest,
   normalQuantile,
+  oneWayAnova,
   twoProportionZTest,
   welchAnova,
   welchTTest,
@@ -86,7 +87,10 @@ export function testSpread(measure: Measure, summaries: readonly GroupSummary[])
       neededN: neededForSpread(n, test.statistic, test.degreesOfFreedom),
     }
   }
-  const test = welchAnova(usable)
+  const welch = welchAnova(usable)
+  const pooled = oneWayAnova(usable)
+  // Amounts have long tails: a small group that happens to lack them looks certain of its mean, and Welch believes it.
+  const test = welch.pValue >= pooled.pValue ? welch : pooled
   const mean = usable.reduce((sum, group) => sum + group.total, 0) / n
   const between = usable.reduce((sum, group) => sum + group.n * (group.mean - mean) ** 2, 0)
   const within = usable.reduce((sum, group) => sum + (group.n - 1) * group.variance, 0)

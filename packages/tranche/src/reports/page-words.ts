@@ -50,8 +50,8 @@ export const pageWords = {
 
 export const methodWords: readonly Text[] = [
   {
-    en: 'Shares carry Wilson intervals, differences of shares Newcombe’s; means are compared by Welch’s t, more than two groups by chi-square or Welch’s analysis of variance. Intervals hold 95%.',
-    zh: '占比采用威尔逊区间，占比之差采用纽科姆区间；均值以韦尔奇t检验比较，多组以卡方检验或韦尔奇方差分析比较。区间均为95%。',
+    en: 'Shares carry Wilson intervals, differences of shares Newcombe’s; means are compared by Welch’s t, more than two groups by chi-square, or by the more cautious of Welch’s and the pooled analysis of variance. Intervals hold 95%.',
+    zh: '占比采用威尔逊区间，占比之差采用纽科姆区间；均值以韦尔奇t检验比较，多组以卡方检验，或以韦尔奇与合并方差分析中更保守者比较。区间均为95%。',
   },
   {
     en: 'All tests of the report are corrected together (Benjamini and Hochberg): of what is called a difference, one in twenty is expected to be chance.',
