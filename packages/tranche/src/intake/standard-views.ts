@@ -7,7 +7,8 @@ import { byDialect, ident, join, renderInline, type Sql, sql, unsafeRaw } from '
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { type IntakeState, intakePaths, type Resolution, type TakenFile } from './intake-state.ts'
 import { createClocks } from './mapping/compile-table.ts'
-import { type RawRows, rawRowsOf } from './mapping/raw-columns.ts'
+import type { BoundFile } from './mapping/in-place-rows.ts'
+import { rawRowsOf } from './mapping/raw-columns.ts'
 import {
   type CustomerNames,
   institution,
@@ -57,13 +58,13 @@ export async function rowSources({
   }
 }
 
-/** The raw rows of every file that is read in place. */
+/** Every file that is read in place, as the warehouse sees it. */
 export async function bindInPlace(
   warehouse: Warehouse,
   catalogue: Catalogue,
   files: readonly TakenFile[],
-): Promise<ReadonlyMap<string, RawRows>> {
-  const bound = new Map<string, RawRows>()
+): Promise<ReadonlyMap<string, BoundFile>> {
+  const bound = new Map<string, BoundFile>()
   for (const file of files) {
     if (file.copyOf !== null || !file.tables.some(({ place }) => place === 'in_place')) continue
     const absolute = joinPath(catalogue.dir, file.path)
@@ -71,7 +72,11 @@ export async function bindInPlace(
     await refuseChanged(path, file)
     const staged = await stageFile({ file: path, format: { type: 'parquet' }, warehouse })
     const source = catalogue.sources.find(({ key }) => key === file.source)
-    bound.set(file.hash, await rawRowsOf(warehouse, staged, source?.value.identifiers ?? {}, null))
+    const { columns } = await rawRowsOf(warehouse, staged, source?.value.identifiers ?? {}, null)
+    const shape = JSON.stringify(
+      [...columns.values()].map(({ name, kind, engineType }) => [name, kind, engineType]),
+    )
+    bound.set(file.hash, { relation: staged.relation, columns, shape })
   }
   return bound
 }

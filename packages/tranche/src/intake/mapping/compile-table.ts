@@ -49,8 +49,10 @@ export interface CompileOptions {
   readonly rows: RawRows
   /** Path shown in messages. */
   readonly file: string
-  /** Short id of the file: rows without a number of their own are numbered under it. */
-  readonly fileId: string
+  /** Short id of the file, or the column that holds it: rows without a number of their own are numbered under it. */
+  readonly fileId: string | Sql
+  /** Further columns of the rows to carry through, readable as `s."name"`. */
+  readonly more?: readonly { readonly name: string; readonly value: Sql }[]
   /** Clocks of zones, shared by the files of a run; undefined is the workspace's. */
   readonly clocks: (timeZone: string | undefined) => WallClock
   readonly lookedUp: (source: string) => LookedUpSource
@@ -83,7 +85,10 @@ export function compileTable(options: CompileOptions): CompiledTable {
       : [{ name: target.name, lookup: column.lookup, mapping: column, place: at }],
   )
   const joined = joinLookups(unfolded.rows, wanted, options.lookedUp, { file, clock })
-  const layered = layer(joined.rows, lookupValues(joined.lookups, unfolded.empty))
+  const layered = layer(joined.rows, [
+    ...lookupValues(joined.lookups, unfolded.empty),
+    ...(options.more ?? []),
+  ])
   const { columns, keep } = layered
   const lookups = layeredLookups(joined.lookups)
   const context = (at: Place): ColumnContext => ({ columns, lookups, clockOf, keep, file, place: at })
@@ -215,7 +220,7 @@ function withMapped(
 function numberRows(
   table: StandardTable,
   compiled: Map<string, CompiledColumn>,
-  fileId: string,
+  fileId: string | Sql,
   unfolded: boolean,
 ): boolean {
   const name = numberedKey(table)
@@ -225,7 +230,7 @@ function numberRows(
     name,
     type: 'id',
     required: true,
-    value: sql`(${`${fileId}:`} || cast(s._line as varchar)${suffix})`,
+    value: sql`(${typeof fileId === 'string' ? fileId : ident('s', '_file')} || ':' || cast(s._line as varchar)${suffix})`,
     text: null,
     mayFail: false,
     known: null,

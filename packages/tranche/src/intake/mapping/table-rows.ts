@@ -3,8 +3,8 @@ import { type ColumnType, type StandardTableName, standardTables } from '@tranch
 import { byDialect, ident, join, type Sql, sql } from '../../sql/sql.ts'
 import type { Catalogue } from '../../workspace/catalogue.ts'
 import { intakePaths, type Resolution, type TakenFile, type TakenTable } from '../intake-state.ts'
-import { type CompileOptions, compileTable, createClocks, readDirectly } from './compile-table.ts'
-import type { RawRows } from './raw-columns.ts'
+import type { CompileOptions } from './compile-table.ts'
+import { type BoundFile, droppedRows, hasDropped, inPlaceRows } from './in-place-rows.ts'
 
 /** Where a table's rows come from: all that is needed to read them in any warehouse. */
 export interface RowSources {
@@ -13,8 +13,8 @@ export interface RowSources {
   readonly folder: string
   readonly files: readonly TakenFile[]
   readonly clocks: CompileOptions['clocks']
-  /** Raw rows of files that are read in place, by hash of the file. */
-  readonly inPlace: ReadonlyMap<string, RawRows>
+  /** Files that are read in place, by hash of the file. */
+  readonly inPlace: ReadonlyMap<string, BoundFile>
   /** Customer numbers of other systems and other spellings, where they are known already. */
   readonly names: CustomerNames
 }
@@ -70,7 +70,7 @@ export function tableRows(sources: RowSources, table: StandardTableName, resolut
   return sql`(${join(parts, ' union all ')})`
 }
 
-interface Group {
+export interface Group {
   readonly source: string
   readonly index: number
   readonly system: string
@@ -78,15 +78,15 @@ interface Group {
   readonly members: readonly { readonly file: TakenFile; readonly taken: TakenTable }[]
 }
 
-/** Written files of one mapping are read together, a file in place by itself. */
-function groupsOf({ files, catalogue }: RowSources, table: StandardTableName): readonly Group[] {
+/** Files of one mapping are read together, those in place if they have the same columns. */
+function groupsOf({ files, catalogue, inPlace }: RowSources, table: StandardTableName): readonly Group[] {
   const groups = new Map<string, Group & { members: { file: TakenFile; taken: TakenTable }[] }>()
   for (const file of files) {
     if (file.copyOf !== null) continue
     const source = catalogue.sources.find(({ key }) => key === file.source)
     for (const taken of file.tables) {
       if (taken.table !== table || taken.kept === 0) continue
-      const id = `${file.source}\x1f${taken.index}\x1f${taken.place === 'in_place' ? file.hash : ''}`
+      const id = `${file.source}\x1f${taken.index}\x1f${taken.place === 'in_place' ? inPlace.get(file.hash)!.shape : ''}`
       const group = groups.get(id) ?? {
         source: file.source,
         index: taken.index,
@@ -110,7 +110,8 @@ function groupRows(
 ): Sql {
   const { members } = group
   const given = new Set([...members[0]!.taken.columns, 'known_at'])
-  const own = group.place === 'in_place' ? inPlaceRows(sources, group) : writtenRows(sources, group)
+  const own =
+    group.place === 'in_place' ? inPlaceRows(sources, table, group, resolution) : writtenRows(sources, group)
   const names = joinNames(sources.names, group.system, columns, table)
   const selected = columns.map(({ name, type }) =>
     given.has(name)
@@ -128,83 +129,18 @@ function writtenRows({ folder }: RowSources, { members }: Group): Sql {
   return sql`read_parquet([${join(paths)}])`
 }
 
-/** The mapping as a query; values that are in order already are taken as they stand. */
-function inPlaceRows({ catalogue, clocks, inPlace }: RowSources, { members, source, index }: Group): Sql {
-  const { file, taken } = members[0]!
-  const definition = catalogue.sources.find(({ key }) => key === source)!
-  const compiled = compileTable({
-    source: definition,
-    index,
-    rows: inPlace.get(file.hash)!,
-    file: file.path,
-    fileId: file.id,
-    clocks: closeClocks(catalogue, taken) ?? clocks,
-    lookedUp: () => {
-      throw new TypeError('A file with look-ups is never read in place.')
-    },
-  })
-  const values = readDirectly(compiled, new Set(taken.direct)).columns.map(
-    ({ name, type, value }) => sql`cast(${value} as ${columnType(type)}) as ${ident(name)}`,
-  )
-  const { rows } = compiled
-  const where = compiled.where === null ? sql`` : sql` where ${compiled.where}`
-  const read = sql`(select ${join(values)}, ${rows.line} as _line from ${rows.from}${where})`
-  const knownAt = taken.columns.includes('known_at') ? sql`` : sql`${compiled.defaultKnownAt} as known_at, `
-  return sql`(select *, ${knownAt}${file.id} as _file, cast(0 as integer) as _part from ${read})`
-}
-
-const marginMs = 2 * 86_400_000
-
-/** Where the table's time is the only one of the file, the clocks between its ends are all that is needed. */
-function closeClocks(catalogue: Catalogue, { table, columns, oldest, newest }: TakenTable) {
-  const instants = tableColumns(catalogue, table).filter(
-    ({ name, type }) => type === 'instant' && columns.includes(name),
-  )
-  const time = standardTables.find(({ name }) => name === table)!
-  const [only] = instants
-  if (instants.length !== 1 || only?.name !== ('time' in time ? time.time : undefined)) return null
-  const [from, to] = [instantMs(oldest), instantMs(newest)]
-  if (from === null || to === null) return null
-  return createClocks(catalogue.workspace.timeZone, { fromMs: from - marginMs, toMs: to + marginMs })
-}
-
-/** Milliseconds of an instant as the engine writes it, `2024-01-31 08:00:00` in UTC; null for none or for a day. */
-export function instantMs(text: string | null): number | null {
-  if (text === null || text.length <= 10) return null
-  const ms = Date.parse(`${text.replace(' ', 'T')}Z`)
-  return Number.isNaN(ms) ? null : ms
-}
-
-/** Leaves out rejected rows of a file in place, and rows that were dropped when all files were looked at. */
+/** Leaves out rows of written files that were dropped when all files were looked at. */
 function leaveOut(
   { folder }: RowSources,
   table: StandardTableName,
-  group: Group,
+  { members, index, place }: Group,
   resolution: Resolution | null,
 ): Sql {
-  const conditions: Sql[] = []
-  const [first] = group.members
-  if (group.place === 'in_place' && first!.taken.quarantined > 0) {
-    const rejected = joinPath(folder, intakePaths.quarantine(first!.taken.hash))
-    conditions.push(sql`not exists (select 1 from read_parquet(${rejected}) q where q.line = t._line)`)
-  }
-  const ids = group.members
-    .map(({ file }) => file.id)
-    .filter((id) =>
-      resolution?.dropped.some(
-        (drop) => drop.table === table && drop.file === id && drop.index === group.index,
-      ),
-    )
-  if (resolution !== null && ids.length > 0) {
-    const dropped = joinPath(folder, intakePaths.resolved(resolution.hash, `dropped-${table}`))
-    const rows = sql`(select _file, _line, _part from read_parquet(${dropped}) where _index = ${group.index} and _file in (${join(ids.map((id) => sql`${id}`))}))`
-    conditions.push(
-      group.members.length === 1
-        ? sql`not exists (select 1 from ${rows} d where d._line = t._line and d._part = t._part)`
-        : sql`not exists (select 1 from ${rows} d where d._file = t._file and d._line = t._line and d._part = t._part)`,
-    )
-  }
-  return conditions.length === 0 ? sql`` : sql` where ${join(conditions, ' and ')}`
+  if (place === 'in_place') return sql``
+  const ids = members.map(({ file }) => file.id).filter((id) => hasDropped(resolution, table, id, index))
+  if (resolution === null || ids.length === 0) return sql``
+  const rows = droppedRows(folder, resolution, table, ids, index)
+  return sql` where not exists (select 1 from ${rows} d where d._file = t._file and d._line = t._line and d._part = t._part)`
 }
 
 const customerColumns = ['customer_id', 'related_id', 'referred_id']

@@ -1,0 +1,136 @@
+import { join as joinPath } from 'node:path'
+import { type ColumnType, type StandardTableName, standardTables } from '@tranche/contract'
+import { byDialect, ident, join, type Sql, sql } from '../../sql/sql.ts'
+import type { Catalogue } from '../../workspace/catalogue.ts'
+import { intakePaths, type Resolution, type TakenTable } from '../intake-state.ts'
+import { compileTable, createClocks, readDirectly } from './compile-table.ts'
+import type { RawColumns, RawRows } from './raw-columns.ts'
+import { type Group, type RowSources, tableColumns } from './table-rows.ts'
+
+/** A file that is read where it lies. */
+export interface BoundFile {
+  readonly relation: Sql
+  readonly columns: RawColumns
+  /** Equal for files with the same columns of the same types. */
+  readonly shape: string
+}
+
+/** The mapping of files in place as a query; values that are in order in all of them are taken as they stand. */
+export function inPlaceRows(
+  sources: RowSources,
+  table: StandardTableName,
+  group: Group,
+  resolution: Resolution | null,
+): Sql {
+  const { catalogue, clocks } = sources
+  const takens = group.members.map(({ taken }) => taken)
+  const [first] = takens
+  const compiled = compileTable({
+    source: catalogue.sources.find(({ key }) => key === group.source)!,
+    index: group.index,
+    rows: rawRows(sources, table, group, resolution),
+    file: group.members[0]!.file.path,
+    fileId: fileColumn,
+    more: [{ name: '_file', value: fileColumn }],
+    clocks: closeClocks(catalogue, takens) ?? clocks,
+    lookedUp: () => {
+      throw new TypeError('A file with look-ups is never read in place.')
+    },
+  })
+  const direct = new Set(first!.direct.filter((name) => takens.every((taken) => taken.direct.includes(name))))
+  const values = readDirectly(compiled, direct).columns.map(
+    ({ name, type, value }) => sql`cast(${value} as ${columnType(type)}) as ${ident(name)}`,
+  )
+  const { rows } = compiled
+  const where = compiled.where === null ? sql`` : sql` where ${compiled.where}`
+  const read = sql`(select ${join(values)}, s._file, ${rows.line} as _line from ${rows.from}${where})`
+  const knownAt = first!.columns.includes('known_at') ? sql`` : sql`${compiled.defaultKnownAt} as known_at, `
+  return sql`(select *, ${knownAt}cast(0 as integer) as _part from ${read})`
+}
+
+/** Rows of a file and mapping that were left out when all files were looked at: _file, _line, _part. */
+export function droppedRows(
+  folder: string,
+  resolution: Resolution,
+  table: StandardTableName,
+  ids: readonly string[],
+  index: number,
+): Sql {
+  const dropped = joinPath(folder, intakePaths.resolved(resolution.hash, `dropped-${table}`))
+  return sql`(select _file, _line, _part from read_parquet(${dropped}) where _index = ${index} and _file in (${join(ids.map((id) => sql`${id}`))}))`
+}
+
+export function hasDropped(
+  resolution: Resolution | null,
+  table: StandardTableName,
+  file: string,
+  index: number,
+): boolean {
+  return (
+    resolution?.dropped.some((drop) => drop.table === table && drop.file === file && drop.index === index) ??
+    false
+  )
+}
+
+const fileColumn = ident('s', '~file')
+
+/** The files one under the other, each without its rejected and dropped rows, which are told by their line alone. */
+function rawRows(
+  { inPlace, folder }: RowSources,
+  table: StandardTableName,
+  { members, index }: Group,
+  resolution: Resolution | null,
+): RawRows {
+  const parts = members.map(({ file, taken }) => {
+    const { relation } = inPlace.get(file.hash)!
+    const conditions: Sql[] = []
+    if (taken.quarantined > 0) {
+      const rejected = joinPath(folder, intakePaths.quarantine(taken.hash))
+      conditions.push(sql`not exists (select 1 from read_parquet(${rejected}) q where q.line = r._line)`)
+    }
+    if (resolution !== null && hasDropped(resolution, table, file.id, index))
+      conditions.push(
+        sql`not exists (select 1 from ${droppedRows(folder, resolution, table, [file.id], index)} d where d._line = r._line)`,
+      )
+    const where = conditions.length === 0 ? sql`` : sql` where ${join(conditions, ' and ')}`
+    return sql`select ${file.id} as "~file", r.* from ${relation} r${where}`
+  })
+  return {
+    from: sql`(${join(parts, ' union all ')}) s`,
+    line: sql`s._line`,
+    part: sql`0`,
+    columns: inPlace.get(members[0]!.file.hash)!.columns,
+  }
+}
+
+const marginMs = 2 * 86_400_000
+
+/** Where the table's time is the only one of the files, the clocks between its ends are all that is needed. */
+function closeClocks(catalogue: Catalogue, takens: readonly TakenTable[]) {
+  const [first] = takens
+  const instants = tableColumns(catalogue, first!.table).filter(
+    ({ name, type }) => type === 'instant' && first!.columns.includes(name),
+  )
+  const time = standardTables.find(({ name }) => name === first!.table)!
+  const [only] = instants
+  if (instants.length !== 1 || only?.name !== ('time' in time ? time.time : undefined)) return null
+  const ends = takens.flatMap(({ oldest, newest }) =>
+    [oldest, newest].flatMap((text) => instantMs(text) ?? []),
+  )
+  if (ends.length === 0) return null
+  return createClocks(catalogue.workspace.timeZone, {
+    fromMs: ends.reduce((a, b) => Math.min(a, b)) - marginMs,
+    toMs: ends.reduce((a, b) => Math.max(a, b)) + marginMs,
+  })
+}
+
+/** Milliseconds of an instant as the engine writes it, `2024-01-31 08:00:00` in UTC; null for none or for a day. */
+export function instantMs(text: string | null): number | null {
+  if (text === null || text.length <= 10) return null
+  const ms = Date.parse(`${text.replace(' ', 'T')}Z`)
+  return Number.isNaN(ms) ? null : ms
+}
+
+function columnType(type: ColumnType): Sql {
+  return byDialect((dialect) => dialect.columnType(type))
+}
