@@ -93,7 +93,7 @@ export function predictUpliftTree(model: UpliftTreeModel, columns: readonly Tree
     let node = model.root
     while (node.split) {
       const column = byName.get(node.split.column)
-      if (!column || column.kind !== 'number')
+      if (column?.kind !== 'number')
         throw new StatsError(
           'invalidOption',
           `There is no number column "${node.split.column}", which the tree splits by.`,
