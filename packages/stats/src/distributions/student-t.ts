@@ -60,6 +60,9 @@ function logTail(x: number, df: number): number {
   requirePositive('df', df)
   if (Math.abs(x) === Infinity) return -Infinity
   const square = x * x
+  // The leading term of the tail, where x² is beyond doubles.
+  if (square === Infinity)
+    return (df / 2 - 1) * Math.log(df) - df * Math.log(Math.abs(x)) - logBeta(df / 2, 0.5)
   const whole = df + square
   return -Math.LN2 + logRegularizedBeta(df / whole, square / whole, df / 2, 0.5)
 }

@@ -1,6 +1,7 @@
 import { requireProbability, StatsError } from '../stats-error.ts'
 import { log1mExp, logBeta } from './log-gamma.ts'
 import { logBinomialTerm } from './saddle-point.ts'
+import { largeIncompleteBeta } from './uniform-asymptotics.ts'
 
 /**
  * Regularised incomplete beta function I_x(a, b) for a, b > 0 and 0 ≤ x ≤ 1; relative error near 1e-14.
@@ -27,6 +28,10 @@ export function logRegularizedBeta(x: number, y: number, a: number, b: number): 
     throw new StatsError('outOfDomain', `The incomplete beta function takes 0 ≤ x ≤ 1; it was given ${x}.`)
   if (x === 0) return -Infinity
   if (y === 0) return 0
+  // From here on one shape so outweighs the other that the whole mass is at one end.
+  if (b > 1e15 * a && b > 1e100) return 0
+  if (a > 1e15 * b && a > 1e100) return -Infinity
+  if (a + b >= 1e10 && Math.min(a, b) > 1e6) return largeIncompleteBeta(x, y, a, b)
   if (x * (a + b + 2) <= a + 1)
     return Math.min(0, logFront(x, y, a, b) - Math.log(a) + Math.log(fraction(x, a, b)))
   return log1mExp(Math.min(0, logFront(y, x, b, a) - Math.log(b) + Math.log(fraction(y, b, a))))
@@ -88,7 +93,7 @@ function fraction(x: number, a: number, b: number): number {
   if (Math.abs(d) < tiny) d = tiny
   d = 1 / d
   let value = d
-  const limit = 1000 + 40 * Math.sqrt(Math.max(a, b))
+  const limit = 1000 + 40 * Math.sqrt(Math.min(Math.max(a, b), 1e12))
   for (let m = 1; m < limit; m++) {
     const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m))
     d = 1 + even * d

@@ -1,6 +1,7 @@
 import { requireProbability, StatsError } from '../stats-error.ts'
 import { log1mExp, logGamma } from './log-gamma.ts'
 import { logPoissonTerm } from './saddle-point.ts'
+import { largeIncompleteGamma } from './uniform-asymptotics.ts'
 
 /**
  * Regularised lower incomplete gamma function P(a, x) for a > 0, x ≥ 0; relative error near 1e-14.
@@ -25,6 +26,8 @@ export function logRegularizedGamma(a: number, x: number, tail: 'lower' | 'upper
       `The incomplete gamma function takes a > 0 and x ≥ 0; it was given a = ${a}, x = ${x}.`,
     )
   if (x === 0 || x === Infinity) return (x === 0) === (tail === 'lower') ? -Infinity : 0
+  if (a === Infinity) return tail === 'lower' ? -Infinity : 0
+  if (a >= 1e8) return largeIncompleteGamma(a, x, tail)
   if (x < a + 1) {
     const lower = Math.min(0, logPoissonTerm(a, x) + Math.log(lowerSeries(a, x)))
     return tail === 'lower' ? lower : upperFromLower(a, x, lower)
@@ -109,7 +112,10 @@ function inverseGamma(a: number, target: number, tail: 'lower' | 'upper'): numbe
   const sign = tail === 'lower' ? 1 : -1
   let lo = -745
   let hi = Math.log(a + 1000 + 50 * Math.sqrt(a) - 2 * Math.log(Math.min(target, 1 - target)))
-  let u = tail === 'lower' && target < 0.05 ? (goal + logGamma(a + 1)) / a : Math.log(a)
+  // P ≈ xᵃ/Γ(a + 1) for tiny x, which is all there is where x underflows.
+  const tiny = ((tail === 'lower' ? goal : Math.log1p(-target)) + logGamma(a + 1)) / a
+  if (tiny < -600) return Math.exp(tiny)
+  let u = tail === 'lower' && target < 0.05 ? tiny : Math.log(a)
   if (!(u > lo && u < hi)) u = 0.5 * (lo + hi)
   // Newton in ln x for the log tail probability, kept inside a shrinking bracket.
   for (let i = 0; i < 200; i++) {
