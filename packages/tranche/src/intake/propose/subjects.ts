@@ -110,8 +110,7 @@ function keyFrom(title: string, position: number): string {
     .replace(/[^a-z0-9]+/g, '_')
     .replace(/^_+|_+$/g, '')
   const table = Object.entries(tableSynonyms).find(([, words]) => matchWords(title, words) >= 0.6)?.[0]
-  if (/[a-z]/.test(ascii))
-    return (/^[a-z]/.test(ascii) ? ascii : `x_${ascii}`).slice(0, 50)
+  if (/[a-z]/.test(ascii)) return (/^[a-z]/.test(ascii) ? ascii : `x_${ascii}`).slice(0, 50)
   return table?.replace('customer_versions', 'customers') ?? `source_${position}`
 }
 

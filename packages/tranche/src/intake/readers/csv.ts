@@ -57,9 +57,9 @@ async function stageRegular(
   plan: DecodePlan,
   records: number,
 ): Promise<StagedFile> {
-  const { warehouse, file } = options
+  const { warehouse } = options
   const inPlace = regularRelation(source, dialect)
-  const name = stagingName('staged', file)
+  const name = stagingName('staged')
   const copied = source.bytes * (source.gzip ? 8 : 1) <= copyBelowBytes
   if (copied)
     await warehouse.run(sql`create or replace temp table ${ident(name)} as select * from ${inPlace}`)
@@ -98,9 +98,9 @@ async function stageLines(
   dialect: CsvDialect,
   plan: DecodePlan,
 ): Promise<StagedFile> {
-  const { warehouse, file, signal, limit } = options
-  const table = await createStagingTable(warehouse, stagingName('staged', file), dialect.names)
-  const rejected = await createRejectedRows(warehouse, stagingName('rejected', file), {
+  const { warehouse, signal, limit } = options
+  const table = await createStagingTable(warehouse, stagingName('staged'), dialect.names)
+  const rejected = await createRejectedRows(warehouse, stagingName('rejected'), {
     width: dialect.width,
     sealed: (options.sealed?.length ?? 0) > 0,
     delimiter: dialect.delimiter === spaces ? /[ \t]+/ : dialect.delimiter,

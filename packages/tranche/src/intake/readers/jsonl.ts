@@ -35,8 +35,8 @@ interface RawLines {
 async function readLines(options: StageOptions, plan: DecodePlan): Promise<RawLines> {
   const { warehouse, file, signal, limit } = options
   const source = await openBytes(file)
-  const lines = await createStagingTable(warehouse, stagingName('lines', file), ['text'])
-  const rejected = await createRejectedRows(warehouse, stagingName('rejected', file), {
+  const lines = await createStagingTable(warehouse, stagingName('lines'), ['text'])
+  const rejected = await createRejectedRows(warehouse, stagingName('rejected'), {
     width: 1,
     sealed: (options.sealed?.length ?? 0) > 0,
     delimiter: ',',
@@ -82,7 +82,7 @@ async function objectsToColumns(options: StageOptions, plan: DecodePlan, raw: Ra
   if (keys.length === 0) throw noObjects(file)
   if (keys.length > maxColumns) throw tooManyKeys(file, keys.length)
   const { names, notes } = columnNames(keys.map(({ key }) => key))
-  const table = stagingName('staged', file)
+  const table = stagingName('staged')
   const members = keys.map(
     ({ key }, index) =>
       sql`nullif(json_extract_string(text, ${pointer(key)}), '') as ${ident(names[index]!)}`,

@@ -29,7 +29,7 @@ export function layOut(
   const notes: Text[] = []
   const texts = cells.map((row) => row.map(cellText))
   const filled = fillMerges(texts, merges)
-  const width = Math.max(0, ...filled.map((row) => lastFilled(row) + 1))
+  const width = filled.reduce((widest, row) => Math.max(widest, lastFilled(row) + 1), 0)
   const header = findHeader(filled, merges, width, format)
   if (
     header.first > 0 &&

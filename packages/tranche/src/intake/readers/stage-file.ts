@@ -3,6 +3,7 @@ import { sql } from '../../sql/sql.ts'
 import { stageCsv } from './csv.ts'
 import { stageJsonLines } from './jsonl.ts'
 import { stageParquet } from './parquet.ts'
+import { stagePostgres } from './postgres.ts'
 import { recogniseFormat } from './recognise-format.ts'
 import type { StagedFile, StageOptions } from './staged-file.ts'
 import { stageWorkbook } from './xlsx.ts'
@@ -16,6 +17,11 @@ export const rowColumn = '_row'
  * Text formats are streamed: memory does not grow with the file.
  */
 export async function stageFile(options: StageOptions): Promise<StagedFile> {
+  const table = options.source?.postgres
+  if (table !== undefined) {
+    const staged = await stagePostgres(options, table)
+    return readsRow(options) ? withRow(staged) : staged
+  }
   const format = options.format ?? options.source?.format ?? (await recogniseFormat(options.file))
   const staged = await stageFormat(options, format)
   return readsRow(options) ? withRow(staged) : staged

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { Text } from '@tranche/contract'
 import type { Warehouse } from '../../engine/warehouse.ts'
 import { ident, join, sql } from '../../sql/sql.ts'
@@ -19,9 +19,9 @@ export interface StagingTable {
 const batchRows = 16_384
 const batchChars = 8 * 1024 * 1024
 
-/** A name that is the same for the same file, whatever was staged before. */
-export function stagingName(prefix: string, file: string): string {
-  return `${prefix}_${createHash('sha256').update(file).digest('hex').slice(0, 16)}`
+/** A name of its own for every staging, so that a file may be staged twice at once. */
+export function stagingName(prefix: string): string {
+  return `${prefix}_${randomBytes(8).toString('hex')}`
 }
 
 /** Creates the table with `_line` and the columns; an empty cell becomes NULL. */

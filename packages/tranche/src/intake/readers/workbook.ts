@@ -1,5 +1,5 @@
 import { TrancheError } from '../../errors.ts'
-import { brokenWorkbook, readZipDirectory, readZipEntry, type ZipEntry } from './zip.ts'
+import { brokenWorkbook, readZipDirectory, readZipEntry, repackedZip, type ZipEntry } from './zip.ts'
 
 export interface Sheet {
   readonly name: string
@@ -17,6 +17,8 @@ export interface Merge {
 }
 
 const maxBytes = 400 * 1024 * 1024
+/** Cells that all merged areas may cover together; beyond it they overlap, which no spreadsheet writes. */
+const maxMergedCells = 50_000_000
 const maxRatio = 200
 const smallBytes = 4 * 1024 * 1024
 
@@ -45,6 +47,17 @@ export async function readSheets(file: string): Promise<readonly Sheet[]> {
   return sheets
 }
 
+/** What a reader needs of the archive for one sheet, and nothing else: other parts may be anything. */
+export async function sheetArchive(file: string, { entry: own }: Sheet): Promise<Buffer> {
+  const entries = await readZipDirectory(file)
+  return await repackedZip(
+    file,
+    entries.filter(
+      ({ name }) => name === own.name || /^(\[Content_Types\]|xl\/[^/]+)\.xml$|\.rels$/.test(name),
+    ),
+  )
+}
+
 /** Merged areas of a sheet. */
 export async function readMerges(file: string, { entry }: Sheet): Promise<readonly Merge[]> {
   const xml = await readZipEntry(file, entry)
@@ -61,6 +74,12 @@ export async function readMerges(file: string, { entry }: Sheet): Promise<readon
       right: columnOf(right!),
       bottom: Number(bottom) - 1,
     })
+  const covered = merges.reduce(
+    (sum, { top, left, bottom, right }) =>
+      sum + (Math.min(bottom, 1_048_576) - top + 1) * (Math.min(right - left, 500) + 1),
+    0,
+  )
+  if (covered > maxMergedCells) throw brokenWorkbook(file)
   return merges
 }
 
@@ -103,13 +122,11 @@ function attribute(tag: string, name: string): string | undefined {
 
 function unescaped(text: string): string {
   const named: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
-  return text.replace(/&(?:#(\d+)|#x([0-9a-f]+)|(\w+));/gi, (whole, decimal, hex, name) =>
-    decimal
-      ? String.fromCodePoint(Number(decimal))
-      : hex
-        ? String.fromCodePoint(Number.parseInt(hex, 16))
-        : (named[name] ?? whole),
-  )
+  return text.replace(/&(?:#(\d+)|#x([0-9a-f]+)|(\w+));/gi, (whole, decimal, hex, name) => {
+    if (name !== undefined) return named[name] ?? whole
+    const point = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal)
+    return point <= 0x10ffff ? String.fromCodePoint(point) : whole
+  })
 }
 
 function columnOf(letters: string): number {

@@ -6,7 +6,7 @@ import { readError } from './byte-stream.ts'
 import { layOut, type SheetCell } from './sheet-layout.ts'
 import type { StagedFile, StageOptions } from './staged-file.ts'
 import { createStagingTable, stagingName } from './staging-table.ts'
-import { readMerges, readSheets, type Sheet } from './workbook.ts'
+import { readMerges, readSheets, type Sheet, sheetArchive } from './workbook.ts'
 import { brokenWorkbook } from './zip.ts'
 
 type XlsxFormat = Extract<SourceFormat, { type: 'xlsx' }>
@@ -26,10 +26,10 @@ export async function stageWorkbook(options: StageOptions, format: XlsxFormat): 
   const sheets = await opened(file)
   const sheet = chosenSheet(sheets, format, file)
   const merges = await readMerges(file, sheet)
-  const cells = await readCells(file, sheet.name, signal)
+  const cells = await readCells(file, sheet, signal)
   const { names, rows, firstLine, notes } = layOut(cells, merges, format)
   if (names.length === 0) throw emptySheet(file, sheet.name)
-  const table = await createStagingTable(warehouse, stagingName('staged', `${file}#${sheet.name}`), names)
+  const table = await createStagingTable(warehouse, stagingName('staged'), names)
   const taken = limit === undefined ? rows : rows.slice(0, limit)
   for (const { line, cells: texts } of taken) {
     table.add(line, texts)
@@ -86,12 +86,13 @@ function chosenSheet(sheets: readonly Sheet[], { sheet }: XlsxFormat, file: stri
 
 async function readCells(
   file: string,
-  sheet: string,
+  sheet: Sheet,
   signal: AbortSignal | undefined,
 ): Promise<readonly (readonly SheetCell[])[]> {
+  const archive = await sheetArchive(file, sheet)
   const own = import.meta.url.endsWith('.ts') ? './xlsx-worker.ts' : './xlsx-worker.js'
   const worker = new Worker(new URL(own, import.meta.url), {
-    workerData: { file, sheet },
+    workerData: { archive, sheet: sheet.name },
     resourceLimits: { maxOldGenerationSizeMb: memoryMb },
     execArgv: [],
     stderr: true,

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises'
-import { inflateRawSync } from 'node:zlib'
+import { crc32, inflateRawSync } from 'node:zlib'
 import { TrancheError } from '../../errors.ts'
 
 export interface ZipEntry {
@@ -28,7 +28,11 @@ export async function readZipDirectory(file: string): Promise<readonly ZipEntry[
     const bytes = tail.readUInt32LE(end + 12)
     const start = tail.readUInt32LE(end + 16)
     if (count > maxEntries || bytes > 64 * 1024 * 1024 || start + bytes > size) throw brokenWorkbook(file)
-    return entriesOf(await read(handle, start, bytes), file)
+    const entries = entriesOf(await read(handle, start, bytes), file)
+    // Entries that overlap, or claim to be longer than the archive, are how a small one unfolds without end.
+    if (entries.reduce((sum, { compressedBytes }) => sum + compressedBytes, 0) > size)
+      throw brokenWorkbook(file)
+    return entries
   } finally {
     await handle.close()
   }
@@ -49,6 +53,41 @@ export async function readZipEntry(file: string, entry: ZipEntry): Promise<Buffe
   } finally {
     await handle.close()
   }
+}
+
+/**
+ * The entries as an archive that says nothing false: no more of them than the directory lists, each as long as declared,
+ * none of them compressed. For readers that believe whatever stands in an archive.
+ */
+export async function repackedZip(file: string, entries: readonly ZipEntry[]): Promise<Buffer> {
+  const local: Buffer[] = []
+  const directory: Buffer[] = []
+  let offset = 0
+  for (const entry of entries) {
+    const content = await readZipEntry(file, entry)
+    if (content.length !== entry.bytes) throw brokenWorkbook(file)
+    const name = Buffer.from(entry.name)
+    const common = Buffer.alloc(26)
+    common.writeUInt16LE(20, 0)
+    common.writeUInt32LE(crc32(content), 10)
+    common.writeUInt32LE(content.length, 14)
+    common.writeUInt32LE(content.length, 18)
+    common.writeUInt16LE(name.length, 22)
+    const head = Buffer.concat([Buffer.from([0x50, 0x4b, 3, 4]), common, name])
+    const place = Buffer.alloc(14)
+    place.writeUInt32LE(offset, 10)
+    directory.push(Buffer.concat([Buffer.from([0x50, 0x4b, 1, 2, 20, 0]), common, place, name]))
+    local.push(head, content)
+    offset += head.length + content.length
+  }
+  const listed = Buffer.concat(directory)
+  const end = Buffer.alloc(22)
+  end.writeUInt32LE(endSignature, 0)
+  end.writeUInt16LE(entries.length, 8)
+  end.writeUInt16LE(entries.length, 10)
+  end.writeUInt32LE(listed.length, 12)
+  end.writeUInt32LE(offset, 16)
+  return Buffer.concat([...local, listed, end])
 }
 
 function entriesOf(directory: Buffer, file: string): readonly ZipEntry[] {
