@@ -36,6 +36,7 @@ const readColumns = [
   'creative',
   'tenure_days',
   'risk_appetite',
+  'card_limit',
   'credit_limit',
   'first_investment_amount',
   'first_term_months',

@@ -9,7 +9,8 @@ import { type Cut, naturalCut } from '../natural-cut.ts'
 import { sizeOfGap } from '../peer-gap.ts'
 
 const section = 'value_exploration'
-const limit = 'credit_limit'
+/** The limit of cards where it is told from other lines, else any credit limit. */
+const limitColumns = ['card_limit', 'credit_limit'] as const
 /** Where no gap in the data says what a high limit is. */
 const highQuantile = 0.8
 /** Where none says what a small amount is, among those with a high limit. */
@@ -24,12 +25,13 @@ const activatedShare = 0.1
 export function sayValueExploration(book: Notebook): boolean {
   const { frame } = book
   const use = ['first_investment_amount', 'spend_365d', 'm'].find((name) => frame.numbers.has(name))
-  const limits = frame.numbers.get(limit)
-  if (!limits || use === undefined) return false
-  const rows = knownRows(book, use)
+  const limit = limitColumns.find((name) => frame.numbers.has(name))
+  if (limit === undefined || use === undefined) return false
+  const limits = frame.numbers.get(limit)!
+  const rows = knownRows(book, limit, use)
   if (rows.length < 5 * book.minimum) return false
   const uses = frame.numbers.get(use)!
-  if (!sayAssociation(book, use, rows)) return true
+  if (!sayAssociation(book, limit, use, rows)) return true
   const limitCut = naturalCut(
     rows.map((row) => limits.values[row]!),
     highQuantile,
@@ -43,7 +45,7 @@ export function sayValueExploration(book: Notebook): boolean {
   if (!useCut) return true
   const high = withNumber(frame, limit, '>=', limitCut.at)
   const under = both(high, both(withNumber(frame, use, '>', 0), withNumber(frame, use, '<', useCut.at)))
-  const cuts = { limitCut, useCut, use }
+  const cuts = { limitCut, useCut, limit, use }
   sayGroup(book, 'under_monetised', under, cuts, rows.length)
   sayGroup(book, 'high_net_worth', both(high, withNumber(frame, use, '>=', useCut.at)), cuts, rows.length)
   sayRoom(book, under, high, cuts)
@@ -54,10 +56,11 @@ export function sayValueExploration(book: Notebook): boolean {
 interface Cuts {
   readonly limitCut: Cut
   readonly useCut: Cut
+  readonly limit: string
   readonly use: string
 }
 
-function knownRows({ frame }: Notebook, use: string): Uint32Array {
+function knownRows({ frame }: Notebook, limit: string, use: string): Uint32Array {
   const limits = frame.numbers.get(limit)!
   const uses = frame.numbers.get(use)!
   const rows: number[] = []
@@ -68,7 +71,7 @@ function knownRows({ frame }: Notebook, use: string): Uint32Array {
 }
 
 /** Whether limit and use go together at all: without that, a high limit says nothing about room. */
-function sayAssociation(book: Notebook, use: string, rows: Uint32Array): boolean {
+function sayAssociation(book: Notebook, limit: string, use: string, rows: Uint32Array): boolean {
   const { frame } = book
   const band = (name: string): Banded => {
     const values = Float64Array.from(rows, (row) => frame.numbers.get(name)!.values[row]!)
@@ -132,7 +135,7 @@ function sayGroup(
   book: Notebook,
   name: string,
   group: Group,
-  { limitCut, useCut, use }: Cuts,
+  { limitCut, useCut, limit, use }: Cuts,
   known: number,
 ): void {
   if (group.n < book.minimum || known - group.n < book.minimum) return
@@ -170,7 +173,7 @@ from ${tablesOf(frame, [limit, use])} where ${ident(limit)} > 0 and ${ident(use)
 }
 
 /** What the group would have invested besides, had each member done what comparable customers do. */
-function sayRoom(book: Notebook, under: Group, high: Group, { useCut, use }: Cuts): void {
+function sayRoom(book: Notebook, under: Group, high: Group, { useCut, limit, use }: Cuts): void {
   const peers = both(high, withNumber(book.frame, use, '>=', useCut.at))
   const room = sizeOfGap(book, { use, limit, group: under, peers })
   if (room === undefined) return
@@ -226,7 +229,7 @@ const columns = 28
 const rowsOfGrid = 20
 
 /** Counts over a grid on logarithmic axes; cells with too few people stay empty. */
-function drawDensity(book: Notebook, rows: Uint32Array, { limitCut, useCut, use }: Cuts): void {
+function drawDensity(book: Notebook, rows: Uint32Array, { limitCut, useCut, limit, use }: Cuts): void {
   const { frame } = book
   const xs = Float64Array.from(rows, (row) => Math.log10(frame.numbers.get(limit)!.values[row]!))
   const ys = Float64Array.from(rows, (row) => Math.log10(frame.numbers.get(use)!.values[row]!))
