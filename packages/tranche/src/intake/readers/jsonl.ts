@@ -16,13 +16,29 @@ export async function stageJsonLines(options: StageOptions): Promise<StagedFile>
   const head = await readHead(source)
   for (const plan of decodePlans(head, 'auto', options.file)) {
     try {
-      const raw = await readLines(options, plan)
-      return await objectsToColumns(options, plan, raw)
+      return await readObjects(options, plan)
     } catch (error) {
       if (!(error instanceof EncodingMismatch)) throw error
     }
   }
   throw new TypeError('The last plan of decoding is never strict.')
+}
+
+/** Nothing of what was staged on the way stays behind when it fails. */
+async function readObjects(options: StageOptions, plan: DecodePlan): Promise<StagedFile> {
+  const names = {
+    lines: stagingName('lines'),
+    rejected: stagingName('rejected'),
+    staged: stagingName('staged'),
+  }
+  try {
+    const raw = await readLines(options, plan, names)
+    return await objectsToColumns(options, plan, raw, names.staged)
+  } catch (error) {
+    for (const name of Object.values(names))
+      await options.warehouse.run(sql`drop table if exists ${ident(name)}`)
+    throw error
+  }
 }
 
 interface RawLines {
@@ -32,11 +48,15 @@ interface RawLines {
   readonly cutShort: boolean
 }
 
-async function readLines(options: StageOptions, plan: DecodePlan): Promise<RawLines> {
+async function readLines(
+  options: StageOptions,
+  plan: DecodePlan,
+  names: { readonly lines: string; readonly rejected: string },
+): Promise<RawLines> {
   const { warehouse, file, signal, limit } = options
   const source = await openBytes(file)
-  const lines = await createStagingTable(warehouse, stagingName('lines'), ['text'])
-  const rejected = await createRejectedRows(warehouse, stagingName('rejected'), {
+  const lines = await createStagingTable(warehouse, names.lines, ['text'])
+  const rejected = await createRejectedRows(warehouse, names.rejected, {
     width: 1,
     sealed: (options.sealed?.length ?? 0) > 0,
     delimiter: ',',
@@ -67,7 +87,12 @@ async function readLines(options: StageOptions, plan: DecodePlan): Promise<RawLi
   return { lines: lines.name, rejected: rejected.table.name, read, cutShort }
 }
 
-async function objectsToColumns(options: StageOptions, plan: DecodePlan, raw: RawLines): Promise<StagedFile> {
+async function objectsToColumns(
+  options: StageOptions,
+  plan: DecodePlan,
+  raw: RawLines,
+  table: string,
+): Promise<StagedFile> {
   const { warehouse, file } = options
   const lines = ident(raw.lines)
   const isObject = sql`coalesce(json_valid(text) and json_type(case when json_valid(text) then text end) = 'OBJECT', false)`
@@ -82,7 +107,6 @@ async function objectsToColumns(options: StageOptions, plan: DecodePlan, raw: Ra
   if (keys.length === 0) throw noObjects(file)
   if (keys.length > maxColumns) throw tooManyKeys(file, keys.length)
   const { names, notes } = columnNames(keys.map(({ key }) => key))
-  const table = stagingName('staged')
   const members = keys.map(
     ({ key }, index) =>
       sql`nullif(json_extract_string(text, ${pointer(key)}), '') as ${ident(names[index]!)}`,

@@ -15,6 +15,7 @@ export interface SheetTable {
 type XlsxFormat = Extract<SourceFormat, { type: 'xlsx' }>
 
 const searched = 30
+const widestMerge = 500
 const totals =
   /^\s*(合\s*计|小\s*计|总\s*计|总\s*和|累\s*计|本页合计|本月合计|total|totals|sub-?total|grand total|sum)\s*[:：]?\s*$/i
 const remark =
@@ -183,9 +184,17 @@ function fillMerges(
     const value = filled[top]?.[left] ?? null
     if (value === null) continue
     for (let row = top; row <= Math.min(bottom, filled.length - 1); row++)
-      for (let column = left; column <= Math.min(right, left + 500); column++) filled[row]![column] = value
+      for (let column = left; column <= Math.min(right, left + widestMerge); column++) filled[row]![column] = value
   }
   return filled
+}
+
+/** Cells that merged areas would fill together: far more than the sheet has, where they overlap by the thousand. */
+export function mergedCells(cells: readonly (readonly SheetCell[])[], merges: readonly Merge[]): number {
+  return merges.reduce((sum, { top, left, bottom, right }) => {
+    const rows = Math.max(0, Math.min(bottom, cells.length - 1) - top + 1)
+    return sum + rows * Math.max(0, Math.min(right - left, widestMerge) + 1)
+  }, 0)
 }
 
 /** Spreadsheets keep fifteen digits: longer numbers have lost the rest for good, and nobody can tell them apart. */

@@ -3,7 +3,7 @@ import type { SourceFormat, Text } from '@tranche/contract'
 import { TrancheError } from '../../errors.ts'
 import { ident } from '../../sql/sql.ts'
 import { readError } from './byte-stream.ts'
-import { layOut, type SheetCell } from './sheet-layout.ts'
+import { layOut, mergedCells, type SheetCell } from './sheet-layout.ts'
 import type { StagedFile, StageOptions } from './staged-file.ts'
 import { createStagingTable, stagingName } from './staging-table.ts'
 import { readMerges, readSheets, type Sheet, sheetArchive } from './workbook.ts'
@@ -12,6 +12,8 @@ import { brokenWorkbook } from './zip.ts'
 type XlsxFormat = Extract<SourceFormat, { type: 'xlsx' }>
 
 const memoryMb = 1536
+/** What merged areas may cover together; beyond it they overlap, which no spreadsheet writes. */
+const maxMergedCells = 50_000_000
 
 /** Names of the sheets that are not hidden. */
 export async function sheetNames(file: string): Promise<readonly string[]> {
@@ -27,6 +29,7 @@ export async function stageWorkbook(options: StageOptions, format: XlsxFormat): 
   const sheet = chosenSheet(sheets, format, file)
   const merges = await readMerges(file, sheet)
   const cells = await readCells(file, sheet, signal)
+  if (mergedCells(cells, merges) > maxMergedCells) throw brokenWorkbook(file)
   const { names, rows, firstLine, notes } = layOut(cells, merges, format)
   if (names.length === 0) throw emptySheet(file, sheet.name)
   const table = await createStagingTable(warehouse, stagingName('staged'), names)
