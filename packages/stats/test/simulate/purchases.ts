@@ -76,11 +76,11 @@ export const purchaseDesigns: readonly Design[] = [
   },
   {
     name: 'Gamma-Gamma parameters',
-    setting: '1,000 repeat customers with 1 to 6 purchases, p 6 q 4 v 15',
+    setting: '3,000 repeat customers with 1 to 6 purchases, p 6 q 4 v 15',
     kind: 'coverage',
     parts: Object.keys(gg),
     run: (random) => {
-      const frequency = Float64Array.from({ length: 1000 }, () => 1 + S.sampleInteger(random, 6))
+      const frequency = Float64Array.from({ length: 3000 }, () => 1 + S.sampleInteger(random, 6))
       const monetaryValue = frequency.map((x) =>
         S.sampleGamma(random, gg.p * x, x * S.sampleGamma(random, gg.q, gg.v)),
       )
