@@ -3,7 +3,7 @@ import { suppressSmallCells } from '../privacy/disclosure.ts'
 import { ident, type Sql, sql, typed } from '../sql/sql.ts'
 import { testSpread } from './compare.ts'
 import type { Notebook } from './draft.ts'
-import { tablesOf } from './frame.ts'
+import { type NumberColumn, tablesOf } from './frame.ts'
 import { type Measure, missingShare } from './measures.ts'
 import { type GroupSummary, intervalOf, isDisclosable, summariseByCode } from './summaries.ts'
 
@@ -151,6 +151,7 @@ export function byLevels({ frame }: Notebook, name: string, most = 40): Breakdow
 export function byBands({ frame }: Notebook, name: string, bounds: readonly number[]): Breakdown | undefined {
   const column = frame.numbers.get(name)
   if (column === undefined || bounds.length === 0) return undefined
+  const whole = isWhole(column) && bounds.every((bound) => Number.isInteger(bound))
   const codes = new Int16Array(frame.rowCount)
   for (let row = 0; row < codes.length; row++) {
     if (column.valid[row] === 0) codes[row] = -1
@@ -167,7 +168,7 @@ export function byBands({ frame }: Notebook, name: string, bounds: readonly numb
     columns: [name],
     codes,
     ordered: true,
-    levels: Array.from({ length: bounds.length + 1 }, (_, code) => bandLabel(bounds, code)),
+    levels: Array.from({ length: bounds.length + 1 }, (_, code) => bandLabel(bounds, code, whole)),
     condition: (code) => {
       const from = code === 0 ? undefined : sql`${value} >= ${typed('double', bounds[code - 1]!)}`
       const to = code === bounds.length ? undefined : sql`${value} < ${typed('double', bounds[code]!)}`
@@ -176,9 +177,40 @@ export function byBands({ frame }: Notebook, name: string, bounds: readonly numb
   }
 }
 
-/** Neutral in both languages: `<25`, `25–35`, `≥35`; the upper bound is not included. */
-function bandLabel(bounds: readonly number[], code: number): string {
+/** Every value of a number that has few of them, as levels in their order. */
+export function byValues({ frame }: Notebook, name: string, most: number): Breakdown | undefined {
+  const column = frame.numbers.get(name)
+  if (column === undefined) return undefined
+  const found = new Set<number>()
+  for (let row = 0; row < column.values.length && found.size <= most; row++)
+    if (column.valid[row] === 1) found.add(column.values[row]!)
+  if (found.size < 2 || found.size > most) return undefined
+  const values = [...found].sort((a, b) => a - b)
+  const codeOf = new Map(values.map((value, code) => [value, code]))
+  return {
+    attribute: name,
+    columns: [name],
+    codes: Int16Array.from(column.values, (value, row) =>
+      column.valid[row] === 0 ? -1 : codeOf.get(value)!,
+    ),
+    ordered: true,
+    levels: values.map((value) => (column.boolean ? (value === 1 ? 'true' : 'false') : String(value))),
+    condition: (code) => sql`cast(${ident(name)} as double) = ${typed('double', values[code]!)}`,
+  }
+}
+
+function isWhole({ values, valid }: NumberColumn): boolean {
+  for (let row = 0; row < values.length; row++)
+    if (valid[row] === 1 && !Number.isInteger(values[row]!)) return false
+  return true
+}
+
+/** Neutral in both languages: `<25`, `25–35` (35 not included) or, of whole numbers, `25~34` (both included), `≥35`. */
+function bandLabel(bounds: readonly number[], code: number, whole: boolean): string {
   if (code === 0) return `<${bounds[0]!}`
-  if (code === bounds.length) return `≥${bounds[code - 1]!}`
-  return `${bounds[code - 1]!}–${bounds[code]!}`
+  const from = bounds[code - 1]!
+  if (code === bounds.length) return `≥${from}`
+  const to = bounds[code]!
+  if (!whole) return `${from}–${to}`
+  return to - 1 === from ? String(from) : `${from}~${to - 1}`
 }

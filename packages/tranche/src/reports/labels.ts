@@ -37,9 +37,9 @@ export function createLabels(catalogue: LabelSource, lang: Language): Labels {
   }
 }
 
-/** A word that begins like an acronym (ATM, P2P) keeps its capitals. */
+/** A word that begins like an acronym (ATM, P2P) or is a source's own name (Total_Ct) keeps its capitals. */
 function lowerFirst(text: string): string {
-  return /^[A-Z][a-z]/.test(text) ? `${text[0]!.toLowerCase()}${text.slice(1)}` : text
+  return /^[A-Z][a-z]*( |,|$)/.test(text) ? `${text[0]!.toLowerCase()}${text.slice(1)}` : text
 }
 
 function levelLabel(attribute: string, level: string, lang: Language): string {
@@ -59,22 +59,25 @@ function levelLabel(attribute: string, level: string, lang: Language): string {
   return level
 }
 
-/** Bands of a number as `byBands` names them: `<25`, `25–35` (the upper end not included), `≥35`. */
-const band = /^(?:<(?<below>[\d.]+)|≥(?<from>[\d.]+)|(?<low>[\d.]+)–(?<high>[\d.]+))$/
+/** Bands of a number as `byBands` names them: `<25`, `25–35` (the upper end not included), `25~34` (included), `≥35`. */
+const band =
+  /^(?:<(?<below>-?[\d.]+)|≥(?<from>-?[\d.]+)|(?<low>-?[\d.]+)–(?<high>-?[\d.]+)|(?<first>-?\d+)~(?<last>-?\d+))$/
 
 function bandLabel(attribute: string, level: string, lang: Language): string | undefined {
   const found = band.exec(level)?.groups
   if (attribute === 'age_years' && level === 'other') return lang === 'zh' ? '其他年龄客户' : 'other ages'
   if (!found) return undefined
-  const { below, from, low, high } = found
+  const { below, from, low, high, first, last } = found
   const zh = lang === 'zh'
   if (attribute === 'age_years') {
     if (below) return zh ? `${below}岁以下客户` : `customers under ${below}`
     if (from) return zh ? `${from}岁及以上客户` : `customers aged ${from} and over`
-    return zh ? `${low}至${Number(high) - 1}岁客户` : `ages ${low} to ${Number(high) - 1}`
+    if (first) return zh ? `${first}至${last}岁客户` : `ages ${first} to ${last}`
+    return zh ? `${low}至${high}岁客户` : `ages ${low} to ${high}`
   }
   const text = (number: string | undefined) => formatNumber(Number(number), { lang })
   if (below) return zh ? `${text(below)}以下` : `under ${text(below)}`
   if (from) return zh ? `${text(from)}及以上` : `${text(from)} and over`
-  return zh ? `${text(low)}至${text(high)}` : `${text(low)} to ${text(high)}`
+  const [start, end] = first ? [first, last] : [low, high]
+  return zh ? `${text(start)}至${text(end)}` : `${text(start)} to ${text(end)}`
 }

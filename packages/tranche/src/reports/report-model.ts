@@ -67,20 +67,27 @@ export function arrange({ findings, figures }: ReportData): ReportModel {
   }
 }
 
-/** The most important findings, at most two of a section and one of a metric in it. */
+/** The most important findings: first at most two of a section and one of a metric in it, then whatever is left. */
 export function chooseSummary(
   findings: readonly Finding[],
   most: number = summaryLength,
 ): readonly Finding[] {
+  const worth = findings.filter(
+    ({ significant, section, rank, message }) =>
+      significant !== false &&
+      section !== 'limits' &&
+      section !== 'quality' &&
+      rank >= leastRank &&
+      !message.startsWith('gap_adjusted'),
+  )
   const chosen: Finding[] = []
-  for (const finding of findings) {
+  for (const finding of worth) {
     if (chosen.length === most) break
-    if (finding.significant === false || finding.section === 'limits' || finding.section === 'quality')
-      continue
-    if (finding.rank < leastRank || finding.message.startsWith('gap_adjusted')) continue
     const same = chosen.filter(({ section }) => section === finding.section)
-    if (same.length >= 2 || same.some(({ metric }) => metric === finding.metric)) continue
-    chosen.push(finding)
+    if (same.length < 2 && !same.some(({ metric }) => metric === finding.metric)) chosen.push(finding)
   }
-  return chosen
+  const rest = worth.filter((finding) => !chosen.includes(finding))
+  return [...chosen, ...rest.slice(0, most - chosen.length)].sort(
+    (a, b) => b.rank - a.rank || (a.key < b.key ? -1 : 1),
+  )
 }

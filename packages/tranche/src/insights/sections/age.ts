@@ -141,7 +141,7 @@ function sayGoldenLead(book: Notebook, measure: Measure): void {
     suffix: '',
     attribute: age,
     measure,
-    first: { level: '35–51', group: inside },
+    first: { level: '35~50', group: inside },
     second: { level: 'other', group: outside },
     weight: measure.weight * 0.5,
     members: inside,

@@ -4,11 +4,13 @@ import type { Notebook } from '../draft.ts'
 import { tablesOf } from '../frame.ts'
 import { everybody, withFlag } from '../group.ts'
 import { type Measure, measureOf, missingShare } from '../measures.ts'
-import { type Breakdown, byBands, byLevels, saySpread } from '../spread.ts'
+import { type Breakdown, byBands, byLevels, byValues, saySpread } from '../spread.ts'
 import { summarise } from '../summaries.ts'
 
 const section = 'outcomes'
 const mostLevels = 12
+/** Numbers of no more values than this are codes or small counts. */
+const mostValues = 6
 const bandCount = 5
 
 /** Outcomes that the data records (default, churn, subscription): how frequent, and what they go with. */
@@ -59,6 +61,8 @@ function breakdownOf(book: Notebook, name: string): Breakdown | undefined {
   if (levels) return levels.levels.length <= mostLevels ? byLevels(book, name, mostLevels) : undefined
   const column = frame.numbers.get(name)
   if (!column || column.known < 5 * book.minimum) return undefined
+  const few = byValues(book, name, mostValues)
+  if (few) return few
   const sorted = column.values.filter((_, row) => column.valid[row] === 1).sort()
   const cuts = new Set(
     Array.from({ length: bandCount - 1 }, (_, i) => sortedQuantile(sorted, (i + 1) / bandCount, 1)),
