@@ -1,8 +1,5 @@
 #!/usr/bin/env node
-import { CommanderError } from 'commander'
-import { exitCode } from '../errors.ts'
-import { describeError, languageOf } from './output.ts'
-import { createProgram } from './program.ts'
+import { runCommandLine } from './command-line.ts'
 
 const streams = { stdout: process.stdout, stderr: process.stderr, env: process.env }
 const stop = new AbortController()
@@ -15,18 +12,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
     if (asked > 1) process.exit(130)
   })
 // A reader that closes early (`tranche … | head`) is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0)
-})
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0)
+  })
 
-try {
-  await createProgram({ streams, signal: stop.signal }).parseAsync(process.argv)
-} catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
-  else {
-    const index = process.argv.indexOf('--lang')
-    const language = languageOf(index < 0 ? undefined : process.argv[index + 1], process.env)
-    process.stderr.write(`${describeError(error, language)}\n`)
-    process.exitCode = stop.signal.aborted ? 130 : exitCode(error)
-  }
-}
+process.exitCode = await runCommandLine(process.argv.slice(2), streams, stop.signal)

@@ -56,12 +56,13 @@ export function languageOf(asked: string | undefined, env: Streams['env']): Lang
 export function describeError(error: unknown, language: Language): string {
   if (error instanceof TrancheError) {
     const { place } = error
+    const text = error.text[language]
     const where =
-      place === undefined
+      place === undefined || text.startsWith(place.file)
         ? ''
         : `${[place.file, place.line, place.column].filter((part) => part !== undefined).join(':')}: `
     const hint = error.hint === undefined ? '' : `\n  ${error.hint[language]}`
-    return `${where}${error.text[language]}${hint}`
+    return `${where}${text}${hint}`
   }
   const code = (error as NodeJS.ErrnoException | null)?.code
   const path = (error as NodeJS.ErrnoException | null)?.path

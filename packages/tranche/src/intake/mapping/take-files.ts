@@ -5,11 +5,13 @@ import type { Source } from '@tranche/contract'
 import { writeAtomically } from '../../engine/atomic-file.ts'
 import type { RunContext } from '../../engine/run-context.ts'
 import type { Warehouse } from '../../engine/warehouse.ts'
+import { TrancheError } from '../../errors.ts'
 import type { Keyring } from '../../privacy/pseudonym.ts'
 import { ident, join, sql } from '../../sql/sql.ts'
 import type { Catalogue, Definition } from '../../workspace/catalogue.ts'
 import { sha256 } from '../../workspace/hash.ts'
 import { type FileContent, type IntakeState, intakePaths, type TakenFile } from '../intake-state.ts'
+import { requireReadable } from '../readers/parquet.ts'
 import { stageFile } from '../readers/stage-file.ts'
 import type { CompileOptions } from './compile-table.ts'
 import { fileIdOf, mappingHash } from './file-hash.ts'
@@ -167,6 +169,10 @@ async function readContent(
     await mkdir(dirname(path), { recursive: true, mode: 0o750 })
     await writeAtomically(path, `${JSON.stringify(found)}\n`)
     return found
+  } catch (error) {
+    if (isParquet && error instanceof TrancheError && error.code === 'query_failed')
+      await requireReadable(await options.scratch(), file.absolute)
+    throw error
   } finally {
     await stagings.release(file)
   }
