@@ -1,7 +1,7 @@
 import type { Text } from '@tranche/contract'
 import type { Subject } from './draft.ts'
 import { quoted } from './map-column.ts'
-import { matchWords } from './name-match.ts'
+import { conceptScore, matchWords } from './name-match.ts'
 import type { ColumnProfile } from './profile.ts'
 import { keyColumns, type Reference } from './relations.ts'
 import { isGenderByValues, isKeyLike, pickByName } from './roles.ts'
@@ -125,7 +125,7 @@ export function customerKey(subject: Subject, references: readonly Reference[]):
     ),
   )
   if (referred !== undefined) return referred
-  const likely = keys.filter((key) => looksLikeNumbering(key))
+  const likely = keys.filter(looksLikeNumbering)
   const identifier = columns.find(
     (column) =>
       subject.identifiers.has(column.name) &&
@@ -135,9 +135,19 @@ export function customerKey(subject: Subject, references: readonly Reference[]):
   return likely[0] ?? identifier ?? null
 }
 
+const notKeys: readonly Concept[] = [
+  'occurred_at',
+  'amount',
+  'quantity',
+  'age_years',
+  'balance',
+  'income_annual',
+]
+
 /** A key by the look of it: numbers or codes of one length, or a first column; no free text and no amounts. */
 function looksLikeNumbering(column: ColumnProfile): boolean {
   if (!isKeyLike(column) || column.rows < 2) return false
+  if (notKeys.some((concept) => conceptScore(column.name, concept) >= 0.75)) return false
   if (column.numbers?.digitsOnly === false) return column.index === 0
   const sameLength = column.maxLength - column.minLength <= 1
   return column.index === 0 || sameLength || column.numbers?.max === column.rows

@@ -3,7 +3,7 @@ import { plainCodes } from './codes.ts'
 import type { CustomerPath } from './customer-paths.ts'
 import type { Reasoned, Subject } from './draft.ts'
 import type { DraftedTable } from './draft-customers.ts'
-import { extrasOf } from './extras.ts'
+import { extrasOf, isYesNo } from './extras.ts'
 import { doubtAboutDates, mapColumn, mapped, quoted, reasonFor } from './map-column.ts'
 import { matchWords } from './name-match.ts'
 import type { ColumnProfile } from './profile.ts'
@@ -83,7 +83,7 @@ export function draftAccounts(
   ])
   for (const concept of attributes) {
     const picked = pickByName(columns, concept, taken, 0.8)
-    if (picked === undefined) continue
+    if (picked === undefined || (concept === 'status' && isYesNo(picked.column))) continue
     taken.add(picked.column.name)
     mappings.set(concept, mapped('accounts', concept, picked.column, reasonFor(picked.column, concept)))
     const doubt = doubtAboutDates(picked.column)

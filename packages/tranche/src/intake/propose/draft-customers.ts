@@ -2,7 +2,7 @@ import type { ColumnMapping, ExtraMapping, Text } from '@tranche/contract'
 import { genderCodes } from './codes.ts'
 import type { CustomerRoot } from './customer-root.ts'
 import type { Reasoned, Subject, TableDraft } from './draft.ts'
-import { extrasOf } from './extras.ts'
+import { extrasOf, isYesNo } from './extras.ts'
 import { doubtAboutDates, mapColumn, mapped, quoted, reasonFor, standardType } from './map-column.ts'
 import { conceptScore } from './name-match.ts'
 import type { ColumnProfile } from './profile.ts'
@@ -63,6 +63,7 @@ export function draftCustomers(root: CustomerRoot): DraftedTable {
   for (const concept of attributes) {
     const picked = pickByName(columns, concept, taken, wholeNameOnly.has(concept) ? 0.8 : 0.6)
     if (picked === undefined || betterAs(picked.column, concept, columns)) continue
+    if (concept === 'status' && isYesNo(picked.column)) continue
     taken.add(picked.column.name)
     mappings.set(
       concept,

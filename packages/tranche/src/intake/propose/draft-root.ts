@@ -104,16 +104,31 @@ export async function derivedCustomers(
     why: { en: 'the customer of the row', zh: '该行的客户' },
     notes: [],
   })
-  const personal = [...table.columns.keys()].filter((name) => name !== 'customer_id' && name !== 'valid_from')
+  const personal = [...table.columns.keys()].filter(
+    (name) => !['customer_id', 'valid_from', 'status', 'channel'].includes(name),
+  )
   if (personal.length === 0) return undefined
   return {
     table: {
       ...table,
-      extras: new Map(),
+      columns: without(table.columns, ['status', 'channel']),
+      extras: fewValued(table.extras, steady),
       why: { en: 'what every row of a customer says alike', zh: '同一客户各行一致的信息' },
     },
     notes,
   }
+}
+
+function without<T>(columns: ReadonlyMap<string, T>, names: readonly string[]): ReadonlyMap<string, T> {
+  return new Map([...columns].filter(([name]) => !names.includes(name)))
+}
+
+/** Groups of customers, as every row of theirs says; what has many values describes something else. */
+function fewValued(extras: TableDraft['extras'], columns: readonly ColumnProfile[]): TableDraft['extras'] {
+  const few = new Set(
+    columns.filter((column) => column.distinct > 1 && column.distinct <= 30).map(({ name }) => name),
+  )
+  return new Map([...extras].filter(([, { mapping }]) => mapping.from !== undefined && few.has(mapping.from)))
 }
 
 /** Where a file has a row per person and says how it ended, that is an attribute of the person. */

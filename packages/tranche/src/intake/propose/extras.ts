@@ -51,7 +51,7 @@ function typeOf(column: ColumnProfile): { type: ExtraMapping['type']; why: Text 
     const isMoney =
       (holdsWord(column.name, moneyWords.en) || holdsWord(column.name, moneyWords.zh)) &&
       column.numbers.max > 20 &&
-      !/freq|ratio|rate|count|trx|ct\b|率|次数|比/i.test(column.name)
+      !/freq|ratio|rate|count|trx|ct\b|term|duration|months|years|days|率|次数|比|天数|期/i.test(column.name)
     return isMoney
       ? { type: 'money', why: { en: 'numbers under a name of money', zh: '数值，列名表示金额' } }
       : { type: 'number', why: { en: 'all values are numbers', zh: '取值均为数值' } }
@@ -95,7 +95,7 @@ export function keyOf(column: ColumnProfile): string {
   const isReadable =
     ascii.replace(/[^a-z]/g, '').length >= Math.min(2, words.length) && /^[\x20-\x7e]*$/.test(words)
   if (isReadable) return legal(ascii)
-  const known = chineseKeys.find(([word]) => words.replaceAll(' ', '') === word)
+  const known = chineseKeys.find(([word]) => words.replaceAll(' ', '').endsWith(word))
   if (known !== undefined) return known[1]
   const concept = Object.entries(columnSynonyms).find(([, synonyms]) =>
     (synonyms.zh as readonly string[]).includes(words.replaceAll(' ', '')),

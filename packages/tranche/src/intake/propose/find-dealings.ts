@@ -22,7 +22,7 @@ export async function findDealings(
     const { customer } = chosen
     const comesAgain = customer.distinct <= customer.filled * 0.8
     const isRegister = personScore(subject) >= 3 && !comesAgain
-    const isContract = contractScore(subject) >= 2 && !comesAgain
+    const isContract = contractScore(subject) >= 2 && (!comesAgain || isContractRegister(subject))
     const account = pickByName(subject.profile.columns, 'account_id')?.column
     const accountsComeAgain = account !== undefined && account.distinct <= account.filled * 0.8
     if (isRegister || (isContract && !accountsComeAgain)) continue
@@ -32,6 +32,12 @@ export async function findDealings(
     found.set(subject, chosen)
   }
   return found
+}
+
+/** A row for each contract under a number of its own, with more than one thing that only contracts have. */
+function isContractRegister(subject: Subject): boolean {
+  const account = pickByName(subject.profile.columns, 'account_id', new Set(), 0.75)?.column
+  return account?.unique === true && contractScore(subject) >= 3
 }
 
 function isAboutOthers(subject: Subject, account: ColumnProfile | undefined): boolean {

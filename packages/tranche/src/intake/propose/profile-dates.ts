@@ -108,9 +108,9 @@ function share(sample: readonly string[], pattern: RegExp): number {
 }
 
 async function judge(warehouse: Warehouse, column: Column, format: string): Promise<DateReading | null> {
-  const shifted = format === 'yymmdd+50' || format === 'yymmdd'
-  const isBirth = shifted && (format === 'yymmdd+50' || conceptScore(column.name, 'birth_date') >= 0.75)
-  const name = isBirth ? `${format}@1900` : format
+  const isBirth = format === 'yymmdd+50' || conceptScore(column.name, 'birth_date') >= 0.6
+  const name =
+    isBirth && twoDigits.test(format) ? `${format}@${await firstYear(warehouse, column, format)}` : format
   const read = readValue(sql`value`, 'instant', { formats: [name] })
   const found = await warehouse.row<{
     share: number | null
@@ -130,6 +130,33 @@ async function judge(warehouse: Warehouse, column: Column, format: string): Prom
   return { format: name, share, hasTime: found.timed > 0, min: found.min, max: found.max }
 }
 
+const twoDigits = /(^|[^y])yy($|[^y])/
+
+/**
+ * Where two-digit years of birth begin: after the widest gap in the circle of years, since nobody is born for a while
+ * between the oldest and the youngest. Years below 25 alone are of this century.
+ */
+async function firstYear(warehouse: Warehouse, column: Column, format: string): Promise<number> {
+  const read = readValue(sql`value`, 'date', { formats: [`${format}@1900`] })
+  const found = await warehouse.rows<{ y: number }>(
+    sql`select distinct year(d) - 1900 as y from (select ${read} as d from ${column.sample}) where d is not null order by y`,
+  )
+  const years = found.map(({ y }) => y)
+  const [first] = years
+  if (first === undefined) return 1925
+  if (years.at(-1)! < 25) return 2000
+  let start = first
+  let widest = first + 100 - years.at(-1)!
+  for (let index = 1; index < years.length; index++) {
+    const gap = years[index]! - years[index - 1]!
+    if (gap > widest) {
+      widest = gap
+      start = years[index]!
+    }
+  }
+  return 1900 + start
+}
+
 const swapped: Readonly<Partial<Record<DateFormatName, DateFormatName>>> = {
   'dd/mm/yyyy': 'mm/dd/yyyy',
   'mm/dd/yyyy': 'dd/mm/yyyy',
@@ -138,7 +165,7 @@ const swapped: Readonly<Partial<Record<DateFormatName, DateFormatName>>> = {
 }
 
 function isSwapped(one: string, other: string): boolean {
-  return swapped[one as DateFormatName] === other
+  return swapped[one.split('@')[0] as DateFormatName] === other.split('@')[0]
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Language, Text } from '@tranche/contract'
 import { quote } from '@tranche/language'
 import type { Subject } from './draft.ts'
-import { holdsWord } from './name-match.ts'
+import { conceptScore, holdsWord } from './name-match.ts'
 import type { ProposedSources } from './propose-sources.ts'
 import type { WorkspaceDraft } from './write-yaml.ts'
 
@@ -87,20 +87,22 @@ function purchasesOf(kinds: ReadonlySet<string>): { mapping: string; why: Text }
   }
 }
 
+const isoCode = /\b(CNY|RMB|USD|EUR|GBP|INR|JPY|HKD|TWD|CZK|AUD|CAD|CHF|SGD|KRW|BRL|RUB|ZAR|SEK|PLN)\b/
+
+/** The currency that a column of currencies, a name, or a sign beside numbers tells. */
 function currencyOf(subjects: readonly Subject[]): string | undefined {
+  const columns = subjects.flatMap(({ profile }) => profile.columns)
+  const written = columns.find((column) => conceptScore(column.name, 'currency') >= 0.95)?.top[0]?.value
+  if (written !== undefined && isoCode.test(written)) return written.replace('RMB', 'CNY')
+  for (const { name } of columns) {
+    const code = isoCode.exec(name)?.[1]
+    if (code !== undefined) return code.replace('RMB', 'CNY')
+  }
   for (const { code, words, sign } of currencies)
-    for (const { profile } of subjects)
-      for (const column of profile.columns) {
-        if (holdsWord(column.name, words) || /[(（]元[)）]/.test(column.name))
-          if (code !== 'CNY' || !/\$/.test(column.name)) return code
-        if (column.numbers !== null && column.top.slice(0, 50).some(({ value }) => sign.test(value)))
-          return code
-        if (
-          /^[A-Z]{3}$/.test(column.top[0]?.value ?? '') &&
-          column.distinct === 1 &&
-          column.top[0]?.value === code
-        )
-          return code
-      }
+    for (const column of columns) {
+      const named = holdsWord(column.name, words) || (code === 'CNY' && /[(（](万)?元[)）]/.test(column.name))
+      const signed = column.numbers !== null && column.top.slice(0, 50).some(({ value }) => sign.test(value))
+      if (named || signed) return code
+    }
   return undefined
 }

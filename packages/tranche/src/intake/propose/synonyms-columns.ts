@@ -107,6 +107,8 @@ export const columnSynonyms = {
   transaction_id: {
     en: [
       'transaction id',
+      'row id',
+      'record id',
       'transaction no',
       'transaction number',
       'trans id',
@@ -795,6 +797,8 @@ export const outcomeNames: { readonly en: readonly string[]; readonly zh: readon
     'overdue',
     'cancelled',
     'renewed',
+    'loan status',
+    'approved',
     'claimed',
     'survived',
     'success',
@@ -962,6 +966,10 @@ export const moneyWords: { readonly en: readonly string[]; readonly zh: readonly
     'face amount',
     'purchases',
     'cash advance',
+    'charges',
+    'charge',
+    'fee',
+    'fees',
   ],
   zh: [
     '金额',
