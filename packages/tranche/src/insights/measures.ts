@@ -44,6 +44,14 @@ export function firstMeasure(frame: CustomerFrame, ...columns: readonly string[]
   return undefined
 }
 
+/** Outcomes that the data records, as measures; at most two, so that no section is drowned in them. */
+export function outcomeMeasures(frame: CustomerFrame): readonly Measure[] {
+  return [...frame.numbers.keys()]
+    .filter((name) => name.startsWith('outcome_'))
+    .slice(0, 2)
+    .flatMap((name) => measureOf(frame, name) ?? [])
+}
+
 /** What money per customer means here: revenue where there is a ledger, else spending. */
 export function moneyMeasure(frame: CustomerFrame): Measure | undefined {
   return firstMeasure(frame, 'revenue_365d', 'revenue_total', 'spend_365d', 'm')

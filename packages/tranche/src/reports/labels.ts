@@ -45,6 +45,8 @@ function lowerFirst(text: string): string {
 function levelLabel(attribute: string, level: string, lang: Language): string {
   const known = levelWords[attribute]?.[level]
   if (known) return known[lang]
+  if (level === 'true') return lang === 'zh' ? '是' : 'yes'
+  if (level === 'false') return lang === 'zh' ? '否' : 'no'
   const inBand = bandLabel(attribute, level, lang)
   if (inBand) return inBand
   if (attribute === 'province') {

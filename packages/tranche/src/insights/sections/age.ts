@@ -15,6 +15,7 @@ import {
   missingShare,
   moneyMeasure,
   numbersOf,
+  outcomeMeasures,
 } from '../measures.ts'
 import { type AgeTotals, fitPlateau } from '../plateau.ts'
 import { ageTotalsOf, smoothByAge } from '../smooth-age.ts'
@@ -38,6 +39,7 @@ export function sayAge(book: Notebook, seed: number): boolean {
   const measures = [
     conversion,
     defaultMeasure(book.frame),
+    ...outcomeMeasures(book.frame),
     measureOf(book.frame, 'value_12m') ?? moneyMeasure(book.frame),
   ].filter((measure): measure is Measure => measure !== undefined)
   const usual = byBands(book, age, [25, 35, 51])

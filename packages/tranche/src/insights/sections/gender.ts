@@ -13,6 +13,7 @@ import {
   measureOf,
   missingShare,
   moneyMeasure,
+  outcomeMeasures,
 } from '../measures.ts'
 import { byLevels, saySpread } from '../spread.ts'
 import { isDisclosable, summarise } from '../summaries.ts'
@@ -87,6 +88,7 @@ function genderMeasures({ frame }: Notebook): readonly Measure[] {
     firstMeasure(frame, 'ticket_mean_365d'),
     measureOf(frame, 'value_12m'),
     defaultMeasure(frame),
+    ...outcomeMeasures(frame),
   ].filter((measure): measure is Measure => measure !== undefined)
 }
 
@@ -187,7 +189,7 @@ const share = (term: number, level: string) =>
   sql`avg(case when first_term_months = ${term} then 1.0 else 0.0 end) filter (where gender = ${level})`
 
 function drawGenders(book: Notebook): void {
-  const measure = conversionMeasure(book.frame) ?? moneyMeasure(book.frame)
+  const measure = conversionMeasure(book.frame) ?? outcomeMeasures(book.frame)[0] ?? moneyMeasure(book.frame)
   const by = byLevels(book, 'gender')
   if (!measure || !by) return
   const quiet = { ...book, say: () => undefined }

@@ -10,7 +10,7 @@ import { summarise } from '../summaries.ts'
 const section = 'outcomes'
 const mostLevels = 12
 /** Numbers of no more values than this are codes or small counts. */
-const mostValues = 6
+const mostValues = 12
 const bandCount = 5
 
 /** Outcomes that the data records (default, churn, subscription): how frequent, and what they go with. */

@@ -6,7 +6,14 @@ import type { LevelColumn } from '../frame.ts'
 import { sayGap } from '../gap.ts'
 import { withLevel } from '../group.ts'
 import { publishLevels, publishShares } from '../levels.ts'
-import { conversionMeasure, type Measure, measureOf, missingShare, moneyMeasure } from '../measures.ts'
+import {
+  conversionMeasure,
+  type Measure,
+  measureOf,
+  missingShare,
+  moneyMeasure,
+  outcomeMeasures,
+} from '../measures.ts'
 import { type Breakdown, byLevels, saySpread } from '../spread.ts'
 
 const section = 'region'
@@ -15,7 +22,12 @@ const section = 'region'
 export function sayRegion(book: Notebook): boolean {
   const before = book.findings.length
   const money = moneyMeasure(book.frame)
-  const measures = [conversionMeasure(book.frame), money, measureOf(book.frame, 'value_12m')].filter(
+  const measures = [
+    conversionMeasure(book.frame),
+    ...outcomeMeasures(book.frame),
+    money,
+    measureOf(book.frame, 'value_12m'),
+  ].filter(
     (measure, index, all): measure is Measure => measure !== undefined && all.indexOf(measure) === index,
   )
   const province = book.frame.levels.get('province')

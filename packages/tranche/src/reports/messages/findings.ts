@@ -87,8 +87,8 @@ export const findingMessages: Readonly<Record<string, Text>> = {
     zh: '{people|count}位高净值客户信用额度不低于{limit|money}、{metric|measure}不低于{amount|money}，占两项数据齐全客户的{estimate|share}{interval|share}，却贡献了{held_share|share}的金额。',
   },
   'value.room': {
-    en: 'Set beside {peers|count} comparable customers with a like limit and age, these {people|count} leave {estimate|money} unused{interval|money}, {mean|money} each.',
-    zh: '与额度、年龄相近的{peers|count}位客户相比，这{people|count}位客户尚有{estimate|money}的空间{interval|money}，人均{mean|money}。',
+    en: 'Set beside {peers|count} comparable customers, these {people|count} leave {estimate|money} unused{interval|money}, {mean|money} each.',
+    zh: '与{peers|count}位同类客户相比，这{people|count}位客户尚有{estimate|money}的空间{interval|money}，人均{mean|money}。',
   },
   'value.potential': {
     en: 'If {assumed_share|share} of them came up to their peers, it would bring {estimate|money}{interval|money}.',

@@ -107,8 +107,8 @@ export const standingMessages: Readonly<Record<string, Text>> = {
 /** What a finding assumes, said beside it. */
 export const assumptionMessages: Readonly<Record<string, Text>> = {
   peers_comparable: {
-    en: 'Assumed: customers with a like limit and age could do what their peers do.',
-    zh: '假设：额度与年龄相近的客户可以达到同类客户的水平。',
+    en: 'Assumed: these customers could do what comparable customers do.',
+    zh: '假设：这些客户可以达到同类客户的水平。',
   },
   activated_share: {
     en: 'Assumed, not measured: the share that can be won. Prove it with a control group.',
