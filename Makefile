@@ -3,6 +3,7 @@ SHELL := /bin/sh
 NODE_VERSION := 24.21.0
 export PATH := $(CURDIR)/.node/node_modules/.bin:$(CURDIR)/node_modules/.bin:$(PATH)
 export npm_config_update_notifier := false
+export npm_config_fetch_retries := 5
 
 .PHONY: help setup demo test test-slow bench clean
 
@@ -17,7 +18,7 @@ setup: node_modules/.installed
 
 .node/ready:
 	@if node -e 'process.exit(+process.versions.node.split(".")[0] >= 24 ? 0 : 1)' 2>/dev/null; then mkdir -p .node; \
-	else npm install --silent --prefix .node --no-save --no-package-lock node@$(NODE_VERSION); fi
+	else npm install --loglevel=error --prefix .node --no-save --no-package-lock node@$(NODE_VERSION); fi
 	@touch $@
 
 node_modules/.installed: .node/ready package-lock.json
