@@ -28,8 +28,10 @@ export async function createFacts(
   const has = await columnNames(warehouse)
   const hasPurchases = await createPurchaseMonths(catalogue, warehouse, context)
   const hasSequences = await createSequences(warehouse, context.asOf)
+  const livesAt = await createPlaces(warehouse, has.value, context.asOf)
   const { hasLoans, hasDecisions } = await createLending(warehouse, context.asOf)
   const facts: Fact[] = [
+    ...(livesAt === undefined ? [] : [{ name: livesAt, expression: sql`places.place` }]),
     ...conversionFacts(has),
     ...totalFacts(has),
     ...(hasLoans ? [{ name: 'default_12m', expression: sql`loans.defaulted` }] : []),
@@ -59,6 +61,7 @@ export async function createFacts(
     left join attributes on attributes.customer_id = customer_value.customer_id
     left join purchase_months on purchase_months.customer_id = customer_value.customer_id
     left join product_sequences on product_sequences.customer_id = customer_value.customer_id
+    left join customer_places as places on places.customer_id = customer_value.customer_id
     left join customer_loans as loans on loans.customer_id = customer_value.customer_id
     left join customer_decisions as decisions on decisions.customer_id = customer_value.customer_id
     order by customer_value.customer_id`)
@@ -131,6 +134,33 @@ function outcomeFacts(catalogue: Catalogue, { value, features }: Columns): Fact[
 /** Columns that are outcomes, so that nothing is explained by itself. */
 export function outcomeAttributes(catalogue: Catalogue): ReadonlySet<string> {
   return new Set(catalogue.metrics.flatMap(({ value }) => (value.outcome ? [value.outcome.attribute] : [])))
+}
+
+/**
+ * Leaves `customer_places`: where each customer bought last, for an institution that knows no home of its customers
+ * but the country or city of what they buy. Gives the column's name, or undefined where nothing is known.
+ */
+async function createPlaces(
+  warehouse: Warehouse,
+  known: ReadonlySet<string>,
+  asOf: string,
+): Promise<'country' | 'city' | undefined> {
+  const at = timestampOf(Date.parse(asOf))
+  await warehouse.run(sql`create or replace temp table customer_places (customer_id varchar, place varchar)`)
+  if (known.has('province') || known.has('country') || known.has('city')) return undefined
+  for (const column of ['country', 'city'] as const) {
+    const [any] = await warehouse.rows(
+      sql`select 1 as found from standard.transactions where ${ident(column)} is not null limit 1`,
+    )
+    if (any === undefined) continue
+    await warehouse.run(sql`
+      insert into customer_places
+      select customer_id, arg_max(${ident(column)}, (occurred_at, transaction_id)) from standard.transactions
+      where ${ident(column)} is not null and customer_id is not null and occurred_at < ${at} and (known_at is null or known_at < ${at})
+      group by 1`)
+    return column
+  }
+  return undefined
 }
 
 /** First and second product of each customer: of investments, or else of accounts by kind of product. */

@@ -1,4 +1,4 @@
-import { emptySql, ident, join, type Sql, sql, typed } from '../sql/sql.ts'
+import { ident, join, type Sql, sql, typed } from '../sql/sql.ts'
 import type { CustomerFrame } from './frame.ts'
 
 /** Some of the customers, three times: as a mask for statistics, as SQL for queries, as a rule for exports. */
@@ -95,18 +95,14 @@ export function both(...groups: readonly Group[]): Group {
   }
 }
 
-/** ` where …` of a group, or nothing for everybody. */
-export function whereOf(group: Group, ...more: readonly Sql[]): Sql {
-  const conditions = group.condition ? [group.condition, ...more] : [...more]
-  return conditions.length === 0 ? emptySql : sql` where ${join(conditions, ' and ')}`
-}
-
-/** The command that exports the group's members, or null where its rule needs more than the customer value table. */
+/** The command that exports the group's members, or null where its rule needs columns of two tables. */
 export function membersCommand(frame: CustomerFrame, group: Group, name: string): string | null {
   if (group.rule === undefined) return null
-  if (group.columns.some((column) => frame.home.get(column) !== 'customer_value')) return null
+  const homes = new Set(group.columns.map((column) => frame.home.get(column)))
+  const [table] = homes
+  if (table === undefined || homes.size > 1) return null
   const quoted = `'${group.rule.replaceAll("'", "'\\''")}'`
-  return `tranche export customer_value --where ${quoted} --out ${name}.csv`
+  return `tranche export ${table} --where ${quoted} --out ${name}.csv`
 }
 
 function grouped(

@@ -1,5 +1,6 @@
 import type { Figure, Finding } from '@tranche/contract'
-import { formatCount, roundShown } from '@tranche/language'
+import { formatCount, formatDate, roundShown } from '@tranche/language'
+import { provincesAsOf } from '../insights/code-lists/china.ts'
 import { drawFigure } from './charts/draw-figure.ts'
 import type { FigureData } from './charts/figure-data.ts'
 import { figureTable, type TableCell } from './figure-table.ts'
@@ -31,12 +32,13 @@ export function subtitle(figure: Figure, finding: Finding, { labels }: ReportWor
   const n = formatCount(figure.n, lang)
   const interval = figure.kind === 'dots' || figure.kind === 'curve' || figure.kind === 'tiles'
   if (lang === 'zh')
-    return `${figure.kind === 'density' ? `${measure}与${over}（对数坐标，颜色越深客户越多）` : `${measure}，按${over}`}；n = ${n}${interval ? '；线段或阴影为95%区间' : ''}${period(finding, lang)}`
+    return `${figure.kind === 'density' ? `${measure}与${over}（对数坐标，颜色越深客户越多）` : `${measure}，按${over}`}；n = ${n}${interval ? '；线段或阴影为95%区间' : ''}${period(finding, lang)}${figure.kind === 'tiles' ? `；省份名录截至${formatDate(provincesAsOf, lang)}` : ''}`
+  const asOf = figure.kind === 'tiles' ? `; provinces as of ${formatDate(provincesAsOf, lang)}` : ''
   const what =
     figure.kind === 'density'
       ? `${capital(measure)} against ${over}, logarithmic, darker where there are more customers`
       : `${capital(measure)} by ${over}`
-  return `${what}; n = ${n}${interval ? '; lines and bands are 95% intervals' : ''}${period(finding, lang)}`
+  return `${what}; n = ${n}${interval ? '; lines and bands are 95% intervals' : ''}${period(finding, lang)}${asOf}`
 }
 
 function period({ period_start, as_of }: Finding, lang: 'en' | 'zh'): string {

@@ -2,7 +2,7 @@ import { wilsonInterval } from '@tranche/stats'
 import { ident, join, sql, typed } from '../../sql/sql.ts'
 import { findProvince, regionGroups } from '../code-lists/china.ts'
 import type { Notebook } from '../draft.ts'
-import type { LevelColumn } from '../frame.ts'
+import { type LevelColumn, tablesOf } from '../frame.ts'
 import { sayGap } from '../gap.ts'
 import { withLevel } from '../group.ts'
 import { publishLevels, publishShares } from '../levels.ts'
@@ -156,7 +156,7 @@ function sayConcentration(book: Notebook, place: string): void {
       first: column.levels[0]!,
       first_share: column.counts[0]! / column.known,
     },
-    query: sql`with places as (select ${ident(place)}, count(*) as n from customer_value where ${ident(place)} is not null group by 1)
+    query: sql`with places as (select ${ident(place)}, count(*) as n from ${tablesOf(book.frame, [place])} where ${ident(place)} is not null group by 1)
 select sum(n) filter (where ${ident(place)} in (${join(column.levels.slice(0, top).map((level) => sql`${typed('varchar', level)}`))})) / cast(sum(n) as double) as estimate from places`,
     weight: 40,
   })
