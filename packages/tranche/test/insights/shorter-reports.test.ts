@@ -92,6 +92,21 @@ describe('an institution that lacks something', () => {
     expect([...sections].sort()).toEqual(['activity', 'cohorts', 'limits', 'quality', 'tiers'])
   })
 
+  it('is told where its customers bought last, when it knows no home of theirs', async () => {
+    const institution = await makeInstitution({
+      customers: 2000,
+      effects: true,
+      without: ['province', 'city_tier'],
+    })
+    await institution.warehouse.run(
+      sql`update standard.transactions set country = case when hash(customer_id) % 4 = 0 then 'France' else 'Spain' end`,
+    )
+    const findings = await findingsOf(institution)
+    const concentration = findings.find(({ key }) => key === 'region.country.concentration')
+    expect(concentration?.values['first']).toBe('Spain')
+    expect(findings.map(({ key }) => key)).not.toContain('limits.region')
+  })
+
   it('gets an outcome by its attributes from a customer table without dates', async () => {
     const findings = await findingsOf(await cardHolders())
     const spread = findings.find(({ key }) => key === 'outcomes.outcome_attrition_rate.card_category.spread')
