@@ -17,6 +17,8 @@ export type FeatureBins = {
 export type BinnedColumns = {
   readonly features: readonly FeatureBins[]
   readonly data: Uint8Array
+  /** The same column after column, for splitting rows by one of them. */
+  readonly byColumn: Uint8Array
   readonly n: number
   readonly p: number
 }
@@ -54,7 +56,7 @@ export function applyBins(features: readonly FeatureBins[], columns: readonly Tr
       )
     fillBins(feature, column, data, n, p, f)
   })
-  return { features, data, n, p }
+  return { features, data, byColumn: transposeBins(data, n, p), n, p }
 }
 
 const OTHER_LEVELS = 255
@@ -101,6 +103,16 @@ function fillNumberBins(
 
 /** Edges are cut on at most about this many rows, evenly spaced; more would not move them noticeably. */
 const SAMPLE = 200_000
+
+/** In blocks of rows, so that neither side is read or written far from where it was last. */
+function transposeBins(data: Uint8Array, n: number, p: number): Uint8Array {
+  const byColumn = new Uint8Array(n * p)
+  for (let block = 0; block < n; block += 4096) {
+    const end = Math.min(n, block + 4096)
+    for (let f = 0; f < p; f++) for (let i = block; i < end; i++) byColumn[f * n + i] = data[i * p + f]!
+  }
+  return byColumn
+}
 
 function knownValues(values: Float64Array, valid: Uint8Array | undefined, step: number): Float64Array {
   const known = new Float64Array(Math.ceil(values.length / step))

@@ -11,6 +11,7 @@ import {
 import { type FlatTree, leafOfBins } from './boosted-tree.ts'
 import { applyBins, type BinnedColumns, binColumns, type FeatureBins } from './feature-bins.ts'
 import { type BoostGrowOptions, growBoostedTree } from './histogram-growth.ts'
+import { packGradients } from './packed-gradients.ts'
 import { requireTreeData, type TreeColumn, type TreeData } from './tree-columns.ts'
 
 export type BoostingOptions = {
@@ -75,6 +76,7 @@ export function fitBoosting(data: TreeData, options: BoostingOptions): BoostingM
   const scores = new Float64Array(n).fill(base)
   const gradients = new Float64Array(n)
   const hessians = new Float64Array(n)
+  const packed = new Float64Array(n)
   const grow = growOptions(binned, options)
   const watch = options.earlyStopping && startWatch(binned.features, options.earlyStopping, base)
   const trees: FlatTree[] = []
@@ -83,10 +85,17 @@ export function fitBoosting(data: TreeData, options: BoostingOptions): BoostingM
   for (let t = 0; t < limit; t++) {
     fillGradients(objective, data.y, scores, data.weights, gradients, hessians)
     const rows = drawRows(n, options)
-    const grown = growBoostedTree(binned, rows, gradients, hessians, {
-      ...grow,
-      columns: drawColumns(binned.features.length, options),
-    })
+    const grown = growBoostedTree(
+      binned,
+      rows,
+      gradients,
+      hessians,
+      packGradients(gradients, hessians, t, packed),
+      {
+        ...grow,
+        columns: drawColumns(binned.features.length, options),
+      },
+    )
     const tree = refitLeaves(objective, grown.tree, grown.leafRows, data, scores, learningRate)
     if (rows.length === n) addLeafValues(tree, grown.leafRows, scores)
     else addScores(tree, binned, scores)

@@ -1,6 +1,14 @@
 import type { FlatTree } from './boosted-tree.ts'
 import type { BinnedColumns } from './feature-bins.ts'
+import {
+  fillHistogram,
+  HISTOGRAM_STRIDE,
+  partitionRows,
+  subtractHistogram,
+  sumOver,
+} from './histogram-rows.ts'
 import { findBestSplit, type HistogramSplit } from './histogram-split.ts'
+import type { PackedGradients } from './packed-gradients.ts'
 
 export type BoostGrowOptions = {
   readonly leaves: number
@@ -15,9 +23,6 @@ export type BoostGrowOptions = {
   /** Features that may be used; all when absent. */
   readonly columns: Uint32Array | undefined
 }
-
-/** Bins of a histogram a feature; gradient and hessian of feature f, bin b stand at 2·(256·f + b) and after. */
-export const HISTOGRAM_STRIDE = 256
 
 type Leaf = {
   readonly node: number
@@ -41,8 +46,10 @@ export function growBoostedTree(
   rows: Uint32Array,
   gradients: Float64Array,
   hessians: Float64Array,
+  packing: PackedGradients,
   options: BoostGrowOptions,
 ) {
+  const { packed } = packing
   const tree: Building = {
     feature: [],
     threshold: [],
@@ -58,7 +65,7 @@ export function growBoostedTree(
   const spare: Float64Array[] = []
   const order = rows
   const scratch = new Uint32Array(rows.length)
-  const size = binned.features.length * HISTOGRAM_STRIDE * 2
+  const size = binned.features.length * HISTOGRAM_STRIDE
   const take = (): Float64Array => spare.pop()?.fill(0) ?? new Float64Array(size)
   const features = Array.from({ length: binned.features.length }, (_, f) => f)
   const usable = options.columns ? Array.from(options.columns) : features
@@ -79,14 +86,15 @@ export function growBoostedTree(
         leaf.end - leaf.start,
         allowed(usable, leaf.path, options),
         binned.features,
+        packing,
         options,
       )
     return leaf
   }
   const rootHistogram = take()
-  fillHistogram(binned, order, 0, order.length, gradients, hessians, rootHistogram)
-  const gradient = sumOver(order, gradients)
-  const hessian = sumOver(order, hessians)
+  fillHistogram(binned, order, 0, order.length, packed, rootHistogram)
+  const gradient = sumOver(order, gradients, 0, order.length)
+  const hessian = sumOver(order, hessians, 0, order.length)
   const open = [
     addLeaf({
       start: 0,
@@ -106,20 +114,20 @@ export function growBoostedTree(
     if (at < 0) break
     const leaf = open.splice(at, 1)[0]!
     const split = leaf.split!
-    const middle = partition(binned, order, scratch, leaf.start, leaf.end, split)
+    const middle = partitionRows(binned, order, scratch, leaf.start, leaf.end, split)
     const small = middle - leaf.start <= leaf.end - middle ? 'left' : 'right'
     const smallHistogram = take()
-    fillHistogram(
-      binned,
-      order,
-      small === 'left' ? leaf.start : middle,
-      small === 'left' ? middle : leaf.end,
-      gradients,
-      hessians,
-      smallHistogram,
-    )
+    const [from, to] = small === 'left' ? [leaf.start, middle] : [middle, leaf.end]
+    fillHistogram(binned, order, from, to, packed, smallHistogram)
+    // Of leaves the sums are exact: only where to split is judged in rounded units.
+    const partGradient = sumOver(order, gradients, from, to)
+    const partHessian = sumOver(order, hessians, from, to)
+    const [leftGradient, leftHessian] =
+      small === 'left'
+        ? [partGradient, partHessian]
+        : [leaf.gradient - partGradient, leaf.hessian - partHessian]
     const largeHistogram = leaf.histogram
-    subtract(largeHistogram, smallHistogram)
+    subtractHistogram(largeHistogram, smallHistogram)
     const bounds = childBounds(leaf, split, options)
     const path = leaf.path.includes(split.feature) ? leaf.path : [...leaf.path, split.feature]
     const shared = { depth: leaf.depth + 1, path }
@@ -127,8 +135,8 @@ export function growBoostedTree(
       ...shared,
       start: leaf.start,
       end: middle,
-      gradient: split.leftGradient,
-      hessian: split.leftHessian,
+      gradient: leftGradient,
+      hessian: leftHessian,
       ...bounds.left,
       histogram: small === 'left' ? smallHistogram : largeHistogram,
     })
@@ -136,8 +144,8 @@ export function growBoostedTree(
       ...shared,
       start: middle,
       end: leaf.end,
-      gradient: leaf.gradient - split.leftGradient,
-      hessian: leaf.hessian - split.leftHessian,
+      gradient: leaf.gradient - leftGradient,
+      hessian: leaf.hessian - leftHessian,
       ...bounds.right,
       histogram: small === 'left' ? largeHistogram : smallHistogram,
     })
@@ -154,71 +162,12 @@ export function growBoostedTree(
   return { tree: tree as FlatTree, leafRows }
 }
 
-/** Hot: adds rows to the histograms of features `from` … `to` − 1, by which a caller may share out the work. */
-export function fillHistogram(
-  { data, p }: BinnedColumns,
-  order: Uint32Array,
-  start: number,
-  end: number,
-  gradients: Float64Array,
-  hessians: Float64Array,
-  histogram: Float64Array,
-  from = 0,
-  to = p,
-): void {
-  for (let i = start; i < end; i++) {
-    const row = order[i]!
-    const g = gradients[row]!
-    const h = hessians[row]!
-    const offset = row * p
-    for (let f = from; f < to; f++) {
-      const at = 2 * ((f << 8) + data[offset + f]!)
-      histogram[at]! += g
-      histogram[at + 1]! += h
-    }
-  }
-}
-
-function subtract(from: Float64Array, part: Float64Array): void {
-  for (let i = 0; i < from.length; i++) from[i]! -= part[i]!
-}
-
-function sumOver(rows: Uint32Array, values: Float64Array): number {
-  let sum = 0
-  for (let i = 0; i < rows.length; i++) sum += values[rows[i]!]!
-  return sum
-}
-
 function bestLeaf(open: readonly Leaf[]): number {
   let best = -1
   open.forEach((leaf, i) => {
     if (leaf.split && (best < 0 || leaf.split.gain > open[best]!.split!.gain)) best = i
   })
   return best
-}
-
-/** Stable partition of the leaf's rows; returns where the right side starts. */
-function partition(
-  { data, p }: BinnedColumns,
-  order: Uint32Array,
-  scratch: Uint32Array,
-  start: number,
-  end: number,
-  split: HistogramSplit,
-): number {
-  const left = new Uint8Array(HISTOGRAM_STRIDE)
-  if (split.categories.length > 0) for (const bin of split.categories) left[bin] = 1
-  else left.fill(1, 1, split.bin + 1)
-  left[0] = split.missingLeft ? 1 : 0
-  let kept = start
-  let moved = 0
-  for (let i = start; i < end; i++) {
-    const row = order[i]!
-    if (left[data[row * p + split.feature]!]) order[kept++] = row
-    else scratch[moved++] = row
-  }
-  order.set(scratch.subarray(0, moved), kept)
-  return kept
 }
 
 /** Under a monotone split neither side may pass the middle of both values, nor may anything below it. */

@@ -1,5 +1,7 @@
 import type { FeatureBins } from './feature-bins.ts'
-import { type BoostGrowOptions, HISTOGRAM_STRIDE } from './histogram-growth.ts'
+import type { BoostGrowOptions } from './histogram-growth.ts'
+import { HISTOGRAM_STRIDE } from './histogram-rows.ts'
+import { hessianUnits, PACK, type PackedGradients } from './packed-gradients.ts'
 
 export type HistogramSplit = {
   readonly feature: number
@@ -9,18 +11,19 @@ export type HistogramSplit = {
   readonly categories: readonly number[]
   readonly missingLeft: boolean
   readonly gain: number
-  readonly leftGradient: number
-  readonly leftHessian: number
   readonly leftValue: number
   readonly rightValue: number
 }
 
-type LeafSums = {
+type Bounds = { readonly low: number; readonly high: number }
+
+/** A leaf in packed units, and what a unit is worth. */
+type LeafSums = Bounds & {
   readonly histogram: Float64Array
   readonly gradient: number
   readonly hessian: number
-  readonly low: number
-  readonly high: number
+  readonly gradientUnit: number
+  readonly hessianUnit: number
 }
 
 /** Extra shrinkage of a level's mean gradient when levels are put in order, so that rare ones don't lead. LightGBM's cat_smooth. */
@@ -28,12 +31,25 @@ const CATEGORY_SMOOTHING = 10
 
 /** The best split of a leaf from its histogram; undefined if none gains enough. */
 export function findBestSplit(
-  leaf: LeafSums,
+  { histogram, low, high }: Bounds & { readonly histogram: Float64Array },
   rows: number,
   features: readonly number[],
   bins: readonly FeatureBins[],
+  { gradientUnit, hessianUnit }: PackedGradients,
   options: BoostGrowOptions,
 ): HistogramSplit | undefined {
+  let total = 0
+  for (let bin = 0; bin < HISTOGRAM_STRIDE; bin++) total += histogram[bin]!
+  const units = hessianUnits(total)
+  const leaf: LeafSums = {
+    histogram,
+    low,
+    high,
+    gradient: (total - units * PACK) * gradientUnit,
+    hessian: units * hessianUnit,
+    gradientUnit,
+    hessianUnit,
+  }
   let best: HistogramSplit | undefined
   for (const f of features) {
     const found =
@@ -76,7 +92,7 @@ function saving(gradient: number, hessian: number, value: number, lambda: number
   return -(2 * gradient * value + (hessian + lambda) * value * value)
 }
 
-function clamp(value: number, { low, high }: LeafSums): number {
+function clamp(value: number, { low, high }: Bounds): number {
   return value < low ? low : value > high ? high : value
 }
 
@@ -87,37 +103,46 @@ function numberSplit(
   bins: number,
   options: BoostGrowOptions,
 ): HistogramSplit | undefined {
-  const { histogram } = leaf
-  const base = feature * HISTOGRAM_STRIDE * 2
+  const { histogram, gradientUnit, hessianUnit } = leaf
+  const base = feature * HISTOGRAM_STRIDE
   const perHessian = rows / leaf.hessian
-  const missingRows = Math.round(histogram[base + 1]! * perHessian)
-  const missing = missingRows > 0
+  const missingUnits = hessianUnits(histogram[base]!)
+  const missingGradient = (histogram[base]! - missingUnits * PACK) * gradientUnit
+  const missingHessian = missingUnits * hessianUnit
+  const missingRows = Math.round(missingHessian * perHessian)
+  const missing = missingUnits > 0
   let best: HistogramSplit | undefined
-  let g = 0
-  let h = 0
+  let sum = 0
   for (let bin = 1; bin < bins; bin++) {
-    const at = base + 2 * bin
-    if (histogram[at + 1]! * perHessian < 0.25) continue
-    g += histogram[at]!
-    h += histogram[at + 1]!
+    const value = histogram[base + bin]!
+    if (value === 0) continue
+    sum += value
     if (bin === bins - 1 && !missing) break
+    const units = hessianUnits(sum)
+    const g = (sum - units * PACK) * gradientUnit
+    const h = units * hessianUnit
     const count = Math.round(h * perHessian)
     for (let side = missing ? 0 : 1; side < 2; side++) {
       const withMissing = missing && side === 1
-      const leftGradient = withMissing ? g + histogram[base]! : g
-      const leftHessian = withMissing ? h + histogram[base + 1]! : h
-      const judged = judge(
-        leaf,
-        leftGradient,
-        leftHessian,
-        withMissing ? count + missingRows : count,
-        rows,
-        options.monotone[feature]!,
-        options,
-      )
+      const judged = withMissing
+        ? judge(
+            leaf,
+            g + missingGradient,
+            h + missingHessian,
+            count + missingRows,
+            rows,
+            options.monotone[feature]!,
+            options,
+          )
+        : judge(leaf, g, h, count, rows, options.monotone[feature]!, options)
       if (!judged || (best && judged.gain <= best.gain)) continue
-      const missingLeft = missing ? withMissing : count * 2 >= rows
-      best = { feature, bin, categories: [], missingLeft, leftGradient, leftHessian, ...judged }
+      best = {
+        feature,
+        bin,
+        categories: [],
+        missingLeft: missing ? withMissing : count * 2 >= rows,
+        ...judged,
+      }
     }
   }
   return best
@@ -131,37 +156,29 @@ function categorySplit(
   bins: number,
   options: BoostGrowOptions,
 ): HistogramSplit | undefined {
-  const { histogram } = leaf
-  const base = feature * HISTOGRAM_STRIDE * 2
+  const { histogram, gradientUnit, hessianUnit } = leaf
+  const base = feature * HISTOGRAM_STRIDE
   const perHessian = rows / leaf.hessian
-  const levels: number[] = []
-  for (let bin = 0; bin < bins; bin++)
-    if (histogram[base + 2 * bin + 1]! * perHessian > 0.25) levels.push(bin)
-  const mean = (bin: number): number =>
-    histogram[base + 2 * bin]! / (histogram[base + 2 * bin + 1]! + CATEGORY_SMOOTHING)
-  levels.sort((a, b) => mean(a) - mean(b) || a - b)
+  const levels: { bin: number; g: number; h: number }[] = []
+  for (let bin = 0; bin < bins; bin++) {
+    const units = hessianUnits(histogram[base + bin]!)
+    if (units > 0)
+      levels.push({ bin, g: (histogram[base + bin]! - units * PACK) * gradientUnit, h: units * hessianUnit })
+  }
+  levels.sort((a, b) => a.g / (a.h + CATEGORY_SMOOTHING) - b.g / (b.h + CATEGORY_SMOOTHING) || a.bin - b.bin)
   let best: HistogramSplit | undefined
   let g = 0
   let h = 0
   for (let i = 0; i + 1 < levels.length; i++) {
-    const at = base + 2 * levels[i]!
-    g += histogram[at]!
-    h += histogram[at + 1]!
+    g += levels[i]!.g
+    h += levels[i]!.h
     const judged = judge(leaf, g, h, Math.round(h * perHessian), rows, 0, options)
     if (!judged || (best && judged.gain <= best.gain)) continue
-    const left = levels.slice(0, i + 1)
+    const left = levels.slice(0, i + 1).map((level) => level.bin)
     const known = left.filter((bin) => bin > 0)
     // A split must name at least one level on its left: otherwise it would read as a threshold.
     if (known.length === 0) continue
-    best = {
-      feature,
-      bin: 0,
-      categories: known,
-      missingLeft: left.includes(0),
-      leftGradient: g,
-      leftHessian: h,
-      ...judged,
-    }
+    best = { feature, bin: 0, categories: known, missingLeft: left.includes(0), ...judged }
   }
   return best
 }

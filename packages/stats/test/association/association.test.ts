@@ -25,7 +25,7 @@ describe('frequent itemsets', () => {
           for (let mask = 1; mask < 2 ** m; mask++) {
             const items = Array.from({ length: m }, (_, i) => i).filter((i) => mask & (1 << i))
             const count = raw.filter((basket) =>
-              items.every((i) => basket.includes(baskets.labels[i]!)),
+              items.every((i) => (basket as readonly string[]).includes(baskets.labels[i]!)),
             ).length
             if (count < found.minimumCount) continue
             frequent++

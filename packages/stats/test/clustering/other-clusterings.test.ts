@@ -17,6 +17,8 @@ import {
   predictKPrototypes,
   predictPca,
   quantileBins,
+  type RandomGenerator,
+  type Rows,
   sampleNormal,
   scoreRfm,
   standardise,
@@ -85,7 +87,7 @@ describe('agreement and stability', () => {
   })
 
   it('is full for clear groups', () => {
-    const cluster = (some: typeof rows, all: typeof rows, r: ReturnType<typeof createRandom>) =>
+    const cluster = (some: Rows, all: Rows, r: RandomGenerator) =>
       predictKMeans(fitKMeans(some, { k: 3, random: r, restarts: 3 }).model, all)
     const found = clusterStability(rows, planted, cluster, { random: createRandom(8), resamples: 10 })
     expect(found.meanAdjustedRand).toBe(1)

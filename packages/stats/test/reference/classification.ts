@@ -1,5 +1,12 @@
 import * as S from '@tranche/stats'
-import { type AreaAdapter, numbers, type ReferenceCase, readColumns, readInput } from './adapter.ts'
+import {
+  type AreaAdapter,
+  numbers,
+  type ReferenceCase,
+  type Rule,
+  readColumns,
+  readInput,
+} from './adapter.ts'
 
 type Table = Record<string, string[]>
 const asNumbers = (column: string[]): Float64Array =>
@@ -173,13 +180,11 @@ const encoded = (c: ReferenceCase) => {
   const columns = keep.flatMap((name): { name: string; kind: 'number'; values: Float64Array }[] => {
     const values = numbers(t[name]!)
     if (!values.some(Number.isNaN)) return [{ name, kind: 'number', values }]
-    return [...new Set(t[name]!)]
-      .sort()
-      .map((level) => ({
-        name: `${name}_${level}`,
-        kind: 'number',
-        values: Float64Array.from(t[name]!, (v) => Number(v === level)),
-      }))
+    return [...new Set(t[name]!)].sort().map((level) => ({
+      name: `${name}_${level}`,
+      kind: 'number',
+      values: Float64Array.from(t[name]!, (v) => Number(v === level)),
+    }))
   })
   return { columns, y }
 }
@@ -267,7 +272,7 @@ const bar = (c: ReferenceCase) => {
 /** The case sets a bar on the mean AUC, .005 below the peer's; the other figures only must not be of another kind. */
 const barRules = (model: string) =>
   ({
-    auc_mean: model.startsWith('logistic') ? ['abs', 5e-4] : ['notBelow', 0.005],
+    auc_mean: (model.startsWith('logistic') ? ['abs', 5e-4] : ['notBelow', 0.005]) as Rule,
     auc_folds: ['notBelow', 0.05],
     auc_pooled: ['notBelow', 0.05],
     brier: ['notAbove', 0.2],
