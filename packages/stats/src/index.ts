@@ -275,6 +275,7 @@ export * from './expression/columns.ts'
 export * from './expression/evaluate.ts'
 export * from './expression/expression.ts'
 export * from './expression/from-models.ts'
+export * from './expression/from-scorecard.ts'
 // Experiments
 export * from './experiments/arm-statistics.ts'
 export * from './experiments/bandit-simulation.ts'
