@@ -14,6 +14,12 @@ export interface TakenTable {
   readonly place: 'in_place' | 'written'
   /** Columns of a file read in place that need no normalising. */
   readonly direct: readonly string[]
+  /** Rows of a file read in place that are written to standard/<table>/<hash>.parquet all the same. */
+  readonly patched: number
+  /** Whether standard/<table>/<hash>.lines.parquet names lines of a file in place that are stepped over. */
+  readonly stepsOver: boolean
+  /** The case in which all customer numbers of a file read in place are. */
+  readonly folded: 'upper' | 'lower' | null
   /** Standard columns and extras that the mapping gives, and `known_at` where it is mapped. */
   readonly columns: readonly string[]
   /** Whether rows bear a number made of their file and line, having none of their own. */
@@ -79,6 +85,8 @@ export interface Resolution {
   readonly merged: readonly StandardTableName[]
   readonly hasKeys: boolean
   readonly hasAliases: boolean
+  /** The case customer numbers are spelled in; null where some have both. */
+  readonly keyCase: 'upper' | 'lower' | null
   readonly derivedCustomers: number
   readonly hasRates: boolean
   readonly identity: readonly IdentityReport[]
@@ -122,6 +130,7 @@ export interface Distribution {
 /** Folders under `.tranche` that intake writes. */
 export const intakePaths = {
   standard: (table: string, hash: string) => `standard/${table}/${hash}.parquet`,
+  lines: (table: string, hash: string) => `standard/${table}/${hash}.lines.parquet`,
   quarantine: (hash: string) => `quarantine/${hash}.parquet`,
   links: (hash: string) => `identity/${hash}.parquet`,
   content: (hash: string) => `standard/files/${hash}.json`,

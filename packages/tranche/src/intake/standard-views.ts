@@ -84,7 +84,7 @@ export async function bindInPlace(
 export function customerNames(
   catalogue: Catalogue,
   folder: string,
-  resolution: Pick<Resolution, 'hash' | 'hasKeys' | 'hasAliases'> | null,
+  resolution: Pick<Resolution, 'hash' | 'hasKeys' | 'hasAliases' | 'keyCase'> | null,
 ): CustomerNames {
   const relation = (name: string) =>
     sql`read_parquet(${joinPath(folder, intakePaths.resolved(resolution!.hash, name))})`
@@ -92,6 +92,7 @@ export function customerNames(
     home: homeSystem(catalogue),
     keys: resolution?.hasKeys ? relation('keys') : null,
     aliases: resolution?.hasAliases ? relation('aliases') : null,
+    keyCase: resolution?.keyCase ?? null,
   }
 }
 

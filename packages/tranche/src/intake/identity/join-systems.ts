@@ -129,7 +129,7 @@ function ownKeys(sources: RowSources, system: string): Sql {
     (file) => file.copyOf === null && systemOf(sources.catalogue, file) === system,
   )
   const rows = tableRows(
-    { ...sources, files: members, names: { home: system, keys: null, aliases: null } },
+    { ...sources, files: members, names: { home: system, keys: null, aliases: null, keyCase: null } },
     'customer_versions',
     null,
   )

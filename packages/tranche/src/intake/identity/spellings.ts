@@ -11,13 +11,16 @@ const mostExceptions = 0.1
  * Finds customer numbers that differ from the others in case only. Where nearly all are written in capitals, or
  * nearly all in small letters, the rest are meant so too; else only numbers that are equal but for case are one.
  * @param numbers query of distinct customer_id
- * @returns how many numbers are spelled otherwise
+ * @returns how many numbers are spelled otherwise, and the case the others are in
  */
-export async function findSpellings(warehouse: Warehouse, numbers: Sql): Promise<number> {
+export async function findSpellings(
+  warehouse: Warehouse,
+  numbers: Sql,
+): Promise<{ readonly n: number; readonly keyCase: 'upper' | 'lower' | null }> {
   const found = await warehouse.row<{ lettered: number; upper: number; lower: number }>(sql`
     select count(*) as lettered, count_if(customer_id = upper(customer_id)) as upper, count_if(customer_id = lower(customer_id)) as lower
     from (${numbers}) where upper(customer_id) <> lower(customer_id)`)
-  if (found.lettered === 0) return 0
+  if (found.lettered === 0) return { n: 0, keyCase: 'upper' }
   const few = (share: number) =>
     share < found.lettered && found.lettered - share <= found.lettered * mostExceptions
   const canonical = few(found.upper)
@@ -27,10 +30,16 @@ export async function findSpellings(warehouse: Warehouse, numbers: Sql): Promise
       : found.upper === found.lettered || found.lower === found.lettered
         ? null
         : sql`select customer_id as spelling, first_spelling as customer_id from (select customer_id, min(customer_id) over (partition by upper(customer_id)) as first_spelling from (${numbers})) where customer_id <> first_spelling`
-  if (canonical === null) return 0
+  const keyCase =
+    few(found.upper) || found.upper === found.lettered
+      ? 'upper'
+      : few(found.lower) || found.lower === found.lettered
+        ? 'lower'
+        : null
+  if (canonical === null) return { n: 0, keyCase }
   await warehouse.run(
     sql`create or replace temp table ${ident(aliasesTable)} as ${canonical} order by spelling`,
   )
   const { n } = await warehouse.row<{ n: number }>(sql`select count(*) as n from ${ident(aliasesTable)}`)
-  return n
+  return { n, keyCase }
 }

@@ -83,16 +83,17 @@ function rawRows(
 ): RawRows {
   const parts = members.map(({ file, taken }) => {
     const { relation } = inPlace.get(file.hash)!
-    const conditions: Sql[] = []
-    if (taken.quarantined > 0) {
-      const rejected = joinPath(folder, intakePaths.quarantine(taken.hash))
-      conditions.push(sql`not exists (select 1 from read_parquet(${rejected}) q where q.line = r._line)`)
+    const lines: Sql[] = []
+    if (taken.stepsOver) {
+      const path = joinPath(folder, intakePaths.lines(taken.table, taken.hash))
+      lines.push(sql`select line from read_parquet(${path})`)
     }
     if (resolution !== null && hasDropped(resolution, table, file.id, index))
-      conditions.push(
-        sql`not exists (select 1 from ${droppedRows(folder, resolution, table, [file.id], index)} d where d._line = r._line)`,
-      )
-    const where = conditions.length === 0 ? sql`` : sql` where ${join(conditions, ' and ')}`
+      lines.push(sql`select _line as line from ${droppedRows(folder, resolution, table, [file.id], index)}`)
+    const where =
+      lines.length === 0
+        ? sql``
+        : sql` where not exists (select 1 from (${join(lines, ' union all ')}) d where d.line = r._line)`
     return sql`select ${file.id} as "~file", r.* from ${relation} r${where}`
   })
   return {

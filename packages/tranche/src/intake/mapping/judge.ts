@@ -14,6 +14,8 @@ export interface JudgeOptions {
   readonly carry?: readonly { readonly name: string; readonly value: Sql }[]
   /** Lines to look at; all where absent. */
   readonly lines?: Sql
+  /** Lines to pass over. */
+  readonly except?: Sql
 }
 
 /**
@@ -80,6 +82,7 @@ function valuesOfRows({
   compiled,
   carry = [],
   lines,
+  except,
   withReasons = false,
 }: JudgeOptions & { readonly withReasons?: boolean }): Sql {
   const { rows, columns, where, empty } = compiled
@@ -97,7 +100,12 @@ function valuesOfRows({
     ...(where === null ? [] : [{ name: '~where', value: where }]),
     ...(empty === null ? [] : [{ name: '~empty', value: empty }]),
   ]
-  const restricted = lines === undefined ? sql`` : sql` where ${rows.line} in (${lines})`
+  const restricted =
+    lines !== undefined
+      ? sql` where ${rows.line} in (${lines})`
+      : except !== undefined
+        ? sql` where not exists (select 1 from (${except}) x where x._line = ${rows.line})`
+        : sql``
   return sql`(select ${rows.line} as _line, ${rows.part} as _part, ${selectList([...items, ...asked, ...carry])} from ${rows.from}${restricted})`
 }
 

@@ -1,11 +1,9 @@
 import { rename, rm } from 'node:fs/promises'
 import type { Warehouse } from '../../engine/warehouse.ts'
 import { ident, join, type Sql, sql } from '../../sql/sql.ts'
-import type { ColumnProfile, ProfiledColumn } from '../quality/profile.ts'
-import { profileAggregates, readProfile } from '../quality/profile.ts'
 import type { RowCheck } from '../quality/row-expectations.ts'
 import type { CompiledColumn } from './compile-column.ts'
-import { type CompiledTable, readDirectly } from './compile-table.ts'
+import type { CompiledTable } from './compile-table.ts'
 import { judgedRows, rejectedRows } from './judge.ts'
 
 export interface MapTableOptions {
@@ -16,6 +14,8 @@ export interface MapTableOptions {
   /** Where mapped rows and rejected ones go. */
   readonly standardFile: string
   readonly quarantineFile: string
+  /** Where lines go that are stepped over in place. */
+  readonly linesFile: string
   readonly source: string
   readonly file: string
   readonly fileId: string
@@ -34,8 +34,14 @@ export interface CheckCount {
 export interface MappedTable {
   /** Rows are where they were, read through the mapping; or written to the standard file. */
   readonly place: 'in_place' | 'written'
-  /** Columns that may be read as they stand, because every value is in order already. */
+  /** Columns that may be read as they stand where the file lies. */
   readonly direct: readonly string[]
+  /** Rows of a file in place that are written all the same, because some value is not in order. */
+  readonly patched: number
+  /** Whether lines of a file in place are stepped over: rejected ones and those that are written. */
+  readonly stepsOver: boolean
+  /** The case in which all customer numbers of a file in place are. */
+  readonly folded: 'upper' | 'lower' | null
   readonly read: number
   readonly kept: number
   readonly quarantined: number
@@ -47,9 +53,6 @@ export interface MappedTable {
   readonly knownLate: number
 }
 
-/** Above this share of rejected rows it is cheaper to write the good ones than to step over the bad. */
-const mostStepsOver = 0.1
-
 /** Maps by writing the rows that are kept, and those that are not, each to a file of its own. */
 export async function writeTable(options: MapTableOptions): Promise<MappedTable> {
   const { warehouse, standardFile } = options
@@ -60,9 +63,7 @@ export async function writeTable(options: MapTableOptions): Promise<MappedTable>
       judged,
     )
     const rows = sql`read_parquet(${judged})`
-    const found = await warehouse.row<Record<string, number | string | null>>(
-      sql`select ${join(counts(options))} from ${rows}`,
-    )
+    const found = await warehouse.row<Found>(sql`select ${join(counts(options))} from ${rows}`)
     const bad = Number(found['rejected'])
     if (bad + Number(found['filtered']) === 0) await rename(judged, standardFile)
     else
@@ -70,81 +71,17 @@ export async function writeTable(options: MapTableOptions): Promise<MappedTable>
         sql`select * from ${rows} where not _rejected and not _filtered`,
         standardFile,
       )
-    const unreadable = await writeQuarantine(
-      options,
-      bad === 0 ? null : sql`select _line from ${rows} where _rejected`,
-    )
-    return outcome(options, 'written', found, unreadable, [])
+    const rejected =
+      bad === 0 ? [] : [quarantineRows(options, sql`select _line from ${rows} where _rejected`)]
+    await writeQuarantine(options, [...rejected, ...unreadableRows(options)])
+    return { ...outcome(options, found, await countUnreadable(options)), ...written }
   } finally {
     await rm(judged, { force: true })
   }
 }
 
-export interface InPlaceTable {
-  readonly mapped: MappedTable
-  readonly profile: readonly ColumnProfile[]
-}
-
-/**
- * Looks once at every row where it lies: casts, required values, expectations, profile. Null where so many are
- * rejected that the good ones had better be written.
- */
-export async function readTableInPlace(
-  options: MapTableOptions,
-  profiled: readonly ProfiledColumn[],
-): Promise<InPlaceTable | null> {
-  const { warehouse } = options
-  const direct = await columnsInOrder(warehouse, options.compiled)
-  const compiled = readDirectly(options.compiled, direct)
-  const looking = { ...options, compiled }
-  const carry = profiled.map(({ name, ref }) => ({ name: `~s:${name}`, value: ref }))
-  const aggregates = [
-    ...counts(looking),
-    ...profileAggregates(
-      profiled.map((column) => ({ ...column, ref: ident(`~s:${column.name}`) })),
-      options.records,
-    ),
-    sql`list(_line) filter (where _rejected) as bad_lines`,
-  ]
-  await warehouse.run(
-    sql`create or replace temp table ${ident(scan)} as select ${join(aggregates)} from ${judgedRows({ ...looking, carry })}`,
-  )
-  try {
-    const found = await warehouse.row<Record<string, number | string | null>>(
-      sql`select * exclude (bad_lines) from ${ident(scan)}`,
-    )
-    const rows = Number(found['read'])
-    const bad = Number(found['rejected'])
-    if (bad > rows * mostStepsOver) return null
-    await writeQuarantine(options, bad === 0 ? null : sql`select unnest(bad_lines) from ${ident(scan)}`)
-    return {
-      mapped: outcome(options, 'in_place', found, 0, [...direct]),
-      profile: await readProfile(warehouse, compiled.rows.from, profiled, rows, found),
-    }
-  } finally {
-    await warehouse.run(sql`drop table if exists ${ident(scan)}`)
-  }
-}
-
-/**
- * Text columns every value of which is in order. Each is asked by itself: a filter on one column runs over the
- * dictionary of a Parquet file instead of its rows.
- */
-async function columnsInOrder(warehouse: Warehouse, compiled: CompiledTable): Promise<ReadonlySet<string>> {
-  const found = new Set<string>()
-  for (const { name, direct } of compiled.columns) {
-    if (direct === null) continue
-    const { n } = await warehouse.row<{ n: number }>(
-      sql`select count(*) as n from ${compiled.rows.from} where not ${direct.plain}`,
-    )
-    if (n === 0) found.add(name)
-  }
-  return found
-}
-
-const scan = 'intake_scan'
-
-function counts({ compiled, counting, refusing }: MapTableOptions): readonly Sql[] {
+/** What is counted of judged rows; `outcome` reads it. */
+export function counts({ compiled, counting, refusing }: MapTableOptions): readonly Sql[] {
   const kept = sql`(not _rejected and not _filtered)`
   const time = compiled.columns.find(({ name }) => name === compiled.table.time)
   const timeOf = (end: 'min' | 'max') =>
@@ -171,42 +108,52 @@ function isMapped(compiled: CompiledTable, name: string): boolean {
   return compiled.columns.some((column) => column.name === name)
 }
 
-/** Writes rejected and unreadable rows, if there are any; gives how many were unreadable. */
-async function writeQuarantine(options: MapTableOptions, lines: Sql | null): Promise<number> {
-  const { warehouse, compiled, unreadable, source, file } = options
-  const head = sql`${source} as source, ${compiled.table.name} as table_name, ${file} as file`
-  const shown = sql`"column", reason, detail_en, detail_zh, left(original, 1000) as original`
-  const parts = [
-    ...(lines === null
-      ? []
-      : [sql`select ${head}, line, part, ${shown} from ${rejectedRows({ ...options, lines })}`]),
-    ...(unreadable === null
-      ? []
-      : [sql`select ${head}, line, 0 as part, ${shown} from ${ident(unreadable)}`]),
-  ]
-  if (parts.length === 0) return 0
+/** A row per rejected row, with the file and table it was meant for. */
+export function quarantineRows({ source, file, ...options }: MapTableOptions, lines: Sql): Sql {
+  const head = sql`${source} as source, ${options.compiled.table.name} as table_name, ${file} as file`
+  return sql`select ${head}, line, part, ${shown} from ${rejectedRows({ ...options, lines })}`
+}
+
+/** Writes what is kept out, in the order of its lines; nothing where there is nothing. */
+export async function writeQuarantine(
+  { warehouse, quarantineFile }: MapTableOptions,
+  parts: readonly Sql[],
+): Promise<void> {
+  if (parts.length === 0) return
   await warehouse.writeParquet(
     sql`select * from (${join(parts, ' union all ')}) order by line, part`,
-    options.quarantineFile,
+    quarantineFile,
   )
+}
+
+const shown = sql`"column", reason, detail_en, detail_zh, left(original, 1000) as original`
+
+/** Lines the reader could not read, as rows of the quarantine. */
+function unreadableRows({ unreadable, source, file, compiled }: MapTableOptions): readonly Sql[] {
+  if (unreadable === null) return []
+  const head = sql`${source} as source, ${compiled.table.name} as table_name, ${file} as file`
+  return [sql`select ${head}, line, 0 as part, ${shown} from ${ident(unreadable)}`]
+}
+
+async function countUnreadable({ warehouse, unreadable }: MapTableOptions): Promise<number> {
   if (unreadable === null) return 0
   return (await warehouse.row<{ n: number }>(sql`select count(*) as n from ${ident(unreadable)}`)).n
 }
 
-function outcome(
-  { counting, refusing }: MapTableOptions,
-  place: MappedTable['place'],
-  found: Readonly<Record<string, number | string | null>>,
+const written = { place: 'written', direct: [], patched: 0, stepsOver: false, folded: null } as const
+
+export type Found = Readonly<Record<string, number | string | null>>
+
+export function outcome(
+  { counting, refusing }: Pick<MapTableOptions, 'counting' | 'refusing'>,
+  found: Found,
   unreadable: number,
-  direct: readonly string[],
-): MappedTable {
+): Omit<MappedTable, keyof typeof written> {
   const read = Number(found['read'])
   const rejected = Number(found['rejected'])
   const filtered = Number(found['filtered'])
   const kept = read - rejected - filtered
   return {
-    place,
-    direct,
     read: read + unreadable,
     kept,
     quarantined: rejected + unreadable,

@@ -5,6 +5,7 @@ import type { Catalogue } from '../../workspace/catalogue.ts'
 import { intakePaths, type Resolution, type TakenFile, type TakenTable } from '../intake-state.ts'
 import type { CompileOptions } from './compile-table.ts'
 import { type BoundFile, droppedRows, hasDropped, inPlaceRows } from './in-place-rows.ts'
+import { customerColumns } from './order-of-columns.ts'
 
 /** Where a table's rows come from: all that is needed to read them in any warehouse. */
 export interface RowSources {
@@ -26,6 +27,8 @@ export interface CustomerNames {
   readonly keys: Sql | null
   /** Relation spelling, customer_id; null where every number is spelled one way. */
   readonly aliases: Sql | null
+  /** The case in which numbers are spelled, where it is one. */
+  readonly keyCase: 'upper' | 'lower' | null
 }
 
 export interface TableColumn {
@@ -75,6 +78,7 @@ export interface Group {
   readonly index: number
   readonly system: string
   readonly place: TakenTable['place']
+  readonly folded: TakenTable['folded']
   readonly members: readonly { readonly file: TakenFile; readonly taken: TakenTable }[]
 }
 
@@ -85,17 +89,23 @@ function groupsOf({ files, catalogue, inPlace }: RowSources, table: StandardTabl
     if (file.copyOf !== null) continue
     const source = catalogue.sources.find(({ key }) => key === file.source)
     for (const taken of file.tables) {
-      if (taken.table !== table || taken.kept === 0) continue
-      const id = `${file.source}\x1f${taken.index}\x1f${taken.place === 'in_place' ? inPlace.get(file.hash)!.shape : ''}`
-      const group = groups.get(id) ?? {
-        source: file.source,
-        index: taken.index,
-        system: source?.value.system ?? institution,
-        place: taken.place,
-        members: [],
+      if (taken.table !== table) continue
+      const places: TakenTable['place'][] = taken.kept > taken.patched ? [taken.place] : []
+      if (taken.patched > 0) places.push('written')
+      for (const place of places) {
+        const shape = place === 'in_place' ? `${inPlace.get(file.hash)!.shape} ${taken.folded}` : ''
+        const id = `${file.source}\x1f${taken.index}\x1f${shape}`
+        const group = groups.get(id) ?? {
+          source: file.source,
+          index: taken.index,
+          system: source?.value.system ?? institution,
+          place,
+          folded: place === 'in_place' ? taken.folded : null,
+          members: [],
+        }
+        group.members.push({ file, taken })
+        groups.set(id, group)
       }
-      group.members.push({ file, taken })
-      groups.set(id, group)
     }
   }
   return [...groups.values()]
@@ -112,7 +122,7 @@ function groupRows(
   const given = new Set([...members[0]!.taken.columns, 'known_at'])
   const own =
     group.place === 'in_place' ? inPlaceRows(sources, table, group, resolution) : writtenRows(sources, group)
-  const names = joinNames(sources.names, group.system, columns, table)
+  const names = joinNames(sources.names, group, columns, table)
   const selected = columns.map(({ name, type }) =>
     given.has(name)
       ? sql`${names.values.get(name) ?? ident('t', name)} as ${ident(name)}`
@@ -143,16 +153,16 @@ function leaveOut(
   return sql` where not exists (select 1 from ${rows} d where d._file = t._file and d._line = t._line and d._part = t._part)`
 }
 
-const customerColumns = ['customer_id', 'related_id', 'referred_id']
-
 /** The one number of a customer, whichever system's number and spelling a row has. */
 function joinNames(
-  { home, keys, aliases }: CustomerNames,
-  system: string,
+  { home, keys, keyCase, ...names }: CustomerNames,
+  { system, folded }: Group,
   columns: readonly TableColumn[],
   table: StandardTableName,
 ): { readonly joins: Sql; readonly values: ReadonlyMap<string, Sql> } {
   const values = new Map<string, Sql>()
+  // Numbers that are all in the case of the others have no other spelling.
+  const aliases = folded !== null && folded === keyCase ? null : names.aliases
   let joins = sql``
   // Given pairs already name the other system's number.
   const foreign = system !== home && table !== 'customer_keys'

@@ -19,8 +19,9 @@ import { lookupTable } from '../quality/row-counts.ts'
 import { kindsOf, rowCheck, rowKinds } from '../quality/row-expectations.ts'
 import type { StagedFile } from '../readers/staged-file.ts'
 import { type CompiledTable, type CompileOptions, compileTable } from './compile-table.ts'
-import { type MapTableOptions, readTableInPlace, writeTable } from './map-table.ts'
+import { type MapTableOptions, writeTable } from './map-table.ts'
 import { type RawRows, rawRowsOf } from './raw-columns.ts'
+import { readTableInPlace } from './read-in-place.ts'
 import type { SourceFile } from './source-files.ts'
 
 export interface TakeFileOptions {
@@ -114,6 +115,7 @@ async function takeTable(
     ...(await checksOf(compiled, source, index, options)),
     standardFile: await pathFor(folder, intakePaths.standard(compiled.table.name, hash)),
     quarantineFile: await pathFor(folder, intakePaths.quarantine(hash)),
+    linesFile: await pathFor(folder, intakePaths.lines(compiled.table.name, hash)),
     source: source.key,
     file: file.path,
     fileId,

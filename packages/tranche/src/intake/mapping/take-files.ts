@@ -114,8 +114,9 @@ async function knownContent(
   const stored = before?.hash === hash ? contentOf(before) : await readStored(folder, hash)
   if (stored === null) return null
   const files = [
-    ...stored.tables.flatMap(({ table, hash: tableHash, place, quarantined }) => [
-      ...(place === 'written' ? [intakePaths.standard(table, tableHash)] : []),
+    ...stored.tables.flatMap(({ table, hash: tableHash, place, patched, stepsOver, quarantined }) => [
+      ...(place === 'written' || patched > 0 ? [intakePaths.standard(table, tableHash)] : []),
+      ...(stepsOver ? [intakePaths.lines(table, tableHash)] : []),
       ...(quarantined > 0 ? [intakePaths.quarantine(tableHash)] : []),
     ]),
     ...(stored.hasLinks ? [intakePaths.links(hash)] : []),

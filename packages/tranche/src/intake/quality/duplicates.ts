@@ -36,22 +36,24 @@ export async function findDuplicates(
   const rows = tableRows(sources, name, null)
   const key = table.key.map((column) => ident(column))
   const keyHash = sql`hash(${join(key)})`
-  const counted = await warehouse.row<{ n: number; keys: number }>(
-    sql`select count(*) as n, count(distinct ${keyHash}) as keys from ${rows}`,
+  await warehouse.run(
+    sql`create or replace temp table ${ident(keys)} as select ${keyHash} as h from ${rows} group by 1 having count(*) > 1`,
   )
-  if (counted.n === counted.keys) return null
+  const { n } = await warehouse.row<{ n: number }>(sql`select count(*) as n from ${ident(keys)}`)
+  if (n === 0) return null
   await rankFiles(warehouse, sources, name)
   const repeated = `intake_repeated_${name}`
   await warehouse.run(sql`create or replace temp table ${ident(repeated)} as
     select t.*, o.precedence, o.system_rank, o.position, o.system
     from ${rows} t join ${ident(ranks)} o on o._file = t._file and o._index = t._index
-    where ${keyHash} in (select ${keyHash} from ${rows} group by 1 having count(*) > 1)`)
+    where ${keyHash} in (select h from ${ident(keys)})`)
   const columns = tableColumns(sources.catalogue, name)
   const judged = await judgeRepeated(warehouse, table, columns, repeated)
   const merged = await mergeSources(warehouse, table, columns, judged, sourceColumn(name))
   const dropped = await collectDropped(warehouse, table, judged)
   await warehouse.run(sql`drop table ${ident(repeated)}`)
   await warehouse.run(sql`drop table ${ident(judged)}`)
+  await warehouse.run(sql`drop table ${ident(keys)}`)
   return { dropped, merged }
 }
 
@@ -63,6 +65,7 @@ function mayRepeat({ files }: RowSources, table: StandardTable): boolean {
   return numbered === null || taken.some((item) => !item.numbered)
 }
 
+const keys = 'intake_repeated_keys'
 const ranks = 'intake_ranks'
 
 /** One row per file and mapping: what it outranks. */

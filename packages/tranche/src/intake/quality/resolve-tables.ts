@@ -53,17 +53,20 @@ export async function resolveTables({ warehouse, sources, home }: ResolveOptions
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { recursive: true, mode: 0o750 })
   const path = (name: string) => joinPath(sources.folder, intakePaths.resolved(hash, name))
-  const unnamed: RowSources = { ...sources, names: { home, keys: null, aliases: null } }
+  const unnamed: RowSources = { ...sources, names: { home, keys: null, aliases: null, keyCase: null } }
   const identity = await joinSystems(warehouse, unnamed)
   const keyed: RowSources = {
     ...unnamed,
     names: { ...unnamed.names, keys: identity.length > 0 ? ident(keysTable) : null },
   }
   await collectNumbers(warehouse, keyed)
-  const spelled = await findSpellings(warehouse, sql`select distinct customer_id from ${ident(numbersTable)}`)
+  const { n: spelled, keyCase } = await findSpellings(
+    warehouse,
+    sql`select distinct customer_id from ${ident(numbersTable)}`,
+  )
   const named: RowSources = {
     ...keyed,
-    names: { ...keyed.names, aliases: spelled > 0 ? ident(aliasesTable) : null },
+    names: { ...keyed.names, aliases: spelled > 0 ? ident(aliasesTable) : null, keyCase },
   }
   const merged: StandardTableName[] = []
   const notes: ResolutionNote[] =
@@ -111,6 +114,7 @@ export async function resolveTables({ warehouse, sources, home }: ResolveOptions
     merged,
     hasKeys: identity.length > 0,
     hasAliases: spelled > 0,
+    keyCase,
     derivedCustomers,
     hasRates: rates.written,
     identity,
