@@ -52,8 +52,6 @@ export type AnalysedMeasure =
       readonly within: Horizon | null
     }
 
-export type MeasureKind = AnalysedMeasure['kind']
-
 /** A measure over the rows of one table, ready to compile for any as-of. */
 export interface AnalysedFeature {
   readonly key: string

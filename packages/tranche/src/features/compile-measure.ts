@@ -1,4 +1,4 @@
-import { byDialect, type Sql, sql } from '../sql/sql.ts'
+import { type Sql, sql } from '../sql/sql.ts'
 import type { AnalysedFeature, ValueType } from './analysed.ts'
 import type { AsOfPoint } from './calendar.ts'
 import { type CompiledMeasure, MeasureScope } from './measure-scope.ts'
@@ -38,8 +38,7 @@ const sqlTypes: Readonly<Record<ValueType, Sql>> = {
 /** The type under which a feature is stored. */
 export const sqlTypeOf = (type: ValueType): Sql => sqlTypes[type]
 
-/** A value in its feature's type; doubles that are not finite are missing. */
+/** A value in its feature's type. */
 export function cast(value: Sql, type: ValueType): Sql {
-  const converted = sql`cast(${value} as ${sqlTypes[type]})`
-  return type === 'double' ? byDialect((dialect) => dialect.finite(converted)) : converted
+  return sql`cast(${value} as ${sqlTypes[type]})`
 }

@@ -171,9 +171,8 @@ export class Computation {
 
   #derivedSql({ content, type }: DerivedFeature): Sql {
     if (content.kind === 'ratio')
-      return cast(
-        byDialect((dialect) => dialect.divide(ident(content.numerator), ident(content.denominator))),
-        'double',
+      return byDialect((dialect) =>
+        dialect.finite(dialect.divide(ident(content.numerator), ident(content.denominator))),
       )
     const value = expressionToSql(content.typed, {
       column: (name) => ident(name),

@@ -1,6 +1,5 @@
-import { ident, join, type Sql, sql, unsafeRaw } from '../sql/sql.ts'
+import { type Sql, sql, unsafeRaw } from '../sql/sql.ts'
 import { type AsOfPoint, type DayRange, dateLiteral, daysBetween, shift } from './calendar.ts'
-import { inChunk, joined, type Relation, rowConditions } from './stage.ts'
 import type { TablePlan } from './table-plan.ts'
 
 /** Windows without a beginning look back this far where days are told apart: a hundred years. */
@@ -12,16 +11,15 @@ const furthestDays = 36_500
  */
 export class DayBits {
   readonly #plan: TablePlan
-  readonly #flag: Sql | null
   readonly #point: AsOfPoint
-  readonly #alias: string
+  readonly #bits: Sql
   #from: string | null | undefined
 
-  constructor(plan: TablePlan, flag: Sql | null, point: AsOfPoint, position: number) {
+  constructor(plan: TablePlan, flag: Sql | null, point: AsOfPoint) {
     this.#plan = plan
-    this.#flag = flag
     this.#point = point
-    this.#alias = `${plan.rows.table.name}_days${position}`
+    const rows = { flag, range: { from: null, to: null }, point }
+    this.#bits = plan.windows.other('days', () => this.#aggregate(), rows)
   }
 
   /** Number of distinct days in the window; NULL without any. */
@@ -49,29 +47,11 @@ export class DayBits {
     return Math.ceil(this.#bounds().days / 8) + 40
   }
 
-  relations(): readonly Relation[] {
+  #aggregate(): Sql {
     const { from, days } = this.#bounds()
-    const conditions = rowConditions(
-      this.#point,
-      { from, to: null },
-      this.#flag,
-      this.#plan.calendar.points.length,
-    )
     // The engine wants the length as a constant, not as a parameter.
     const length = unsafeRaw(String(days - 1))
-    return [
-      {
-        alias: this.#alias,
-        columns: ['bits'],
-        statement: (chunk) =>
-          sql`select c, bitstring_agg(cast(d - ${dateLiteral(from)} as integer), 0, ${length}) as bits
-            from ${ident(this.#plan.store.name)} where ${join([...conditions, inChunk(chunk)], ' and ')} group by c`,
-      },
-    ]
-  }
-
-  get #bits(): Sql {
-    return joined(this.#alias, 'bits')
+    return sql`bitstring_agg(case when d >= ${dateLiteral(from)} then cast(d - ${dateLiteral(from)} as integer) end, 0, ${length})`
   }
 
   #need({ from }: DayRange): void {

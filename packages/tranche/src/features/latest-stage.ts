@@ -1,7 +1,7 @@
 import { ident, join, type Sql, sql } from '../sql/sql.ts'
-import { extremeOf } from './direct-stage.ts'
 import type { RowStore } from './row-store.ts'
-import { inChunk, joined, type Relation } from './stage.ts'
+import { extremeOf } from './snapshot-stage.ts'
+import { filtered, inChunk, joined, type Relation } from './stage.ts'
 
 interface Latest {
   readonly value: Sql
@@ -38,7 +38,8 @@ export class LatestStage {
   relations(): readonly Relation[] {
     const columns = [...this.#columns.values()]
     const latest = columns.map(
-      ({ name, latest }) => sql`${extremeOf({ kind: 'last', ...latest })} as ${ident(name)}`,
+      ({ name, latest }) =>
+        sql`${filtered(extremeOf({ kind: 'last', ...latest }), latest.conditions)} as ${ident(name)}`,
     )
     return [
       {

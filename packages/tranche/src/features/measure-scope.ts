@@ -4,7 +4,7 @@ import { type AsOfPoint, type DayRange, rangeOf } from './calendar.ts'
 import { rowConditions } from './stage.ts'
 import type { TablePlan } from './table-plan.ts'
 import type { RowExpression } from './table-rows.ts'
-import type { AggregateKind } from './window-stage.ts'
+import type { AggregateKind, RowsAsked } from './window-stage.ts'
 
 /** SQL of a measure, to be asked for once the rows are read: NULL where no row counts. */
 export type CompiledMeasure = () => Sql
@@ -54,12 +54,14 @@ export class MeasureScope {
     return expression.exact ? value : sql`try_cast(${value} as decimal(38, 10))`
   }
 
-  /** Columns that put rows in order, missing values first, kept only for rows that can count. */
+  /** Columns that put rows in order, missing values first; texts are kept only for rows that can count. */
   order(columns: readonly string[]): Sql[] {
     const { where } = this.feature
     return columns.map((column) => {
-      const value = sql`coalesce(${ident(column)}, ${lowest(this.plan.rows.columnType(column))})`
-      if (where === null) return this.plan.store.value(value)
+      const type = this.plan.rows.columnType(column)
+      const value = sql`coalesce(${ident(column)}, ${lowest(type)})`
+      const isText = type === 'id' || type === 'string' || type === 'json'
+      if (where === null || !isText) return this.plan.store.value(value)
       return this.plan.store.value(sql`case when ${this.sqlOf(where)} then ${value} end`)
     })
   }
@@ -69,9 +71,14 @@ export class MeasureScope {
     return rowConditions(this.point, this.range, flag, this.plan.calendar.points.length)
   }
 
+  /** Rows of the window that satisfy the flag. */
+  rows(flag: Sql | null = this.flag()): RowsAsked {
+    return { flag, range: this.range, point: this.point }
+  }
+
   /** An aggregate over the rows of the window that satisfy the flag; a count needs no value. */
   aggregate(kind: AggregateKind, value: Sql | null, flag: Sql | null = this.flag()): Sql {
-    return this.plan.windows.aggregate(kind, value, flag, this.range, this.point)
+    return this.plan.windows.aggregate(kind, value, this.rows(flag))
   }
 
   /** Number of rows that count. */

@@ -124,9 +124,8 @@ function happenedSinceOnboarding(
     const rows = scope.rowCount()
     return () => sql`(${rows} > 0)`
   }
-  const { day } = scope.plan.rows
   const rows = scope.rowCount(
-    scope.flag(sql`(${day!} >= _onboarded and ${day!} < ${horizonEnd(sql`_onboarded`, within)})`),
+    scope.flag(sql`(_d >= _onboarded and _d < ${horizonEnd(sql`_onboarded`, within)})`),
   )
   return () =>
     sql`case when onboarded is not null and ${horizonEnd(sql`onboarded`, within)} <= cast(${scope.point.day} as date) then ${rows} > 0 end`

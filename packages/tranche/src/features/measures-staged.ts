@@ -2,6 +2,7 @@ import { byDialect, ident, type Sql, sql, unsafeRaw } from '../sql/sql.ts'
 import { shift } from './calendar.ts'
 import type { CompiledMeasure, MeasureScope } from './measure-scope.ts'
 import { horizonEnd } from './measures-additive.ts'
+import { extremeOf } from './snapshot-stage.ts'
 import type { RowExpression } from './table-rows.ts'
 
 /** Measures that need all rows of their window together. */
@@ -21,17 +22,18 @@ export function staged(scope: MeasureScope): CompiledMeasure {
     case 'stddev':
       return measure.value.exact
         ? exactStddev(scope, measure.value)
-        : always(sql`list_aggregate(list_sort(${values(scope, measure.value)}), 'stddev_samp')`)
+        : always(
+            sql`list_aggregate(list_sort(list_filter(${values(scope, measure.value)}, lambda v: v is not null)), 'stddev_samp')`,
+          )
     case 'last':
     case 'first': {
       const value = scope.value(measure.value)
       const known = measure.asNumber ? sql`try_cast(${value} as double)` : value
       const order = scope.order(measure.by)
       const extreme = { kind: measure.kind, value: known, order }
-      // A customer has few versions, and many attributes are asked of them: one pass for all is cheaper.
       if (plan.rows.table.name === 'customer_versions')
-        return always(plan.direct.extreme(null, { ...extreme, conditions: scope.conditions() }))
-      return always(plan.extremes.add({ ...extreme, conditions: scope.conditions() }))
+        return always(plan.snapshots.value(extreme, scope.conditions()))
+      return always(aggregate(scope, extremeOf(extreme)))
     }
     case 'sum_last': {
       const per = plan.store.value(ident(measure.per))
@@ -65,33 +67,23 @@ const always =
     value
 
 function aggregate(scope: MeasureScope, built: Sql): Sql {
-  const { direct, store } = scope.plan
-  return direct.aggregate(scope.flag(), store.textOf(built), () => built, scope.conditions(null))
+  const { windows, store } = scope.plan
+  return windows.other(store.textOf(built), () => built, scope.rows())
 }
 
 function values(scope: MeasureScope, value: RowExpression): Sql {
-  const number = sql`cast(${scope.value(value)} as double)`
-  const { direct, store } = scope.plan
-  const known = sql`${number} is not null`
-  return direct.aggregate(scope.flag(), `list ${store.textOf(number)}`, () => sql`list(${number})`, [
-    ...scope.conditions(null),
-    known,
-  ])
+  return aggregate(scope, sql`list(cast(${scope.value(value)} as double))`)
 }
 
 /** The latest known value of a column of the customer, valid at the as-of. */
 function snapshot(scope: MeasureScope, column: Sql): Sql {
-  const { store, direct } = scope.plan
+  const { store, snapshots } = scope.plan
   const order = ['valid_from', 'known_at'].map((name) =>
     store.value(sql`coalesce(${ident(name)}, cast('-infinity' as timestamp))`),
   )
   const place = [store.value(sql`coalesce(_file, '')`), store.value(sql`coalesce(_line, 0)`)]
-  return direct.extreme(null, {
-    kind: 'last',
-    value: store.value(column),
-    order: [...order, ...place],
-    conditions: scope.conditions(),
-  })
+  const extreme = { kind: 'last' as const, value: store.value(column), order: [...order, ...place] }
+  return snapshots.value(extreme, scope.conditions())
 }
 
 function categories(
@@ -139,9 +131,8 @@ function streak(scope: MeasureScope, of: 'current_months' | 'longest_months'): C
   const { plan, point } = scope
   const last = monthIndex(shift(point.day, -1, 'day'))
   const month = sql`(year(d) * 12 + month(d) - 1)`
-  const bits = plan.direct.aggregate(
-    scope.flag(),
-    `months ${point.index}`,
+  const bits = plan.windows.other(
+    'months',
     () => {
       const months = Math.max(
         1,
@@ -151,7 +142,7 @@ function streak(scope: MeasureScope, of: 'current_months' | 'longest_months'): C
       // The engine wants the length as a constant; conditions are looked at after the value.
       return sql`bitstring_agg(case when ${place} between 0 and ${months - 1} then cast(${place} as integer) end, 0, ${unsafeRaw(String(months - 1))})`
     },
-    scope.conditions(null),
+    scope.rows(),
   )
   const text = sql`cast(${bits} as varchar)`
   if (of === 'longest_months')

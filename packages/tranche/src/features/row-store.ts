@@ -47,7 +47,8 @@ export class RowStore {
       select ${join(columns)}
       from (select rows.*, ${day} as _d from ${ident('standard', rows.table.name)} as rows where ${rows.visibleAt(points.at(-1)!)}) as rows
       join (select c as _c, customer_id as _customer_id, onboarded as _onboarded from ${ident(customersTable)}) as customers
-        on customers._customer_id = rows.customer_id`
+        on customers._customer_id = rows.customer_id
+      order by c`
   }
 
   #keep(prefix: string, value: Sql): string {

@@ -4,10 +4,9 @@ import { ident, type Sql, sql } from '../sql/sql.ts'
 import type { AsOfPoint, Calendar } from './calendar.ts'
 import { CategoryStage } from './category-stage.ts'
 import { DayBits } from './day-bits.ts'
-import { DirectStage } from './direct-stage.ts'
-import { ExtremeStage } from './extreme-stage.ts'
 import { LatestStage } from './latest-stage.ts'
 import { RowStore } from './row-store.ts'
+import { SnapshotStage } from './snapshot-stage.ts'
 import type { Relation } from './stage.ts'
 import type { TableRows } from './table-rows.ts'
 import { WindowStage } from './window-stage.ts'
@@ -18,8 +17,7 @@ export class TablePlan {
   readonly calendar: Calendar
   readonly store: RowStore
   readonly windows: WindowStage
-  readonly direct: DirectStage
-  readonly extremes: ExtremeStage
+  readonly snapshots: SnapshotStage
   readonly #categories = new Map<string, CategoryStage>()
   readonly #latest = new Map<string, LatestStage>()
   readonly #bits = new Map<string, DayBits>()
@@ -32,8 +30,7 @@ export class TablePlan {
     this.calendar = calendar
     this.store = new RowStore(rows, dialect)
     this.windows = new WindowStage(this.store, calendar.points.length)
-    this.direct = new DirectStage(this.store)
-    this.extremes = new ExtremeStage(this.store)
+    this.snapshots = new SnapshotStage(this.store)
   }
 
   categories(category: Sql): CategoryStage {
@@ -53,7 +50,7 @@ export class TablePlan {
   /** Days with a row that satisfies the flag, as of a point. */
   bits(flag: Sql | null, point: AsOfPoint): DayBits {
     const text = `${flag === null ? '' : this.store.textOf(flag)} ${point.index}`
-    return keep(this.#bits, text, (position) => new DayBits(this, flag, point, position))
+    return keep(this.#bits, text, () => new DayBits(this, flag, point))
   }
 
   /** Whether any row is visible at a point, the last unless said; without one every measure of the table is missing. */
@@ -83,11 +80,11 @@ export class TablePlan {
     this.#firstSeen = found.seen
     this.#firstDay = found.first
     await this.#lookForOthers(warehouse)
-    if (this.#rowCount > 0 && this.direct.width > 0) {
+    if (this.#rowCount > 0 && this.snapshots.width > 0) {
       const { most } = await warehouse.row<{ most: number }>(
         sql`select ${this.#rowCount} - count(distinct c) as most from ${name}`,
       )
-      this.direct.settle(most === 0)
+      this.snapshots.settle(most === 0)
     }
   }
 
@@ -118,9 +115,7 @@ export class TablePlan {
     if (this.isEmptyAt()) return []
     return [
       ...this.windows.relations(),
-      ...this.direct.relations(),
-      ...this.extremes.relations(),
-      ...[...this.#bits.values()].flatMap((days) => days.relations()),
+      ...this.snapshots.relations(),
       ...[...this.#categories.values()].flatMap((stage) => stage.relations()),
       ...[...this.#latest.values()].flatMap((stage) => stage.relations()),
     ]
@@ -129,8 +124,8 @@ export class TablePlan {
   /** About how many bytes the passes hold for each customer. */
   get bytesPerCustomer(): number {
     if (this.isEmptyAt()) return 0
-    const stages = [this.extremes, ...this.#categories.values(), ...this.#latest.values()]
-    const cells = stages.reduce((sum, stage) => sum + stage.width, this.windows.width + this.direct.width)
+    const stages = [...this.#categories.values(), ...this.#latest.values()]
+    const cells = stages.reduce((sum, stage) => sum + stage.width, this.windows.width + this.snapshots.width)
     const bits = [...this.#bits.values()].reduce((sum, days) => sum + days.byteLength, 0)
     return cells * bytesPerCell + bits
   }

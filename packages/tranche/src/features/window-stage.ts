@@ -5,14 +5,21 @@ import { filtered, inChunk, joined, type Relation, rowConditions } from './stage
 
 export type AggregateKind = 'count' | 'sum' | 'min' | 'max'
 
+/** Which rows an aggregate is over: those of a window as of a point that satisfy the flag. */
+export interface RowsAsked {
+  readonly flag: Sql | null
+  readonly range: DayRange
+  readonly point: AsOfPoint
+}
+
 interface Window {
   readonly conditions: readonly Sql[]
-  readonly columns: Map<string, { readonly name: string; readonly aggregate: Sql }>
+  readonly columns: Map<string, { readonly name: string; readonly build: () => Sql }>
 }
 
 /**
- * Counts, sums and extremes over windows of days: one pass over the narrowed rows for each window as of each point,
- * which reads only the rows of the window and serves all features that share it.
+ * Aggregates over windows of days: one pass over the narrowed rows for each window as of each point, which reads only
+ * the rows of the window and serves all features that share it.
  */
 export class WindowStage {
   readonly #store: RowStore
@@ -24,22 +31,25 @@ export class WindowStage {
     this.#points = points
   }
 
-  /** The aggregate over rows of the window that satisfy the flag: 0 for a count of nothing, else NULL. */
-  aggregate(
-    kind: AggregateKind,
-    value: Sql | null,
-    flag: Sql | null,
-    range: DayRange,
-    point: AsOfPoint,
-  ): Sql {
-    const aggregate = filtered(sql`${functions[kind]}(${value ?? sql`*`})`, flag === null ? [] : [flag])
-    const column = this.#column(rowConditions(point, range, null, this.#points), aggregate)
+  /** A count, a sum or an extreme: 0 for a count of nothing, else NULL. */
+  aggregate(kind: AggregateKind, value: Sql | null, rows: RowsAsked): Sql {
+    const aggregate = sql`${functions[kind]}(${value ?? sql`*`})`
+    const column = this.other(this.#store.textOf(aggregate), () => aggregate, rows)
     return kind === 'count' ? sql`coalesce(${column}, 0)` : column
+  }
+
+  /** Any other aggregate, built once the rows are there; `text` tells equal ones. */
+  other(text: string, build: () => Sql, { flag, range, point }: RowsAsked): Sql {
+    const conditions = rowConditions(point, range, null, this.#points)
+    const flags = flag === null ? [] : [flag]
+    const full = [text, ...flags.map((one) => this.#store.textOf(one))].join(' if ')
+    return this.#column(conditions, full, () => filtered(build(), flags))
   }
 
   /** Whether the customer has any row seen by the point, counted or not. */
   hasHistory(point: AsOfPoint): Sql {
-    return sql`coalesce(${this.#column([], sql`min(seen)`)} <= ${point.index}, false)`
+    const since = this.#column([], 'since', () => sql`min(seen)`)
+    return sql`coalesce(${since} <= ${point.index}, false)`
   }
 
   get width(): number {
@@ -49,7 +59,7 @@ export class WindowStage {
   relations(): readonly Relation[] {
     return [...this.#windows.values()].map(({ conditions, columns }, index) => {
       const values = [...columns.values()]
-      const selected = values.map(({ aggregate, name }) => sql`${aggregate} as ${ident(name)}`)
+      const selected = values.map(({ build, name }) => sql`${build()} as ${ident(name)}`)
       return {
         alias: this.#alias(index),
         columns: values.map(({ name }) => name),
@@ -59,14 +69,13 @@ export class WindowStage {
     })
   }
 
-  #column(conditions: readonly Sql[], aggregate: Sql): Sql {
-    const text = conditions.map((condition) => this.#store.textOf(condition)).join(' and ')
-    const window: Window = this.#windows.get(text) ?? { conditions, columns: new Map() }
-    this.#windows.set(text, window)
-    const aggregateText = this.#store.textOf(aggregate)
-    const name = window.columns.get(aggregateText)?.name ?? `p${window.columns.size + 1}`
-    window.columns.set(aggregateText, { name, aggregate })
-    return joined(this.#alias([...this.#windows.keys()].indexOf(text)), name)
+  #column(conditions: readonly Sql[], text: string, build: () => Sql): Sql {
+    const key = conditions.map((condition) => this.#store.textOf(condition)).join(' and ')
+    const window: Window = this.#windows.get(key) ?? { conditions, columns: new Map() }
+    this.#windows.set(key, window)
+    const name = window.columns.get(text)?.name ?? `p${window.columns.size + 1}`
+    if (!window.columns.has(text)) window.columns.set(text, { name, build })
+    return joined(this.#alias([...this.#windows.keys()].indexOf(key)), name)
   }
 
   #alias(index: number): string {

@@ -1,0 +1,75 @@
+import { ident, join, type Sql, sql } from '../sql/sql.ts'
+import type { RowStore } from './row-store.ts'
+import { filtered, inChunk, joined, type Relation } from './stage.ts'
+
+/** The last or first known value of a group of rows. */
+export interface Extreme {
+  readonly kind: 'last' | 'first'
+  readonly value: Sql
+  /** What puts rows in order; the value itself settles ties. */
+  readonly order: readonly Sql[]
+}
+interface Snapshot extends Extreme {
+  readonly name: string
+  readonly conditions: readonly Sql[]
+}
+
+/** Values of a customer at the points, from the versions known of each, in one pass for all attributes. */
+export class SnapshotStage {
+  readonly #store: RowStore
+  readonly #snapshots = new Map<string, Snapshot>()
+  #oneRowEach = false
+
+  constructor(store: RowStore) {
+    this.#store = store
+  }
+
+  value(extreme: Extreme, conditions: readonly Sql[]): Sql {
+    const { kind, value, order } = extreme
+    const text = this.#store.textOf(join([sql`${kind}`, value, ...order, ...conditions]))
+    const name = this.#snapshots.get(text)?.name ?? `a${this.#snapshots.size + 1}`
+    this.#snapshots.set(text, { ...extreme, name, conditions })
+    return joined(this.#alias, name)
+  }
+
+  get width(): number {
+    return this.#snapshots.size
+  }
+
+  /** Where no customer has two rows there is nothing to choose from. */
+  settle(oneRowEach: boolean): void {
+    this.#oneRowEach = oneRowEach
+  }
+
+  relations(): readonly Relation[] {
+    const snapshots = [...this.#snapshots.values()]
+    if (snapshots.length === 0) return []
+    const values = snapshots.map((snapshot) => {
+      const value = this.#oneRowEach ? onlyRow(snapshot) : filtered(extremeOf(snapshot), snapshot.conditions)
+      return sql`${value} as ${ident(snapshot.name)}`
+    })
+    const grouped = this.#oneRowEach ? sql`` : sql` group by c`
+    return [
+      {
+        alias: this.#alias,
+        columns: snapshots.map(({ name }) => name),
+        statement: (chunk) =>
+          sql`select c, ${join(values)} from ${ident(this.#store.name)} where ${inChunk(chunk)}${grouped}`,
+      },
+    ]
+  }
+
+  get #alias(): string {
+    return `${this.#store.rows.table.name}_snapshot`
+  }
+}
+
+/** The aggregate that finds an extreme; rows without a value don't count. */
+export function extremeOf({ kind, value, order }: Extreme): Sql {
+  const key = order.length === 0 ? value : sql`row(${join([...order, value])})`
+  return kind === 'last' ? sql`arg_max(${value}, ${key})` : sql`arg_min(${value}, ${key})`
+}
+
+function onlyRow({ value, conditions }: Snapshot): Sql {
+  return conditions.length === 0 ? value : sql`case when ${join(conditions, ' and ')} then ${value} end`
+}
