@@ -19,7 +19,7 @@ export function mayPrint({ value, n }: HeadlineMetric, minimum: number): boolean
   return value !== null && n >= minimum
 }
 
-/** A change against an earlier value: points for shares, per cent for amounts. Null where either is missing. */
+/** A change against an earlier value, short enough for a column: points (pp) for shares, per cent for amounts. Null where either is missing. */
 export function changeOf(
   metric: HeadlineMetric,
   before: number | null,
@@ -33,7 +33,7 @@ export function changeOf(
   if (!isShare && !(before > 0)) return null
   const change = isShare ? value - before : value / before - 1
   const size = isShare
-    ? formatPoints(Math.abs(change), { lang })
+    ? formatPoints(Math.abs(change), { lang }).replace(/ percentage points?$/, ' pp')
     : change > mostChange
       ? `×${formatNumber(value / before, { lang, digits: 1, compact: false })}`
       : formatPercent(Math.abs(change), { lang })
