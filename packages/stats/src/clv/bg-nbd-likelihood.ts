@@ -1,5 +1,6 @@
 import { logGamma } from '../special/log-gamma.ts'
-import { codeColumn, type GroupedHistory } from './purchase-history.ts'
+import { layOutRows, type RowLayout } from './bg-nbd-rows.ts'
+import type { GroupedHistory } from './purchase-history.ts'
 
 /**
  * Whether a customer may drop out right after the first purchase: `bg` no (BG/NBD), `mbg` yes (MBG/NBD).
@@ -28,65 +29,170 @@ export function betaGeometricLogLikelihood(
   return purchases + survived + top + Math.log1p(Math.exp(Math.min(alive, gone) - top))
 }
 
+/** Writes the gradient in (r, α, a, b) and, where a matrix is given, the Hessian (row-major 4×4). */
+export type BetaGeometricObjective = (
+  p: Float64Array,
+  gradient: Float64Array,
+  hessian?: Float64Array,
+) => number
+
 /**
- * The negative log-likelihood over grouped rows with its gradient in (r, α, a, b).
- * Gamma functions are taken once per distinct frequency, logarithms once per distinct recency and T; a row costs two
- * exponentials and a logarithm.
+ * The negative log-likelihood over grouped rows with analytic first and second derivatives.
+ *
+ * Sums of logarithms are taken once per distinct frequency and T. What is left for a row is how likely its customer is
+ * gone: one exponential, one logarithm and one division; second derivatives add products only. Rows come sorted by
+ * frequency, so the loop over a frequency keeps its constants at hand and walks the tables in order.
+ * Times are divided by `unit` after they have been coded, while they are still whole numbers of days.
  */
 export function betaGeometricObjective(
   kind: DropoutStart,
   data: GroupedHistory,
-): (p: Float64Array, gradient: Float64Array) => number {
-  const n = data.frequency.length
-  const x = codeColumn(data.frequency, n)
-  const recency = codeColumn(data.recency, n)
-  const age = codeColumn(data.T, n)
-  const perFrequency = new Float64Array(x.values.length)
-  for (let i = 0; i < n; i++) perFrequency[x.codes[i]!]! += data.weights[i]!
-  const logRecency = new Float64Array(recency.values.length)
-  const logAge = new Float64Array(age.values.length)
-  const logGone = new Float64Array(x.values.length)
+  unit = 1,
+): BetaGeometricObjective {
+  const layout = layOutRows(data, unit)
+  const { x, age } = layout
+  const tables = {
+    logRecency: new Float64Array(layout.recency.values.length),
+    inverseRecency: new Float64Array(layout.recency.values.length),
+    logAge: new Float64Array(age.values.length),
+    inverseAge: new Float64Array(age.values.length),
+  }
   const extra = kind === 'bg' ? 0 : 1
-  const ascending = Int32Array.from(x.values.keys()).sort((i, j) => x.values[i]! - x.values[j]!)
-  return (p, gradient) => {
+  const goneSums = new Float64Array(11)
+  return (p, gradient, hessian) => {
     const [r, alpha, a, b] = [p[0]!, p[1]!, p[2]!, p[3]!]
-    for (let k = 0; k < logRecency.length; k++) logRecency[k] = Math.log(alpha + recency.values[k]!)
-    for (let k = 0; k < logAge.length; k++) logAge[k] = Math.log(alpha + age.values[k]!)
-    const sums = frequencyTerms([r, alpha, a, b], x.values, ascending, perFrequency, extra, logGone)
-    let { value, dr, dAlpha, da, db } = sums
-    for (let i = 0; i < n; i++) {
-      const code = x.codes[i]!
-      const shape = r + x.values[code]!
-      const weight = data.weights[i]!
-      const lAge = logAge[age.codes[i]!]!
-      const lRecency = logRecency[recency.codes[i]!]!
-      const alive = -shape * lAge
-      const gone = logGone[code]! - shape * lRecency
-      let shareGone = 0
-      if (gone === -Infinity) value += weight * alive
-      else {
-        const odds = Math.exp(-Math.abs(gone - alive))
-        value += weight * (Math.max(alive, gone) + Math.log1p(odds))
-        shareGone = gone > alive ? 1 / (1 + odds) : odds / (1 + odds)
-      }
-      const shareAlive = 1 - shareGone
-      dr -= weight * (shareAlive * lAge + shareGone * lRecency)
-      dAlpha -=
-        weight *
-        shape *
-        (shareAlive / (alpha + age.values[age.codes[i]!]!) +
-          shareGone / (alpha + recency.values[recency.codes[i]!]!))
-      if (shareGone > 0) {
-        da += (weight * shareGone) / a
-        db -= (weight * shareGone) / (b + x.values[code]! + extra - 1)
-      }
+    fillTables(layout, tables, alpha)
+    const sums = frequencyTerms([r, alpha, a, b], x.values, layout.perFrequency, extra)
+    let value = sums.value
+    const g = sums.gradient
+    const h = sums.hessian
+    for (let k = 0; k < age.values.length; k++) {
+      const inverse = tables.inverseAge[k]!
+      const customers = layout.customersByAge[k]!
+      const shape = r * customers + layout.purchasesByAge[k]!
+      value -= shape * tables.logAge[k]!
+      g[0]! -= customers * tables.logAge[k]!
+      g[1]! -= shape * inverse
+      h[RA]! -= customers * inverse
+      h[AA]! += shape * inverse * inverse
     }
-    gradient[0] = -dr
-    gradient[1] = -dAlpha
-    gradient[2] = -da
-    gradient[3] = -db
+    for (let code = 0; code < x.values.length; code++) {
+      const count = x.values[code]!
+      if (count + extra === 0) continue
+      const shape = r + count
+      const inverseB = 1 / (b + count + extra - 1)
+      sumGone(layout, tables, code, shape, Math.log(a * inverseB), goneSums, hessian !== undefined)
+      const [logs, s, sg, sq, sqq, t, tg, tgg, tq, tqq, tgq] = goneSums as unknown as readonly number[]
+      value += logs!
+      g[0]! += sg!
+      g[1]! -= shape * sq!
+      g[2]! += s! / a
+      g[3]! -= s! * inverseB
+      if (!hessian) continue
+      // u = ln odds: Σ s·∂²u + s(1 − s)·∂u·∂uᵀ.
+      h[RR]! += tgg!
+      h[RA]! -= sq! + shape * tgq!
+      h[AA]! += shape * sqq! + shape * shape * tqq!
+      h[R_A]! += tg! / a
+      h[R_B]! -= tg! * inverseB
+      h[A_A]! -= (shape * tq!) / a
+      h[A_B]! += shape * tq! * inverseB
+      h[aa]! += (t! - s!) / (a * a)
+      h[ab]! -= (t! * inverseB) / a
+      h[bb]! += (t! + s!) * inverseB * inverseB
+    }
+    for (let i = 0; i < 4; i++) gradient[i] = -g[i]!
+    if (hessian) unpack(h, hessian)
     return -value
   }
+}
+
+/** Places in the packed upper triangle over (r, α, a, b); α is A, dropout's a and b are small. */
+const [RR, RA, R_A, R_B, AA, A_A, A_B, aa, ab, bb] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] as const
+
+function unpack(packed: Float64Array, hessian: Float64Array): void {
+  let at = 0
+  for (let i = 0; i < 4; i++)
+    for (let j = i; j < 4; j++) {
+      hessian[i * 4 + j] = -packed[at]!
+      hessian[j * 4 + i] = -packed[at++]!
+    }
+}
+
+interface TimeTables {
+  readonly logRecency: Float64Array
+  readonly inverseRecency: Float64Array
+  readonly logAge: Float64Array
+  readonly inverseAge: Float64Array
+}
+
+function fillTables(layout: RowLayout, tables: TimeTables, alpha: number): void {
+  const { recency, age } = layout
+  for (let k = 0; k < recency.values.length; k++) {
+    tables.logRecency[k] = Math.log(alpha + recency.values[k]!)
+    tables.inverseRecency[k] = 1 / (alpha + recency.values[k]!)
+  }
+  for (let k = 0; k < age.values.length; k++) {
+    tables.logAge[k] = Math.log(alpha + age.values[k]!)
+    tables.inverseAge[k] = 1 / (alpha + age.values[k]!)
+  }
+}
+
+/**
+ * Over the rows of one frequency: with odds of being gone e^u, u = base + shape·gap, share s = odds/(1 + odds), slope
+ * q = 1/(α + t_x) − 1/(α + T): Σ ln(1 + odds), s, s·gap, s·q, s·(…²−…²), and with t = s(1 − s) Σ t, t·gap, t·gap², t·q, t·q², t·gap·q.
+ */
+function sumGone(
+  layout: RowLayout,
+  tables: TimeTables,
+  code: number,
+  shape: number,
+  base: number,
+  sums: Float64Array,
+  second: boolean,
+): void {
+  const from = layout.recency.codes
+  const to = layout.age.codes
+  const { weights } = layout
+  const { logRecency, inverseRecency, logAge, inverseAge } = tables
+  const end = layout.starts[code + 1]!
+  let [logs, s, sg, sq, sqq, t, tg, tgg, tq, tqq, tgq] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+  for (let i = layout.starts[code]!; i < end; i++) {
+    const j = from[i]!
+    const k = to[i]!
+    const gap = logAge[k]! - logRecency[j]!
+    const u = base + shape * gap
+    // Beyond e^36 the one beside the odds is lost in rounding, and far beyond the exponential overflows.
+    const odds = Math.exp(u < 36 ? u : 36)
+    const inverse = 1 / (1 + odds)
+    const weight = weights[i]!
+    const share = weight * odds * inverse
+    const q = inverseRecency[j]! - inverseAge[k]!
+    logs += weight * (u < 36 ? Math.log(1 + odds) : u)
+    s += share
+    sg += share * gap
+    sq += share * q
+    if (!second) continue
+    const spread = share * inverse
+    sqq += share * q * (inverseRecency[j]! + inverseAge[k]!)
+    t += spread
+    tg += spread * gap
+    tgg += spread * gap * gap
+    tq += spread * q
+    tqq += spread * q * q
+    tgq += spread * gap * q
+  }
+  sums[0] = logs
+  sums[1] = s
+  sums[2] = sg
+  sums[3] = sq
+  sums[4] = sqq
+  sums[5] = t
+  sums[6] = tg
+  sums[7] = tgg
+  sums[8] = tq
+  sums[9] = tqq
+  sums[10] = tgq
 }
 
 /**
@@ -96,34 +202,44 @@ export function betaGeometricObjective(
 function frequencyTerms(
   p: readonly [number, number, number, number],
   frequencies: Float64Array,
-  ascending: Int32Array,
   weights: Float64Array,
   extra: number,
-  logGone: Float64Array,
-): { value: number; dr: number; dAlpha: number; da: number; db: number } {
+): { readonly value: number; readonly gradient: Float64Array; readonly hessian: Float64Array } {
   const [r, alpha, a, b] = p
-  let [value, dr, dAlpha, da, db] = [0, 0, 0, 0, 0]
+  const gradient = new Float64Array(4)
+  const hessian = new Float64Array(10)
   const logAlpha = Math.log(alpha)
-  let [rises, risesSlope, survives, slopeB, slopeSum] = [0, 0, 0, 0, 0]
+  let value = 0
+  let [rises, slopeR, curveR, survives, slopeB, slopeSum, curveB, curveSum] = [0, 0, 0, 0, 0, 0, 0, 0]
   let x = 0
   let chances = 0
-  for (const code of ascending) {
+  for (let code = 0; code < frequencies.length; code++) {
     for (; x < frequencies[code]!; x++) {
       rises += Math.log(r + x)
-      risesSlope += 1 / (r + x)
+      slopeR += 1 / (r + x)
+      curveR += 1 / ((r + x) * (r + x))
     }
     for (; chances < x + extra; chances++) {
-      survives -= Math.log1p(a / (b + chances))
-      slopeB += 1 / (b + chances)
-      slopeSum += 1 / (a + b + chances)
+      const alone = 1 / (b + chances)
+      const both = 1 / (a + b + chances)
+      survives -= Math.log1p(a * alone)
+      slopeB += alone
+      slopeSum += both
+      curveB += alone * alone
+      curveSum += both * both
     }
     const weight = weights[code]!
     value += weight * (r * logAlpha + rises + survives)
-    dr += weight * (risesSlope + logAlpha)
-    dAlpha += (weight * r) / alpha
-    da -= weight * slopeSum
-    db += weight * (slopeB - slopeSum)
-    logGone[code] = chances === 0 ? -Infinity : Math.log(a) - Math.log(b + chances - 1)
+    gradient[0]! += weight * (slopeR + logAlpha)
+    gradient[1]! += (weight * r) / alpha
+    gradient[2]! -= weight * slopeSum
+    gradient[3]! += weight * (slopeB - slopeSum)
+    hessian[RR]! -= weight * curveR
+    hessian[RA]! += weight / alpha
+    hessian[AA]! -= (weight * r) / (alpha * alpha)
+    hessian[aa]! += weight * curveSum
+    hessian[ab]! += weight * curveSum
+    hessian[bb]! += weight * (curveSum - curveB)
   }
-  return { value, dr, dAlpha, da, db }
+  return { value, gradient, hessian }
 }

@@ -12,7 +12,7 @@ import {
   summarizeHistory,
 } from './btyd-model.ts'
 import { fitPositive, type PositiveFitOptions } from './fit-positive.ts'
-import { checkHistory, groupHistory, type PurchaseHistory } from './purchase-history.ts'
+import { checkHistory, everyNth, groupHistory, type PurchaseHistory } from './purchase-history.ts'
 
 export type BgNbdParameter = 'r' | 'alpha' | 'a' | 'b'
 export type BgNbdModel = FittedModel<'bgNbd', BgNbdParameter>
@@ -35,18 +35,18 @@ export function fitBgNbd(data: PurchaseHistory, options: PositiveFitOptions = {}
   const summary = summarizeHistory(data.frequency.length, grouped)
   requireRepeats('BG/NBD', summary)
   const unit = summary.longestT
-  const scaled = {
-    ...grouped,
-    recency: grouped.recency.map((v) => v / unit),
-    T: grouped.T.map((v) => v / unit),
-  }
+  const objective = betaGeometricObjective('bg', grouped, unit)
+  const sample =
+    grouped.T.length > 20_000 ? betaGeometricObjective('bg', everyNth(grouped, 5000), unit) : undefined
+  const shortcuts = sample ? { second: objective, sample } : { second: objective }
   const fit = fitPositive(
     'BG/NBD',
     NAMES,
-    betaGeometricObjective('bg', scaled),
-    [0.5, 1, 0.5, 1],
+    objective,
+    [0.5, 0.1, 0.5, 1],
     summary.customers,
     options,
+    shortcuts,
   )
   // The likelihood of x purchases in time units of another length differs by x·ln(unit).
   const logLikelihood = fit.diagnostics.logLikelihood - summary.repeatTransactions * Math.log(unit)

@@ -2,7 +2,7 @@ import { invertSymmetric } from '../linalg/cholesky.ts'
 import { hessianFromGradient } from '../optimize/derivatives.ts'
 import { minimizeLbfgs } from '../optimize/lbfgs.ts'
 import { minimizeNelderMead } from '../optimize/nelder-mead.ts'
-import { minimizeNewton } from '../optimize/newton.ts'
+import { minimizeNewton, type NewtonObjective } from '../optimize/newton.ts'
 import type { Objective, OptimizeResult, OptimizeStatus } from '../optimize/result.ts'
 import { StatsError } from '../stats-error.ts'
 
@@ -21,6 +21,14 @@ export interface FitDiagnostics {
    * customers that they stand for. Predictions are then those of the limit; there is no covariance.
    */
   readonly atBound: readonly string[]
+}
+
+/** Ways to reach the same optimum sooner, for a likelihood that can offer them. */
+export interface FitShortcuts {
+  /** The same likelihood over a small systematic sample of rows, to start near the optimum. */
+  readonly sample?: Objective
+  /** The likelihood with its Hessian (row-major) in the parameters: Newton's method then takes a few passes over all rows. */
+  readonly second?: NewtonObjective
 }
 
 export interface PositiveFit {
@@ -52,6 +60,7 @@ export function fitPositive(
   start: readonly number[],
   observations: number,
   options: PositiveFitOptions,
+  shortcuts: FitShortcuts = {},
 ): PositiveFit {
   const penalty = options.penalty ?? 0
   if (!(penalty >= 0))
@@ -73,7 +82,16 @@ export function fitPositive(
     (v) => BOUND * Math.atanh(Math.max(-0.99, Math.min(0.99, Math.log(v) / BOUND))),
   )
   const settings = { gradientTolerance: 1e-9, maxIterations: options.maxIterations ?? 500 }
-  let result = minimizeLbfgs(objective, first, settings)
+  const near = shortcuts.sample
+    ? minimizeLbfgs(inSearch(shortcuts.sample, penalty, n), first, {
+        gradientTolerance: 1e-5,
+        maxIterations: 60,
+      }).x
+    : first
+  let result = shortcuts.second
+    ? newtonSearch(shortcuts.second, near, observations, penalty)
+    : minimizeLbfgs(objective, near, settings)
+  if (result.status !== 'converged') result = minimizeLbfgs(objective, first, settings)
   if (result.status !== 'converged') result = retry(objective, result, first, settings)
   if (result.status !== 'converged' && options.notConverged !== 'report')
     throw new StatsError(
@@ -84,7 +102,67 @@ export function fitPositive(
         context: { iterations: result.iterations, gradientNorm: result.gradientNorm },
       },
     )
-  return finish(names, negativeLogLikelihood, result, observations, penalty)
+  return finish(names, negativeLogLikelihood, shortcuts.second, result, observations, penalty)
+}
+
+/** A likelihood of a sample in search coordinates; its scale does not matter, so it is divided by its first value. */
+function inSearch(likelihood: Objective, penalty: number, n: number): Objective {
+  const parameters = new Float64Array(n)
+  let scale = 0
+  return (point, gradient) => {
+    for (let i = 0; i < n; i++) parameters[i] = fromSearch(point[i]!)
+    let value = likelihood(parameters, gradient)
+    scale ||= Math.abs(value) || 1
+    value /= scale
+    for (let i = 0; i < n; i++) {
+      const size = parameters[i]!
+      value += penalty * size * size
+      gradient[i] = ((gradient[i]! / scale + 2 * penalty * size) * size) / Math.cosh(point[i]! / BOUND) ** 2
+    }
+    return value
+  }
+}
+
+function newtonSearch(
+  second: NewtonObjective,
+  start: ArrayLike<number>,
+  observations: number,
+  penalty: number,
+): OptimizeResult {
+  const n = start.length
+  const parameters = new Float64Array(n)
+  return minimizeNewton(
+    (point, gradient, hessian) => {
+      for (let i = 0; i < n; i++) parameters[i] = fromSearch(point[i]!)
+      let value = second(parameters, gradient, hessian) / observations
+      for (let i = 0; i < n; i++) {
+        const size = parameters[i]!
+        value += penalty * size * size
+        gradient[i] = gradient[i]! / observations + 2 * penalty * size
+        for (let j = 0; j < n; j++)
+          hessian[i * n + j] = hessian[i * n + j]! / observations + (i === j ? 2 * penalty : 0)
+      }
+      // The chain rule for θ = exp(B·tanh(u/B)).
+      for (let i = 0; i < n; i++)
+        for (let j = 0; j < n; j++) {
+          hessian[i * n + j]! *= slopeAt(point[i]!) * slopeAt(point[j]!) * parameters[i]! * parameters[j]!
+          if (i !== j) continue
+          const slope = slopeAt(point[i]!)
+          hessian[i * n + i]! +=
+            gradient[i]! *
+            parameters[i]! *
+            (slope * slope - (2 / BOUND) * Math.tanh(point[i]! / BOUND) * slope)
+        }
+      for (let i = 0; i < n; i++) gradient[i]! *= parameters[i]! * slopeAt(point[i]!)
+      return value
+    },
+    start,
+    { maxIterations: 60, tolerance: 1e-15 },
+  )
+}
+
+function slopeAt(point: number): number {
+  return 1 / Math.cosh(point / BOUND) ** 2
 }
 
 /** The search runs on BOUND·atanh(ln θ / BOUND): near ln θ itself, and flat towards the bounds, where it comes to rest. */
@@ -122,6 +200,7 @@ function retry(
 function finish(
   names: readonly string[],
   likelihood: Objective,
+  second: NewtonObjective | undefined,
   result: OptimizeResult,
   observations: number,
   penalty: number,
@@ -130,25 +209,10 @@ function finish(
   const parameters = result.x.map(fromSearch)
   const scratch = new Float64Array(n)
   const logLikelihood = -likelihood(parameters, scratch)
-  const onLogs: Objective = (logs, gradient) => {
-    const point = logs.map(Math.exp)
-    let value = likelihood(point, gradient)
-    for (let i = 0; i < n; i++) {
-      value += observations * penalty * point[i]! ** 2
-      gradient[i] = (gradient[i]! + 2 * observations * penalty * point[i]!) * point[i]!
-    }
-    return value
-  }
   const atBound = names.filter((_, i) => Math.abs(Math.log(parameters[i]!)) > BOUND - 2)
-  const logs = parameters.map(Math.log)
-  const gradient = new Float64Array(n)
-  onLogs(logs, gradient)
-  const information = hessianFromGradient(onLogs, logs, 1e-2)
-  // From log parameters to parameters: H = D⁻¹ (H_log − diag(g)) D⁻¹.
-  for (let i = 0; i < n; i++)
-    for (let k = 0; k < n; k++)
-      information[i * n + k] =
-        (information[i * n + k]! - (i === k ? gradient[i]! : 0)) / (parameters[i]! * parameters[k]!)
+  const information = second
+    ? secondAt(second, parameters, observations, penalty)
+    : informationByDifferences(likelihood, parameters, observations, penalty)
   return {
     parameters,
     covariance: atBound.length > 0 ? null : tryInvert(information, n),
@@ -163,6 +227,48 @@ function finish(
       atBound,
     },
   }
+}
+
+function secondAt(
+  second: NewtonObjective,
+  parameters: Float64Array,
+  observations: number,
+  penalty: number,
+): Float64Array {
+  const n = parameters.length
+  const hessian = new Float64Array(n * n)
+  second(parameters, new Float64Array(n), hessian)
+  for (let i = 0; i < n; i++) hessian[i * n + i]! += 2 * observations * penalty
+  return hessian
+}
+
+function informationByDifferences(
+  likelihood: Objective,
+  parameters: Float64Array,
+  observations: number,
+  penalty: number,
+): Float64Array {
+  const n = parameters.length
+  // In factors of the estimate, 1 at the estimate itself, so that one step suits every parameter.
+  const onFactors: Objective = (factors, gradient) => {
+    const point = parameters.map((v, i) => v * Math.exp(factors[i]! - 1))
+    let value = likelihood(point, gradient)
+    for (let i = 0; i < n; i++) {
+      value += observations * penalty * point[i]! ** 2
+      gradient[i] = (gradient[i]! + 2 * observations * penalty * point[i]!) * point[i]!
+    }
+    return value
+  }
+  const centre = new Float64Array(n).fill(1)
+  const gradient = new Float64Array(n)
+  onFactors(centre, gradient)
+  const information = hessianFromGradient(onFactors, centre, 1e-4, 'second')
+  // From log parameters to parameters: H = D⁻¹ (H_log − diag(g)) D⁻¹.
+  for (let i = 0; i < n; i++)
+    for (let k = 0; k < n; k++)
+      information[i * n + k] =
+        (information[i * n + k]! - (i === k ? gradient[i]! : 0)) / (parameters[i]! * parameters[k]!)
+  return information
 }
 
 function tryInvert(matrix: Float64Array, n: number): Float64Array | null {

@@ -12,7 +12,7 @@ import {
   summarizeHistory,
 } from './btyd-model.ts'
 import { fitPositive, type PositiveFitOptions } from './fit-positive.ts'
-import { checkHistory, groupHistory, type PurchaseHistory } from './purchase-history.ts'
+import { checkHistory, everyNth, groupHistory, type PurchaseHistory } from './purchase-history.ts'
 
 export type MbgNbdParameter = 'r' | 'alpha' | 'a' | 'b'
 export type MbgNbdModel = FittedModel<'mbgNbd', MbgNbdParameter>
@@ -31,18 +31,18 @@ export function fitMbgNbd(data: PurchaseHistory, options: PositiveFitOptions = {
   const summary = summarizeHistory(data.frequency.length, grouped)
   requireRepeats('MBG/NBD', summary)
   const unit = summary.longestT
-  const scaled = {
-    ...grouped,
-    recency: grouped.recency.map((v) => v / unit),
-    T: grouped.T.map((v) => v / unit),
-  }
+  const objective = betaGeometricObjective('mbg', grouped, unit)
+  const sample =
+    grouped.T.length > 20_000 ? betaGeometricObjective('mbg', everyNth(grouped, 5000), unit) : undefined
+  const shortcuts = sample ? { second: objective, sample } : { second: objective }
   const fit = fitPositive(
     'MBG/NBD',
     NAMES,
-    betaGeometricObjective('mbg', scaled),
+    objective,
     [0.5, 0.1, 0.5, 1],
     summary.customers,
     options,
+    shortcuts,
   )
   const logLikelihood = fit.diagnostics.logLikelihood - summary.repeatTransactions * Math.log(unit)
   const restored = { ...fit, diagnostics: { ...fit.diagnostics, logLikelihood } }

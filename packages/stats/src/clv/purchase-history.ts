@@ -13,7 +13,7 @@ export interface PurchaseHistory {
   readonly weights?: ArrayLike<number>
 }
 
-/** Distinct (frequency, recency, T) rows with their weights, ordered by first appearance. */
+/** Distinct (frequency, recency, T) rows with their weights, ascending, whatever the order of the customers. */
 export interface GroupedHistory {
   readonly frequency: Float64Array
   readonly recency: Float64Array
@@ -21,7 +21,7 @@ export interface GroupedHistory {
   readonly weights: Float64Array
 }
 
-/** The distinct values of a column and, per row, which of them it holds. */
+/** The distinct values of a column, ascending, and per row which of them it holds. */
 export interface CodedColumn {
   readonly values: Float64Array
   readonly codes: Int32Array
@@ -29,7 +29,7 @@ export interface CodedColumn {
 
 /**
  * Checks a purchase history and merges equal rows; nothing that a likelihood gives changes, only the time it takes.
- * Rows of weight 0 are left out. Cost: one hash look-up per row and column.
+ * Rows of weight 0 are left out. Cost: one table look-up per row and column, and one sort of numbers.
  * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `outOfDomain` (with the row's index)
  */
 export function groupHistory(data: PurchaseHistory): GroupedHistory {
@@ -37,47 +37,114 @@ export function groupHistory(data: PurchaseHistory): GroupedHistory {
   const x = codeColumn(data.frequency, n)
   const recency = codeColumn(data.recency, n)
   const age = codeColumn(data.T, n)
-  const seen = new Map<number, number>()
-  const rows: number[] = []
-  const weights: number[] = []
-  for (let i = 0; i < n; i++) {
-    const weight = data.weights ? data.weights[i]! : 1
-    if (weight === 0) continue
-    const key = (x.codes[i]! * recency.values.length + recency.codes[i]!) * age.values.length + age.codes[i]!
-    const at = seen.get(key)
-    if (at === undefined) {
-      seen.set(key, rows.length)
-      rows.push(i)
-      weights.push(weight)
-    } else weights[at]! += weight
-  }
-  if (rows.length === 0)
+  const [width, depth] = [recency.values.length, age.values.length]
+  // A row's three codes as one whole number, so that sorting numbers puts equal rows together; above 2⁵³ there are so
+  // many distinct values that rows hardly repeat.
+  if (x.values.length * width * depth > Number.MAX_SAFE_INTEGER) return withoutMerging(data, n)
+  const keys = new Float64Array(n)
+  for (let i = 0; i < n; i++) keys[i] = (x.codes[i]! * width + recency.codes[i]!) * depth + age.codes[i]!
+  const { distinct, weights } = data.weights ? sumByKey(keys, data.weights) : countKeys(keys)
+  if (distinct.length === 0)
     throw new StatsError('emptyData', 'Every row has the weight 0; at least one customer was expected.')
-  const pick = (column: ArrayLike<number>): Float64Array => Float64Array.from(rows, (i) => column[i]!)
+  const rows = distinct.length
+  const grouped = {
+    frequency: new Float64Array(rows),
+    recency: new Float64Array(rows),
+    T: new Float64Array(rows),
+    weights,
+  }
+  for (let k = 0; k < rows; k++) {
+    const pair = Math.floor(distinct[k]! / depth)
+    grouped.T[k] = age.values[distinct[k]! - pair * depth]!
+    grouped.recency[k] = recency.values[pair % width]!
+    grouped.frequency[k] = x.values[Math.floor(pair / width)]!
+  }
+  return grouped
+}
+
+/** A systematic sample of about `rows` rows of a sorted history: every n-th, with its weight. */
+export function everyNth(data: GroupedHistory, rows: number): GroupedHistory {
+  const step = Math.max(1, Math.floor(data.T.length / rows))
+  const pick = (column: Float64Array): Float64Array => column.filter((_, i) => i % step === 0)
   return {
     frequency: pick(data.frequency),
     recency: pick(data.recency),
     T: pick(data.T),
-    weights: Float64Array.from(weights),
+    weights: pick(data.weights),
   }
 }
 
-/** Distinct values in order of first appearance. */
+/** Distinct values ascending. Whole numbers below 2²⁰ (counts, days) take a table, others a hash. */
 export function codeColumn(column: ArrayLike<number>, n: number): CodedColumn {
-  const codes = new Int32Array(n)
-  const seen = new Map<number, number>()
-  const values: number[] = []
-  for (let i = 0; i < n; i++) {
+  let top = 0
+  for (let i = 0; i < n && top >= 0; i++) {
     const value = column[i]!
-    let code = seen.get(value)
-    if (code === undefined) {
-      code = values.length
-      seen.set(value, code)
-      values.push(value)
-    }
-    codes[i] = code
+    top = Number.isInteger(value) && value >= 0 && value < 1_048_576 ? Math.max(top, value) : -1
   }
+  return top >= 0 ? codeByTable(column, n, top) : codeByHash(column, n)
+}
+
+function codeByTable(column: ArrayLike<number>, n: number, top: number): CodedColumn {
+  const table = new Int32Array(top + 1)
+  for (let i = 0; i < n; i++) table[column[i]!] = 1
+  const values: number[] = []
+  for (let value = 0; value <= top; value++) if (table[value] === 1) table[value] = values.push(value) - 1
+  const codes = new Int32Array(n)
+  for (let i = 0; i < n; i++) codes[i] = table[column[i]!]!
   return { values: Float64Array.from(values), codes }
+}
+
+function codeByHash(column: ArrayLike<number>, n: number): CodedColumn {
+  const seen = new Set<number>()
+  for (let i = 0; i < n; i++) seen.add(column[i]!)
+  const values = Float64Array.from(seen).sort()
+  const code = new Map<number, number>()
+  for (let k = 0; k < values.length; k++) code.set(values[k]!, k)
+  const codes = new Int32Array(n)
+  for (let i = 0; i < n; i++) codes[i] = code.get(column[i]!)!
+  return { values, codes }
+}
+
+interface KeyCounts {
+  readonly distinct: Float64Array
+  readonly weights: Float64Array
+}
+
+function countKeys(keys: Float64Array): KeyCounts {
+  keys.sort()
+  let rows = 0
+  for (let i = 0; i < keys.length; i++) if (i === 0 || keys[i] !== keys[i - 1]) rows++
+  const distinct = new Float64Array(rows)
+  const weights = new Float64Array(rows)
+  let at = -1
+  for (let i = 0; i < keys.length; i++) {
+    if (i === 0 || keys[i] !== keys[i - 1]) distinct[++at] = keys[i]!
+    weights[at]!++
+  }
+  return { distinct, weights }
+}
+
+function sumByKey(keys: Float64Array, weights: ArrayLike<number>): KeyCounts {
+  if (isStrictlyAscending(keys) && Array.prototype.every.call(weights, (w: number) => w > 0))
+    return { distinct: keys, weights: Float64Array.from(weights) }
+  const sums = new Map<number, number>()
+  for (let i = 0; i < keys.length; i++)
+    if (weights[i]! > 0) sums.set(keys[i]!, (sums.get(keys[i]!) ?? 0) + weights[i]!)
+  const distinct = Float64Array.from(sums.keys()).sort()
+  return { distinct, weights: distinct.map((key) => sums.get(key)!) }
+}
+
+/** Rows that come out of `groupHistory` go in again unchanged. */
+function isStrictlyAscending(keys: Float64Array): boolean {
+  for (let i = 1; i < keys.length; i++) if (!(keys[i]! > keys[i - 1]!)) return false
+  return true
+}
+
+function withoutMerging(data: PurchaseHistory, n: number): GroupedHistory {
+  const rows = Array.from({ length: n }, (_, i) => i).filter((i) => !data.weights || data.weights[i]! > 0)
+  const pick = (column: ArrayLike<number>): Float64Array => Float64Array.from(rows, (i) => column[i]!)
+  const weights = data.weights ? pick(data.weights) : new Float64Array(rows.length).fill(1)
+  return { frequency: pick(data.frequency), recency: pick(data.recency), T: pick(data.T), weights }
 }
 
 /** Throws unless the history is one that could have been observed; returns the number of rows. */

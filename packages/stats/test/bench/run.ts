@@ -34,7 +34,7 @@ function compare(job: Job): void {
     const begin = performance.now()
     result = job.run()
     own.push((performance.now() - begin) / 1000)
-    const peer = round === 0 || peerResult ? askPeer(job) : undefined
+    const peer: PeerAnswer | undefined = round === 0 || peerResult ? askPeer(job) : undefined
     if (!peer) continue
     theirs.push(peer.seconds)
     peerResult = peer.result
@@ -54,9 +54,12 @@ function compare(job: Job): void {
   )
 }
 
-function askPeer(
-  job: Job,
-): { readonly seconds: number; readonly result: Record<string, number> } | undefined {
+interface PeerAnswer {
+  readonly seconds: number
+  readonly result: Record<string, number>
+}
+
+function askPeer(job: Job): PeerAnswer | undefined {
   const script = fileURLToPath(new URL('./peers.py', import.meta.url))
   const single = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1' }
   const { status, stdout } = spawnSync(
