@@ -85,6 +85,17 @@ describe('a line that is no row', () => {
     expect(records).toBe(4)
   })
 
+  it('leaves the lines of all others as they are, the first, the last and two together too', async () => {
+    const text = lines('a,b', '0', '1,x', '1,2,3', '9', '2,y', '3,z', '4,5,6')
+    const { rows, rejected } = await readContent(text)
+    expect(rows.map((row) => [row['_line'], row['a']])).toEqual([
+      [3, '1'],
+      [6, '2'],
+      [7, '3'],
+    ])
+    expect(rejected.map((row) => row['line'])).toEqual([2, 4, 5, 8])
+  })
+
   it('costs only itself when a quotation mark is never closed', async () => {
     const { rows, rejected } = await readContent(lines('a,b', '1,"open', '2,x', '3,"closed"', '4,y'))
     expect(rejected).toMatchObject([{ line: 2, reason: 'unterminated_quote', original: '1,"open' }])
@@ -174,6 +185,25 @@ describe('a file that is no table', () => {
     expect(error.text.en).toContain(words)
     expect(error.hint?.zh).toBeTruthy()
     expect(error.code).toBe('invalid_source')
+  })
+})
+
+describe('the quick way and the careful one', () => {
+  const cell = fc.constantFrom('', '1', 'ab', '中', ' x ')
+  const row = fc.array(cell, { minLength: 1, maxLength: 4 })
+  it('read the same rows from the same lines', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 30 }), async (records) => {
+        const text = `a,b,c\n${records.map((cells) => cells.join(',')).join('\n')}\n`
+        const format = { type: 'csv', encoding: 'auto', delimiter: ',', header: true, skipRows: 0 } as const
+        const quick = await readContent(text, { format })
+        const careful = await readContent(text, { format, limit: 1000 })
+        expect(quick.rows).toEqual(careful.rows)
+        expect(quick.rejected).toEqual(careful.rejected)
+        expect(quick.records).toBe(careful.records)
+      }),
+      { numRuns: 60 },
+    )
   })
 })
 

@@ -6,23 +6,39 @@ const maxLineBytes = 1 << 20
 const LF = 10
 const CR = 13
 
+/** Lines of another width than the table, in a file that is regular otherwise. */
+export interface RaggedLine {
+  readonly line: number
+  readonly cells: number
+  readonly original: string
+}
+
+export interface RegularRecords {
+  /** Lines of the table's width. */
+  readonly count: number
+  readonly ragged: readonly RaggedLine[]
+}
+
+const mostRagged = 20_000
+
 /**
- * Counts the records of a file that needs no judgement: strict UTF-8, every line as wide as the table, quotes only
- * around whole cells, no line end inside one. Such a file is left to the engine's own reader, several times as fast.
- * Returns null at the first thing that is not so.
+ * Counts the records of a file that needs little judgement: strict UTF-8, quotes only around whole cells, no line end
+ * inside one, and every line as wide as the table but for some that have no quotes. Such a file is left to the
+ * engine's own reader, many times as fast. Returns null at the first thing that is not so.
  */
 export async function countRegularRecords(
   source: ByteSource,
   dialect: CsvDialect,
   signal: AbortSignal | undefined,
   onRead: (bytes: number) => void,
-): Promise<number | null> {
+): Promise<RegularRecords | null> {
   const delimiter = dialect.delimiter.charCodeAt(0)
   const quote = dialect.quote?.charCodeAt(0) ?? -1
   if (dialect.delimiter.length !== 1 || delimiter > 127 || quote > 127 || dialect.newline === '\r')
     return null
   let line = 1
   let records = 0
+  const ragged: RaggedLine[] = []
   let carriageReturns: boolean | undefined
   let rest: Buffer = Buffer.alloc(0)
 
@@ -75,11 +91,22 @@ export async function countRegularRecords(
       at++
       if (line >= dialect.firstLine) {
         const blank = end - start <= (hasReturn ? 1 : 0)
-        if (cells !== dialect.width || blank || end - start > maxLineBytes) return false
-        records++
+        if (blank || end - start > maxLineBytes) return false
+        if (cells === dialect.width) records++
+        else if (!takeRagged(bytes.subarray(start, hasReturn ? end - 1 : end), cells)) return false
       }
       line++
     }
+    return true
+  }
+
+  const takeRagged = (bytes: Buffer, cells: number): boolean => {
+    const original = bytes.toString('utf8')
+    if (bytes.includes(quote) || ragged.length >= mostRagged) return false
+    // Cells too many that are all empty are forgiven, line by line.
+    const extra = original.split(dialect.delimiter).slice(dialect.width)
+    if (cells > dialect.width && extra.every((cell) => cell.trim() === '')) return false
+    ragged.push({ line, cells, original })
     return true
   }
 
@@ -95,5 +122,5 @@ export async function countRegularRecords(
     rest = Buffer.from(chunk.subarray(cut))
   }
   if (rest.length > 0 && !takeLines(rest)) return null
-  return records
+  return { count: records, ragged }
 }

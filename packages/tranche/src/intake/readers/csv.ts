@@ -1,9 +1,10 @@
 import type { SourceFormat, Text } from '@tranche/contract'
+import type { Warehouse } from '../../engine/warehouse.ts'
 import { TrancheError } from '../../errors.ts'
 import { ident, join, type Sql, sql } from '../../sql/sql.ts'
 import { type ByteSource, openBytes, readHead } from './byte-stream.ts'
 import { type CsvDialect, recogniseDialect } from './csv-dialect.ts'
-import { countRegularRecords } from './csv-regular.ts'
+import { countRegularRecords, type RegularRecords } from './csv-regular.ts'
 import { createScanner, spaces } from './csv-scanner.ts'
 import { type DecodePlan, decodePlans, EncodingMismatch, readText } from './encoding.ts'
 import type { StagedFile, StageOptions } from './staged-file.ts'
@@ -55,41 +56,93 @@ async function stageRegular(
   source: ByteSource,
   dialect: CsvDialect,
   plan: DecodePlan,
-  records: number,
+  records: RegularRecords,
 ): Promise<StagedFile> {
   const { warehouse } = options
-  const inPlace = regularRelation(source, dialect)
+  const rejected = await rejectRagged(options, dialect, records)
+  const inPlace = await regularRelation(warehouse, source, dialect, records)
   const name = stagingName('staged')
   const copied = source.bytes * (source.gzip ? 8 : 1) <= copyBelowBytes
-  if (copied)
-    await warehouse.run(sql`create or replace temp table ${ident(name)} as select * from ${inPlace}`)
-  const relation = copied ? ident(name) : inPlace
-  const { n } = await warehouse.row<{ n: number }>(sql`select count(*) as n from ${relation}`)
-  if (n !== records) {
-    // The engine reads some line otherwise than we do: ours is the reading that is documented.
-    if (copied) await warehouse.run(sql`drop table ${ident(name)}`)
-    return await stageLines(options, source, dialect, plan)
+  const drop = async (): Promise<void> => {
+    for (const table of [name, inPlace.shifts, rejected]) {
+      if (table !== null) await warehouse.run(sql`drop table if exists ${ident(table)}`)
+    }
   }
-  return {
-    relation,
-    columns: dialect.names.map((column) => ({ name: column, kind: 'text' })),
-    rejected: null,
-    firstLine: dialect.firstLine,
-    records,
-    notes: [plan.note, ...dialect.notes],
-    drop: async () => {
-      if (copied) await warehouse.run(sql`drop table if exists ${ident(name)}`)
-    },
+  try {
+    if (copied)
+      await warehouse.run(
+        sql`create or replace temp table ${ident(name)} as select * from ${inPlace.relation}`,
+      )
+    const relation = copied ? ident(name) : inPlace.relation
+    const { n } = await warehouse.row<{ n: number }>(sql`select count(*) as n from ${relation}`)
+    if (n === records.count)
+      return {
+        relation,
+        columns: dialect.names.map((column) => ({ name: column, kind: 'text' })),
+        rejected,
+        firstLine: dialect.firstLine,
+        records: records.count + records.ragged.length,
+        notes: [plan.note, ...dialect.notes],
+        drop,
+      }
+  } catch (error) {
+    await drop()
+    if (!(error instanceof TrancheError) || error.code !== 'query_failed') throw error
   }
+  // The engine reads some line otherwise than we do: ours is the reading that is documented.
+  await drop()
+  return await stageLines(options, source, dialect, plan)
 }
 
-function regularRelation(source: ByteSource, dialect: CsvDialect): Sql {
+async function rejectRagged(
+  options: StageOptions,
+  dialect: CsvDialect,
+  { ragged }: RegularRecords,
+): Promise<string | null> {
+  if (ragged.length === 0) return null
+  const rejected = await createRejectedRows(options.warehouse, stagingName('rejected'), {
+    width: dialect.width,
+    sealed: (options.sealed?.length ?? 0) > 0,
+    delimiter: dialect.delimiter,
+  })
+  for (const { line, cells, original } of ragged) rejected.add(line, 'ragged', original, cells)
+  await rejected.table.flush()
+  return rejected.table.name
+}
+
+/**
+ * The file as the engine reads it. It drops ragged lines without counting them, so a row's line is its number plus
+ * the ragged lines before it, which a small table of shifts tells.
+ */
+async function regularRelation(
+  warehouse: Warehouse,
+  source: ByteSource,
+  dialect: CsvDialect,
+  { ragged }: RegularRecords,
+): Promise<{ relation: Sql; shifts: string | null }> {
   const inner = dialect.names.map((_, index) => ident(`c${index}`))
   const types = join(inner.map((column) => sql`${column}: 'VARCHAR'`))
   const named = join(dialect.names.map((name, index) => sql`${inner[index]!} as ${ident(name)}`))
   const skip = dialect.firstLine - 1
   const quote = dialect.quote ?? ''
-  return sql`(select row_number() over () + ${skip} as _line, ${named} from read_csv(${source.file}, auto_detect = false, header = false, skip = ${skip}, delim = ${dialect.delimiter}, quote = ${quote}, escape = ${quote}, compression = ${source.gzip ? 'gzip' : 'none'}, columns = {${types}}))`
+  const read = sql`read_csv(${source.file}, auto_detect = false, header = false, skip = ${skip}, delim = ${dialect.delimiter}, quote = ${quote}, escape = ${quote}, ignore_errors = ${ragged.length > 0}, compression = ${source.gzip ? 'gzip' : 'none'}, columns = {${types}})`
+  if (ragged.length === 0)
+    return {
+      relation: sql`(select row_number() over () + ${skip} as _line, ${named} from ${read})`,
+      shifts: null,
+    }
+  const shifts = stagingName('shifts')
+  // From which of the rows that are left on how many lines are missing; lines side by side make one step.
+  const steps = new Map<number, number>([[0, 0]])
+  for (const [index, { line }] of ragged.entries()) steps.set(line - skip - index, index + 1)
+  await warehouse.createFrom(shifts, [
+    { name: 'after', type: 'bigint', values: [...steps.keys()] },
+    { name: 'shift', type: 'bigint', values: [...steps.values()] },
+  ])
+  return {
+    relation: sql`(select n + ${skip} + shift as _line, ${named} from (select row_number() over () as n, * from ${read}) asof join ${ident(shifts)} on n >= after)`,
+    shifts,
+  }
 }
 
 async function stageLines(

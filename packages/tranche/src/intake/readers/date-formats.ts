@@ -110,7 +110,7 @@ export function parseDateFormat(
     return strptimePattern.test(name) ? { format: 'strptime', centuryStart: defaultCenturyStart } : undefined
   const [format = '', start] = name.split('@')
   const known =
-    format in dateFormats ||
+    Object.hasOwn(dateFormats, format) ||
     (serialFormats as readonly string[]).includes(format) ||
     (instantFormats as readonly string[]).includes(format)
   if (!known || (start !== undefined && !/^\d{4}$/.test(start))) return undefined

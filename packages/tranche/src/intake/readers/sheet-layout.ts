@@ -184,7 +184,8 @@ function fillMerges(
     const value = filled[top]?.[left] ?? null
     if (value === null) continue
     for (let row = top; row <= Math.min(bottom, filled.length - 1); row++)
-      for (let column = left; column <= Math.min(right, left + widestMerge); column++) filled[row]![column] = value
+      for (let column = left; column <= Math.min(right, left + widestMerge); column++)
+        filled[row]![column] = value
   }
   return filled
 }
