@@ -1,5 +1,5 @@
 import { requireSameLength, StatsError } from '../stats-error.ts'
-import { mergePrebins, type OptimalBinningOptions } from './optimal-binning.ts'
+import { type MergeOptions, mergePrebins } from './merge-prebins.ts'
 import {
   type BinCounts,
   OPTBINNING_WOE,
@@ -27,8 +27,9 @@ export type CategoryBinningModel = {
 export function fitCategoryBinning(
   values: readonly (string | null)[],
   y: Float64Array,
-  options: Omit<OptimalBinningOptions, 'splits' | 'prebinning' | 'special'> & {
+  options: Omit<MergeOptions, 'fixedSplits'> & {
     readonly minimumLevelShare?: number
+    readonly convention?: WoeConvention
   } = {},
 ): CategoryBinningModel {
   const n = requireSameLength({ values, y })
@@ -47,10 +48,10 @@ export function fitCategoryBinning(
   if (counts.size === 0)
     throw new StatsError('insufficientData', 'Every value is missing, so there is nothing to bin.')
   const groups = startGroups(counts, minimumLevelShare * n)
-  const { ends } = mergePrebins(
-    { splits: groups.map((_, i) => i), counts: groups.map((g) => g.counts) },
-    { ...options, trend: options.trend === 'none' ? 'none' : 'ascending' },
-  )
+  const { ends } = mergePrebins({ splits: groups.map((_, i) => i), counts: groups.map((g) => g.counts) }, n, {
+    ...options,
+    trend: options.trend === 'none' ? 'none' : 'ascending',
+  })
   const merged = ends.map((end, b) => groups.slice(b === 0 ? 0 : ends[b - 1]! + 1, end + 1))
   return Object.freeze({
     kind: 'categoryBinning',

@@ -1,7 +1,9 @@
+import type { SampleSummary } from '../inference/sample.ts'
+import { welchTTest } from '../inference/t-tests.ts'
 import { requireFiniteColumn, requireSameLength, StatsError } from '../stats-error.ts'
 import { guessTrend } from './auto-trend.ts'
 import { binNumbers } from './optimal-binning.ts'
-import { type BinTrend, searchBins } from './optimal-search.ts'
+import { type BinTrend, type Curvature, searchBins } from './optimal-search.ts'
 import { digitize, prebinSplits } from './prebins.ts'
 
 export type ContinuousBinRow = {
@@ -25,22 +27,33 @@ export type ContinuousBinningModel = {
   readonly explained: number
 }
 
+export type ContinuousBinningOptions = {
+  readonly trend?: BinTrend | 'auto'
+  readonly curvature?: Curvature
+  /** What is largest: variance between bins (default), or the sum over bins of |bin's mean − mean|, as in optbinning. */
+  readonly objective?: 'variance' | 'absoluteDeviation'
+  /** Given split points to merge, instead of prebins. */
+  readonly splits?: readonly number[]
+  readonly maximumPrebins?: number
+  readonly minimumPrebinShare?: number
+  readonly minimumShare?: number
+  readonly minimumBins?: number
+  readonly maximumBins?: number
+  readonly minimumDifference?: number
+  /** Neighbours whose means do not differ at this level (Welch's t-test) may not both stand. */
+  readonly maximumPValue?: number
+  readonly precision?: 'double' | 'float32'
+}
+
 /**
- * Bins a number for a continuous outcome: the share of variance between bins is largest under the trend and sizes, exactly.
+ * Bins a number for a continuous outcome: the objective is largest under the trend and sizes, exactly.
  * @throws StatsError `lengthMismatch`, `notFinite`, `insufficientData`, `zeroVariance`, `infeasible`.
  * Source: Fisher (1958) for the objective, Navas-Palencia (2020) for the constraints. Cost O(n log n + prebins³).
  */
 export function fitContinuousBinning(
   x: { readonly values: Float64Array; readonly valid?: Uint8Array },
   y: Float64Array,
-  options: {
-    readonly trend?: BinTrend | 'auto'
-    readonly maximumPrebins?: number
-    readonly minimumPrebinShare?: number
-    readonly minimumShare?: number
-    readonly maximumBins?: number
-    readonly minimumDifference?: number
-  } = {},
+  options: ContinuousBinningOptions = {},
 ): ContinuousBinningModel {
   const n = requireSameLength({ x: x.values, valid: x.valid, y })
   requireFiniteColumn('y', y)
@@ -57,26 +70,32 @@ export function fitContinuousBinning(
   const whole = describe(outcome)
   if (!(whole.sd > 0))
     throw new StatsError('zeroVariance', 'The outcome does not vary, so no bin explains anything.')
-  const start = prebinSplits(values, outcome, {
-    method: 'cart',
-    maximum: options.maximumPrebins ?? 20,
-    minimumShare: options.minimumPrebinShare ?? 0.05,
-    precision: 'double',
-    task: 'numbers',
-  })
+  const cut = (): readonly number[] =>
+    prebinSplits(values, outcome, {
+      method: 'cart',
+      maximum: options.maximumPrebins ?? 20,
+      minimumShare: options.minimumPrebinShare ?? 0.05,
+      precision: options.precision ?? 'double',
+      task: 'numbers',
+    })
+  const start = withoutEmpty(values, options.splits ?? cut())
   const codes = digitize(values, start)
-  const size = new Float64Array(start.length + 2)
-  const sum = new Float64Array(start.length + 2)
+  const sums = [1, 2, 3].map(() => new Float64Array(start.length + 2))
   codes.forEach((bin, i) => {
-    size[bin + 1]!++
-    sum[bin + 1]! += outcome[i]! - whole.mean
+    const centred = outcome[i]! - whole.mean
+    sums[0]![bin + 1]! += 1
+    sums[1]![bin + 1]! += centred
+    sums[2]![bin + 1]! += centred ** 2
   })
-  for (let b = 0; b <= start.length; b++) {
-    size[b + 1]! += size[b]!
-    sum[b + 1]! += sum[b]!
-  }
-  const count = (i: number, j: number): number => size[j + 1]! - size[i]!
-  const mean = (i: number, j: number): number => (sum[j + 1]! - sum[i]!) / count(i, j)
+  for (const sum of sums) for (let b = 0; b <= start.length; b++) sum[b + 1]! += sum[b]!
+  const part = (moment: number, i: number, j: number): number => sums[moment]![j + 1]! - sums[moment]![i]!
+  const count = (i: number, j: number): number => part(0, i, j)
+  const mean = (i: number, j: number): number => part(1, i, j) / count(i, j)
+  const summary = (i: number, j: number): SampleSummary => ({
+    n: count(i, j),
+    mean: mean(i, j),
+    variance: Math.max(0, part(2, i, j) - count(i, j) * mean(i, j) ** 2) / (count(i, j) - 1),
+  })
   const prebins = start.length + 1
   const wanted = options.trend ?? 'auto'
   const guess = (): BinTrend =>
@@ -87,12 +106,17 @@ export function fitContinuousBinning(
   const trend = wanted !== 'auto' ? wanted : prebins > 1 ? guess() : 'none'
   const ends = searchBins({
     prebins,
-    value: (i, j) => count(i, j) * mean(i, j) ** 2,
-    mean,
-    allowed: (i, j) => count(i, j) >= (options.minimumShare ?? 0) * known.length,
-    mayFollow: (i, j, k) => Math.abs(mean(i, j) - mean(j + 1, k)) >= (options.minimumDifference ?? 0),
-    trend,
-    minimumBins: 1,
+    value: (i, j) =>
+      options.objective === 'absoluteDeviation' ? Math.abs(mean(i, j)) : count(i, j) * mean(i, j) ** 2,
+    means: [mean],
+    trends: [trend],
+    allowed: (i, j) => count(i, j) >= Math.ceil((options.minimumShare ?? 0) * n),
+    mayFollow: (i, j, k) =>
+      Math.abs(mean(i, j) - mean(j + 1, k)) >= (options.minimumDifference ?? 0) &&
+      (options.maximumPValue === undefined ||
+        differ(summary(i, j), summary(j + 1, k), options.maximumPValue)),
+    ...(options.curvature ? { curvature: options.curvature } : {}),
+    minimumBins: options.minimumBins ?? 1,
     maximumBins: options.maximumBins ?? prebins,
   })
   const splits = ends.slice(0, -1).map((end) => start[end]!)
@@ -127,6 +151,19 @@ export function predictContinuousBinning(
       'A value is missing, and no row with a missing value was there when the bins were made.',
     )
   })
+}
+
+/** By Welch's t-test; a bin of one row tells nothing of its spread, so it cannot be shown to differ. */
+function differ(a: SampleSummary, b: SampleSummary, level: number): boolean {
+  if (a.n < 2 || b.n < 2) return false
+  if (!(a.variance > 0 || b.variance > 0)) return a.mean !== b.mean
+  return welchTTest(a, b).pValue <= level
+}
+
+function withoutEmpty(values: Float64Array, splits: readonly number[]): readonly number[] {
+  const filled = new Set(digitize(values, splits))
+  const kept = splits.filter((_, i) => filled.has(i) && (i < splits.length - 1 || filled.has(i + 1)))
+  return kept.length === splits.length ? kept : withoutEmpty(values, kept)
 }
 
 function describe(values: Float64Array): ContinuousBinRow {

@@ -1,7 +1,6 @@
-import { normalQuantile } from '../distributions/normal.ts'
 import { requireSameLength, StatsError } from '../stats-error.ts'
-import { guessTrend } from './auto-trend.ts'
-import { type BinTrend, searchBins } from './optimal-search.ts'
+import { type MergeOptions, mergePrebins, type Prebins } from './merge-prebins.ts'
+import type { BinTrend } from './optimal-search.ts'
 import { digitize, type PrebinMethod, prebinSplits } from './prebins.ts'
 import {
   type BinCounts,
@@ -11,25 +10,13 @@ import {
   woeTable,
 } from './weight-of-evidence.ts'
 
-export type OptimalBinningOptions = {
-  /** `auto` (default) guesses among ascending, descending, peak and valley. */
-  readonly trend?: BinTrend | 'auto'
+export type OptimalBinningOptions = MergeOptions & {
   /** Given split points to merge, instead of prebins. */
   readonly splits?: readonly number[]
   readonly prebinning?: PrebinMethod
   readonly maximumPrebins?: number
-  /** Least share of the rows in a prebin. Default .05. */
+  /** Least share of the known rows in a prebin. Default .05. */
   readonly minimumPrebinShare?: number
-  readonly minimumBins?: number
-  readonly maximumBins?: number
-  /** Least share of the known rows in a bin. */
-  readonly minimumShare?: number
-  /** Neighbours whose event rates do not differ at this level (pooled z-test) may not both stand. */
-  readonly maximumPValue?: number
-  /** Least difference of event rates between neighbours. */
-  readonly minimumRateDifference?: number
-  /** What is maximised. Default `iv`. */
-  readonly objective?: 'iv' | 'js'
   /** Values with a bin of their own, e.g. −1 for "not asked". */
   readonly special?: readonly number[]
   readonly convention?: WoeConvention
@@ -89,7 +76,7 @@ export function fitOptimalBinning(
     outcome,
     options.splits ? [...options.splits] : cut(values, outcome, options),
   )
-  const { splits, trend } = mergePrebins(prebins, options)
+  const { splits, trend } = mergePrebins(prebins, n, options)
   const rows = [
     ...countBins(values, outcome, splits),
     ...specials.map((list) => countRows(list, y)),
@@ -136,8 +123,6 @@ export function binNumbers(
   return bins
 }
 
-type Prebins = { readonly splits: readonly number[]; readonly counts: readonly BinCounts[] }
-
 function cut(values: Float64Array, y: Float64Array, options: OptimalBinningOptions): readonly number[] {
   return prebinSplits(values, y, {
     method: options.prebinning ?? 'cart',
@@ -156,71 +141,6 @@ function dropPure(values: Float64Array, y: Float64Array, splits: readonly number
   const last = splits.length - 1
   const kept = splits.filter((_, i) => (i < last ? !pure[i] : !(pure[last] || pure[last + 1])))
   return dropPure(values, y, kept)
-}
-
-/** Merges prebins by the exact search; also for categories in the order of their event rates. */
-export function mergePrebins(
-  { splits, counts }: Prebins,
-  options: OptimalBinningOptions,
-): { readonly splits: readonly number[]; readonly trend: BinTrend; readonly ends: readonly number[] } {
-  const n = counts.length
-  const rates = counts.map((c) => c.event / (c.event + c.nonEvent))
-  const wanted = options.trend ?? 'auto'
-  if (n < 2) return { splits, trend: wanted === 'auto' ? 'none' : wanted, ends: [0] }
-  const trend =
-    wanted === 'auto'
-      ? guessTrend(
-          rates,
-          counts.map((c) => c.event + c.nonEvent),
-        )
-      : wanted
-  const events = cumulate(counts.map((c) => c.event))
-  const nonEvents = cumulate(counts.map((c) => c.nonEvent))
-  const event = (i: number, j: number): number => events[j + 1]! - events[i]!
-  const nonEvent = (i: number, j: number): number => nonEvents[j + 1]! - nonEvents[i]!
-  const size = (i: number, j: number): number => event(i, j) + nonEvent(i, j)
-  const mean = (i: number, j: number): number => event(i, j) / size(i, j)
-  const least = (options.minimumShare ?? 0) * size(0, n - 1)
-  const z = options.maximumPValue === undefined ? 0 : normalQuantile(1 - options.maximumPValue / 2)
-  const apart = (i: number, j: number, k: number): boolean => {
-    const [p, q] = [mean(i, j), mean(j + 1, k)]
-    if (options.minimumRateDifference !== undefined && Math.abs(p - q) < options.minimumRateDifference)
-      return false
-    if (z === 0) return true
-    const pooled = mean(i, k)
-    const sd = Math.sqrt(pooled * (1 - pooled) * (1 / size(i, j) + 1 / size(j + 1, k)))
-    return Math.abs(p - q) >= z * sd
-  }
-  const ends = searchBins({
-    prebins: n,
-    value: (i, j) =>
-      divergence(
-        event(i, j) / event(0, n - 1),
-        nonEvent(i, j) / nonEvent(0, n - 1),
-        options.objective ?? 'iv',
-      ),
-    mean,
-    allowed: (i, j) => size(i, j) >= Math.ceil(least) && event(i, j) > 0 && nonEvent(i, j) > 0,
-    mayFollow: apart,
-    trend,
-    minimumBins: options.minimumBins ?? 1,
-    maximumBins: options.maximumBins ?? n,
-  })
-  return { splits: ends.slice(0, -1).map((end) => splits[end]!), trend, ends }
-}
-
-function divergence(p: number, q: number, kind: 'iv' | 'js'): number {
-  if (kind === 'iv') return (p - q) * Math.log(p / q)
-  const m = (p + q) / 2
-  return (p * Math.log(p / m) + q * Math.log(q / m)) / 2
-}
-
-function cumulate(values: readonly number[]): Float64Array {
-  const sums = new Float64Array(values.length + 1)
-  values.forEach((v, i) => {
-    sums[i + 1] = sums[i]! + v
-  })
-  return sums
 }
 
 function countBins(values: Float64Array, y: Float64Array, splits: readonly number[]): BinCounts[] {

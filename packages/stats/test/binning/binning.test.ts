@@ -47,11 +47,20 @@ describe('weight of evidence', () => {
 
 describe('optimal binning', () => {
   const trends = ['none', 'ascending', 'descending', 'peak', 'valley', 'concave', 'convex'] as const
-  const holds = (rates: number[], trend: (typeof trends)[number]): boolean => {
+  const holds = (rates: number[], trend: (typeof trends)[number], everyTriple: boolean): boolean => {
     const up = (r: number[]) => r.every((v, i) => i === 0 || v >= r[i - 1]! - 1e-9)
     const down = (r: number[]) => up([...r].reverse())
     const bend = (sign: number) =>
-      rates.every((v, i) => i < 2 || sign * (v - 2 * rates[i - 1]! + rates[i - 2]!) <= 1e-9)
+      rates.every((v, i) =>
+        rates.every((middle, j) =>
+          rates.every(
+            (u, k) =>
+              !(k < j && j < i) ||
+              (!everyTriple && !(k === i - 2 && j === i - 1)) ||
+              sign * (v - 2 * middle + u) <= 1e-9,
+          ),
+        ),
+      )
     const turn = (first: (r: number[]) => boolean, second: (r: number[]) => boolean) =>
       rates.some((_, k) => first(rates.slice(0, k + 1)) && second(rates.slice(k + 1)))
     return {
@@ -75,7 +84,8 @@ describe('optimal binning', () => {
         cells,
         fc.constantFrom(...trends),
         fc.constantFrom(undefined, 0.3),
-        (counts, trend, maximumPValue) => {
+        fc.constantFrom('neighbours' as const, 'everyTriple' as const),
+        (counts, trend, maximumPValue, curvature) => {
           const x: number[] = []
           const y: number[] = []
           counts.forEach(([event, nonEvent], b) => {
@@ -105,6 +115,7 @@ describe('optimal binning', () => {
               holds(
                 rows.map((r) => r.eventRate),
                 trend,
+                curvature === 'everyTriple',
               )
             )
               best = Math.max(best, iv)
@@ -112,6 +123,7 @@ describe('optimal binning', () => {
           const found = fitOptimalBinning({ values }, outcome, {
             splits,
             trend,
+            curvature,
             ...(maximumPValue ? { maximumPValue } : {}),
           })
           expect(found.table.iv).toBeCloseTo(best, 10)
