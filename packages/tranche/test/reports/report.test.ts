@@ -117,6 +117,19 @@ describe('equal tables', () => {
     expect(texts[0]).toBe(texts[1])
   })
 
+  it.each([0, 12, 150])('give a report of %i customers without an empty figure', async (customers) => {
+    const few = await makeInstitution({ customers, effects: true })
+    await computeFindings({ ...few, context })
+    const data = await readReportData(few.warehouse)
+    for (const lang of ['en', 'zh'] as const) {
+      const html = await render(lang, 'html', few)
+      expect(html).not.toMatch(/NaN|undefined|<div class="wide"><\/div>/)
+      expect(checkHtmlReport(html, data, wordsOf(lang), few.catalogue).lies).toEqual([])
+      expect((await render(lang, 'md', few)).length).toBeGreaterThan(500)
+    }
+    few.warehouse.close()
+  })
+
   it('give a short report where nothing depends on anything', async () => {
     const none = await makeInstitution({ customers: 2000, effects: false, seed: 2 })
     await computeFindings({ ...none, context })
