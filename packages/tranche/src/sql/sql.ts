@@ -81,8 +81,6 @@ export function unsafeRaw(text: string): Sql {
   return { kind: 'sql', pieces: [text] }
 }
 
-export const emptySql: Sql = { kind: 'sql', pieces: [] }
-
 /** Renders with bound parameters. */
 export function render(statement: Sql, dialect: Dialect): RenderedSql {
   const parameters: SqlParameter[] = []
