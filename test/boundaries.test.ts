@@ -137,3 +137,27 @@ describe('imports follow the way of the data', () => {
     ])
   })
 })
+
+/** Who may hand text to the engine as SQL: constants of the program, numbers it computed, quoted literals, own statements. */
+const rawSql = [
+  'engine/duckdb.ts',
+  'engine/published.ts',
+  'features/day-bits.ts',
+  'features/measures-staged.ts',
+  'intake/readers/constant-text.ts',
+  'intake/standard-views.ts',
+  'models/value/histories.ts',
+  'models/value/rfm.ts',
+  'pipeline/reconcile-queries.ts',
+  'sql/decimal-sql.ts',
+  'sql/dialect.ts',
+  'sql/sql.ts',
+]
+
+test('text becomes SQL only where it is listed', () => {
+  const src = join(root, 'packages', 'tranche', 'src')
+  const callers = modulesOf('tranche')
+    .map(({ path }) => path)
+    .filter((path) => /\bunsafeRaw\(/.test(readFileSync(join(src, path), 'utf8')))
+  expect(callers.sort()).toEqual(rawSql)
+})

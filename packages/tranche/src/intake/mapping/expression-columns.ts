@@ -128,7 +128,7 @@ export function storageOfType(type: ColumnType): NumberStorage {
 }
 
 /** The options of a mapping that say how its text is read. */
-export type ReadingOptions = Pick<ColumnMapping, 'format' | 'decimal' | 'missing' | 'timeZone'>
+type ReadingOptions = Pick<ColumnMapping, 'format' | 'decimal' | 'missing' | 'timeZone'>
 
 function problemError(found: Problem, text: string, place: Place): TrancheError {
   return new TrancheError(
