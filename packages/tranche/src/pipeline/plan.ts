@@ -10,6 +10,7 @@ import type { Catalogue } from '../workspace/catalogue.ts'
 import { type IntakePhase, intakePhase, pendingRun } from './intake-phase.ts'
 import { takeLock } from './lock.ts'
 import { type Running, type RunOptions, runName, runningOf } from './run.ts'
+import { requireSound } from './validate.ts'
 
 /** Mapped rows shown of each source and table. */
 const rowsShown = 10
@@ -35,6 +36,7 @@ export interface Plan {
  * read is kept, so that the run does not read it again. Nothing is published.
  */
 export async function planRun(catalogue: Catalogue, options: RunOptions = {}): Promise<Plan> {
+  requireSound(catalogue)
   const folder = await createFolder(catalogue.dir)
   const running = runningOf(catalogue, folder, options)
   const lock = await takeLock(folder.lock, running.clock)

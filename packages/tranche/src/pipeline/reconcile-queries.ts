@@ -130,7 +130,7 @@ async function metrics({ catalogue, warehouse, manifest }: Scope): Promise<HandW
     customers: sql`count(distinct customer_id)`,
   }
   return published.flatMap(({ key, period_start, period_end }) => {
-    const hand = metricsByHand[key]
+    const hand = Object.hasOwn(metricsByHand, key) ? metricsByHand[key] : undefined
     const own = catalogue.metrics.find((metric) => metric.key === key)?.value
     if (hand === undefined || period_start === null || period_end === null) return []
     if (

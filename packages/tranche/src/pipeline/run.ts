@@ -20,6 +20,7 @@ import { takeLock } from './lock.ts'
 import { engineSettings, peakMemoryMb, requireSpace } from './machine.ts'
 import { readManifest, writeManifest } from './manifest.ts'
 import { prepareSteps, runSteps, stopIfAsked } from './steps.ts'
+import { requireSound } from './validate.ts'
 
 export interface RunOptions {
   /** Day or instant; default: the start of the business day after the newest event. `now` for this instant. */
@@ -49,6 +50,7 @@ export interface RunOutcome {
  * @throws TrancheError
  */
 export async function runPipeline(catalogue: Catalogue, options: RunOptions = {}): Promise<RunOutcome> {
+  requireSound(catalogue)
   const clock = options.clock ?? (() => new Date())
   const folder = await createFolder(catalogue.dir)
   const lock = await takeLock(folder.lock, clock)

@@ -1,6 +1,8 @@
 import { checkDefinitions } from '../features/check-definitions.ts'
+import type { Catalogue } from '../workspace/catalogue.ts'
 import { checkWorkspace } from '../workspace/load.ts'
-import type { DefinitionProblem } from '../workspace/problems.ts'
+import { type DefinitionProblem, toError } from '../workspace/problems.ts'
+import { checkMappings } from './check-mappings.ts'
 
 export interface Validation {
   readonly problems: readonly DefinitionProblem[]
@@ -12,11 +14,20 @@ export async function validateWorkspace(dir: string): Promise<Validation> {
   const { catalogue, problems } = await checkWorkspace(dir)
   if (catalogue === null) return { problems, counts: { sources: 0, features: 0, metrics: 0 } }
   return {
-    problems: [...problems, ...checkDefinitions(catalogue)],
+    problems: [...problems, ...checkMappings(catalogue), ...checkDefinitions(catalogue)],
     counts: {
       sources: catalogue.sources.length,
       features: catalogue.features.length,
       metrics: catalogue.metrics.length,
     },
   }
+}
+
+/**
+ * Refuses to read a row before every definition is sound.
+ * @throws TrancheError invalid_definition for the first fault, with its place
+ */
+export function requireSound(catalogue: Catalogue): void {
+  const problems = [...checkMappings(catalogue), ...checkDefinitions(catalogue)]
+  if (problems.some(({ severity }) => severity === 'error')) throw toError(problems)
 }

@@ -15,6 +15,7 @@ import {
 import type { z } from 'zod'
 import { TrancheError } from '../errors.ts'
 import type { Catalogue, Definition, DefinitionKind, ExtraColumn } from './catalogue.ts'
+import { checkSettings } from './check-settings.ts'
 import { orderByNeeds } from './graph.ts'
 import { canonicalJson, sha256, splitLogic } from './hash.ts'
 import {
@@ -72,7 +73,7 @@ export async function checkWorkspace(dir: string): Promise<LoadOutcome> {
       },
     )
   const problems: DefinitionProblem[] = []
-  const workspace = await readSettings(root, problems)
+  const settings = await readSettings(root, problems)
   const sources = await readKind(root, 'source', 'sources', sourceSchema, problems, (value) => ({
     expressions: sourceExpressions(value),
     needs: sourceNeeds(value),
@@ -87,16 +88,23 @@ export async function checkWorkspace(dir: string): Promise<LoadOutcome> {
   })
   const drafts: AnyDraft[] = [...sources, ...features, ...metrics]
   problems.push(...checkReferences(drafts))
-  if (workspace === null || problems.some((problem) => problem.severity === 'error'))
+  if (settings !== null)
+    problems.push(
+      ...checkSettings(settings.value, { extras: collectExtras(drafts.filter(isSource)) }, settings.file),
+    )
+  if (settings === null || problems.some((problem) => problem.severity === 'error'))
     return { catalogue: null, problems }
   try {
-    return { catalogue: assemble(root, workspace, drafts, problems), problems }
+    return { catalogue: assemble(root, settings.value, drafts, problems), problems }
   } catch (error) {
     return { catalogue: null, problems: [...problems, fromError(error)] }
   }
 }
 
-async function readSettings(root: string, problems: DefinitionProblem[]): Promise<Workspace | null> {
+async function readSettings(
+  root: string,
+  problems: DefinitionProblem[],
+): Promise<{ readonly value: Workspace; readonly file: YamlFile } | null> {
   try {
     const file = await readYamlFile(join(root, 'tranche.yaml'), 'tranche.yaml')
     const outcome = workspaceSchema.safeParse(file.content ?? {})
@@ -104,30 +112,10 @@ async function readSettings(root: string, problems: DefinitionProblem[]): Promis
       problems.push(...fromZod(outcome.error, file))
       return null
     }
-    if (!isZone(outcome.data.timeZone)) {
-      problems.push({
-        severity: 'error',
-        place: file.placeOf(['timeZone']),
-        text: {
-          en: `timeZone: expected an IANA zone such as Asia/Shanghai, found ${JSON.stringify(outcome.data.timeZone)}.`,
-          zh: `timeZone：应为 IANA 时区，例如 Asia/Shanghai，实际为 ${JSON.stringify(outcome.data.timeZone)}。`,
-        },
-      })
-      return null
-    }
-    return outcome.data
+    return { value: outcome.data, file }
   } catch (error) {
     problems.push(fromError(error))
     return null
-  }
-}
-
-function isZone(zone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone })
-    return true
-  } catch {
-    return false
   }
 }
 
@@ -232,7 +220,9 @@ function hashOfTables(drafts: readonly AnyDraft[]): Map<string, string> {
   return new Map([...mappings].map(([id, list]) => [id, sha256(canonicalJson(list))]))
 }
 
-function collectExtras(sources: readonly Definition<Source>[]): Catalogue['extras'] {
+const isSource = (draft: AnyDraft): draft is Draft<Source> => draft.kind === 'source'
+
+function collectExtras(sources: readonly { readonly value: Source }[]): Catalogue['extras'] {
   const found: Partial<Record<StandardTableName, ExtraColumn[]>> = {}
   for (const { value } of sources) {
     for (const mapping of value.tables) {

@@ -1,6 +1,7 @@
 import type { Text } from '@tranche/contract'
 import type { z } from 'zod'
 import { type Place, TrancheError } from '../errors.ts'
+import { schemaWords } from './schema-words.ts'
 import type { YamlFile } from './yaml-file.ts'
 
 /** Something wrong in the files of a workspace, at its place. */
@@ -21,13 +22,23 @@ export function fromZod(
     const path = [...prefix, ...issue.path]
     const unknown =
       issue.code === 'unrecognized_keys' ? (issue as { keys?: readonly string[] }).keys?.[0] : undefined
+    const words = schemaWords(issue, partAt(file.content, path))
     const where = path.length === 0 ? '' : `${path.map(String).join('.')}: `
     return {
       severity: 'error',
       place: file.placeOf(unknown === undefined ? path : [...path, unknown]),
-      text: { en: `${where}${issue.message}`, zh: `${where}不符合定义规范：${issue.message}` },
+      text: { en: `${where}${words.en}`, zh: `${where}${words.zh}` },
     }
   })
+}
+
+function partAt(content: unknown, path: readonly PropertyKey[]): unknown {
+  let part = content
+  for (const step of path) {
+    if (part === null || typeof part !== 'object' || !Object.hasOwn(part, step)) return undefined
+    part = (part as Record<PropertyKey, unknown>)[step]
+  }
+  return part
 }
 
 export function fromError(error: unknown): DefinitionProblem {

@@ -72,6 +72,9 @@ function toPlain(document: ReturnType<typeof parseDocument>, file: string): unkn
   try {
     return document.toJS({ maxAliasCount: mostAliases })
   } catch (cause) {
+    const message = cause instanceof Error ? firstLine(cause.message) : ''
+    if (!message.startsWith('Excessive alias'))
+      throw invalid({ file }, `Not readable as YAML: ${message}`, `无法按 YAML 读取：${message}`)
     throw new TrancheError(
       'invalid_definition',
       {
@@ -132,7 +135,7 @@ function refuseDepth(text: string, file: string): void {
     } else if (code === 93 || code === 125) flow = Math.max(0, flow - 1)
   }
   for (const [index, row] of text.split('\n').entries())
-    if (/^\s*(?:- ){61}/.test(row)) throw tooDeep(file, index + 1)
+    if (/(?:(?:[-?]|[!&]\S*)[ \t]+){61}/.test(row)) throw tooDeep(file, index + 1)
 }
 
 function tooDeep(file: string, line: number): TrancheError {

@@ -6,17 +6,28 @@ import { put, type SmallInstitution } from './spoilt-workspace.ts'
 
 const validRows = 120
 
-/** Puts spoilt files before the program, and gives what it did wrong. */
-export async function exerciseFiles(
+/** The first files of a class. */
+export function filesOf({ key, make }: SpoiltClass, count: number): readonly SpoiltFile[] {
+  return Array.from({ length: count }, (_, index) => make(streamOf(key, index), index))
+}
+
+/** Puts each file that can't be read before the program, and gives what it did wrong. */
+export async function exerciseRefused(
   place: SmallInstitution,
-  { key, make }: SpoiltClass,
-  count: number,
+  files: readonly SpoiltFile[],
+): Promise<readonly string[]> {
+  const wrong: string[] = []
+  for (const [index, file] of files.entries()) wrong.push(...(await refused(place, file, index)))
+  return wrong
+}
+
+/** Puts files that can be read before the program, many at once, and gives what it did wrong. */
+export async function exerciseRead(
+  place: SmallInstitution,
+  files: readonly SpoiltFile[],
   batch: number,
 ): Promise<readonly string[]> {
   const wrong: string[] = []
-  const files = Array.from({ length: count }, (_, index) => make(streamOf(key, index), index))
-  for (const [index, file] of files.entries())
-    if (file.outcome.kind === 'refused') wrong.push(...(await refused(place, file, index)))
   const readable = files.filter(({ outcome }) => outcome.kind === 'read')
   for (let at = 0; at < readable.length; at += batch)
     wrong.push(...(await read(place, readable.slice(at, at + batch))))

@@ -20,7 +20,7 @@ const replacement = '\uFFFD'
 export async function stageCsv(options: StageOptions, format: CsvFormat): Promise<StagedFile> {
   const source = await openBytes(options.file)
   const head = await readHead(source)
-  if (head.length === 0) throw emptyFile(options.file)
+  if (isBlank(head)) throw emptyFile(options.file)
   const plans = decodePlans(head, format.encoding, options.file)
   for (const plan of plans) {
     const dialect = recognise(head, source, plan, format)
@@ -43,6 +43,11 @@ export async function stageCsv(options: StageOptions, format: CsvFormat): Promis
     }
   }
   throw new TypeError('The last plan of decoding is never strict.')
+}
+
+/** Nothing at all, or nothing but a byte order mark and white space. */
+function isBlank(head: Buffer): boolean {
+  return head.length < 1 << 18 && /^(?:\u00ef\u00bb\u00bf)?\s*$/.test(head.toString('latin1'))
 }
 
 function recognise(head: Buffer, source: ByteSource, plan: DecodePlan, format: CsvFormat): CsvDialect {
