@@ -4,7 +4,7 @@ import { requireLevel, requirePositive, StatsError } from '../stats-error.ts'
  * Polynomial stitched boundary on the scale of sums: closed form, of the order of the law of the iterated logarithm.
  *
  * @param v intrinsic time so far. @param options.minimumV where the boundary starts to be tight.
- * @param options.c scale of a sub-gamma tail; 0 (default) for sub-Gaussian sums.
+ * @param options.c scale of a sub-gamma tail, negative for one lighter than Gaussian; 0 (default) for sub-Gaussian sums.
  * @param options.s, options.eta shape; defaults 1.4 and 2.
  * @throws StatsError `outOfDomain`.
  * Source: Howard, Ramdas, McAuliffe & Sekhon (2021), Annals of Statistics 49, theorem 1 and equation 10. Parity: confseq.
@@ -18,10 +18,10 @@ export function stitchedBoundary(
   requirePositive('v', v)
   requireLevel('alpha', alpha)
   requirePositive('minimumV', minimumV)
-  if (!(s > 1 && eta > 1 && c >= 0)) {
+  if (!(s > 1 && eta > 1 && Number.isFinite(c))) {
     throw new StatsError(
       'outOfDomain',
-      `s is ${s}, eta ${eta} and c ${c}; s > 1, eta > 1 and c ≥ 0 were expected.`,
+      `s is ${s}, eta ${eta} and c ${c}; s > 1, eta > 1 and a finite c were expected.`,
     )
   }
   const k1 = (eta ** 0.25 + eta ** -0.25) / Math.SQRT2
