@@ -21,6 +21,11 @@ export interface GammaGammaModel extends FittedModel<'gammaGamma', GammaGammaPar
 export interface GammaGammaOptions extends PositiveFitOptions {
   /** `aboveOne` keeps q > 1, so that the mean spend of the population is finite. Default `free`. */
   readonly q?: 'free' | 'aboveOne'
+  /**
+   * The unit of money in which a `penalty` sees v: `meanSpend` does not depend on the currency, `given` takes the data's
+   * own (lifetimes). Default `meanSpend`.
+   */
+  readonly penaltyUnit?: 'meanSpend' | 'given'
   /** Refuse to fit when |correlation of frequency and mean spend| exceeds this. No limit when absent. */
   readonly maximumCorrelation?: number
 }
@@ -31,7 +36,7 @@ const NAMES = ['p', 'q', 'v'] as const
  * Fits the Gamma-Gamma model of spend by maximum likelihood to customers with a repeat purchase (others are left out):
  * a customer's transactions are Gamma(p, ν), ν is Gamma(q, v) over customers. The mean over customers is p·v/(q − 1).
  * It assumes that spend does not depend on frequency: the correlation is in `independence`, and `maximumCorrelation`
- * makes it a condition. A `penalty` applies to (p, q, v) with money measured in units of the mean spend.
+ * makes it a condition. A `penalty` applies to (p, q, v), with money in the `penaltyUnit`.
  * Standard errors are asymptotic: intervals of v on the logarithmic scale cover 97% instead of 95% with 1,000 repeat
  * customers and 95% from about 3,000 on.
  * Source: Fader and Hardie (2013), "The Gamma-Gamma model of monetary value", eq. 1a, http://www.brucehardie.com/notes/025/
@@ -58,7 +63,7 @@ export function fitGammaGamma(data: SpendingHistory, options: GammaGammaOptions 
     total += repeat.weights[i]!
     money += repeat.weights[i]! * repeat.monetaryValue[i]!
   }
-  const unit = money / total
+  const unit = options.penaltyUnit === 'given' ? 1 : money / total
   const scaled = { ...repeat, monetaryValue: repeat.monetaryValue.map((v) => v / unit) }
   const shift = options.q === 'aboveOne' ? 1 : 0
   const fit = fitPositive(
