@@ -184,3 +184,21 @@ describe('kinds of transactions', () => {
     expect(proposal.workspaceYaml).toContain('kind == "deposit"')
   })
 })
+
+describe('files of one folder with the same columns', () => {
+  const year = (first: number) =>
+    csv([
+      ['customer id', 'date', 'amount'],
+      ...Array.from({ length: 40 }, (_, index) => [
+        `c${index % 9}`,
+        `${first}-01-${10 + (index % 18)}`,
+        index + 0.5,
+      ]),
+    ])
+
+  it('are one source', async () => {
+    const proposal = await proposeContents({ 'orders_2023.csv': year(2023), 'orders_2024.csv': year(2024) })
+    expect(proposal.sources.map(({ key }) => key)).toEqual(['orders'])
+    expect(sourceOf(proposal, 'orders').files).toHaveLength(2)
+  })
+})

@@ -35,19 +35,19 @@ export interface IdentifierDraft {
 export interface SourceDraft {
   readonly key: string
   readonly label: Text
-  readonly file: string
+  readonly files: readonly string[]
   readonly format: SourceFormat
   readonly identifiers: readonly IdentifierDraft[]
   readonly tables: readonly TableDraft[]
   readonly notes: readonly Text[]
 }
 
-/** One file or sheet, looked at. */
+/** One file or sheet, or several of the same columns, looked at. */
 export interface Subject {
   readonly key: string
   /** What the file or sheet is called by people. */
   readonly title: string
-  readonly file: string
+  readonly files: readonly string[]
   readonly format: SourceFormat
   readonly profile: FileProfile
   readonly readNotes: readonly Text[]

@@ -63,7 +63,7 @@ export function profiled(index: number): Sql {
 /** Looks at every value of a staged file. Leaves a temporary table behind for questions across files. */
 export async function profileFile(
   warehouse: Warehouse,
-  staged: StagedFile,
+  staged: Pick<StagedFile, 'relation' | 'columns'>,
   table: string,
 ): Promise<FileProfile> {
   const texts = staged.columns.map(

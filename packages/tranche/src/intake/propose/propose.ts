@@ -64,7 +64,7 @@ export async function proposeWorkspace(options: ProposeOptions): Promise<Proposa
     const guesses = proposed.sources.flatMap(({ subject, draft }) => [...guessOutcomes(subject, draft)])
     const outcomes = guesses.map(({ metric }) => metric)
     const sources = proposed.sources.map(({ draft }) => {
-      const written = { ...draft, file: pathFrom(target, draft.file) }
+      const written = { ...draft, files: draft.files.map((file) => pathFrom(target, file)) }
       const yaml = sourceYaml(written, language)
       return { key: draft.key, yaml, value: sourceSchema.parse(parseYaml(yaml)) }
     })
@@ -85,7 +85,9 @@ export async function proposeWorkspace(options: ProposeOptions): Promise<Proposa
       outcomes: fresh,
       notes: [
         ...readNotes,
-        ...proposed.sources.flatMap(({ draft }) => draft.notes),
+        ...proposed.sources.flatMap(({ subject, draft }) =>
+          draft.notes.filter((note) => !subject.readNotes.includes(note)),
+        ),
         ...guesses.map(({ note }) => note),
         ...settings.notes,
       ],
@@ -109,7 +111,7 @@ async function proposeTemplate({ name = 'Workspace' }: ProposeOptions, template:
     const draft: SourceDraft = {
       key,
       label,
-      file,
+      files: [file],
       format: { type: 'csv', encoding: 'auto', header: true },
       identifiers: [],
       tables: [{ table, why, columns: mapping, extras: new Map() }],

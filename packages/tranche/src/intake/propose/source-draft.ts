@@ -24,11 +24,11 @@ export function sourceDraft(
   return {
     key: subject.key,
     label: { en: subject.title, zh: subject.title },
-    file: subject.file,
+    files: subject.files,
     format: subject.format,
     identifiers,
     tables,
-    notes: [...notes, ...sealed],
+    notes: [...subject.readNotes, ...notes, ...sealed],
   }
 }
 

@@ -1,10 +1,12 @@
 import { stat } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { basename, dirname } from 'node:path'
 import type { SourceFormat, Text } from '@tranche/contract'
 import type { Warehouse } from '../../engine/warehouse.ts'
 import { type RecognisedIdentifier, recogniseIdentifier } from '../../privacy/identifiers.ts'
+import { ident, join, sql } from '../../sql/sql.ts'
 import { recogniseFormat } from '../readers/recognise-format.ts'
 import { stageFile } from '../readers/stage-file.ts'
+import type { StagedFile } from '../readers/staged-file.ts'
 import { sheetNames } from '../readers/xlsx.ts'
 import type { Subject } from './draft.ts'
 import { matchWords } from './name-match.ts'
@@ -16,50 +18,119 @@ import { tableSynonyms } from './synonyms-tables.ts'
 const profiledRows = 1_000_000
 const wholeBytes = 200 * 1024 * 1024
 
-/** Reads and profiles the files, each sheet of a workbook as one. */
+interface Part {
+  readonly file: string
+  readonly format: SourceFormat
+  readonly title: string
+  readonly staged: StagedFile
+}
+
+/** Reads and profiles the files, each sheet of a workbook as one; files of one folder with the same columns together. */
 export async function lookAt(
   warehouse: Warehouse,
   files: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<{ subjects: readonly Subject[]; notes: readonly Text[] }> {
+  const parts: Part[] = []
+  try {
+    for (const file of files) {
+      const recognised = await recogniseFormat(file)
+      for (const { format, title } of await partsOf(file, recognised)) {
+        signal?.throwIfAborted()
+        const limit = await limitOf(file)
+        const staged = await stageFile({ file, format, warehouse, ...limit, ...(signal ? { signal } : {}) })
+        parts.push({ file, format, title, staged })
+      }
+    }
+    return await profileGroups(warehouse, groupsOf(parts))
+  } finally {
+    for (const { staged } of parts) await staged.drop()
+  }
+}
+
+async function profileGroups(
+  warehouse: Warehouse,
+  groups: readonly (readonly Part[])[],
+): Promise<{ subjects: readonly Subject[]; notes: readonly Text[] }> {
   const subjects: Subject[] = []
   const notes: Text[] = []
   const keys = new Set<string>()
-  for (const file of files) {
-    const recognised = await recogniseFormat(file)
-    for (const { format, title } of await partsOf(file, recognised)) {
-      signal?.throwIfAborted()
-      const staged = await stageFile({
-        file,
-        format,
-        warehouse,
-        ...(await limitOf(file)),
-        ...(signal ? { signal } : {}),
-      })
-      try {
-        const key = freeKey(keyFrom(title, subjects.length + 1), keys)
-        const profile = await profileFile(warehouse, staged, `profile_${key}`)
-        if (staged.rejected !== null) notes.push(rejectedNote(title, staged.records - profile.rows))
-        if (profile.rows === 0) {
-          notes.push({ en: `${title} holds no rows and is left out.`, zh: `${title} 没有数据行，未纳入。` })
-          continue
-        }
-        keys.add(key)
-        subjects.push({
-          key,
-          title,
-          file,
-          format,
-          profile,
-          readNotes: staged.notes,
-          identifiers: identifiersOf(title, profile),
-        })
-      } finally {
-        await staged.drop()
-      }
+  for (const group of groups) {
+    const [first] = group
+    const title = group.length === 1 ? first!.title : sharedTitle(group)
+    const key = freeKey(keyFrom(title, subjects.length + 1), keys)
+    const profile = await profileFile(warehouse, together(group), `profile_${key}`)
+    const rejected = group.reduce((sum, { staged }) => sum + staged.records, 0) - profile.rows
+    if (group.some(({ staged }) => staged.rejected !== null)) notes.push(rejectedNote(title, rejected))
+    if (profile.rows === 0) {
+      notes.push({ en: `${title} holds no rows and is left out.`, zh: `${title} 没有数据行，未纳入。` })
+      continue
     }
+    keys.add(key)
+    const readNotes = group.flatMap(({ title: part, staged }) =>
+      staged.notes.filter(isUnusual).map((note) => titled(part, note)),
+    )
+    notes.push(...readNotes)
+    subjects.push({
+      key,
+      title,
+      files: group.map(({ file }) => file),
+      format: first!.format,
+      profile,
+      readNotes,
+      identifiers: identifiersOf(title, profile),
+    })
   }
   return { subjects, notes }
+}
+
+/** Files of one folder that have the same columns and format are one source: years of orders, branches of a bank. */
+function groupsOf(parts: readonly Part[]): readonly (readonly Part[])[] {
+  const groups = new Map<string, Part[]>()
+  for (const [index, part] of parts.entries()) {
+    const names = part.staged.columns.map(({ name }) => name)
+    const isNamed = !names.every((name) => /^column_\d+$/.test(name))
+    const signature = isNamed ? JSON.stringify([dirname(part.file), part.format, names]) : String(index)
+    groups.set(signature, [...(groups.get(signature) ?? []), part])
+  }
+  return [...groups.values()]
+}
+
+/** The rows of all files of a group, one after the other. */
+function together(group: readonly Part[]): Pick<StagedFile, 'relation' | 'columns'> {
+  const [first] = group
+  const { columns } = first!.staged
+  if (group.length === 1) return first!.staged
+  const names = join(columns.map(({ name }) => ident(name)))
+  const selects = group.map(
+    ({ staged }, index) =>
+      sql`select _line + ${index * 1_000_000_000} as _line, ${names} from ${staged.relation}`,
+  )
+  return { relation: sql`(${join(selects, ' union all ')})`, columns }
+}
+
+/** What the names of the files begin with, without years and numbers. */
+function sharedTitle(group: readonly Part[]): string {
+  const [first, ...rest] = group.map(({ title }) => title)
+  let length = first!.length
+  for (const title of rest) {
+    let same = 0
+    while (same < length && title[same] === first![same]) same++
+    length = same
+  }
+  const shared = first!.slice(0, length).replace(/[\s_\-.\d（(]+$/u, '')
+  return shared.length >= 2 ? shared : first!
+}
+
+/** What goes without saying: UTF-8, commas, a first line of names. */
+const usual = /every byte fits|byte order mark|as declared|^Cells are separated by|^The first line was taken/
+
+function isUnusual({ en }: Text): boolean {
+  return !usual.test(en)
+}
+
+function titled(title: string, { en, zh }: Text): Text {
+  return { en: `${title}: ${en}`, zh: `${title}：${zh}` }
 }
 
 /** Huge files are looked at from their beginning; the rest is read whole, in the quickest way. */

@@ -39,7 +39,9 @@ export function sourceYaml(draft: SourceDraft, language: Language): string {
   const map = new YAMLMap()
   map.add(pair('key', scalar(draft.key)))
   map.add(pair('label', flow(draft.label)))
-  map.add(pair('files', scalar(draft.file)))
+  map.add(
+    pair('files', draft.files.length === 1 ? scalar(draft.files[0]) : new Document(draft.files).contents),
+  )
   map.add(pair('format', flow(draft.format)))
   if (draft.identifiers.length > 0) {
     const identifiers = new YAMLMap()

@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import type { SourceFormat } from '@tranche/contract'
 import { sql } from '../../sql/sql.ts'
 import { stageCsv } from './csv.ts'
@@ -20,11 +21,11 @@ export async function stageFile(options: StageOptions): Promise<StagedFile> {
   const table = options.source?.postgres
   if (table !== undefined) {
     const staged = await stagePostgres(options, table)
-    return readsRow(options) ? withRow(staged) : staged
+    return readsRow(options) ? withRow(staged, 'row') : staged
   }
   const format = options.format ?? options.source?.format ?? (await recogniseFormat(options.file))
   const staged = await stageFormat(options, format)
-  return readsRow(options) ? withRow(staged) : staged
+  return readsRow(options) ? withRow(staged, rowName(options)) : staged
 }
 
 async function stageFormat(options: StageOptions, format: SourceFormat): Promise<StagedFile> {
@@ -45,11 +46,18 @@ function readsRow({ source }: StageOptions): boolean {
   return tables.some((table) => Object.values(table.columns).some((column) => column.from === rowColumn))
 }
 
-function withRow(staged: StagedFile): StagedFile {
+/** What rows are called: those of several files bear the file's name, so that no two are one. */
+function rowName({ source, file }: StageOptions): string {
+  const files = source?.files
+  const several = Array.isArray(files) ? files.length > 1 : files !== undefined && /[*?[{]/.test(files)
+  return several ? `${basename(file)} row` : 'row'
+}
+
+function withRow(staged: StagedFile, name: string): StagedFile {
   if (staged.columns.some(({ name }) => name === rowColumn)) return staged
   return {
     ...staged,
-    relation: sql`(select *, 'row ' || cast(_line - ${staged.firstLine} + 1 as varchar) as _row from ${staged.relation})`,
+    relation: sql`(select *, ${`${name} `} || cast(_line - ${staged.firstLine} + 1 as varchar) as _row from ${staged.relation})`,
     columns: [...staged.columns, { name: rowColumn, kind: 'text' }],
   }
 }

@@ -50,7 +50,7 @@ export interface StageProgress {
 
 export interface StageOptions {
   /** A source's definition, or a bare format where there is none yet; absent: recognised. */
-  readonly source?: Pick<Source, 'key' | 'format' | 'postgres'> & Partial<Pick<Source, 'tables'>>
+  readonly source?: Pick<Source, 'key' | 'format' | 'postgres'> & Partial<Pick<Source, 'tables' | 'files'>>
   readonly format?: SourceFormat
   /** Path of one file; for a table of PostgreSQL, `postgres:<table>`. */
   readonly file: string
