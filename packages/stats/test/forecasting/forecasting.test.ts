@@ -2,7 +2,6 @@ import {
   accuracyByHorizon,
   arimaDiffuseResiduals,
   autocorrelation,
-  automaticSeasonalities,
   backTest,
   boxCox,
   checkGradient,
@@ -13,17 +12,14 @@ import {
   fitArima,
   fitEts,
   fitExponentialSmoothing,
-  fitTrendSeason,
   forecastAccuracy,
   forecastArima,
   forecastEts,
   forecastExponentialSmoothing,
   forecastNaive,
   forecastTheta,
-  forecastTrendSeason,
   inverseBoxCox,
   pinballLoss,
-  predictTrendSeason,
   rollingOrigins,
   sampleNormal,
   selectEts,
@@ -31,7 +27,6 @@ import {
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { filterArma } from '../../src/forecasting/arma-likelihood.ts'
-import { solveLaplaceLeastSquares } from '../../src/forecasting/laplace-least-squares.ts'
 import { differentiateSmoothing, runSmoothing } from '../../src/forecasting/smoothing-recursion.ts'
 
 /** A level of 100, two more each step, and a season of four. */
@@ -249,75 +244,6 @@ describe('Box–Cox', () => {
           const back = inverseBoxCox(boxCox([y], lambda), lambda)[0]!
           // Very negative powers of large values leave few digits in y^λ − 1.
           if (Math.abs(lambda * Math.log(y)) < 10) expect(back / y).toBeCloseTo(1, 6)
-        },
-      ),
-    ))
-})
-
-describe('trend and season regression', () => {
-  const days = Array.from({ length: 800 }, (_, t) => 18_000 + t)
-  const y = days.map(
-    (d, t) => 50 + 0.05 * t + (t > 400 ? 0.1 * (t - 400) : 0) + 5 * Math.sin((2 * Math.PI * d) / 7),
-  )
-  const model = fitTrendSeason(days, y)
-  it('chooses yearly and weekly seasons for two years of days', () =>
-    expect(automaticSeasonalities(days).map((s) => s.name)).toEqual(['yearly', 'weekly']))
-  it('follows a change of slope and the week', () => {
-    const { mean, components } = predictTrendSeason(model, days)
-    const worst = Math.max(...mean.map((v, i) => Math.abs(v - y[i]!)))
-    expect(worst).toBeLessThan(0.6)
-    expect(Math.max(...components['weekly']!)).toBeCloseTo(5, 0)
-  })
-  it('is the same in another currency', () => {
-    const cents = fitTrendSeason(
-      days,
-      y.map((v) => 100 * v),
-    )
-    expect(predictTrendSeason(cents, [18_900]).mean[0]! / 100).toBeCloseTo(
-      predictTrendSeason(model, [18_900]).mean[0]!,
-      6,
-    )
-  })
-  it('sees a holiday', () => {
-    const holidays = [{ name: 'new year', days: [18_100, 18_465, 18_830] }]
-    const jumped = y.map((v, t) => v + (days[t] === 18_100 || days[t] === 18_465 ? 20 : 0))
-    const fit = fitTrendSeason(days, jumped, { holidays })
-    expect(predictTrendSeason(fit, [18_830]).components['new year']![0]).toBeCloseTo(20, 0)
-  })
-  it('saturates at its cap', () => {
-    const s = days.map((_, t) => 100 / (1 + Math.exp(-(t - 300) / 80)))
-    const fit = fitTrendSeason(days, s, { growth: 'logistic', cap: 100, seasonalities: [] })
-    expect(predictTrendSeason(fit, [20_000]).mean[0]).toBeCloseTo(100, 0)
-  })
-  it('has wider intervals further ahead, equal for equal seeds', () => {
-    const of = () => forecastTrendSeason(model, [18_810, 19_400], { random: createRandom(4), draws: 300 })
-    const { lower, upper } = of()
-    expect(upper[1]! - lower[1]!).toBeGreaterThan(upper[0]! - lower[0]!)
-    expect(of().upper).toEqual(upper)
-  })
-})
-
-describe('penalised least squares', () => {
-  it('meets the conditions of an optimum', () =>
-    fc.assert(
-      fc.property(
-        fc.array(fc.double({ min: -3, max: 3, noNaN: true }), { minLength: 24, maxLength: 24 }),
-        (raw) => {
-          const [rows, p] = [8, 3]
-          const gram = new Float64Array(p * p)
-          for (let a = 0; a < p; a++)
-            for (let b = 0; b < p; b++)
-              for (let i = 0; i < rows; i++) gram[a * p + b]! += raw[i * p + a]! * raw[i * p + b]!
-          for (let a = 0; a < p; a++) gram[a * p + a]! += 0.5
-          const c = Float64Array.from(raw.slice(0, p))
-          const lambda = new Float64Array([0, 1, 0.5])
-          const x = solveLaplaceLeastSquares(gram, c, lambda, new Float64Array(p))
-          for (let j = 0; j < p; j++) {
-            let slope = -c[j]!
-            for (let k = 0; k < p; k++) slope += gram[j * p + k]! * x[k]!
-            if (x[j] === 0) expect(Math.abs(slope)).toBeLessThanOrEqual(lambda[j]! + 1e-7)
-            else expect(slope + lambda[j]! * Math.sign(x[j]!)).toBeCloseTo(0, 6)
-          }
         },
       ),
     ))
