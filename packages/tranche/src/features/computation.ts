@@ -1,11 +1,12 @@
+import { standardTables } from '@tranche/contract'
 import type { Warehouse } from '../engine/warehouse.ts'
 import { expressionToSql } from '../sql/expression-sql.ts'
 import { byDialect, ident, join, type Sql, sql } from '../sql/sql.ts'
 import type { AsOfPoint } from './calendar.ts'
 import { cast, compileMeasure } from './compile-measure.ts'
-import { createCustomers } from './customers.ts'
+import { createCustomers, dateDerivedCustomers } from './customers.ts'
 import type { DerivedFeature, FeatureSet } from './feature-set.ts'
-import { customersTable } from './row-store.ts'
+import { customersTable, seenOf } from './row-store.ts'
 import { type Chunk, inChunk, joined, type Relation } from './stage.ts'
 import { TablePlan } from './table-plan.ts'
 
@@ -74,13 +75,26 @@ export class Computation {
   async read(): Promise<void> {
     const { calendar } = this.#features
     const versions = this.#features.table('customer_versions', { file: '' })
-    const { n, first } = await createCustomers(this.#warehouse, versions, calendar, this.#customer)
+    const { n, first, derived } = await createCustomers(this.#warehouse, versions, calendar, this.#customer)
     this.#customers = n
     this.#firstOnboarded = first
     for (const plan of this.#plans.values()) {
       this.#signal?.throwIfAborted()
       await plan.read(this.#warehouse)
     }
+    if (derived) await dateDerivedCustomers(this.#warehouse, this.#firstRows())
+  }
+
+  /** First points of the rows of all tables but the customers' own. */
+  #firstRows(): readonly Sql[] {
+    const { calendar } = this.#features
+    const names = standardTables
+      .filter(({ name, perCustomer }) => perCustomer && name !== 'customer_versions')
+      .map(({ name }) => name)
+    return names.map((name) => {
+      const plan = this.#plans.get(name)
+      return plan?.store.seen ?? seenOf(this.#features.table(name, { file: '' }), calendar.points)
+    })
   }
 
   /** Runs of customers small enough to be held at once. */

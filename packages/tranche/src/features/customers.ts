@@ -1,9 +1,20 @@
 import type { Warehouse } from '../engine/warehouse.ts'
-import { ident, join, sql } from '../sql/sql.ts'
+import { ident, join, type Sql, sql } from '../sql/sql.ts'
 import { timestampOf } from '../sql/time-zone.ts'
 import type { Calendar } from './calendar.ts'
 import { customersTable } from './row-store.ts'
 import type { TableRows } from './table-rows.ts'
+
+export interface NumberedCustomers {
+  readonly n: number
+  /** First day on which anybody is known to have become one. */
+  readonly first: string | null
+  /** Whether some are known only from rows of other tables. */
+  readonly derived: boolean
+}
+
+/** What intake calls the source of customers whom no source of customers names. */
+const derivedSource = '_derived'
 
 /**
  * Numbers the customers of a computation, in the order of customer_id, and says from which point on each is one:
@@ -14,7 +25,7 @@ export async function createCustomers(
   versions: TableRows,
   calendar: Calendar,
   customer?: string,
-): Promise<{ readonly n: number; readonly first: string | null }> {
+): Promise<NumberedCustomers> {
   const { points } = calendar
   const since = points.map((point) => {
     const onboarded = sql`(onboarded_at is null or onboarded_at < ${timestampOf(point.ms)})`
@@ -22,17 +33,31 @@ export async function createCustomers(
   })
   const seen = points.map((point) => sql`when ${versions.visibleAt(point)} then ${point.index}`)
   await warehouse.run(sql`create or replace temp table ${ident(customersTable)} as
-    select cast(row_number() over (order by customer_id) - 1 as integer) as c, customer_id, since, onboarded
+    select cast(row_number() over (order by customer_id) - 1 as integer) as c, customer_id, since, onboarded, derived
     from (
-      select customer_id, cast(case ${join(since, ' ')} end as utinyint) as since,
+      select customer_id, cast(case ${join(since, ' ')} end as utinyint) as since, derived,
         ${calendar.businessDay(sql`onboarded_at`)} as onboarded
       from (
-        select customer_id, min(case ${join(seen, ' ')} end) as seen, min(onboarded_at) as onboarded_at
+        select customer_id, min(case ${join(seen, ' ')} end) as seen, min(onboarded_at) as onboarded_at,
+          bool_and(coalesce(source = ${derivedSource}, false)) as derived
         from standard.customer_versions ${customer === undefined ? sql`` : sql`where customer_id = ${customer}`} group by customer_id
       ) as versions
     ) as customers
     where since is not null`)
-  return await warehouse.row<{ n: number; first: string | null }>(
-    sql`select count(*) as n, min(onboarded) as first from ${ident(customersTable)}`,
+  return await warehouse.row<{ n: number; first: string | null; derived: boolean }>(
+    sql`select count(*) as n, min(onboarded) as first, coalesce(bool_or(derived), false) as derived from ${ident(customersTable)}`,
   )
+}
+
+/**
+ * Makes those who are known only from rows of other tables customers from the first of these rows on. `rows` gives
+ * c and the first point (seen) at which a row is visible.
+ */
+export async function dateDerivedCustomers(warehouse: Warehouse, rows: readonly Sql[]): Promise<void> {
+  const name = ident(customersTable)
+  await warehouse.run(sql`create or replace temp table ${name} as
+    select customers.c, customer_id, case when derived then first.seen else since end as since, onboarded, derived
+    from ${name} as customers left join (
+      select c, min(seen) as seen from (${join(rows, ' union all ')}) as rows group by c
+    ) as first on first.c = customers.c`)
 }

@@ -51,6 +51,11 @@ export class RowStore {
       order by c`
   }
 
+  /** Customer and first point of every row that was read. */
+  get seen(): Sql {
+    return sql`select c, seen from ${ident(this.name)}`
+  }
+
   #keep(prefix: string, value: Sql): string {
     const text = this.textOf(value)
     const known = this.#columns.get(text)
@@ -59,6 +64,14 @@ export class RowStore {
     this.#columns.set(text, { name, value })
     return name
   }
+}
+
+/** Customer and first point of every row of a table whose rows are not read. */
+export function seenOf(rows: TableRows, points: readonly AsOfPoint[]): Sql {
+  const customers = sql`(select c, customer_id from ${ident(customersTable)} where derived)`
+  return sql`select customers.c, ${seenSql(rows, points)} from ${ident('standard', rows.table.name)} as rows
+    join ${customers} as customers on customers.customer_id = rows.customer_id
+    where ${rows.visibleAt(points.at(-1)!)}`
 }
 
 function seenSql(rows: TableRows, points: readonly AsOfPoint[]): Sql {

@@ -145,6 +145,17 @@ describe('the past', () => {
     expect(rows.map((row) => row['customer_id'])).toEqual(['ann', 'dan'])
   })
 
+  it('has nobody who is known only from later rows', async () => {
+    await addRows(warehouse, 'customer_versions', [{ customer_id: 'eve', source: '_derived' }])
+    await addRows(warehouse, 'complaints', [
+      { complaint_id: 'c1', customer_id: 'eve', complained_at: '2024-06-10 00:00:00' },
+    ])
+    const rows = await valuesOf([spend], [june, july])
+    await warehouse.run(sql`delete from standard.complaints`)
+    await warehouse.run(sql`delete from standard.customer_versions where customer_id = 'eve'`)
+    expect(rows.map((row) => row['customer_id'])).toEqual(['ann', 'dan', 'ann', 'bob', 'dan', 'eve'])
+  })
+
   it('gives the same whether dates are asked for alone or together', async () => {
     const features = [spend, { from: 'customer_versions', measure: { attribute: 'gender' } }]
     const together = await valuesOf(features, [june, july])
