@@ -55,33 +55,16 @@ export function fitOptimalBinning(
 ): BinningModel {
   const n = requireSameLength({ x: x.values, valid: x.valid, y })
   const { special = [], convention = OPTBINNING_WOE } = options
-  const known: number[] = []
-  const missing: number[] = []
-  const specials = special.map((): number[] => [])
-  for (let i = 0; i < n; i++) {
-    if (y[i] !== 0 && y[i] !== 1)
-      throw new StatsError('outOfDomain', `The outcome of row ${i} is ${y[i]}; 0 or 1 was expected.`)
-    const value = x.values[i]!
-    const at = special.indexOf(value)
-    if ((x.valid && x.valid[i] === 0) || !Number.isFinite(value)) missing.push(i)
-    else if (at >= 0) specials[at]!.push(i)
-    else known.push(i)
-  }
-  if (known.length === 0)
+  const { values, outcome, specials, missing } = separate(x, y, special)
+  if (values.length === 0)
     throw new StatsError('insufficientData', 'Every value is missing or special, so there is nothing to bin.')
-  const values = Float64Array.from(known, (i) => x.values[i]!)
-  const outcome = Float64Array.from(known, (i) => y[i]!)
   const prebins = dropPure(
     values,
     outcome,
     options.splits ? [...options.splits] : cut(values, outcome, options),
   )
   const { splits, trend } = mergePrebins(prebins, n, options)
-  const rows = [
-    ...countBins(values, outcome, splits),
-    ...specials.map((list) => countRows(list, y)),
-    countRows(missing, y),
-  ]
+  const rows = [...countBins(values, outcome, splits), ...specials, missing]
   return Object.freeze({
     kind: 'binning',
     version: 1,
@@ -94,7 +77,7 @@ export function fitOptimalBinning(
       status: 'optimal',
       prebins: prebins.counts.length,
       rows: n,
-      missing: missing.length,
+      missing: missing.event + missing.nonEvent,
     }),
   } as const)
 }
@@ -133,6 +116,42 @@ function cut(values: Float64Array, y: Float64Array, options: OptimalBinningOptio
   })
 }
 
+/** Known values with their outcomes, and counts of the special and missing ones. */
+function separate(
+  x: { readonly values: Float64Array; readonly valid?: Uint8Array },
+  y: Float64Array,
+  special: readonly number[],
+): {
+  readonly values: Float64Array
+  readonly outcome: Float64Array
+  readonly specials: readonly BinCounts[]
+  readonly missing: BinCounts
+} {
+  const values = new Float64Array(y.length)
+  const outcome = new Float64Array(y.length)
+  // Events and non-events of each special value, then of missing ones.
+  const apart = Array.from({ length: special.length + 1 }, () => ({ event: 0, nonEvent: 0 }))
+  let known = 0
+  for (let i = 0; i < y.length; i++) {
+    if (y[i] !== 0 && y[i] !== 1)
+      throw new StatsError('outOfDomain', `The outcome of row ${i} is ${y[i]}; 0 or 1 was expected.`)
+    const value = x.values[i]!
+    const isMissing = (x.valid && x.valid[i] === 0) || !Number.isFinite(value)
+    const at = isMissing ? special.length : special.indexOf(value)
+    if (at >= 0) apart[at]![y[i] === 1 ? 'event' : 'nonEvent']++
+    else {
+      values[known] = value
+      outcome[known++] = y[i]!
+    }
+  }
+  return {
+    values: values.subarray(0, known),
+    outcome: outcome.subarray(0, known),
+    specials: apart.slice(0, -1),
+    missing: apart[special.length]!,
+  }
+}
+
 /** A prebin without events or non-events has no weight of evidence: its right split goes, until none is left. */
 function dropPure(values: Float64Array, y: Float64Array, splits: readonly number[]): Prebins {
   const counts = countBins(values, y, splits)
@@ -150,11 +169,6 @@ function countBins(values: Float64Array, y: Float64Array, splits: readonly numbe
     else counts[bin]!.nonEvent++
   })
   return counts
-}
-
-function countRows(rows: readonly number[], y: Float64Array): BinCounts {
-  const event = rows.filter((i) => y[i] === 1).length
-  return { event, nonEvent: rows.length - event }
 }
 
 /** The table of given splits, e.g. to judge bins made by hand or on later data. @throws StatsError as `woeTable`. */

@@ -1,6 +1,6 @@
 import { quantileBins } from '../clustering/quantile-bins.ts'
 import { StatsError } from '../stats-error.ts'
-import { fitTree, type TreeNode } from '../supervised/cart.ts'
+import { prebinTreeSplits } from './prebin-tree.ts'
 
 /** How a variable is cut before the search: by a tree that looks at the outcome, or by equal filling or width. */
 export type PrebinMethod = 'cart' | 'quantile' | 'uniform'
@@ -21,7 +21,6 @@ export function prebinSplits(
   values: Float64Array,
   y: Float64Array,
   options: PrebinOptions,
-  weights?: Float64Array,
 ): readonly number[] {
   if (!(options.maximum >= 2))
     throw new StatsError(
@@ -29,16 +28,12 @@ export function prebinSplits(
       `At most ${options.maximum} prebins were asked for; at least 2 were expected.`,
     )
   if (options.method === 'cart') {
-    const model = fitTree(
-      { columns: [{ name: 'x', kind: 'number', values }], y, ...(weights ? { weights } : {}) },
-      {
-        criterion: options.task === 'classes' ? 'gini' : 'variance',
-        maximumLeaves: options.maximum,
-        minimumLeafRows: Math.max(1, Math.ceil(options.minimumShare * values.length)),
-        precision: options.precision,
-      },
-    )
-    return thresholds(model.root).sort((a, b) => a - b)
+    return prebinTreeSplits(values, y, {
+      classes: options.task === 'classes' ? 1 + y.reduce((a, b) => Math.max(a, b), 0) : 0,
+      maximumLeaves: options.maximum,
+      minimumLeafRows: Math.max(1, Math.ceil(options.minimumShare * values.length)),
+      precision: options.precision,
+    })
   }
   const low = values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
   const high = values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)
@@ -57,19 +52,16 @@ export function prebinSplits(
 
 /** Bin of each value for splits in ascending order; bins are [a, b). */
 export function digitize(values: ArrayLike<number>, splits: readonly number[]): Int32Array {
-  return Int32Array.from(values, (value) => {
+  const bins = new Int32Array(values.length)
+  for (let i = 0; i < bins.length; i++) {
     let low = 0
     let high = splits.length
     while (low < high) {
       const middle = (low + high) >> 1
-      if (value < splits[middle]!) high = middle
+      if (values[i]! < splits[middle]!) high = middle
       else low = middle + 1
     }
-    return low
-  })
-}
-
-function thresholds(node: TreeNode): number[] {
-  if (!node.split) return []
-  return [...thresholds(node.split.left), node.split.threshold!, ...thresholds(node.split.right)]
+    bins[i] = low
+  }
+  return bins
 }
