@@ -202,3 +202,29 @@ describe('files of one folder with the same columns', () => {
     expect(sourceOf(proposal, 'orders').files).toHaveLength(2)
   })
 })
+
+describe('months in columns', () => {
+  it('become rows of spending', async () => {
+    const proposal = await proposeContents({
+      '会员.csv': csv([
+        ['会员号', '性别', '消费2024-01', '消费2024-02', '消费2024-03'],
+        ...Array.from({ length: 40 }, (_, index) => [
+          `m${index}`,
+          index % 2 ? '男' : '女',
+          index + 0.5,
+          index * 2,
+          index * 3,
+        ]),
+      ]),
+    })
+    expect(mappingOf(proposal, 'transactions')).toEqual({
+      customer_id: '会员号',
+      occurred_at: 'period',
+      amount: 'amount',
+      kind: { value: 'purchase' },
+    })
+    const [table] = proposal.sources[0]!.value.tables.filter((candidate) => candidate.unpivot !== undefined)
+    expect(table?.unpivot?.periods[1]).toEqual({ period: '2024-02', columns: { amount: '消费2024-02' } })
+    expect(extrasOf(proposal)).toEqual({})
+  })
+})

@@ -14,6 +14,7 @@ import { outcomeLike } from './outcomes.ts'
 import type { ColumnProfile } from './profile.ts'
 import { isTwoValued, pickByName } from './roles.ts'
 import { outcomeNames } from './synonyms-columns.ts'
+import { draftMonths, monthFamilies } from './wide-months.ts'
 
 /** Maps the file of customers, with the attributes that other files keep of them and the contracts its rows are. */
 export async function draftRoot(root: CustomerRoot, drafting: Drafting): Promise<Drafted> {
@@ -33,11 +34,28 @@ export async function draftRoot(root: CustomerRoot, drafting: Drafting): Promise
     for (const [name, mapping] of found.columns) columns.set(name, mapping)
     for (const [name, mapping] of found.extras) extras.set(name, mapping)
   }
+  const tables: TableDraft[] = [{ ...table, columns, extras }]
   const contracts = contractsOfRoot(root)
-  if (contracts === undefined) return { tables: [{ ...table, columns, extras }], notes: all }
-  const inContracts = new Set([...contracts.table.columns.values()].map(({ mapping }) => mapping.from))
-  for (const [name, { mapping }] of extras) if (inContracts.has(mapping.from)) extras.delete(name)
-  return { tables: [{ ...table, columns, extras }, contracts.table], notes: [...all, ...contracts.notes] }
+  if (contracts !== undefined) {
+    tables.push(contracts.table)
+    all.push(...contracts.notes)
+  }
+  for (const family of monthFamilies(root.subject.profile.columns)) {
+    const months = draftMonths(root, family)
+    if (months === undefined || tables.some((other) => other.table === months.table.table)) continue
+    tables.push(months.table)
+    all.push(...months.notes)
+  }
+  const elsewhere = new Set(
+    tables
+      .slice(1)
+      .flatMap((other) => [
+        ...[...other.columns.values()].map(({ mapping }) => mapping.from),
+        ...(other.unpivot?.periods.flatMap((period) => Object.values(period.columns)) ?? []),
+      ]),
+  )
+  for (const [name, { mapping }] of extras) if (elsewhere.has(mapping.from)) extras.delete(name)
+  return { tables, notes: all }
 }
 
 /** A register whose rows are also contracts: one loan, card or policy per customer. */
