@@ -4,6 +4,7 @@ import { StatsError } from '../stats-error.ts'
 import { type ColumnScale, columnScale } from './design.ts'
 import { type GlmFamily, startingMean, unitDeviance, varianceOf } from './glm-families.ts'
 import { type GlmLink, inverseLink, linkOf, linkSlope } from './glm-links.ts'
+import { sandwich } from './sandwich.ts'
 
 export type IrlsProblem = {
   readonly x: Rows
@@ -289,16 +290,4 @@ function unscale(
   const coefficients = new Float64Array(q)
   for (let a = 0; a < q; a++) for (let b = 0; b < q; b++) coefficients[a]! += t[a * q + b]! * beta[b]!
   return { coefficients, inverseInformation: sandwich(t, inverse, q) }
-}
-
-/** T · A · Tᵀ for row-major q×q matrices. */
-export function sandwich(t: Float64Array, a: Float64Array, q: number): Float64Array {
-  const half = new Float64Array(q * q)
-  const full = new Float64Array(q * q)
-  for (let i = 0; i < q; i++)
-    for (let j = 0; j < q; j++) for (let k = 0; k < q; k++) half[i * q + j]! += t[i * q + k]! * a[k * q + j]!
-  for (let i = 0; i < q; i++)
-    for (let j = 0; j < q; j++)
-      for (let k = 0; k < q; k++) full[i * q + j]! += half[i * q + k]! * t[j * q + k]!
-  return full
 }

@@ -3,9 +3,9 @@ import { StatsError } from '../stats-error.ts'
 import { requireSupervised, type SupervisedData } from './design.ts'
 import { type GlmModel, predictGlm } from './glm.ts'
 import { varianceOf } from './glm-families.ts'
-import { sandwich } from './glm-irls.ts'
 import { linkSlope } from './glm-links.ts'
 import type { OlsModel } from './ols.ts'
+import { sandwich } from './sandwich.ts'
 
 /** `HC0`: White; `HC1`: times n/(n−q); `HC2`, `HC3`: residuals scaled by leverage; `cluster`: rows of a cluster may depend on each other. */
 export type RobustKind = 'HC0' | 'HC1' | 'HC2' | 'HC3' | 'cluster'
