@@ -10,6 +10,9 @@ const largestCorrelation = 0.3
 export type TimeUnit = 'day' | 'week'
 export const daysPerUnit: Record<TimeUnit, number> = { day: 1, week: 7 }
 
+/** How value_12m was reached. */
+export type ValueMethod = 'lifetime_model' | 'last_year' | 'none'
+
 /** Why a part of the model was not used; `code` is stable. */
 export interface Refusal {
   readonly code: string

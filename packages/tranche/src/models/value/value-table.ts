@@ -1,0 +1,207 @@
+import type { Warehouse } from '../../engine/warehouse.ts'
+import { ident, join, type Sql, sql, typed } from '../../sql/sql.ts'
+import type { Catalogue } from '../../workspace/catalogue.ts'
+import { rfmScores } from './rfm.ts'
+import { scoreHistories } from './score-histories.ts'
+import { activityExpression, tierExpression } from './tiers.ts'
+import type { GroupedDays, PurchaseModel, ValueMethod } from './value-model.ts'
+
+/** Features that stand beside the value columns of the customer value table, where the workspace has them. */
+export const describedBy = [
+  'age_years',
+  'gender',
+  'country',
+  'province',
+  'city',
+  'city_tier',
+  'occupation',
+  'employment_type',
+  'income_annual',
+  'education',
+  'marital_status',
+  'channel',
+  'creative',
+  'tenure_days',
+  'risk_appetite',
+  'credit_limit',
+  'balance_latest',
+  'utilisation',
+  'first_investment_amount',
+  'first_investment_days',
+  'invested_ever',
+  'investment_total',
+  'first_term_months',
+  'revenue_365d',
+  'revenue_total',
+  'margin_365d',
+  'spend_30d',
+  'spend_90d',
+  'spend_365d',
+  'spend_trend',
+  'purchases_90d',
+  'purchases_365d',
+  'ticket_mean_365d',
+  'active_days_180d',
+  'days_since_last_activity',
+  'interpurchase_mean_days',
+  'top_category_365d',
+  'product_kinds_held',
+  'open_accounts',
+  'late_share_365d',
+  'default_ever',
+  'bureau_score',
+  'complaints_365d',
+  'referrals_total',
+  'survey_satisfaction',
+] as const
+
+export interface ValueTableOptions {
+  readonly catalogue: Catalogue
+  readonly warehouse: Warehouse
+  readonly purchases: PurchaseModel
+  readonly grouped: GroupedDays
+  readonly method: ValueMethod
+}
+
+/**
+ * Scores `value_histories` and leaves `customer_value`, one row per row of `features`. In steps, so that what has to be
+ * ranked is ranked with few columns beside it.
+ */
+export async function createCustomerValue(options: ValueTableOptions): Promise<void> {
+  const { catalogue, warehouse } = options
+  const { rfm, tiers } = catalogue.workspace
+  await createScores(options)
+  await warehouse.run(sql`create or replace temp table value_points as ${points(options)}`)
+  await warehouse.run(sql`create or replace temp table value_ranks as
+    select customer_id, r_score, f_score, m_score, ${tierExpression(tiers)} as tier
+    from (${rfmScores(rfm, sql`select customer_id, r, f, m, value_12m from value_points`)})`)
+  const described = await featureColumns(warehouse)
+  await warehouse.run(sql`create or replace table customer_value as ${customerValue(described)}`)
+  for (const table of ['value_ranks', 'value_points', 'value_scores'])
+    await warehouse.run(sql`drop table ${ident(table)}`)
+}
+
+/** One row per distinct history, with what its scores add to the interval on a logarithmic scale. */
+async function createScores({ catalogue, warehouse, purchases, grouped }: ValueTableOptions): Promise<void> {
+  const { value } = catalogue.workspace
+  const empty = new Float64Array(0)
+  const scored =
+    purchases.bgNbd === null
+      ? { pAlive: empty, expected: empty, expectedTransactions: empty, low: empty, high: empty }
+      : scoreHistories(purchases.bgNbd, grouped, { ...value, timeUnit: purchases.timeUnit })
+  const size = scored.pAlive.length
+  const mean = (row: number) => Math.max(scored.expectedTransactions[row]!, 1e-9)
+  await warehouse.createFrom('value_scores', [
+    { name: 'frequency', type: 'double', values: grouped.frequency.subarray(0, size) },
+    { name: 'recency_days', type: 'double', values: grouped.recencyDays.subarray(0, size) },
+    { name: 'age_days', type: 'double', values: grouped.ageDays.subarray(0, size) },
+    { name: 'p_alive', type: 'double', values: scored.pAlive },
+    { name: 'expected', type: 'double', values: scored.expected },
+    { name: 'expected_transactions', type: 'double', values: scored.expectedTransactions },
+    // Not a number where the count may be none at all: then the low end is zero.
+    {
+      name: 'spread_low',
+      type: 'double',
+      values: scored.low.map((low, row) => (low > 0 ? Math.log(mean(row) / low) ** 2 : Number.NaN)),
+    },
+    {
+      name: 'spread_high',
+      type: 'double',
+      values: scored.high.map((high, row) => Math.log(Math.max(high, 1) / mean(row)) ** 2),
+    },
+  ])
+}
+
+async function featureColumns(warehouse: Warehouse): Promise<readonly string[]> {
+  const found = await warehouse.rows<{ name: string }>(
+    sql`select column_name as name from duckdb_columns() where table_name = 'features' and schema_name = 'main'`,
+  )
+  const names = new Set(found.map(({ name }) => name))
+  return describedBy.filter((name) => names.has(name))
+}
+
+/** One row per customer who ever bought: RFM, value with its interval, activity. */
+function points({ catalogue, purchases, method }: ValueTableOptions): Sql {
+  const margin = typed('double', catalogue.workspace.value.marginRate ?? 1)
+  const money = (amount: Sql) => sql`cast(${margin} * ${amount} as decimal(18,2))`
+  const byModel = method === 'lifetime_model'
+  const missing = sql`cast(null as double)`
+  const low = sql`(case when spread_low is null then 0 * point else point * exp(-sqrt(spread_low + spread)) end)`
+  return sql`
+    with scored as (
+      select histories.*, scores.p_alive, scores.expected, scores.expected_transactions, scores.spread_low, scores.spread_high,
+        ${meanSpend(purchases)} as spend
+      from value_histories as histories
+      left join value_scores as scores
+        on scores.frequency = histories.frequency and scores.recency_days = histories.recency_days and scores.age_days = histories.age_days
+    ), pointed as (
+      select *, ${byModel ? sql`expected * spend` : sql`greatest(amount_365d, 0)`} as point, ${spendSpread(purchases)} as spread
+      from scored
+    ), rhythm as ( -- one row
+      select quantile_disc(recency_days / cast(frequency as double), 0.5) filter (where frequency > 0) as typical_interval from value_histories
+    )
+    select customer_id, days_since_last as r, purchase_days as f, cast(amount as decimal(24,2)) as m, first_day, last_day,
+      p_alive, expected_transactions as expected_transactions_12m, spend as expected_spend,
+      ${money(sql`point`)} as value_12m,
+      ${money(byModel ? low : missing)} as value_12m_low,
+      ${money(byModel ? sql`(point * exp(sqrt(spread_high + spread)))` : missing)} as value_12m_high,
+      ${activityExpression(purchases.bgNbd !== null)} as activity
+    from pointed, rhythm`
+}
+
+function customerValue(described: readonly string[]): Sql {
+  const banded = described.includes('credit_limit')
+  const columns = described.map((name) => sql`features.${ident(name)}`)
+  const bands = sql`bands as ( -- one row per customer with a limit
+      select customer_id, ntile(5) over (order by credit_limit, customer_id) as limit_band
+      from features where credit_limit is not null
+    ), `
+  return sql`
+    with ${banded ? bands : sql``}joined as (
+      select features.customer_id, features.as_of, r, f, m, r_score, f_score, m_score,
+        r_score || '-' || f_score || '-' || m_score as rfm, first_day as first_purchase_day, last_day as last_purchase_day,
+        p_alive, expected_transactions_12m, expected_spend, value_12m, value_12m_low, value_12m_high,
+        f > 1 as repeat_customer, tier, activity,
+        ${join([sql`${peerBand(described)} as peer_group`, ...columns])}
+      from features
+      left join value_points as points on points.customer_id = features.customer_id
+      left join value_ranks as ranks on ranks.customer_id = features.customer_id
+      ${banded ? sql`left join bands on bands.customer_id = features.customer_id` : sql``}
+    ), peers as ( -- one row per peer group large enough to compare with
+      select peer_group, quantile_disc(value_12m, 0.75) as peer_value from joined where value_12m is not null
+      group by peer_group having count(*) >= 30
+    )
+    select joined.* exclude (peer_group), joined.peer_group,
+      case when value_12m is not null then greatest(value_12m, coalesce(peer_value, value_12m)) end as potential_value,
+      case when value_12m is not null then greatest(coalesce(peer_value, value_12m) - value_12m, 0) end as room_to_grow
+    from joined left join peers on peers.peer_group = joined.peer_group
+    order by joined.customer_id`
+}
+
+/** Expected spend of one purchase; the formula of `gammaGammaConditionalMean`, pushed into the engine. */
+function meanSpend({ gammaGamma }: PurchaseModel): Sql {
+  const own = sql`greatest(cast(amount as double) / purchase_days, 0)`
+  if (gammaGamma === null) return own
+  const { p, q, v } = gammaGamma.parameters
+  const repeats = sql`(case when repeat_amount > 0 then histories.frequency else 0 end)`
+  const total = sql`(case when repeat_amount > 0 and histories.frequency > 0 then cast(repeat_amount as double) else 0 end)`
+  return sql`(${typed('double', p * v)} + ${typed('double', p)} * ${total}) / (${typed('double', p)} * ${repeats} + ${typed('double', q - 1)})`
+}
+
+/** Squared half-width (log scale, 95%) that not knowing a customer's mean spend adds to the interval. */
+function spendSpread({ gammaGamma }: PurchaseModel): Sql {
+  if (gammaGamma === null) return sql`0`
+  const { p, q } = gammaGamma.parameters
+  const shape = sql`(${typed('double', p)} * frequency + ${typed('double', q)})`
+  return sql`(${typed('double', 1.96 ** 2)} * (1 / greatest(${shape} - 2, 1) + 1 / (${typed('double', p)} * greatest(expected_transactions, 1))))`
+}
+
+/** Customers are compared with those of a like limit and age, where these are known. */
+function peerBand(described: readonly string[]): Sql {
+  const parts: Sql[] = []
+  if (described.includes('credit_limit')) parts.push(sql`coalesce(cast(limit_band as varchar), '-')`)
+  if (described.includes('age_years'))
+    parts.push(sql`case when features.age_years is null then '-' when features.age_years < 25 then '<25' when features.age_years < 35 then '25-34'
+      when features.age_years < 50 then '35-49' else '50+' end`)
+  return parts.length === 0 ? sql`'all'` : join(parts, ` || '|' || `)
+}
