@@ -1,27 +1,8 @@
 import * as S from '@tranche/stats'
-import { type AreaAdapter, numbers, type ReferenceCase, readColumns } from './adapter.ts'
+import type { AreaAdapter, ReferenceCase } from './adapter.ts'
+import { matrix, scaled, table } from './clustering-data.ts'
+import { binCases } from './rfm-bins.ts'
 
-const table = (file: string) => {
-  const columns = readColumns(file)
-  const names = Object.keys(columns).filter((name) => name !== '' && name !== 'target')
-  const values = names.map((name) => numbers(columns[name]!))
-  const [n, p] = [values[0]!.length, names.length]
-  const rows: S.Rows = {
-    data: Float64Array.from({ length: n * p }, (_, at) => values[at % p]![Math.floor(at / p)]!),
-    n,
-    p,
-  }
-  return { rows, target: columns['target'] ? numbers(columns['target']) : new Float64Array(n) }
-}
-const scaled = (c: ReferenceCase) => {
-  const { rows, target } = table(c.input.file)
-  return { rows: c.params.standardise ? S.standardise(rows, S.fitStandardisation(rows, 0)) : rows, target }
-}
-const matrix = (values: number[][]): S.Rows => ({
-  data: Float64Array.from(values.flat()),
-  n: values.length,
-  p: values[0]!.length,
-})
 const validity = (rows: S.Rows, labels: ArrayLike<number>) => ({
   silhouette: S.silhouette(rows, labels).mean,
   calinski_harabasz: S.calinskiHarabasz(rows, labels),
@@ -117,69 +98,17 @@ const gapRules = {
   k_firstSEmax: ['abs', 0],
 } as const
 
-const qcut = (c: ReferenceCase, duplicateEdges: 'refuse' | 'drop' = 'refuse') =>
-  S.quantileBins(c.input, { bins: c.params.q, convention: 'rightClosed', duplicateEdges })
-const plainCut = (c: ReferenceCase) => {
-  const { codes, edges } = qcut(c)
-  return { codes, edges }
-}
-const refuses = (run: () => unknown): boolean => {
-  try {
-    run()
-    return false
-  } catch (error) {
-    return error instanceof S.StatsError && error.code === 'assumptionFailed'
-  }
-}
-const day = (text: string): number => Date.parse(text) / 86_400_000
-const rfm = (c: ReferenceCase) => {
-  const t = readColumns(c.input.file)
-  const customers = S.summarizeRfm(
-    { customer: t['customer_id']!, day: t['order_date']!.map(day), amount: numbers(t['revenue']!) },
-    day(c.params.analysis_date),
-  )
-  const s = S.scoreRfm(customers, { convention: 'rankFirst' })
-  const codes = Array.from(s.recency, (r, i) => `${r}${s.frequency[i]}${s.monetary[i]}`)
-  const count = (code: string) => codes.filter((x) => x === code).length
-  const means = [1, 2, 3, 4, 5].map((score) =>
-    S.summarizeSample(customers.monetary.filter((_, i) => s.monetary[i] === score)),
-  )
-  const wanted = readColumns(c.params.expected_file)
-  const all = ['R', 'Fs', 'M'].every((name, k) =>
-    wanted[name]!.every((v, i) => Number(v) === [s.recency, s.frequency, s.monetary][k]![i]),
-  )
-  return {
-    count_per_score: all ? means[0]!.n : undefined,
-    n_555: count('555'),
-    n_111: count('111'),
-    distinct: new Set(codes).size,
-    mean_monetary_by_M: means.map((m) => m.mean),
-  }
-}
-
 const ids = (names: string, run: (c: ReferenceCase) => unknown) =>
   Object.fromEntries(names.split(' ').map((name) => [`rfm_clustering.${name}`, run]))
 
 export const adapter: AreaAdapter = {
   cases: {
-    ...ids('qcut.distinct10 qcut.ties', plainCut),
+    ...binCases,
     ...ids('kmeans.iris3 kmeans.iris2 kmeans.iris3.std kmeans.bc2.std', kMeans),
     ...ids('kmeans.best.iris kmeans.best.wine', best),
     ...ids('pca.iris.raw pca.iris.std pca.breast_cancer.raw', pca),
     ...ids('hclust.ward hclust.average hclust.complete', hierarchical),
     ...ids('gap.iris gap.iris.default', gap),
-    'rfm_clustering.qcut.dup': (c) => {
-      const dropped = qcut(c, 'drop')
-      return {
-        raises_by_default: refuses(() => qcut(c)),
-        codes_drop: dropped.codes,
-        edges_drop: dropped.edges,
-      }
-    },
-    'rfm_clustering.qcut.rankfirst': (c) => ({
-      codes: S.quantileBins(c.input, { bins: 5, convention: 'rankFirst' }).codes,
-    }),
-    'rfm_clustering.rfm.qcut.rankfirst': rfm,
     'rfm_clustering.validity.sklearn.toy': (c) => validity(matrix(c.input.X), c.input.labels),
     'rfm_clustering.silhouette.rousseeuw': (c) => {
       const { dissimilarity, labels2, labels3, order } = c.input
