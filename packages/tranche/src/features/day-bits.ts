@@ -1,5 +1,6 @@
 import { type Sql, sql, unsafeRaw } from '../sql/sql.ts'
 import { type AsOfPoint, type DayRange, dateLiteral, daysBetween, shift } from './calendar.ts'
+import { whole } from './stage.ts'
 import type { TablePlan } from './table-plan.ts'
 
 /** Windows without a beginning look back this far where days are told apart: a hundred years. */
@@ -39,7 +40,9 @@ export class DayBits {
     return () => {
       const { start, length } = this.#slice(range)
       const text = sql`cast(${this.#bits} as varchar)`
-      return length === this.#bounds().days ? text : sql`substring(${text}, ${start + 1}, ${length})`
+      return length === this.#bounds().days
+        ? text
+        : sql`substring(${text}, ${whole(start + 1)}, ${whole(length)})`
     }
   }
 
@@ -50,8 +53,7 @@ export class DayBits {
   #aggregate(): Sql {
     const { from, days } = this.#bounds()
     // The engine wants the length as a constant, not as a parameter.
-    const length = unsafeRaw(String(days - 1))
-    return sql`bitstring_agg(case when d >= ${dateLiteral(from)} then cast(d - ${dateLiteral(from)} as integer) end, 0, ${length})`
+    return sql`bitstring_agg(case when d >= ${dateLiteral(from)} then cast(d - ${dateLiteral(from)} as integer) end, 0, ${whole(days - 1)})`
   }
 
   #need({ from }: DayRange): void {
@@ -79,5 +81,6 @@ export class DayBits {
 
 function maskOf(days: number, start: number, length: number): Sql {
   const rest = Math.max(0, days - start - length)
-  return sql`cast(${`${'0'.repeat(Math.min(days, start))}${'1'.repeat(length)}${'0'.repeat(rest)}`} as bit)`
+  const mask = `${'0'.repeat(Math.min(days, start))}${'1'.repeat(length)}${'0'.repeat(rest)}`
+  return unsafeRaw(`cast('${mask}' as bit)`)
 }

@@ -1,6 +1,6 @@
 import { ident, type Sql, sql } from '../sql/sql.ts'
 import type { AnalysedFeature } from './analysed.ts'
-import { type AsOfPoint, type DayRange, rangeOf } from './calendar.ts'
+import { type AsOfPoint, type DayRange, dateLiteral, rangeOf } from './calendar.ts'
 import { rowConditions } from './stage.ts'
 import type { TablePlan } from './table-plan.ts'
 import type { RowExpression } from './table-rows.ts'
@@ -25,7 +25,7 @@ export class MeasureScope {
 
   /** The last whole day before the as-of, to which ages run. */
   get lastWholeDay(): Sql {
-    return sql`(cast(${this.point.day} as date) - 1)`
+    return sql`(${dateLiteral(this.point.day)} - 1)`
   }
 
   sqlOf(expression: RowExpression): Sql {

@@ -1,6 +1,7 @@
 import { byDialect, type Sql, sql } from '../sql/sql.ts'
-import { daysBetween, shift } from './calendar.ts'
+import { dateLiteral, daysBetween, shift } from './calendar.ts'
 import type { CompiledMeasure, MeasureScope } from './measure-scope.ts'
+import { whole } from './stage.ts'
 import type { RowExpression } from './table-rows.ts'
 
 /** Measures made of counts, sums and extremes; undefined for those that aren't. */
@@ -94,7 +95,7 @@ function trend(scope: MeasureScope, value: RowExpression | null): CompiledMeasur
   const flag = scope.flag()
   const from = range.from!
   const days = daysBetween(from, range.to ?? point.nextDay)
-  const position = sql`cast(d - cast(${epoch} as date) as integer)`
+  const position = sql`cast(d - ${dateLiteral(epoch)} as integer)`
   const amount = value === null ? sql`1` : scope.summable(value)
   const total = value === null ? scope.rowCount(flag) : scope.aggregate('sum', amount, flag)
   const weighted = scope.aggregate('sum', sql`${amount} * ${position}`, flag)
@@ -128,7 +129,7 @@ function happenedSinceOnboarding(
     scope.flag(sql`(_d >= _onboarded and _d < ${horizonEnd(sql`_onboarded`, within)})`),
   )
   return () =>
-    sql`case when onboarded is not null and ${horizonEnd(sql`onboarded`, within)} <= cast(${scope.point.day} as date) then ${rows} > 0 end`
+    sql`case when onboarded is not null and ${horizonEnd(sql`onboarded`, within)} <= ${dateLiteral(scope.point.day)} then ${rows} > 0 end`
 }
 
 /** The first day after a horizon that starts on a day. */
@@ -136,6 +137,6 @@ export function horizonEnd(
   start: Sql,
   { next, unit }: { readonly next: number; readonly unit: 'day' | 'month' },
 ): Sql {
-  if (unit === 'day') return sql`(${start} + cast(${next} as integer))`
-  return sql`cast(${start} + to_months(cast(${next} as integer)) as date)`
+  if (unit === 'day') return sql`(${start} + ${whole(next)})`
+  return sql`cast(${start} + to_months(${whole(next)}) as date)`
 }

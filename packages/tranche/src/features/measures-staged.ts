@@ -1,8 +1,9 @@
-import { byDialect, ident, type Sql, sql, unsafeRaw } from '../sql/sql.ts'
-import { shift } from './calendar.ts'
+import { byDialect, ident, type Sql, sql } from '../sql/sql.ts'
+import { dateLiteral, shift } from './calendar.ts'
 import type { CompiledMeasure, MeasureScope } from './measure-scope.ts'
 import { horizonEnd } from './measures-additive.ts'
 import { extremeOf } from './snapshot-stage.ts'
+import { whole } from './stage.ts'
 import type { RowExpression } from './table-rows.ts'
 
 /** Measures that need all rows of their window together. */
@@ -138,9 +139,9 @@ function streak(scope: MeasureScope, of: 'current_months' | 'longest_months'): C
         1,
         last - Math.max(monthIndex(plan.firstDay ?? point.day), last - monthsBack + 1) + 1,
       )
-      const place = sql`${month} - ${last - months + 1}`
+      const place = sql`${month} - ${whole(last - months + 1)}`
       // The engine wants the length as a constant; conditions are looked at after the value.
-      return sql`bitstring_agg(case when ${place} between 0 and ${months - 1} then cast(${place} as integer) end, 0, ${unsafeRaw(String(months - 1))})`
+      return sql`bitstring_agg(case when ${place} between 0 and ${whole(months - 1)} then cast(${place} as integer) end, 0, ${whole(months - 1)})`
     },
     scope.rows(),
   )
@@ -187,6 +188,6 @@ function happenedAgain(
     if (within === null) return sql`case when ${start} is not null then contains(${rest}, '1') end`
     const end = horizonEnd(start, within)
     const later = sql`substring(${rest}, 1, cast(${end} - ${start} as integer) - 1)`
-    return sql`case when ${end} <= cast(${point.day} as date) then contains(${later}, '1') end`
+    return sql`case when ${end} <= ${dateLiteral(point.day)} then contains(${later}, '1') end`
   }
 }

@@ -1,7 +1,7 @@
 import { ident, join, type Sql, sql } from '../sql/sql.ts'
 import type { AsOfPoint, DayRange } from './calendar.ts'
 import type { RowStore } from './row-store.ts'
-import { filtered, inChunk, joined, type Relation, rowConditions } from './stage.ts'
+import { filtered, inChunk, joined, type Relation, rowConditions, whole } from './stage.ts'
 
 export type AggregateKind = 'count' | 'sum' | 'min' | 'max'
 
@@ -49,7 +49,7 @@ export class WindowStage {
   /** Whether the customer has any row seen by the point, counted or not. */
   hasHistory(point: AsOfPoint): Sql {
     const since = this.#column([], 'since', () => sql`min(seen)`)
-    return sql`coalesce(${since} <= ${point.index}, false)`
+    return sql`coalesce(${since} <= ${whole(point.index)}, false)`
   }
 
   get width(): number {
