@@ -228,3 +228,45 @@ describe('months in columns', () => {
     expect(extrasOf(proposal)).toEqual({})
   })
 })
+
+describe('two files of the same persons under different numbers', () => {
+  it('are two systems, joined by what names the persons in both', async () => {
+    const phone = (index: number) => `139${20_000_000 + index * 17}`
+    const bank = [
+      ['客户号', '性别', '手机号'],
+      ...Array.from({ length: 50 }, (_, index) => [
+        `B${1000 + index}`,
+        index % 2 ? '男' : '女',
+        phone(index),
+      ]),
+    ]
+    const app = [
+      ['用户编号', '性别', '联系电话'],
+      ...Array.from({ length: 30 }, (_, index) => [
+        `U${90_000 + index}`,
+        index % 2 ? '男' : '女',
+        phone(index + 10),
+      ]),
+    ]
+    const orders = [
+      ['用户编号', '下单时间', '金额'],
+      ...Array.from({ length: 90 }, (_, index) => [
+        `U${90_000 + (index % 30)}`,
+        `2024-02-${10 + (index % 18)}`,
+        index + 0.5,
+      ]),
+    ]
+    const proposal = await proposeContents({
+      'bank.csv': csv(bank),
+      'app.csv': csv(app),
+      'orders.csv': csv(orders),
+    })
+    expect(sourceOf(proposal, 'bank').system).toBeUndefined()
+    expect(sourceOf(proposal, 'app').system).toBe('app')
+    expect(sourceOf(proposal, 'orders').system).toBe('app')
+    expect(sourceOf(proposal, 'app').identifiers).toEqual({ 联系电话: { kind: 'phone', use: 'match' } })
+    expect(proposal.workspaceYaml.replace(/\s+/g, ' ')).toContain(
+      'identity: - systems: - institution - app by: - phone',
+    )
+  })
+})

@@ -20,6 +20,7 @@ export interface TableDraft {
   readonly table: StandardTableName
   readonly why: Text
   readonly where?: Reasoned<string>
+  readonly precedence?: number
   readonly unpivot?: NonNullable<TableMapping['unpivot']>
   readonly columns: ReadonlyMap<string, Reasoned<ColumnMapping>>
   readonly extras: ReadonlyMap<string, Reasoned<ExtraMapping>>
@@ -37,6 +38,8 @@ export interface SourceDraft {
   readonly label: Text
   readonly files: readonly string[]
   readonly format: SourceFormat
+  /** The system whose customer numbers it uses, where they are not the institution's. */
+  readonly system?: string
   readonly identifiers: readonly IdentifierDraft[]
   readonly tables: readonly TableDraft[]
   readonly notes: readonly Text[]

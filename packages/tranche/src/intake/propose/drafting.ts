@@ -6,6 +6,7 @@ import type { Subject, TableDraft } from './draft.ts'
 import type { Recognised } from './draft-others.ts'
 import type { ColumnProfile } from './profile.ts'
 import type { Reference } from './relations.ts'
+import type { SecondSystem } from './systems.ts'
 
 /** What is known of all files while they are drafted one by one. */
 export interface Drafting {
@@ -15,6 +16,7 @@ export interface Drafting {
   readonly root: CustomerRoot | undefined
   readonly dealings: ReadonlyMap<Subject, TransactionColumns>
   readonly shapes: ReadonlyMap<Subject, Recognised>
+  readonly systems: readonly SecondSystem[]
   readonly kinds: Set<string>
   /** Account numbers used so far, by the file that uses them. */
   readonly accounts: { readonly subject: Subject; readonly key: ColumnProfile }[]

@@ -1,10 +1,11 @@
-import type { IdentifierKind, Text } from '@tranche/contract'
+import type { IdentifierKind, Text, Workspace } from '@tranche/contract'
 import type { Warehouse } from '../../engine/warehouse.ts'
 import type { TransactionColumns } from './choose-transaction.ts'
 import { type CustomerPath, pathToCustomer } from './customer-paths.ts'
 import { type CustomerRoot, findCustomerRoot } from './customer-root.ts'
-import type { SourceDraft, Subject } from './draft.ts'
+import type { SourceDraft, Subject, TableDraft } from './draft.ts'
 import { accountKey, contractScore, draftAccounts, setApart } from './draft-accounts.ts'
+import { draftCustomers } from './draft-customers.ts'
 import { draftShape, isPerCustomer, type Recognised, recogniseShape } from './draft-others.ts'
 import { derivedCustomers, draftRoot, outcomesOf, satellitesOf } from './draft-root.ts'
 import { draftTransactions, whoPaid } from './draft-transactions.ts'
@@ -15,11 +16,16 @@ import type { ColumnProfile } from './profile.ts'
 import { findReferences } from './relations.ts'
 import { pickByName } from './roles.ts'
 import { sourceDraft } from './source-draft.ts'
+import { findSecondSystems, type SecondSystem, systemNote, systemOf } from './systems.ts'
+
+/** What the customer numbers of a source belong to unless it says otherwise. */
+const institution = 'institution'
 
 export interface ProposedSources {
   readonly sources: readonly { readonly subject: Subject; readonly draft: SourceDraft }[]
   /** Kinds of transactions that are mapped; empty where none are told. */
   readonly kinds: ReadonlySet<string>
+  readonly identity: Workspace['identity']
   /** Whether the files speak Chinese. */
   readonly chinese: boolean
 }
@@ -41,6 +47,13 @@ export async function proposeSources(
     references,
     (subject) => dealings.has(subject) || shapes.has(subject),
   )
+  const systems = await findSecondSystems(
+    warehouse,
+    subjects,
+    root,
+    references,
+    (subject) => !dealings.has(subject) && !shapes.has(subject) && contractScore(subject) < 2,
+  )
   const drafting: Drafting = {
     warehouse,
     subjects,
@@ -48,6 +61,7 @@ export async function proposeSources(
     root,
     dealings,
     shapes,
+    systems,
     kinds: new Set(),
     accounts: [],
   }
@@ -55,7 +69,8 @@ export async function proposeSources(
   const sources: { subject: Subject; draft: SourceDraft }[] = []
   for (const subject of inOrder(subjects, root)) {
     const { tables, notes } = await draftTables(subject, drafting)
-    sources.push({ subject, draft: sourceDraft(subject, tables, notes, shared) })
+    const system = await systemOfTables(subject, tables, drafting)
+    sources.push({ subject, draft: sourceDraft(subject, tables, notes, shared, system) })
   }
   const written = subjects.flatMap((subject) => [
     subject.title,
@@ -67,6 +82,7 @@ export async function proposeSources(
   return {
     sources: subjects.map((subject) => sources.find((source) => source.subject === subject)!),
     kinds: drafting.kinds,
+    identity: systems.map(({ subject, by }) => ({ systems: [institution, subject.key], by: [...by] })),
     chinese: written.some(isChinese) || values.filter(isChinese).length > values.length * 0.1,
   }
 }
@@ -89,12 +105,35 @@ function inOrder(subjects: readonly Subject[], root: CustomerRoot | undefined): 
 async function draftTables(subject: Subject, drafting: Drafting): Promise<Drafted> {
   const { root, dealings, shapes } = drafting
   if (root?.subject === subject) return await draftRoot(root, drafting)
+  const second = drafting.systems.find((system) => system.subject === subject)
+  if (root !== undefined && second !== undefined) return draftSecond(root, second)
   const shape = shapes.get(subject)
   if (shape !== undefined) return await draftRecognised(subject, shape, drafting)
   const chosen = dealings.get(subject)
   if (chosen !== undefined) return await draftDealings(subject, chosen, drafting)
   if (isLookedUp(subject, drafting)) return nothing(subject, lookedUpNote(subject))
   return await draftContracts(subject, drafting)
+}
+
+/** The same persons under other numbers: what the first file says of them goes before. */
+function draftSecond(root: CustomerRoot, second: SecondSystem): Drafted {
+  const why: Text = { en: 'the customer number of this system', zh: '该系统的客户编号' }
+  const { table, notes } = draftCustomers({ subject: second.subject, key: second.key, why, notes: [] })
+  return { tables: [{ ...table, precedence: -1 }], notes: [systemNote(root, second), ...notes] }
+}
+
+async function systemOfTables(
+  subject: Subject,
+  tables: readonly TableDraft[],
+  { warehouse, root, systems }: Drafting,
+): Promise<string | undefined> {
+  if (subject === root?.subject) return undefined
+  const from = tables
+    .map((table) => table.columns.get('customer_id')?.mapping.from)
+    .find((name) => name !== undefined)
+  const column = subject.profile.columns.find(({ name }) => name === from)
+  if (column === undefined) return undefined
+  return (await systemOf(warehouse, subject, column, root, systems))?.subject.key
 }
 
 function isLookedUp(subject: Subject, drafting: Drafting): boolean {

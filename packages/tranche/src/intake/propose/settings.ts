@@ -59,6 +59,7 @@ export function guessSettings(
       },
       locale,
       ...(purchases === undefined ? {} : { purchases }),
+      identity: proposed.identity,
     },
     notes,
   }

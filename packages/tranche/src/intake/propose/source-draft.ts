@@ -10,6 +10,7 @@ export function sourceDraft(
   tables: readonly TableDraft[],
   notes: readonly Text[],
   shared: ReadonlySet<IdentifierKind>,
+  system: string | undefined,
 ): SourceDraft {
   const keys = new Set(tables.map((table) => table.columns.get('customer_id')?.mapping.from))
   const identifiers: IdentifierDraft[] = [...subject.identifiers].map(([column, { kind, by }]) => {
@@ -26,6 +27,7 @@ export function sourceDraft(
     label: { en: subject.title, zh: subject.title },
     files: subject.files,
     format: subject.format,
+    ...(system === undefined ? {} : { system }),
     identifiers,
     tables,
     notes: [...subject.readNotes, ...notes, ...sealed],

@@ -1,4 +1,4 @@
-import type { Language, Metric, Text } from '@tranche/contract'
+import type { Language, Metric, Text, Workspace } from '@tranche/contract'
 import { Document, type Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml'
 import type { Reasoned, SourceDraft, TableDraft } from './draft.ts'
 
@@ -9,6 +9,8 @@ export interface WorkspaceDraft {
   readonly locale: Language
   /** Which transactions are purchases, where the default does not fit. */
   readonly purchases?: Reasoned<string>
+  /** Systems that number people differently, and what joins them. */
+  readonly identity?: Workspace['identity']
 }
 
 const options = { lineWidth: 0, flowCollectionPadding: false } as const
@@ -26,6 +28,8 @@ export function workspaceYaml(draft: WorkspaceDraft): string {
     value.add(pair('where', noted(draft.purchases.mapping, draft.purchases.why, language)))
     map.add(pair('value', value))
   }
+  if (draft.identity !== undefined && draft.identity.length > 0)
+    map.add(pair('identity', new Document(draft.identity).contents))
   return text(map, [
     say(language, {
       en: 'Proposed from the files named; everything here may be changed.',
@@ -43,6 +47,7 @@ export function sourceYaml(draft: SourceDraft, language: Language): string {
     pair('files', draft.files.length === 1 ? scalar(draft.files[0]) : new Document(draft.files).contents),
   )
   map.add(pair('format', flow(draft.format)))
+  if (draft.system !== undefined) map.add(pair('system', scalar(draft.system)))
   if (draft.identifiers.length > 0) {
     const identifiers = new YAMLMap()
     for (const { column, kind, use, why } of draft.identifiers)
@@ -79,6 +84,7 @@ function tableNode(table: TableDraft, language: Language): YAMLMap {
   const map = new YAMLMap()
   map.add(pair('table', commented(scalar(table.table), say(language, table.why))))
   if (table.where !== undefined) map.add(pair('where', noted(table.where.mapping, table.where.why, language)))
+  if (table.precedence !== undefined) map.add(pair('precedence', scalar(table.precedence)))
   if (table.unpivot !== undefined) map.add(pair('unpivot', new Document(table.unpivot).contents as Node))
   const columns = new YAMLMap()
   for (const [name, { mapping, why }] of table.columns)
