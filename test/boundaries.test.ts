@@ -142,8 +142,9 @@ describe('imports follow the way of the data', () => {
 const rawSql = [
   'engine/duckdb.ts',
   'engine/published.ts',
+  'features/calendar.ts',
   'features/day-bits.ts',
-  'features/measures-staged.ts',
+  'features/stage.ts',
   'intake/readers/constant-text.ts',
   'intake/standard-views.ts',
   'models/value/histories.ts',

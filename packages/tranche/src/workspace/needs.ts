@@ -25,6 +25,7 @@ const embedded = (
 const rowParts = [
   'distinct',
   'sum',
+  'sum_last',
   'mean',
   'stddev',
   'min',

@@ -1,4 +1,4 @@
-import type { ColumnMapping, ColumnType } from '@tranche/contract'
+import type { ColumnType } from '@tranche/contract'
 import {
   checkExpression,
   type Problem,
@@ -126,9 +126,6 @@ export function languageType(type: ColumnType): Type {
 export function storageOfType(type: ColumnType): NumberStorage {
   return type === 'money' ? { decimals: 4 } : type === 'integer' ? 'integer' : 'double'
 }
-
-/** The options of a mapping that say how its text is read. */
-type ReadingOptions = Pick<ColumnMapping, 'format' | 'decimal' | 'missing' | 'timeZone'>
 
 function problemError(found: Problem, text: string, place: Place): TrancheError {
   return new TrancheError(
