@@ -111,7 +111,7 @@ export async function computeFindings({
   note('products', await sayProducts(book, warehouse))
   const extras = facts.filter(
     (name) =>
-      !/^(outcome_|conversion_|default_12m|loan_approved|spend_total|purchases_total|retained_|first_product|next_product|country$|city$)/.test(
+      !/^(outcome_|conversion_|default_12m|loan_approved|spend_total|purchases_total|retained_|first_product|next_product|first_product_term|country$|city$)/.test(
         name,
       ),
   )

@@ -41,6 +41,7 @@ export async function createFacts(
       ? [
           { name: 'first_product', expression: sql`first_product` },
           { name: 'next_product', expression: sql`next_product` },
+          { name: 'first_product_term', expression: sql`first_product_term` },
         ]
       : []),
     ...attributeFacts(catalogue, has),
@@ -167,22 +168,22 @@ async function createPlaces(
 async function createSequences(warehouse: Warehouse, asOf: string): Promise<boolean> {
   const at = timestampOf(Date.parse(asOf))
   const investments = sql`
-    select customer_id, coalesce(products.name, transactions.product_id) as product, occurred_at as bought_at, transaction_id as row_id
+    select customer_id, coalesce(products.name, transactions.product_id) as product, products.term_months as term, occurred_at as bought_at, transaction_id as row_id
     from standard.transactions left join standard.products on products.product_id = transactions.product_id
     where transactions.kind = 'investment' and transactions.product_id is not null and occurred_at < ${at}
       and (transactions.known_at is null or transactions.known_at < ${at})`
   const accounts = sql`
-    select customer_id, product_kind as product, opened_at as bought_at, account_id as row_id from standard.accounts
+    select customer_id, product_kind as product, term_months as term, opened_at as bought_at, account_id as row_id from standard.accounts
     where product_kind is not null and opened_at < ${at} and (known_at is null or known_at < ${at})`
   for (const purchases of [investments, accounts]) {
     await warehouse.run(sql`
       create or replace temp table product_sequences as
       with placed as ( -- one row per customer and one of the first two products
-        select customer_id, product, row_number() over (partition by customer_id order by bought_at, row_id, product) as place
+        select customer_id, product, term, row_number() over (partition by customer_id order by bought_at, row_id, product) as place
         from (${purchases}) where customer_id is not null qualify place <= 2
       )
       select customer_id, max(product) filter (where place = 1) as first_product,
-        max(product) filter (where place = 2) as next_product
+        max(product) filter (where place = 2) as next_product, max(term) filter (where place = 1) as first_product_term
       from placed group by 1`)
     const { products } = await warehouse.row<{ products: number }>(
       sql`select count(distinct first_product) as products from product_sequences`,

@@ -1,5 +1,5 @@
 import { normalQuantile } from '@tranche/stats'
-import { ident, sql } from '../../sql/sql.ts'
+import { ident, sql, typed } from '../../sql/sql.ts'
 import type { Notebook } from '../draft.ts'
 import { tablesOf } from '../frame.ts'
 import { type NamedGroup, sayGap } from '../gap.ts'
@@ -139,7 +139,7 @@ function sayTotalsRatio(book: Notebook, measure: Measure): void {
 /** Which terms each gender prefers for the first product, one test a term. */
 function sayTerms(book: Notebook): void {
   const { frame } = book
-  const terms = frame.numbers.get('first_term_months')
+  const terms = frame.numbers.get('first_term_months') ?? frame.numbers.get('first_product_term')
   const gender = frame.levels.get('gender')
   if (!terms || !gender) return
   const found = new Map<number, number>()
@@ -150,7 +150,7 @@ function sayTerms(book: Notebook): void {
   if (common.length < 2 || common.length > 8) return
   // With two terms the share of one is what the other leaves: one test, of the longer.
   for (const [term] of common.length === 2 ? common.slice(1) : common) {
-    const column = `first_term_months`
+    const column = terms.name
     const values = terms.values.map((value) => (value === term ? 1 : 0))
     const flag = { name: column, values, valid: terms.valid, known: terms.known, boolean: true }
     const measure: Measure = { column, kind: 'rate', unit: 'share', weight: 64 }
@@ -170,7 +170,7 @@ function sayTerms(book: Notebook): void {
           ...draft,
           message: 'gender.term',
           values: { ...draft.values, term },
-          query: sql`select ${share(term, 'female')} - ${share(term, 'male')} as estimate from ${tablesOf(frame, [column, 'gender'])} where ${ident(column)} is not null`,
+          query: sql`select ${share(column, term, 'female')} - ${share(column, term, 'male')} as estimate from ${tablesOf(frame, [column, 'gender'])} where ${ident(column)} is not null`,
         }),
     }
     sayGap(notes, {
@@ -185,8 +185,8 @@ function sayTerms(book: Notebook): void {
   }
 }
 
-const share = (term: number, level: string) =>
-  sql`avg(case when first_term_months = ${term} then 1.0 else 0.0 end) filter (where gender = ${level})`
+const share = (column: string, term: number, level: string) =>
+  sql`avg(case when ${ident(column)} = ${typed('double', term)} then 1.0 else 0.0 end) filter (where gender = ${level})`
 
 function drawGenders(book: Notebook): void {
   const measure = conversionMeasure(book.frame) ?? outcomeMeasures(book.frame)[0] ?? moneyMeasure(book.frame)
