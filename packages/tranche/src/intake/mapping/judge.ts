@@ -12,8 +12,6 @@ export interface JudgeOptions {
   readonly refusing: readonly RowCheck[]
   /** Further columns of the raw row to carry along, by the names given. */
   readonly carry?: readonly { readonly name: string; readonly value: Sql }[]
-  /** Lines to look at; all where absent. */
-  readonly lines?: Sql
   /** Lines to pass over. */
   readonly except?: Sql
 }
@@ -81,7 +79,6 @@ function masked(original: Sql): Sql {
 function valuesOfRows({
   compiled,
   carry = [],
-  lines,
   except,
   withReasons = false,
 }: JudgeOptions & { readonly withReasons?: boolean }): Sql {
@@ -100,12 +97,7 @@ function valuesOfRows({
     ...(where === null ? [] : [{ name: '~where', value: where }]),
     ...(empty === null ? [] : [{ name: '~empty', value: empty }]),
   ]
-  const restricted =
-    lines !== undefined
-      ? sql` where ${rows.line} in (${lines})`
-      : except !== undefined
-        ? sql` where not exists (select 1 from (${except}) x where x._line = ${rows.line})`
-        : sql``
+  const restricted = except === undefined ? sql`` : sql` anti join (${except}) x on x._line = ${rows.line}`
   return sql`(select ${rows.line} as _line, ${rows.part} as _part, ${selectList([...items, ...asked, ...carry])} from ${rows.from}${restricted})`
 }
 

@@ -9,6 +9,8 @@ import { judgedRows, rejectedRows } from './judge.ts'
 export interface MapTableOptions {
   readonly warehouse: Warehouse
   readonly compiled: CompiledTable
+  /** The mapping over the lines of a relation of `line` only. */
+  readonly compileOver: (lines: Sql) => CompiledTable
   readonly refusing: readonly RowCheck[]
   readonly counting: readonly RowCheck[]
   /** Where mapped rows and rejected ones go. */
@@ -72,7 +74,14 @@ export async function writeTable(options: MapTableOptions): Promise<MappedTable>
         standardFile,
       )
     const rejected =
-      bad === 0 ? [] : [quarantineRows(options, sql`select _line from ${rows} where _rejected`)]
+      bad === 0
+        ? []
+        : [
+            quarantineRows(
+              options,
+              options.compileOver(sql`select _line as line from ${rows} where _rejected`),
+            ),
+          ]
     await writeQuarantine(options, [...rejected, ...unreadableRows(options)])
     return { ...outcome(options, found, await countUnreadable(options)), ...written }
   } finally {
@@ -109,9 +118,9 @@ function isMapped(compiled: CompiledTable, name: string): boolean {
 }
 
 /** A row per rejected row, with the file and table it was meant for. */
-export function quarantineRows({ source, file, ...options }: MapTableOptions, lines: Sql): Sql {
-  const head = sql`${source} as source, ${options.compiled.table.name} as table_name, ${file} as file`
-  return sql`select ${head}, line, part, ${shown} from ${rejectedRows({ ...options, lines })}`
+export function quarantineRows({ source, file, refusing }: MapTableOptions, compiled: CompiledTable): Sql {
+  const head = sql`${source} as source, ${compiled.table.name} as table_name, ${file} as file`
+  return sql`select ${head}, line, part, ${shown} from ${rejectedRows({ compiled, refusing })}`
 }
 
 /** Writes what is kept out, in the order of its lines; nothing where there is nothing. */

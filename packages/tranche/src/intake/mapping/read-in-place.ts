@@ -52,10 +52,15 @@ export async function readTableInPlace(
     const kept = patched === null ? 0 : await writePatch(folded, patched)
     await writeQuarantine(folded, [
       ...(Number(main.found['rejected']) > 0
-        ? [quarantineRows(folded, sql`select unnest(bad_lines) from ${ident(scan)}`)]
+        ? [
+            quarantineRows(
+              folded,
+              options.compileOver(sql`select unnest(bad_lines) as line from ${ident(scan)}`),
+            ),
+          ]
         : []),
       ...(Number(patched?.found['rejected'] ?? 0) > 0
-        ? [quarantineRows(overPatch(folded), sql`select _line from ${ident(patch)}`)]
+        ? [quarantineRows(folded, overPatch(folded).compiled)]
         : []),
     ])
     const stepsOver = bad > 0 || patched !== null

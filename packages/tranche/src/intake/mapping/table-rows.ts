@@ -150,7 +150,7 @@ function leaveOut(
   const ids = members.map(({ file }) => file.id).filter((id) => hasDropped(resolution, table, id, index))
   if (resolution === null || ids.length === 0) return sql``
   const rows = droppedRows(folder, resolution, table, ids, index)
-  return sql` where not exists (select 1 from ${rows} d where d._file = t._file and d._line = t._line and d._part = t._part)`
+  return sql` anti join ${rows} d on d._file = t._file and d._line = t._line and d._part = t._part`
 }
 
 /** The one number of a customer, whichever system's number and spelling a row has. */

@@ -99,19 +99,26 @@ async function takeTable(
   profiled: readonly ProfiledColumn[] | null,
 ): Promise<{ readonly table: TakenTable; readonly profile?: readonly ColumnProfile[] }> {
   const { warehouse, source, file, fileId, folder } = options
-  const compiled = compileTable({
-    source,
-    index,
-    rows,
-    file: file.path,
-    fileId,
-    clocks: options.clocks,
-    lookedUp: options.lookedUp,
-  })
+  const compile = (over: RawRows) =>
+    compileTable({
+      source,
+      index,
+      rows: over,
+      file: file.path,
+      fileId,
+      clocks: options.clocks,
+      lookedUp: options.lookedUp,
+    })
+  const compiled = compile(rows)
   const hash = sha256(`${options.hash}\x1f${index}`)
   const mapTable: MapTableOptions = {
     warehouse,
     compiled,
+    compileOver: (lines) =>
+      compile({
+        ...rows,
+        from: sql`${rows.from} semi join (${lines}) only_lines on only_lines.line = ${rows.line}`,
+      }),
     ...(await checksOf(compiled, source, index, options)),
     standardFile: await pathFor(folder, intakePaths.standard(compiled.table.name, hash)),
     quarantineFile: await pathFor(folder, intakePaths.quarantine(hash)),
