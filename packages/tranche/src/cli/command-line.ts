@@ -19,8 +19,15 @@ export async function runCommandLine(
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     streams.stderr.write(`${describeError(error, languageOf(askedLanguage(args), streams.env))}\n`)
-    return signal.aborted ? 130 : exitCode(error)
+    if (signal.aborted) return 130
+    return isWrongPath(error) ? 2 : exitCode(error)
   }
+}
+
+/** A path that the person gave and that the system refuses. */
+function isWrongPath(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException | null)?.code
+  return ['ENOENT', 'EACCES', 'EPERM', 'EISDIR', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'].includes(code ?? '')
 }
 
 function askedLanguage(args: readonly string[]): string | undefined {

@@ -65,10 +65,11 @@ export function describeError(error: unknown, language: Language): string {
     return `${where}${text}${hint}`
   }
   const code = (error as NodeJS.ErrnoException | null)?.code
-  const path = (error as NodeJS.ErrnoException | null)?.path
+  // Where a file is copied from is the program's own affair; where to, the person's.
+  const { path, dest } = (error ?? {}) as { readonly path?: string; readonly dest?: string }
   if (code !== undefined && path !== undefined) {
     const reason = fileErrors[code]?.[language] ?? code
-    return `${path}: ${reason}`
+    return `${dest ?? path}: ${reason}`
   }
   const message = error instanceof Error ? error.message : String(error)
   return language === 'zh'

@@ -5,6 +5,7 @@ import { addDataCommands } from './commands/data.ts'
 import { addRunCommands } from './commands/run.ts'
 import { addStartCommands } from './commands/start.ts'
 import { addTableCommands } from './commands/tables.ts'
+import { addExamples } from './examples.ts'
 import { createOutput, languageOf, type Output, type Streams } from './output.ts'
 
 export interface CliOptions {
@@ -62,6 +63,7 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong input or definitions.`,
   addRunCommands(program, bind)
   addDataCommands(program, bind)
   addTableCommands(program, bind)
+  addExamples(program.commands)
   for (const command of program.commands) inherit(command)
   return program
 }

@@ -7,6 +7,7 @@ import { listQuarantine } from '../../intake/quarantine/list-quarantine.ts'
 import { inspectWorkspace } from '../../pipeline/doctor.ts'
 import { openPublishedRun } from '../../pipeline/published-run.ts'
 import { loadWorkspace } from '../../workspace/load.ts'
+import { wholeNumber } from '../arguments.ts'
 import type { Bind, Invocation } from '../program.ts'
 
 export function addDataCommands(program: Command, bind: Bind): void {
@@ -15,7 +16,7 @@ export function addDataCommands(program: Command, bind: Bind): void {
     .command('list')
     .description('what was set aside, by reason, and the rows with file, line and column')
     .option('--source <key>', 'only this source')
-    .option('--limit <number>', 'rows shown', '20')
+    .option('--limit <number>', 'rows shown', wholeNumber, 20)
     .action(bind(listCommand))
   quarantine
     .command('export')
@@ -31,7 +32,7 @@ export function addDataCommands(program: Command, bind: Bind): void {
 
 async function listCommand(
   { dir, output }: Invocation,
-  flags: { source?: string; limit: string },
+  flags: { source?: string; limit: number },
 ): Promise<void> {
   const catalogue = await loadWorkspace(dir)
   const { warehouse, state } = await openPublishedRun(catalogue)
@@ -40,7 +41,7 @@ async function listCommand(
       warehouse,
       folder: folderOf(dir).root,
       state,
-      limit: Math.max(0, Number.parseInt(flags.limit, 10) || 0),
+      limit: flags.limit,
       ...(flags.source === undefined ? {} : { source: flags.source }),
     })
     if (output.json) return output.document(list)

@@ -10,6 +10,7 @@ import { reconcilePublished } from '../../pipeline/reconcile.ts'
 import { type RunOutcome, runPipeline } from '../../pipeline/run.ts'
 import { validateWorkspace } from '../../pipeline/validate.ts'
 import { loadWorkspace } from '../../workspace/load.ts'
+import { wholeNumber } from '../arguments.ts'
 import { createLog } from '../log.ts'
 import type { Bind, Invocation } from '../program.ts'
 import { createProgress } from '../progress.ts'
@@ -31,7 +32,7 @@ export function addRunCommands(program: Command, bind: Bind): void {
     .command('run')
     .description('take in what is new, compute, write the reports, publish')
     .addOption(asOfOption())
-    .option('--seed <number>', 'seed of everything drawn', (text) => Number.parseInt(text, 10))
+    .option('--seed <number>', 'seed of everything drawn', wholeNumber)
     .option('--force', 'compute again even where nothing changed', false)
     .action(bind(runCommand))
   program
@@ -100,11 +101,6 @@ async function runCommand(
   invocation: Invocation,
   flags: { asOf?: string; seed?: number; force: boolean },
 ): Promise<void> {
-  if (flags.seed !== undefined && !Number.isSafeInteger(flags.seed))
-    throw new TrancheError('invalid_input', {
-      en: '--seed: a whole number was expected.',
-      zh: '--seed：应为整数。',
-    })
   const catalogue = await loadWorkspace(invocation.dir)
   const outcome = await runWithProgress(invocation, catalogue, flags)
   if (invocation.output.json) invocation.output.document(summaryOf(outcome))

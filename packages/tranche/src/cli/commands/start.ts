@@ -2,12 +2,13 @@ import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { basename, join, relative, resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { openDuckDb } from '../../engine/duckdb.ts'
 import { TrancheError } from '../../errors.ts'
 import { proposeWorkspace, writeProposal } from '../../intake/propose/propose.ts'
 import { runDemo } from '../../pipeline/demo.ts'
 import { simulate } from '../../pipeline/simulate/simulate.ts'
+import { share, wholeNumber } from '../arguments.ts'
 import type { Bind, Invocation } from '../program.ts'
 import { createProgress } from '../progress.ts'
 import { describeRun, runWithProgress } from './run.ts'
@@ -45,17 +46,6 @@ export function addStartCommands(program: Command, bind: Bind): void {
       new Option('--effects <which>', 'planted effects').choices(['default', 'none']).default('default'),
     )
     .action(bind(simulateCommand))
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d{1,12}$/.test(text)) throw new InvalidArgumentError('A whole number was expected.')
-  return Number(text)
-}
-
-function share(text: string): number {
-  const value = Number(text)
-  if (!(value >= 0 && value <= 1)) throw new InvalidArgumentError('A share between 0 and 1 was expected.')
-  return value
 }
 
 interface SimulateFlags {

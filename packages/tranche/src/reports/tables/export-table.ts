@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
+import { rename, rm, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { type Language, publishedTables } from '@tranche/contract'
 import { checkExpression, nearest, parseExpression, type ScopeColumn, type Type } from '@tranche/language'
@@ -49,6 +50,7 @@ export async function exportTable(
   catalogue: Catalogue,
   options: ExportOptions,
 ): Promise<ExportOutcome> {
+  await requireFolder(options.file)
   const columns = await columnsOf(warehouse, catalogue, options)
   const query = statement(options, columns, await allColumns(warehouse, options.table))
   const { rows } = await warehouse.row<{ rows: number }>(sql`select count(*) as rows from (${query})`)
@@ -74,6 +76,18 @@ export async function exportTable(
       await writeText(warehouse, query, columns, options, jsonLine, '')
       return done([options.file])
   }
+}
+
+/** A stream or the engine would say so too late, and in their own words. */
+async function requireFolder(file: string): Promise<void> {
+  const folder = dirname(file)
+  const found = await stat(folder).catch(() => null)
+  if (found?.isDirectory()) return
+  throw new TrancheError(
+    'invalid_input',
+    { en: `There is no folder ${folder}.`, zh: `文件夹 ${folder} 不存在。` },
+    { hint: { en: 'Create it, or name another with --out.', zh: '请先创建，或用 --out 指定其他位置。' } },
+  )
 }
 
 function tooManyRows({ table, file }: ExportOptions, rows: number): TrancheError {

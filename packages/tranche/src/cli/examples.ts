@@ -1,0 +1,49 @@
+import type { Command } from 'commander'
+
+/** What a person types, by command: shown below the options in `--help`. */
+const examples: Readonly<Record<string, readonly string[]>> = {
+  demo: ['tranche demo', 'tranche demo my-demo --customers 5000'],
+  init: [
+    'tranche init my-bank --from customers.csv orders.xlsx',
+    'tranche init my-bank --from exports/ --yes',
+    'tranche init my-bank --template lending',
+  ],
+  simulate: ['tranche simulate my-bank --customers 2000 --months 18 --dirt 0.02'],
+  validate: ['tranche -C my-bank validate', 'tranche -C my-bank --json validate'],
+  plan: ['tranche -C my-bank plan', 'tranche -C my-bank plan --as-of 2026-01-31'],
+  run: [
+    'tranche -C my-bank run',
+    'tranche -C my-bank run --as-of 2026-01-31',
+    'tranche -C my-bank --json run',
+  ],
+  reconcile: ['tranche -C my-bank reconcile', 'tranche -C my-bank --json reconcile'],
+  report: [
+    'tranche -C my-bank report --out report.html',
+    'tranche -C my-bank --lang zh report --format md --out report.md',
+  ],
+  explain: [
+    'tranche -C my-bank explain C00000001',
+    'tranche -C my-bank explain C00000001 --feature spend_90d',
+  ],
+  'quarantine list': ['tranche -C my-bank quarantine list --source customers --limit 50'],
+  'quarantine export': ['tranche -C my-bank quarantine export customers --out mended.csv'],
+  doctor: ['tranche -C my-bank doctor'],
+  export: [
+    'tranche -C my-bank export customer_value --format xlsx --out value.xlsx',
+    `tranche -C my-bank export customer_value --where 'tier == "high"' --columns customer_id,value_12m`,
+    'tranche -C my-bank export features --format parquet --out features.parquet',
+  ],
+  'model list': ['tranche -C my-bank model list'],
+  'model show': ['tranche -C my-bank --json model show value'],
+}
+
+/** Adds its examples to every command that has some. */
+export function addExamples(commands: readonly Command[], path: readonly string[] = []): void {
+  for (const command of commands) {
+    const own = [...path, command.name()]
+    const lines = examples[own.join(' ')]
+    if (lines !== undefined)
+      command.addHelpText('after', `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`)
+    addExamples(command.commands, own)
+  }
+}
