@@ -97,7 +97,7 @@ async function scanMain(
   hasPatch: boolean,
   profiled: readonly ProfiledColumn[],
 ): Promise<Scanned> {
-  const { warehouse, records } = options
+  const { warehouse } = options
   const compiled = readDirectly(options.compiled, order.direct)
   const judged = judgedRows({
     ...options,
@@ -107,10 +107,7 @@ async function scanMain(
   })
   const aggregates = [
     ...counts({ ...options, compiled }),
-    ...profileAggregates(
-      profiled.map((column) => ({ ...column, ref: ident(`~s:${column.name}`) })),
-      records,
-    ),
+    ...profileAggregates(profiled.map((column) => ({ ...column, ref: ident(`~s:${column.name}`) }))),
     sql`list(_line) filter (where _rejected) as bad_lines`,
   ]
   await warehouse.run(
@@ -135,7 +132,7 @@ async function scanPatch(
   const found = await warehouse.row<Found>(sql`select ${join(counts(over))} from ${judgedRows(over)}`)
   const rows = Number(found['read'])
   const profileFound = await warehouse.row<Found>(
-    sql`select ${join([sql`count(*) as n`, ...profileAggregates(profiled, options.records)])} from ${over.compiled.rows.from}`,
+    sql`select ${join([sql`count(*) as n`, ...profileAggregates(profiled)])} from ${over.compiled.rows.from}`,
   )
   const profile = await readProfile(warehouse, over.compiled.rows.from, profiled, rows, profileFound)
   return { found, rows, profile }

@@ -11,6 +11,7 @@ import { sealColumns } from '../identity/seal-columns.ts'
 import { type FileContent, intakePaths, type TakenTable } from '../intake-state.ts'
 import {
   type ColumnProfile,
+  countedColumns,
   type ProfiledColumn,
   profileAggregates,
   readProfile,
@@ -48,7 +49,13 @@ export async function takeFile(options: TakeFileOptions): Promise<FileContent> {
   const sealed = await sealColumns(warehouse, staged, identifiers, options.keyring, `sealed_${fileId}`)
   try {
     const rows = await rawRowsOf(warehouse, staged, identifiers, sealed?.table ?? null)
-    const profiled = profiledColumns(rows, staged)
+    const counted = await countedColumns(
+      warehouse,
+      staged.columns,
+      staged.records,
+      options.isParquet ? options.file.absolute : null,
+    )
+    const profiled = profiledColumns(rows, staged, counted)
     let profile: readonly ColumnProfile[] | undefined
     const tables: TakenTable[] = []
     for (const index of source.value.tables.keys()) {
@@ -56,7 +63,7 @@ export async function takeFile(options: TakeFileOptions): Promise<FileContent> {
       tables.push(taken.table)
       profile ??= taken.profile
     }
-    profile ??= await profileOf(warehouse, rows, profiled, staged.records)
+    profile ??= await profileOf(warehouse, rows, profiled)
     const hasLinks =
       sealed !== null &&
       sealed.matching.length > 0 &&
@@ -195,11 +202,21 @@ async function refuseBadPattern(
   }
 }
 
-function profiledColumns(rows: RawRows, staged: StagedFile): readonly ProfiledColumn[] {
+function profiledColumns(
+  rows: RawRows,
+  staged: StagedFile,
+  counted: ReadonlySet<string>,
+): readonly ProfiledColumn[] {
   return staged.columns.map(({ name, kind }) => {
     const column = rows.columns.get(name)
     const sealed = column?.identifier !== undefined
-    return { name, kind, sealed, ref: column?.identifier?.text ?? ident('s', name) }
+    return {
+      name,
+      kind,
+      sealed,
+      counted: !sealed && counted.has(name),
+      ref: column?.identifier?.text ?? ident('s', name),
+    }
   })
 }
 
@@ -207,9 +224,8 @@ async function profileOf(
   warehouse: Warehouse,
   rows: RawRows,
   columns: readonly ProfiledColumn[],
-  records: number,
 ): Promise<readonly ColumnProfile[]> {
-  const aggregates = [sql`count(*) as n`, ...profileAggregates(columns, records)]
+  const aggregates = [sql`count(*) as n`, ...profileAggregates(columns)]
   const found = await warehouse.row(sql`select ${joinSql(aggregates)} from ${rows.from}`)
   return await readProfile(warehouse, rows.from, columns, Number(found['n']), found)
 }

@@ -10,7 +10,7 @@ export interface ColumnProfile {
   readonly missing: number
   /**
    * By HyperLogLog, often some 10% off, the same on every run. Null for sealed columns, and in files of over five
-   * million rows for numbers and times, of which nearly all differ.
+   * million rows for numbers, times and texts without a dictionary, of which nearly all differ.
    */
   readonly distinctApprox: number | null
   /** As text; for texts only where there are few distinct ones, so that no single person's text is shown. */
@@ -23,18 +23,18 @@ export interface ProfiledColumn {
   readonly kind: StagedKind
   readonly ref: Sql
   readonly sealed: boolean
+  /** Whether distinct values are counted. */
+  readonly counted: boolean
 }
 
 const fewDistinct = 200
 const largeRows = 5_000_000
 
 /** Aggregates that profile columns beside whatever else a scan computes; named `p0_n`, `p0_d` … */
-export function profileAggregates(columns: readonly ProfiledColumn[], records: number): readonly Sql[] {
-  return columns.flatMap(({ ref, kind, sealed }, index) => [
+export function profileAggregates(columns: readonly ProfiledColumn[]): readonly Sql[] {
+  return columns.flatMap(({ ref, kind, sealed, counted }, index) => [
     sql`count(${ref}) as ${ident(`p${index}_n`)}`,
-    ...(isCounted({ kind, sealed }, records)
-      ? [sql`approx_count_distinct(${ref}) as ${ident(`p${index}_d`)}`]
-      : []),
+    ...(counted ? [sql`approx_count_distinct(${ref}) as ${ident(`p${index}_d`)}`] : []),
     ...(sealed || kind === 'text'
       ? []
       : [
@@ -75,21 +75,41 @@ export async function readProfile(
         )
   const all: Readonly<Record<string, unknown>> = { ...found, ...ends }
   const text = (value: unknown) => (value === null || value === undefined ? null : String(value))
-  return columns.map(({ name, kind, sealed }, index) => ({
+  return columns.map(({ name, kind, counted }, index) => ({
     column: name,
     type: kind,
     rows,
     missing: rows - Number(found[`p${index}_n`]),
-    distinctApprox: isCounted({ kind, sealed }, rows)
-      ? Math.min(distinct(index), Number(found[`p${index}_n`]))
-      : null,
+    distinctApprox: counted ? Math.min(distinct(index), Number(found[`p${index}_n`])) : null,
     min: text(all[`p${index}_lo`]),
     max: text(all[`p${index}_hi`]),
   }))
 }
 
-function isCounted({ kind, sealed }: Pick<ProfiledColumn, 'kind' | 'sealed'>, rows: number): boolean {
-  return !sealed && (rows <= largeRows || kind === 'text' || kind === 'bool')
+/** Columns of which distinct values are counted: all of a small file; of a large one those that repeat values. */
+export async function countedColumns(
+  warehouse: Warehouse,
+  columns: readonly { readonly name: string; readonly kind: StagedKind }[],
+  records: number,
+  parquetFile: string | null,
+): Promise<ReadonlySet<string>> {
+  const all = new Set(columns.map(({ name }) => name))
+  if (records <= largeRows) return all
+  const withDictionary =
+    parquetFile === null
+      ? all
+      : new Set(
+          (
+            await warehouse.rows<{ name: string }>(
+              sql`select path_in_schema as name from parquet_metadata(${parquetFile}) group by 1 having bool_and(encodings like '%DICTIONARY%')`,
+            )
+          ).map(({ name }) => name),
+        )
+  return new Set(
+    columns
+      .filter(({ name, kind }) => kind === 'bool' || (kind === 'text' && withDictionary.has(name)))
+      .map(({ name }) => name),
+  )
 }
 
 /** Several files of one source as one profile; distinct values are those of the file that has most. */
