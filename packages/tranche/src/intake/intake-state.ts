@@ -50,6 +50,8 @@ export interface FileContent {
   readonly columns: readonly StagedColumn[]
   readonly notes: readonly Text[]
   readonly profile: readonly ColumnProfile[]
+  /** Of the source's own columns, by position among its expectations. */
+  readonly checks: readonly CheckCount[]
   readonly tables: readonly TakenTable[]
   /** Whether identity/<hash>.parquet holds pseudonyms of its customers. */
   readonly hasLinks: boolean

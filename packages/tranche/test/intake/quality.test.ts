@@ -231,6 +231,33 @@ it('says from when rows count as known', async () => {
   ])
 })
 
+it('checks expectations of the source’s own columns as their use asks, mapped or not', async () => {
+  const place = await createInstitution()
+  await place.sources({
+    ...orders([]),
+    identifiers: { who: { kind: 'phone', use: 'pseudonym' } },
+    expectations: [
+      { column: 'sum', range: { min: 0 } },
+      { column: 'day', range: { max: '2024-01-03' } },
+      { column: 'who', not_null: true },
+      { expression: 'row["cat"] != "fuel" || sum > 100' },
+      { freshness: { maxAgeDays: 365 } },
+    ],
+  })
+  await place.write('orders.csv', file)
+  const taken = await place.take()
+  const checks = taken.quality.filter(({ severity }) => severity === 'warning')
+  expect(
+    checks.map(({ table, column, kind, status, n, failed }) => [table, column, kind, status, n, failed]),
+  ).toEqual([
+    ['', 'sum', 'range', 'warn', 4, 1],
+    ['', 'day', 'range', 'warn', 4, 1],
+    ['', 'who', 'not_null', 'pass', 4, 0],
+    ['', '', 'expression', 'warn', 4, 1],
+    ['transactions', '', 'freshness', 'pass', null, null],
+  ])
+})
+
 it('names the place of an expectation that can’t be checked', async () => {
   const place = await createInstitution()
   await place.write('orders.csv', file)

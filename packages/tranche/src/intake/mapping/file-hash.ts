@@ -18,7 +18,7 @@ export interface MappingInputs {
 
 /** Hash of a mapping: words, precedence and what is only counted after mapping don't matter. */
 export function mappingHash({ source, timeZone, key: keyOfPseudonyms, lookedUp }: MappingInputs): string {
-  const { key, system, format, postgres, identifiers, tables } = source
+  const { key, system, format, postgres, identifiers, tables, expectations } = source
   const seals = Object.values(identifiers).some(({ use }) => use !== 'drop')
   return sha256(
     canonicalJson({
@@ -29,6 +29,7 @@ export function mappingHash({ source, timeZone, key: keyOfPseudonyms, lookedUp }
       postgres,
       identifiers,
       tables: tables.map(rowsOf),
+      expectations: expectations.map(perRow),
       timeZone,
       pseudonyms: seals ? keyOfPseudonyms : null,
       lookedUp,

@@ -23,6 +23,7 @@ import { type CompiledTable, type CompileOptions, compileTable } from './compile
 import { type MapTableOptions, writeTable } from './map-table.ts'
 import { type RawRows, rawRowsOf } from './raw-columns.ts'
 import { readTableInPlace } from './read-in-place.ts'
+import { checkSourceColumns } from './source-checks.ts'
 import type { SourceFile } from './source-files.ts'
 
 export interface TakeFileOptions {
@@ -77,6 +78,10 @@ export async function takeFile(options: TakeFileOptions): Promise<FileContent> {
       columns: staged.columns,
       notes: staged.notes,
       profile,
+      checks: await checkSourceColumns(warehouse, source, rows, {
+        clock: options.clocks(undefined),
+        file: options.file.path,
+      }),
       tables,
       hasLinks,
     }

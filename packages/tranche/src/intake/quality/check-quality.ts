@@ -1,6 +1,7 @@
 import { type Source, type StandardTableName, standardTables } from '@tranche/contract'
 import type { Definition } from '../../workspace/catalogue.ts'
 import type { Distribution } from '../intake-state.ts'
+import { sourceExpectations } from '../mapping/source-checks.ts'
 import { expectationMessage } from './expectation-message.ts'
 import { noticed } from './noticed.ts'
 import type { QualityRow } from './quality-row.ts'
@@ -22,7 +23,8 @@ export async function checkQuality(options: CheckQualityOptions): Promise<{
   }
   const quality: QualityRow[] = []
   const distributions: Record<string, Distribution> = {}
-  for (const source of catalogue.sources)
+  for (const source of catalogue.sources) {
+    quality.push(...sourceRows(context, source))
     for (const [index, mapping] of source.value.tables.entries())
       for (const item of expectationsOf(source, index)) {
         const isRow = (rowKinds as readonly string[]).includes(item.kind)
@@ -34,14 +36,35 @@ export async function checkQuality(options: CheckQualityOptions): Promise<{
           distributions[distributionKey(source.key, mapping.table, item.expectation.column!)] =
             check.distribution
       }
-  return { quality: [...quality, ...noticed(context)], distributions }
+  }
+  return { quality: uniqueKeys([...quality, ...noticed(context)]), distributions }
 }
 
-/** Expectations of a mapping, and those of its source that name a column of the table or none. */
-export function expectationsOf(source: Definition<Source>, index: number): readonly KindedExpectation[] {
+function uniqueKeys(rows: readonly QualityRow[]): readonly QualityRow[] {
+  const seen = new Map<string, number>()
+  return rows.map((row) => {
+    const count = (seen.get(row.key) ?? 0) + 1
+    seen.set(row.key, count)
+    return count === 1 ? row : { ...row, key: `${row.key}.${count}` }
+  })
+}
+
+/** Expectations of a mapping, and those of its source that ask something of every table. */
+function expectationsOf(source: Definition<Source>, index: number): readonly KindedExpectation[] {
   const mapping = source.value.tables[index]!
   const own = kindsOf(mapping.expectations, (at) => source.placeOf(['tables', index, 'expectations', at]))
-  return own
+  return [...own, ...sourceExpectations(source).ofTables]
+}
+
+/** What files say of the source's own columns. */
+function sourceRows({ state }: TableCheckContext, source: Definition<Source>): readonly QualityRow[] {
+  return sourceExpectations(source).ofColumns.map((item) => {
+    const counted = state.files
+      .filter((file) => file.source === source.key && file.copyOf === null)
+      .flatMap(({ checks }) => checks.filter(({ index, kind }) => index === item.index && kind === item.kind))
+    const check = checkSum(counted, item)
+    return qualityRow(source.key, '', -1, item, check)
+  })
 }
 
 /** Row checks were counted while files were mapped. */
@@ -49,17 +72,22 @@ function rowCheckSum(
   { state }: TableCheckContext,
   source: string,
   mapping: number,
-  { index, kind, expectation }: KindedExpectation,
+  item: KindedExpectation,
 ): TableCheck {
-  let n = 0
-  let failed = 0
-  for (const file of state.files) {
-    if (file.source !== source || file.copyOf !== null) continue
-    const taken = file.tables.find((table) => table.index === mapping)
-    const check = taken?.checks.find((counted) => counted.index === index && counted.kind === kind)
-    n += check?.n ?? 0
-    failed += check?.failed ?? 0
-  }
+  const { index, kind } = item
+  const counted = state.files
+    .filter((file) => file.source === source && file.copyOf === null)
+    .flatMap(({ tables }) => tables.filter((table) => table.index === mapping))
+    .flatMap(({ checks }) => checks.filter((check) => check.index === index && check.kind === kind))
+  return checkSum(counted, item)
+}
+
+function checkSum(
+  counted: readonly { readonly n: number; readonly failed: number }[],
+  { expectation }: KindedExpectation,
+): TableCheck {
+  const n = counted.reduce((sum, check) => sum + check.n, 0)
+  const failed = counted.reduce((sum, check) => sum + check.failed, 0)
   return {
     observed: n === 0 ? null : failed / n,
     threshold: expectation.threshold,
@@ -71,7 +99,7 @@ function rowCheckSum(
 
 function qualityRow(
   source: string,
-  table: StandardTableName,
+  table: StandardTableName | '',
   mapping: number,
   item: KindedExpectation,
   check: TableCheck,
@@ -79,7 +107,7 @@ function qualityRow(
   const { expectation, kind, index } = item
   const column = expectation.column ?? ''
   return {
-    key: [source, table, String(mapping), column, kind, String(index)]
+    key: [source, table, mapping < 0 ? '' : String(mapping), column, kind, String(index)]
       .filter((part) => part !== '')
       .join('.'),
     source,
@@ -96,7 +124,10 @@ function qualityRow(
   }
 }
 
-function labelOf(table: StandardTableName, column: string): { readonly en: string; readonly zh: string } {
+function labelOf(
+  table: StandardTableName | '',
+  column: string,
+): { readonly en: string; readonly zh: string } {
   const standard = standardTables.find(({ name }) => name === table)?.columns
   const label = (
     standard as readonly { name: string; label: { en: string; zh: string } }[] | undefined

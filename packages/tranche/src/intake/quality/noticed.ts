@@ -18,21 +18,15 @@ export function noticed(context: TableCheckContext): readonly QualityRow[] {
     ...sealed(context),
     ...readerNotes(context),
   ]
-  const seen = new Map<string, number>()
-  return rows.map((row) => {
-    const base = [row.source, row.table, row.column, row.kind].filter((part) => part !== '').join('.')
-    const count = (seen.get(base) ?? 0) + 1
-    seen.set(base, count)
-    return {
-      observed: null,
-      n: null,
-      failed: null,
-      ...row,
-      threshold: null,
-      severity: 'info',
-      key: count === 1 ? base : `${base}.${count}`,
-    }
-  })
+  return rows.map((row) => ({
+    observed: null,
+    n: null,
+    failed: null,
+    ...row,
+    threshold: null,
+    severity: 'info',
+    key: [row.source, row.table, row.column, row.kind].filter((part) => part !== '').join('.'),
+  }))
 }
 
 function rowsSetAside({ rows }: TableCheckContext): readonly Noticed[] {
