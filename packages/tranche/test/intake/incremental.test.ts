@@ -1,6 +1,7 @@
 import { stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { sweepIntake } from '../../src/intake/sweep.ts'
 import { createInstitution, from } from './institution.ts'
 
 const orders = {
@@ -97,4 +98,19 @@ it('leaves no staged rows behind', async () => {
   await place.write('orders/a.csv', 'id,who,day,sum\n1,C1,2024-01-01,5\n')
   await place.take()
   await expect(stat(join(place.folder, 'spill/intake'))).rejects.toMatchObject({ code: 'ENOENT' })
+})
+
+it('sweeps away what no kept state needs, and nothing else', async () => {
+  const place = await createInstitution()
+  await place.sources(orders)
+  await place.write('orders/a.csv', 'id,who,day,sum\n1,C1,2024-01-01,5\n1,C1,2024-01-01,6\n2,C1,soon,6\n')
+  const first = await place.take()
+  await place.write('orders/a.csv', 'id,who,day,sum\n1,C1,2024-01-01,7\n3,C1,,7\n')
+  const second = await place.take(first.state)
+  await place.write('.tranche/standard/transactions/left.parquet.judged', 'of a crash')
+  expect(await sweepIntake(place.folder, [first.state, second.state])).toBe(1)
+  expect(await sweepIntake(place.folder, [second.state])).toBeGreaterThan(3)
+  const third = await place.take(second.state)
+  expect(third.state.files[0]?.status).toBe('unchanged')
+  expect(await third.rows('select amount from standard.transactions')).toEqual([{ amount: '7.0000' }])
 })

@@ -27,7 +27,7 @@ export interface Institution {
   /** Writes Parquet from a query. */
   parquet(path: string, query: string): Promise<void>
   sources(...sources: readonly object[]): Promise<void>
-  take(previous?: IntakeState | null, secret?: string): Promise<Taken>
+  take(previous?: IntakeState | null, secret?: string, workspace?: string): Promise<Taken>
   /** The database of the last take, whether or not it went well. */
   lastRows(query: string): Promise<readonly Row[]>
 }
@@ -65,8 +65,9 @@ export async function createInstitution(settings: object = {}): Promise<Institut
     sources: async (...sources) => {
       await write('sources/all.yaml', JSON.stringify(sources))
     },
-    take: async (previous = null, secret) => {
-      const catalogue = await loadWorkspace(dir)
+    take: async (previous = null, secret, workspace = dir) => {
+      const folder = join(workspace, '.tranche')
+      const catalogue = await loadWorkspace(workspace)
       const warehouse = await openDuckDb({ path: ':memory:' })
       last = warehouse
       opened.unshift({ close: async () => warehouse.close() })
