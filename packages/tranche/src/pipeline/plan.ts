@@ -9,7 +9,7 @@ import { ident, sql } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { type IntakePhase, intakePhase, pendingRun } from './intake-phase.ts'
 import { takeLock } from './lock.ts'
-import { type Running, type RunOptions, runName, runningOf } from './run.ts'
+import { isSameRun, type Running, type RunOptions, runName, runningOf } from './run.ts'
 import { requireSound } from './validate.ts'
 
 /** Mapped rows shown of each source and table. */
@@ -47,7 +47,7 @@ export async function planRun(catalogue: Catalogue, options: RunOptions = {}): P
     const plan = {
       asOf: phase.asOf.instant,
       run,
-      computes: current?.run !== run,
+      computes: current === null || !isSameRun(current.run, run),
       inputs: phase.intake.inputs,
       rows: phase.intake.rows,
       definitions: { features: catalogue.features.length, metrics: catalogue.metrics.length },

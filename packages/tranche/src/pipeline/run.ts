@@ -87,6 +87,18 @@ export function runName(catalogue: Catalogue, { intake, asOf }: IntakePhase, see
   return `${asOf.instant.slice(0, 10)}-${fingerprintOf(catalogue, intake, asOf, seed).slice(0, 12)}`
 }
 
+const againMark = '-again'
+
+/** Whether a run is that of this name, computed once or again. */
+export function isSameRun(run: string, name: string): boolean {
+  return run === name || run === `${name}${againMark}`
+}
+
+/** Where a published run is computed again: beside it, so that it stays whole until the new one takes its place. */
+function besides(published: string, name: string): string {
+  return published === name ? `${name}${againMark}` : name
+}
+
 async function lockedRun(
   catalogue: Catalogue,
   folder: Folder,
@@ -101,13 +113,14 @@ async function lockedRun(
     folder.root,
     intake.inputs.reduce((sum, input) => sum + input.bytes, 0),
   )
-  const run = runFolderOf(folder, runName(catalogue, phase, running.seed))
+  const name = runName(catalogue, phase, running.seed)
   const current = await readPointer(folder)
-  const published = current?.run === run.run ? await readManifest(run) : null
-  if (published?.status === 'published' && options.force !== true)
-    return { run: run.run, folder: run, manifest: published, unchanged: true, intake, asOf }
-  if (options.force === true && published?.status === 'published')
-    await rm(run.path, { recursive: true, force: true })
+  const isPublished = current !== null && isSameRun(current.run, name)
+  const published = isPublished ? await readManifest(current) : null
+  if (isPublished && published?.status === 'published' && options.force !== true)
+    return { run: current.run, folder: current, manifest: published, unchanged: true, intake, asOf }
+  const run = runFolderOf(folder, isPublished ? besides(current.run, name) : name)
+  if (isPublished) await rm(run.path, { recursive: true, force: true })
   const manifest = await compute(running, run, phase, startedAt)
   await publish(folder, run.run)
   await expireRuns(folder, run.run, catalogue.workspace.runs.keep)

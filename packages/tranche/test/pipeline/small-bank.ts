@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto'
+import { appendFile, cp, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect } from 'vitest'
+import { inWorkspace, reportsOf, tranche } from './command-line.ts'
+
+export interface RunDocument {
+  readonly run: string
+  readonly folder: string
+  readonly unchanged: boolean
+  readonly manifest: {
+    readonly steps: readonly {
+      readonly key: string
+      readonly status: string
+      readonly attempt: number
+      readonly startedAt: string
+    }[]
+    readonly attempts: readonly { readonly pid: number }[]
+    readonly inputs: readonly { readonly file: string; readonly status: string }[]
+    readonly rows: readonly {
+      readonly source: string
+      readonly read: number
+      readonly kept: number
+      readonly quarantined: number
+      readonly filtered: number
+      readonly duplicates: number
+    }[]
+    readonly status: string
+  }
+}
+
+export async function makeBank(dir: string, customers: number): Promise<void> {
+  const made = await tranche(
+    `simulate ${dir} --customers ${customers} --months 12 --seed 7 --dirt 0.02`.split(' '),
+  )
+  expect(made.stderr).not.toMatch(/Error/)
+  expect(made.code).toBe(0)
+}
+
+/** A copy of a workspace's files, with nothing that was derived from them. */
+export async function copyOf(bank: string, dir: string): Promise<string> {
+  await cp(bank, dir, { recursive: true, filter: (source) => !source.includes('.tranche') })
+  return dir
+}
+
+/** Gives the next run something to do: other words to compute with, and files to read again, their rows unchanged. */
+export async function change(bank: string, turn: string): Promise<void> {
+  const settings = join(bank, 'tranche.yaml')
+  const text = await readFile(settings, 'utf8')
+  await writeFile(settings, text.replace(/en: .*/, `en: Bank ${turn}`))
+  for (const name of ['customers.csv', 'accounts.csv', 'events.jsonl'])
+    await appendFile(join(bank, 'data', name), '\n')
+}
+
+export async function runJson(dir: string, ...args: readonly string[]): Promise<RunDocument> {
+  const { code, stdout, stderr } = await inWorkspace(dir, '--json', 'run', ...args)
+  expect(stderr).not.toMatch(/Error:|\bat .*\.ts:\d+/)
+  expect(code).toBe(0)
+  return JSON.parse(stdout) as RunDocument
+}
+
+/** Name of the published run, or null before the first. */
+export async function pointerOf(dir: string): Promise<string | null> {
+  const text = await readFile(join(dir, '.tranche', 'current.json'), 'utf8').catch(() => null)
+  return text === null ? null : (JSON.parse(text) as { run: string }).run
+}
+
+export const hashOf = async (file: string): Promise<string> =>
+  createHash('sha256')
+    .update(await readFile(file))
+    .digest('hex')
+
+/** Hashes of the reports and of exports: what two equal runs must share. */
+export async function fingerprints(
+  dir: string,
+  run: RunDocument,
+  env: NodeJS.ProcessEnv = {},
+): Promise<readonly string[]> {
+  const files = [...reportsOf(run.folder)]
+  for (const format of ['csv', 'xlsx']) {
+    const file = join(dir, `value.${format}`)
+    const args = ['-C', dir, 'export', 'customer_value', '--format', format, '--out', file]
+    expect((await tranche(args, { env })).code).toBe(0)
+    files.push(file)
+  }
+  return await Promise.all(files.map(hashOf))
+}
