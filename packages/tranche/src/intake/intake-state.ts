@@ -136,5 +136,6 @@ export const intakePaths = {
   quarantine: (hash: string) => `quarantine/${hash}.parquet`,
   links: (hash: string) => `identity/${hash}.parquet`,
   content: (hash: string) => `standard/files/${hash}.json`,
+  resolution: (hash: string) => `standard/all/${hash}/resolution.json`,
   resolved: (hash: string, name: string) => `standard/all/${hash}/${name}.parquet`,
 } as const

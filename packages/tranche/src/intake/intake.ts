@@ -16,7 +16,7 @@ import { refuseFailures } from './quality/gate.ts'
 import { writeProfiles } from './quality/profile-table.ts'
 import { type QualityRow, writeQualityTable } from './quality/quality-row.ts'
 import { resolutionHash, resolveTables } from './quality/resolve-tables.ts'
-import { resolvedExists } from './quality/resolved-files.ts'
+import { storedResolution, storeResolution } from './quality/resolved-files.ts'
 import { assertRowCounts, lookupTable, rowCounts, writeRowCounts } from './quality/row-counts.ts'
 import { writeResolvedQuarantine } from './quarantine/resolved-quarantine.ts'
 import { bindInPlace, createStandardViews, homeSystem } from './standard-views.ts'
@@ -125,16 +125,16 @@ async function openScratch(
   return scratch
 }
 
-/** What the last run found still holds while files, ranks and references are the same. */
+/** What was found before still holds while files, ranks and references are the same. */
 async function resolve(
-  { catalogue, warehouse, folder, previous, context }: TakeInOptions,
+  { catalogue, warehouse, folder, context }: TakeInOptions,
   files: readonly TakenFile[],
 ): Promise<Resolution> {
-  const hash = resolutionHash({ catalogue, files })
   const step = 'intake resolve'
-  if (previous?.resolution.hash === hash && resolvedExists(folder, previous.resolution)) {
+  const stored = await storedResolution(folder, resolutionHash({ catalogue, files }))
+  if (stored !== null) {
     context.progress({ step, status: 'reused' })
-    return previous.resolution
+    return stored
   }
   context.progress({ step, status: 'started' })
   const sources = {
@@ -146,6 +146,7 @@ async function resolve(
   }
   const resolution = await resolveTables({ warehouse, sources, home: homeSystem(catalogue) })
   await writeResolvedQuarantine(warehouse, folder, files, resolution)
+  await storeResolution(folder, resolution)
   context.progress({ step, status: 'done' })
   return resolution
 }

@@ -32,13 +32,16 @@ export function layer(rows: RawRows, more: readonly Named[] = []): LayeredRows {
     columns.set(column.name, layeredColumn(column, sealed))
   }
   items.push(...more)
-  const kept: (Named & { readonly depth: number })[] = []
+  const kept: (Named & { readonly text: string; readonly depth: number })[] = []
   return {
     columns,
     keep: (fragment) => {
+      const text = renderInline(fragment, duckdbDialect)
+      const known = kept.find((item) => item.text === text)
+      if (known !== undefined) return ident('s', known.name)
       const name = `~p:${kept.length}`
-      const below = keptIn(fragment).map((index) => kept[index]?.depth ?? 0)
-      kept.push({ name, value: fragment, depth: 1 + Math.max(0, ...below) })
+      const below = keptIn(text).map((index) => kept[index]?.depth ?? 0)
+      kept.push({ name, value: fragment, text, depth: 1 + Math.max(0, ...below) })
       return ident('s', name)
     },
     finish: () => {
@@ -52,8 +55,8 @@ export function layer(rows: RawRows, more: readonly Named[] = []): LayeredRows {
 }
 
 /** Positions of kept fragments that a fragment refers to, also inside parts that are built for a dialect. */
-function keptIn(fragment: Sql): readonly number[] {
-  return [...renderInline(fragment, duckdbDialect).matchAll(/"~p:(\d+)"/g)].map(([, index]) => Number(index))
+function keptIn(text: string): readonly number[] {
+  return [...text.matchAll(/"~p:(\d+)"/g)].map(([, index]) => Number(index))
 }
 
 function layeredColumn(column: RawColumn, sealed: boolean): RawColumn {

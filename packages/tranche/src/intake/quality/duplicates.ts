@@ -54,6 +54,7 @@ export async function findDuplicates(
   await warehouse.run(sql`drop table ${ident(repeated)}`)
   await warehouse.run(sql`drop table ${ident(judged)}`)
   await warehouse.run(sql`drop table ${ident(keys)}`)
+  await warehouse.run(sql`drop table ${ident(ranks)}`)
   return { dropped, merged }
 }
 

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { writeAtomically } from '../../engine/atomic-file.ts'
 import { intakePaths, type Resolution } from '../intake-state.ts'
 
 /** Whether all that a resolution wrote is still there. */
-export function resolvedExists(folder: string, resolution: Resolution): boolean {
+function resolvedExists(folder: string, resolution: Resolution): boolean {
   return resolvedFiles(resolution).every((file) => existsSync(join(folder, file)))
 }
 
@@ -19,5 +21,24 @@ export function resolvedFiles(resolution: Resolution): readonly string[] {
     ...(derivedCustomers > 0 ? ['derived'] : []),
     ...(dropped.some(({ quarantined }) => quarantined > 0) ? ['quarantine'] : []),
   ]
-  return names.map((name) => intakePaths.resolved(hash, name))
+  return [intakePaths.resolution(hash), ...names.map((name) => intakePaths.resolved(hash, name))]
+}
+
+/** A resolution of these inputs that was finished before, by this run or another; null if there is none. */
+export async function storedResolution(folder: string, hash: string): Promise<Resolution | null> {
+  try {
+    const text = await readFile(join(folder, intakePaths.resolution(hash)), 'utf8')
+    const found = JSON.parse(text) as Resolution
+    return resolvedExists(folder, found) ? found : null
+  } catch {
+    return null
+  }
+}
+
+/** Says that all files of a resolution are written: the last thing to be written itself. */
+export async function storeResolution(folder: string, resolution: Resolution): Promise<void> {
+  await writeAtomically(
+    join(folder, intakePaths.resolution(resolution.hash)),
+    `${JSON.stringify(resolution)}\n`,
+  )
 }
