@@ -57,17 +57,23 @@ export async function resolveAsOf(
 /** A day (its start in the zone) or an instant, as ISO in UTC. @throws TrancheError invalid_input */
 export function parseInstant(text: string, timeZone: string): string {
   const zone = new Zone(timeZone)
-  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)))
-    return new Date(zone.startOfDay(text)).toISOString()
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && isDay(text)) return new Date(zone.startOfDay(text)).toISOString()
   if (
     /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})$/.test(text) &&
+    isDay(text.slice(0, 10)) &&
     !Number.isNaN(Date.parse(text))
   )
     return new Date(text).toISOString()
   throw new TrancheError('invalid_input', {
-    en: `--as-of: ${JSON.stringify(text)} is neither a day (2026-01-31) nor an instant (2026-01-31T00:00:00+08:00).`,
-    zh: `--as-of：${JSON.stringify(text)} 既不是日期（2026-01-31），也不是时刻（2026-01-31T00:00:00+08:00）。`,
+    en: `${JSON.stringify(text)} is neither a day (2026-01-31) nor an instant (2026-01-31T00:00:00+08:00).`,
+    zh: `${JSON.stringify(text)} 既不是日期（2026-01-31），也不是时刻（2026-01-31T00:00:00+08:00）。`,
   })
+}
+
+/** 31 February is read as 2 March by the machine; here it is no day. */
+function isDay(text: string): boolean {
+  const instant = Date.parse(`${text}T00:00:00Z`)
+  return !Number.isNaN(instant) && new Date(instant).toISOString().startsWith(text)
 }
 
 /** The newest business day (YYYY-MM-DD) in the tables, or null. */

@@ -117,8 +117,11 @@ async function lockedRun(
   const current = await readPointer(folder)
   const isPublished = current !== null && isSameRun(current.run, name)
   const published = isPublished ? await readManifest(current) : null
-  if (isPublished && published?.status === 'published' && options.force !== true)
+  if (isPublished && published?.status === 'published' && options.force !== true) {
+    // The same content may lie there with another time, after a copy or a restore: readers look at the time.
+    await writeIntakeState(current, intake.state)
     return { run: current.run, folder: current, manifest: published, unchanged: true, intake, asOf }
+  }
   const run = runFolderOf(folder, isPublished ? besides(current.run, name) : name)
   if (isPublished) await rm(run.path, { recursive: true, force: true })
   const manifest = await compute(running, run, phase, startedAt)

@@ -2,10 +2,12 @@ import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { openDuckDb } from '../../engine/duckdb.ts'
 import { folderOf } from '../../engine/folder.ts'
+import { TrancheError } from '../../errors.ts'
 import { exportQuarantine } from '../../intake/quarantine/export-quarantine.ts'
 import { listQuarantine } from '../../intake/quarantine/list-quarantine.ts'
 import { inspectWorkspace } from '../../pipeline/doctor.ts'
 import { openPublishedRun } from '../../pipeline/published-run.ts'
+import type { Catalogue } from '../../workspace/catalogue.ts'
 import { loadWorkspace } from '../../workspace/load.ts'
 import { wholeNumber } from '../arguments.ts'
 import type { Bind, Invocation } from '../program.ts'
@@ -35,6 +37,7 @@ async function listCommand(
   flags: { source?: string; limit: number },
 ): Promise<void> {
   const catalogue = await loadWorkspace(dir)
+  requireSource(catalogue, flags.source)
   const { warehouse, state } = await openPublishedRun(catalogue)
   try {
     const list = await listQuarantine({
@@ -55,6 +58,16 @@ async function listCommand(
   } finally {
     warehouse.close()
   }
+}
+
+function requireSource({ sources }: Catalogue, asked: string | undefined): void {
+  if (asked === undefined || sources.some(({ key }) => key === asked)) return
+  const known = sources.map(({ key }) => key)
+  throw new TrancheError(
+    'not_found',
+    { en: `There is no source ${JSON.stringify(asked)}.`, zh: `没有来源 ${JSON.stringify(asked)}。` },
+    { hint: { en: `Sources: ${known.join(', ')}.`, zh: `现有来源：${known.join('、')}。` } },
+  )
 }
 
 async function exportCommand(

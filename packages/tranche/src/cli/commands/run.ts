@@ -156,7 +156,7 @@ export function describeRun(
       zh: `  ${source} → ${table}：读入 ${read}，保留 ${kept}，隔离 ${quarantined}，过滤 ${filtered}，重复 ${duplicates}`,
     })
   for (const { source, table, added, restated } of intake.changes)
-    if (restated > 0)
+    if (added > 0 || restated > 0)
       output.say({
         en: `  ${source} → ${table}: ${added} rows added, ${restated} restated since the last run`,
         zh: `  ${source} → ${table}：自上次运行新增 ${added} 行，更正 ${restated} 行`,

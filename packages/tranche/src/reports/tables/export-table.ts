@@ -197,11 +197,12 @@ export function ruleOver(
     }[],
   ) => {
     const [first] = problems
+    const shown = JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text)
     return new TrancheError(
       'invalid_input',
       {
-        en: `--where: ${first?.message.en} (column ${first?.column} of ${JSON.stringify(text)})`,
-        zh: `--where：${first?.message.zh}（位于 ${JSON.stringify(text)} 第 ${first?.column} 列）`,
+        en: `--where: ${first?.message.en} (column ${first?.column} of ${shown})`,
+        zh: `--where：${first?.message.zh}（位于 ${shown} 第 ${first?.column} 列）`,
       },
       first?.hint === undefined ? {} : { hint: first.hint },
     )
