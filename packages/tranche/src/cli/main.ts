@@ -1,5 +1,11 @@
 #!/usr/bin/env node
-import { runCommandLine } from './command-line.ts'
+import { enableCompileCache } from 'node:module'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+// Compiled code is kept for the next command; where the folder can't be written, Node goes on without.
+enableCompileCache(join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'tranche'))
+const { runCommandLine } = await import('./command-line.ts')
 
 const streams = { stdout: process.stdout, stderr: process.stderr, env: process.env }
 const stop = new AbortController()

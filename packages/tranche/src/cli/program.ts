@@ -21,9 +21,12 @@ export interface Invocation {
   readonly signal: AbortSignal
 }
 
-/** Binds a command's action to the global options in force where it stands. */
+/**
+ * Binds a command's action to the global options in force where it stands. What a command needs is loaded when it is
+ * run, so that help is quick and no command waits for another's modules.
+ */
 export type Bind = <A extends readonly unknown[]>(
-  action: (invocation: Invocation, ...args: A) => Promise<void>,
+  load: () => Promise<{ readonly act: (invocation: Invocation, ...args: A) => Promise<void> }>,
 ) => (...args: A) => Promise<void>
 
 /** The command line of Tranche. Usage errors leave with exit code 2. */
@@ -53,11 +56,12 @@ Examples:
 Exit codes: 0 done, 1 refused or failed, 2 wrong input or definitions.`,
     )
   const bind: Bind =
-    (action) =>
+    (load) =>
     async (...args) => {
+      const { act } = await load()
       const { dir, json, lang } = program.opts<{ dir: string; json: boolean; lang?: string }>()
       const output = createOutput(streams, { json, language: languageOf(lang, streams.env) })
-      await action({ dir: resolve(dir), output, streams, signal }, ...args)
+      await act({ dir: resolve(dir), output, streams, signal }, ...args)
     }
   addStartCommands(program, bind)
   addRunCommands(program, bind)

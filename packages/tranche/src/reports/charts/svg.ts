@@ -1,8 +1,6 @@
+import { createRequire } from 'node:module'
 import type { CustomSeriesOption } from 'echarts/charts'
-import { BarChart, CustomChart, LineChart } from 'echarts/charts'
-import { GridComponent } from 'echarts/components'
-import { type EChartsCoreOption, init, use } from 'echarts/core'
-import { SVGRenderer } from 'echarts/renderers'
+import type { EChartsCoreOption } from 'echarts/core'
 
 /** Colours by role; the page says what each is in light and dark. */
 export const colours = {
@@ -50,16 +48,13 @@ type RenderItem = NonNullable<CustomSeriesOption['renderItem']>
 export type ItemApi = Parameters<RenderItem>[1]
 export type ItemResult = ReturnType<RenderItem>
 
-let registered = false
+// The build in one file, on first use: as modules ECharts is six hundred files, which take a second to load.
+const require = createRequire(import.meta.url)
+const engine = (): typeof import('echarts') => require('echarts')
 
 /** Draws an ECharts option on the server as SVG that takes its colours from the page and has no global names. */
 export function drawSvg(option: EChartsCoreOption, { width, height }: ChartSize): string {
-  if (!registered) {
-    // Registration is idempotent and ECharts keeps it globally; doing it on first use keeps imports free of effects.
-    use([BarChart, CustomChart, LineChart, GridComponent, SVGRenderer])
-    registered = true
-  }
-  const chart = init(null, null, { ssr: true, renderer: 'svg', width, height })
+  const chart = engine().init(null, null, { ssr: true, renderer: 'svg', width, height })
   try {
     chart.setOption({ animation: false, textStyle: { fontFamily, fontSize, color: colours.ink }, ...option })
     return clean(chart.renderToSVGString(), width, height)

@@ -1,0 +1,45 @@
+import { resolve } from 'node:path'
+import { openDuckDb } from '../../engine/duckdb.ts'
+import { folderOf } from '../../engine/folder.ts'
+import { exportQuarantine } from '../../intake/quarantine/export-quarantine.ts'
+import { openPublishedRun } from '../../pipeline/published-run.ts'
+import { loadWorkspace } from '../../workspace/load.ts'
+import type { Invocation } from '../program.ts'
+
+export async function act(
+  { dir, output }: Invocation,
+  source: string,
+  flags: { out?: string },
+): Promise<void> {
+  const catalogue = await loadWorkspace(dir)
+  const opened = await openPublishedRun(catalogue)
+  opened.warehouse.close()
+  const warehouse = await openDuckDb({ path: ':memory:' })
+  try {
+    const outcome = await exportQuarantine({
+      warehouse,
+      catalogue,
+      folder: folderOf(dir).root,
+      state: opened.state,
+      source,
+      out: resolve(flags.out ?? `${source}.mended.csv`),
+    })
+    if (output.json) output.document(outcome)
+    output.say({
+      en: `${outcome.rows} rows written to ${outcome.out}. Mend them, put the file beside the source's, and run again.`,
+      zh: `已将 ${outcome.rows} 行写入 ${outcome.out}。修正后放到来源文件旁，再次运行即可。`,
+    })
+    if (outcome.unreadable > 0)
+      output.say({
+        en: `${outcome.unreadable} lines have no columns to write; mend them in the file itself.`,
+        zh: `另有 ${outcome.unreadable} 行无法拆分成列，请直接在原文件中修正。`,
+      })
+    if (outcome.emptied.length > 0)
+      output.say({
+        en: `Left empty because they name a person: ${outcome.emptied.join(', ')}.`,
+        zh: `因属个人标识而留空的列：${outcome.emptied.join('、')}。`,
+      })
+  } finally {
+    warehouse.close()
+  }
+}

@@ -1,0 +1,45 @@
+import { folderOf } from '../../engine/folder.ts'
+import { TrancheError } from '../../errors.ts'
+import { listQuarantine } from '../../intake/quarantine/list-quarantine.ts'
+import { openPublishedRun } from '../../pipeline/published-run.ts'
+import type { Catalogue } from '../../workspace/catalogue.ts'
+import { loadWorkspace } from '../../workspace/load.ts'
+import type { Invocation } from '../program.ts'
+
+export async function act(
+  { dir, output }: Invocation,
+  flags: { source?: string; limit: number },
+): Promise<void> {
+  const catalogue = await loadWorkspace(dir)
+  requireSource(catalogue, flags.source)
+  const { warehouse, state } = await openPublishedRun(catalogue)
+  try {
+    const list = await listQuarantine({
+      warehouse,
+      folder: folderOf(dir).root,
+      state,
+      limit: flags.limit,
+      ...(flags.source === undefined ? {} : { source: flags.source }),
+    })
+    if (output.json) return output.document(list)
+    output.say({ en: `${list.total} rows in the quarantine`, zh: `隔离区共 ${list.total} 行` })
+    for (const { source, table, column, reason, rows } of list.byReason)
+      output.say(`  ${rows}  ${source} → ${table}  ${column}  ${reason}`)
+    for (const { file, line, column, detail, original } of list.rows)
+      output.say(
+        `${file}:${line}: ${column}: ${output.pick(detail)}${original === null ? '' : `  ${JSON.stringify(original.slice(0, 120))}`}`,
+      )
+  } finally {
+    warehouse.close()
+  }
+}
+
+function requireSource({ sources }: Catalogue, asked: string | undefined): void {
+  if (asked === undefined || sources.some(({ key }) => key === asked)) return
+  const known = sources.map(({ key }) => key)
+  throw new TrancheError(
+    'not_found',
+    { en: `There is no source ${JSON.stringify(asked)}.`, zh: `没有来源 ${JSON.stringify(asked)}。` },
+    { hint: { en: `Sources: ${known.join(', ')}.`, zh: `现有来源：${known.join('、')}。` } },
+  )
+}

@@ -1,0 +1,17 @@
+import { planRun } from '../../pipeline/plan.ts'
+import { loadWorkspace } from '../../workspace/load.ts'
+import type { Invocation } from '../program.ts'
+
+export async function act(
+  { dir, output, signal, streams }: Invocation,
+  flags: { asOf?: string },
+): Promise<void> {
+  const catalogue = await loadWorkspace(dir)
+  const plan = await planRun(catalogue, {
+    signal,
+    env: streams.env,
+    ...(flags.asOf === undefined ? {} : { asOf: flags.asOf }),
+  })
+  if (output.json) return output.document(plan)
+  for (const line of plan.lines) output.say(line)
+}

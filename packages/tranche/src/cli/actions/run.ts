@@ -1,0 +1,77 @@
+import { type RunOutcome, runPipeline } from '../../pipeline/run.ts'
+import { loadWorkspace } from '../../workspace/load.ts'
+import { createLog } from '../log.ts'
+import type { Invocation } from '../program.ts'
+import { createProgress } from '../progress.ts'
+
+export async function act(
+  invocation: Invocation,
+  flags: { asOf?: string; seed?: number; force: boolean },
+): Promise<void> {
+  const catalogue = await loadWorkspace(invocation.dir)
+  const outcome = await runWithProgress(invocation, catalogue, flags)
+  if (invocation.output.json) invocation.output.document(summaryOf(outcome))
+  describeRun(invocation, outcome)
+}
+
+/** Runs with a line per step on the terminal and everything in a log file. */
+export async function runWithProgress(
+  { output, signal, streams, dir }: Invocation,
+  catalogue: Awaited<ReturnType<typeof loadWorkspace>>,
+  flags: { readonly asOf?: string; readonly seed?: number; readonly force?: boolean },
+): Promise<RunOutcome> {
+  const log = await createLog(dir)
+  const progress = createProgress(output, streams)
+  try {
+    return await runPipeline(catalogue, {
+      signal,
+      env: streams.env,
+      progress: (event) => {
+        progress.event(event)
+        log.event(event)
+      },
+      ...(flags.asOf === undefined ? {} : { asOf: flags.asOf }),
+      ...(flags.seed === undefined ? {} : { seed: flags.seed }),
+      ...(flags.force === undefined ? {} : { force: flags.force }),
+    })
+  } catch (error) {
+    log.error(error)
+    throw error
+  } finally {
+    progress.stop()
+    await log.close()
+  }
+}
+
+function summaryOf({ run, folder, manifest, unchanged, asOf }: RunOutcome) {
+  return { run, unchanged, asOf: asOf.instant, asOfOrigin: asOf.origin, folder: folder.path, manifest }
+}
+
+export function describeRun(
+  { output }: Invocation,
+  { run, manifest, unchanged, asOf, intake }: RunOutcome,
+): void {
+  const origin = {
+    given: { en: 'as given', zh: '按指定' },
+    newest_event: { en: 'the day after the newest event', zh: '最新事件的次日' },
+    now: { en: 'today, because the data has no dates (assumed)', zh: '数据没有日期，取今天（假设）' },
+  }[asOf.origin]
+  output.say({ en: `As of ${asOf.instant} (${origin.en})`, zh: `截至 ${asOf.instant}（${origin.zh}）` })
+  for (const { source, table, read, kept, quarantined, filtered, duplicates } of manifest.rows)
+    output.say({
+      en: `  ${source} → ${table}: ${read} read, ${kept} kept, ${quarantined} quarantined, ${filtered} filtered, ${duplicates} duplicates`,
+      zh: `  ${source} → ${table}：读入 ${read}，保留 ${kept}，隔离 ${quarantined}，过滤 ${filtered}，重复 ${duplicates}`,
+    })
+  for (const { source, table, added, restated } of intake.changes)
+    if (added > 0 || restated > 0)
+      output.say({
+        en: `  ${source} → ${table}: ${added} rows added, ${restated} restated since the last run`,
+        zh: `  ${source} → ${table}：自上次运行新增 ${added} 行，更正 ${restated} 行`,
+      })
+  if (unchanged)
+    output.say({
+      en: `Nothing changed since run ${run}; it stays published.`,
+      zh: `自运行 ${run} 以来没有变化，继续沿用。`,
+    })
+  else output.say({ en: `Published run ${run}.`, zh: `已发布运行 ${run}。` })
+}
