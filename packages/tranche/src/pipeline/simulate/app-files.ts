@@ -1,6 +1,6 @@
 import type { ByteWriter } from './byte-writer.ts'
 import { endDay } from './calendar.ts'
-import { appOnlyOffset, appUserNumber, phoneNumber } from './identifiers.ts'
+import { appOnlyOffset, appUserNumber, phoneNumber, writePhoneNumber } from './identifiers.ts'
 import type { Customer } from './profile.ts'
 import { type Shard, stage } from './shard-state.ts'
 import { hasOwnKey, writeLine } from './text-rows.ts'
@@ -20,29 +20,25 @@ export function drawApp(shard: Shard, customer: Customer): void {
   const { index } = customer
   if (customer.hasApp) {
     identity.matched++
-    writeUser(shard, customer, index, phoneNumber(index))
+    writeUser(shard, customer, index)
     writeEvents(shard, customer, index)
   } else if (customer.sharesPhone && index % 2 === 0) {
     identity.shared++
-    writeUser(shard, customer, index, phoneNumber(index))
+    writeUser(shard, customer, index)
   }
   if (!random.chance(appOnlyShare)) return
   identity.appOnly++
-  writeUser(shard, customer, appOnlyOffset + index, phoneNumber(appOnlyOffset + index))
+  writeUser(shard, customer, appOnlyOffset + index)
   writeEvents(shard, customer, appOnlyOffset + index)
 }
 
-function writeUser(shard: Shard, customer: Customer, index: number, phone: string): void {
+function writeUser(shard: Shard, customer: Customer, index: number): void {
   const { random } = shard
   const out = shard.texts.app_users
   const [os, push] = [random.chance(0.45), random.chance(0.7)]
   writeLine(out, shard.dirt.app_users.next(), (kind) => {
     out.ascii('U').integer(appUserNumber(index), 8).comma()
-    if (kind === 'phone_with_prefix')
-      out.ascii(`+86 ${phone.slice(0, 3)}-${phone.slice(3, 7)}-${phone.slice(7)}`)
-    else if (kind === 'phone_with_spaces')
-      out.ascii(`${phone.slice(0, 3)} ${phone.slice(3, 7)} ${phone.slice(7)}`)
-    else out.ascii(phone)
+    writePhone(out, index, kind)
     out.ascii(',user').integer(appUserNumber(index)).ascii('@example.com').comma()
     out.moment(customer.onboardedDay, customer.onboardedSecond).comma()
     out
@@ -50,6 +46,14 @@ function writeUser(shard: Shard, customer: Customer, index: number, phone: strin
       .comma()
       .ascii(push ? 'true' : 'false')
   })
+}
+
+function writePhone(out: ByteWriter, index: number, kind: string | undefined): void {
+  const phone = phoneNumber(index)
+  const parts = [phone.slice(0, 3), phone.slice(3, 7), phone.slice(7)]
+  if (kind === 'phone_with_prefix') out.ascii(`+86 ${parts.join('-')}`)
+  else if (kind === 'phone_with_spaces') out.ascii(parts.join(' '))
+  else writePhoneNumber(out, index)
 }
 
 /** Visits spread over the time that a user has had the app. */

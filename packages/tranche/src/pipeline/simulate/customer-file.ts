@@ -1,6 +1,6 @@
 import type { ByteWriter } from './byte-writer.ts'
 import { dayNumber } from './calendar.ts'
-import { phoneNumber, writeIdNumber } from './identifiers.ts'
+import { writeIdNumber, writePhoneNumber } from './identifiers.ts'
 import type { Customer } from './profile.ts'
 import type { Random } from './random.ts'
 import { provinces } from './regions.ts'
@@ -53,7 +53,7 @@ function writeRow(out: ByteWriter, random: Random, customer: Customer, kind: str
   const index = hasOwnKey(kind) ? plantedCustomers + customer.index : customer.index
   writeCustomerKey(out, index, kind, 'gb18030').comma()
   out.bytes(pick(random, vocabulary.surnames)).bytes(pick(random, vocabulary.givenNames)).comma()
-  out.ascii(phoneNumber(customer.sharesPhone ? customer.index & ~1 : index)).comma()
+  writePhoneNumber(out, customer.sharesPhone ? customer.index & ~1 : index).comma()
   const city = provinces[customer.province]!.cities[customer.city]!
   writeIdNumber(
     out,

@@ -1,5 +1,4 @@
 import type { ByteWriter } from './byte-writer.ts'
-import { dayText } from './calendar.ts'
 
 const prime = 999_999_937
 const secondDigits = [3, 5, 7, 8, 9] as const
@@ -15,6 +14,14 @@ export function phoneNumber(index: number): string {
   return `1${secondDigits[index % secondDigits.length]}${String(rest).padStart(9, '0')}`
 }
 
+/** The same number, digit by digit. */
+export function writePhoneNumber(out: ByteWriter, index: number): ByteWriter {
+  return out
+    .byte(49)
+    .integer(secondDigits[index % secondDigits.length]!)
+    .integer(((index + 1) * 7_654_321) % prime, 9)
+}
+
 /** The app's own number of a user; says nothing of the customer number. */
 export function appUserNumber(index: number): number {
   return ((index + 1) * 48_271) % 99_999_989
@@ -27,9 +34,9 @@ export function writeIdNumber(
   broken: boolean,
 ): void {
   const sequence = person.sequence - (person.sequence % 2) + (person.gender === 0 ? 1 : 0)
-  const body =
-    person.areaCode + dayText(person.birthDay).replaceAll('-', '') + String(sequence).padStart(3, '0')
-  let sum = 0
-  for (let index = 0; index < weights.length; index++) sum += weights[index]! * (body.charCodeAt(index) - 48)
-  out.ascii(body).ascii(checkDigits[(sum + (broken ? 1 : 0)) % 11]!)
+  const start = out.length
+  out.ascii(person.areaCode).compactDay(person.birthDay).integer(sequence, 3)
+  let sum = broken ? 1 : 0
+  for (let index = 0; index < weights.length; index++) sum += weights[index]! * (out.at(start + index) - 48)
+  out.byte(checkDigits.charCodeAt(sum % 11))
 }

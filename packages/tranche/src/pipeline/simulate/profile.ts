@@ -30,7 +30,7 @@ export interface Customer {
   readonly mindset: number
   readonly quadrant: Quadrant
   readonly limitCents: number
-  /** Spending by month of the period, in cents. */
+  /** Spending by month of the period, in cents; the next customer is given the same room. */
   readonly monthlySpend: Float64Array
   firstPurchaseDay: number
   loan: Loan | undefined
@@ -107,7 +107,7 @@ export function drawCustomer(shard: Shard, index: number): Customer {
     mindset: random.pick(tables.mindset),
     quadrant,
     limitCents: 100_000 * Math.floor(highLimit ? random.between(100, 301) : random.between(5, 61)),
-    monthlySpend: new Float64Array(recipe.months),
+    monthlySpend: shard.monthlySpend.fill(0),
     firstPurchaseDay: -1,
     loan: undefined,
     cashClosedDay: endDay,

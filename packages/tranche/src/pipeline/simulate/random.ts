@@ -100,10 +100,25 @@ export class Random {
   pick(cumulative: ArrayLike<number>): number {
     const u = this.uniform()
     const last = cumulative.length - 1
+    if (last > longestWalk) return pickByHalves(cumulative, u)
     let low = 0
     while (low < last && u >= cumulative[low]!) low++
     return low
   }
+}
+
+/** Tables longer than this are searched by halves. */
+const longestWalk = 16
+
+function pickByHalves(cumulative: ArrayLike<number>, u: number): number {
+  let low = 0
+  let high = cumulative.length - 1
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (u < cumulative[middle]!) high = middle
+    else low = middle + 1
+  }
+  return low
 }
 
 /** Running sums of probabilities, for `pick`. */

@@ -88,10 +88,9 @@ export interface Counts {
   highNetWorth: number
 }
 
-/** What a worker knows while it fills one part. */
-export interface Shard {
+/** What a worker keeps from part to part: what is computed once, and room that is filled again and again. */
+export interface Workshop {
   readonly recipe: Recipe
-  readonly part: Part
   readonly period: Period
   readonly parameters: Parameters
   readonly population: Population
@@ -99,6 +98,13 @@ export interface Shard {
   readonly random: Random
   readonly texts: Readonly<Record<TextFile, ByteWriter>>
   readonly staged: Readonly<Record<StagedTable, Staged>>
+  /** Of the customer at hand. */
+  readonly monthlySpend: Float64Array
+}
+
+/** What a worker knows while it fills one part. */
+export interface Shard extends Workshop {
+  readonly part: Part
   readonly dirt: Readonly<Record<DirtySource, DirtPlan>>
   /** Customers won, by month, channel and creative. */
   readonly won: Int32Array
@@ -124,22 +130,13 @@ export interface Tables {
 /** What a customer does besides purchases, in transactions: measured once, only to reach the size asked for. */
 const otherTransactionsPerCustomer = 5.6
 
-export function createShard(recipe: Recipe, part: Part): Shard {
+export function openWorkshop(recipe: Recipe): Workshop {
   const parameters = plantedParameters(recipe.effects)
   const population = populationOf(parameters)
   const purchaseDays = parameters.cardShare * expectedPurchaseDays(parameters, recipe.months)
-  const size = part.to - part.from
-  // Room for nearly all parts; what is larger grows.
-  const capacity = {
-    transactions: Math.ceil(size * recipe.transactionsPerCustomer * 1.25),
-    ledger: size * 18,
-    repayments: size * 4,
-    balances: size * 7,
-  }
   const perDay = (recipe.transactionsPerCustomer - otherTransactionsPerCustomer) / purchaseDays
   return {
     recipe,
-    part,
     period: periodOf(recipe.months),
     parameters,
     population,
@@ -155,7 +152,18 @@ export function createShard(recipe: Recipe, part: Part): Shard {
     },
     random: new Random(),
     texts: record(textFiles, () => new ByteWriter()),
-    staged: record(stagedTables, (table) => new Staged(stagedColumns[table], capacity[table])),
+    staged: record(stagedTables, (table) => new Staged(stagedColumns[table])),
+    monthlySpend: new Float64Array(recipe.months),
+  }
+}
+
+/** Starts a part in a workshop whose earlier parts are written. */
+export function createShard(workshop: Workshop, part: Part): Shard {
+  const { recipe } = workshop
+  for (const table of stagedTables) workshop.staged[table].clear()
+  return {
+    ...workshop,
+    part,
     dirt: record(dirtySources, (source) => new DirtPlan(source, recipe.dirt, part.number)),
     won: new Int32Array(recipe.months * channels.length * creatives.length),
     survey: [],

@@ -10,7 +10,7 @@ import { drawInvestments } from './investments.ts'
 import { postLedger } from './ledger.ts'
 import { channels, creatives } from './parameters.ts'
 import { parquetFiles } from './parquet-files.ts'
-import type { ParquetWriter } from './parquet-writer.ts'
+import { writeParquet } from './parquet-writer.ts'
 import { type Customer, drawCustomer } from './profile.ts'
 import { drawPurchases, monthOf } from './purchases.ts'
 import { drawSavings } from './savings.ts'
@@ -19,10 +19,10 @@ import {
   type Counts,
   createShard,
   type Part,
-  type Recipe,
   type Shard,
   stagedTables,
   textFiles,
+  type Workshop,
 } from './shard-state.ts'
 import { drawSurvey } from './survey.ts'
 
@@ -41,19 +41,15 @@ export interface PartResult {
 }
 
 /** Fills one part: draws its customers one by one, then writes what was staged. */
-export async function runPart(
-  recipe: Recipe,
-  part: Part,
-  dataFolder: string,
-  writer: ParquetWriter,
-): Promise<PartResult> {
-  const shard = createShard(recipe, part)
+export async function runPart(workshop: Workshop, part: Part, dataFolder: string): Promise<PartResult> {
+  const shard = createShard(workshop, part)
   for (let index = part.from; index < part.to; index++) addCustomer(shard, drawCustomer(shard, index))
   for (const table of stagedTables) {
     const folder = join(dataFolder, table)
     mkdirSync(folder, { recursive: true })
     const file = join(folder, `part-${String(part.number + 1).padStart(4, '0')}.parquet`)
-    await writer.write(shard.staged[table], parquetFiles[table], file)
+    const staged = shard.staged[table]
+    await writeParquet(file, parquetFiles[table](staged), staged.rows)
   }
   return {
     part: part.number,

@@ -5,10 +5,16 @@ export class Staged {
   rows = 0
   #capacity: number
 
-  constructor(names: readonly string[], capacity = 4096) {
+  constructor(names: readonly string[], capacity = 1 << 16) {
     this.names = names
     this.#capacity = capacity
     this.columns = names.map(() => new Int32Array(this.#capacity))
+  }
+
+  column(name: string): Int32Array {
+    const index = this.names.indexOf(name)
+    if (index < 0) throw new RangeError(`There is no column ${name}.`)
+    return this.columns[index]!
   }
 
   /** Appends a row, one value a column in their order. */
@@ -17,7 +23,7 @@ export class Staged {
     for (let column = 0; column < values.length; column++) this.columns[column]![row] = values[column]!
   }
 
-  /** Makes room for a row of zeros and gives its number; for loops that fill columns themselves. */
+  /** Makes room for a row and gives its number; whoever asks fills every column. */
   next(): number {
     if (this.rows === this.#capacity) {
       this.#capacity *= 2
@@ -28,6 +34,11 @@ export class Staged {
       }
     }
     return this.rows++
+  }
+
+  /** Empties the table; its room stays. */
+  clear(): void {
+    this.rows = 0
   }
 
   /** Appends the last row once more. */

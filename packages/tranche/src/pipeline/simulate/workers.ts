@@ -11,7 +11,7 @@ const workerFile = source
 
 /**
  * Lets workers fill the parts, each on a thread of its own; results come in any order. Nobody is torn off in the
- * middle of a part, because the engine doesn't survive that: who is stopped finishes the part at hand.
+ * middle of a part, so that no file is left half written: who is stopped finishes the part at hand.
  * @throws TrancheError cancelled, where the signal says so
  */
 export async function fillParts(
