@@ -3,7 +3,12 @@ import type { Alternative, Interval } from '../inference/sample.ts'
 import { tPValue } from '../inference/t-tests.ts'
 import { requireLevel, StatsError } from '../stats-error.ts'
 import type { ArmEffect } from './effect.ts'
-import { oneSidedSequentialPValue, sequentialReach, sequentialRho } from './sequential.ts'
+import {
+  oneSidedSequentialPValue,
+  type SequentialPValueSearch,
+  sequentialReach,
+  sequentialRho,
+} from './sequential.ts'
 
 export type EffectTest = {
   readonly estimate: number
@@ -38,15 +43,21 @@ export function testEffect(
  * once and its p-value may be read at any time.
  *
  * @param options.tuning sample size (both arms) at which the interval is narrowest; GrowthBook's default is 5,000.
+ * @param options.pValueSearch how a one-sided p-value is found: `root` (default) or `gbstatsBisection`, GrowthBook's stop.
  * @throws StatsError `outOfDomain`; `invalidOption` for a one-sided level of .5 or less, where the boundary does not exist.
- * The one-sided p-value is found by bisection and lies within [1e-5, .4999].
+ * The one-sided p-value lies within [1e-5, .4999].
  * Source: Waudby-Smith, Arbour, Sinha, Kennedy & Ramdas (2021), arXiv:2103.06476, equations 9, 134, 155 and 161.
  */
 export function testEffectSequentially(
   effect: ArmEffect,
-  options: { readonly alternative?: Alternative; readonly level?: number; readonly tuning?: number } = {},
+  options: {
+    readonly alternative?: Alternative
+    readonly level?: number
+    readonly tuning?: number
+    readonly pValueSearch?: SequentialPValueSearch
+  } = {},
 ): EffectTest {
-  const { alternative = 'twoSided', level = 0.95, tuning = 5000 } = options
+  const { alternative = 'twoSided', level = 0.95, tuning = 5000, pValueSearch = 'root' } = options
   requireLevel('level', level)
   if (!(tuning > 0))
     throw new StatsError('outOfDomain', `tuning is ${tuning}; a sample size above 0 was expected.`)
@@ -66,7 +77,7 @@ export function testEffectSequentially(
     pValue:
       sides === 2
         ? twoSidedPValue(estimate / standardError, n, rho)
-        : oneSidedSequentialPValue(effect, alternative === 'greater', rho),
+        : oneSidedSequentialPValue(effect, alternative === 'greater', rho, pValueSearch),
     interval: openInterval(estimate, reach, level, alternative),
   }
 }

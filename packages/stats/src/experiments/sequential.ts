@@ -23,23 +23,32 @@ export function sequentialReach(
 const SMALLEST_P = 1e-5
 const LARGEST_P = 0.4999
 
+/**
+ * How a one-sided p-value is searched for. `root`: the alpha at which the bound is 0, to full precision.
+ * `gbstatsBisection`: GrowthBook's bisection, which stops once the bound is within 1e-6 of 0 and then answers with the
+ * next midpoint, up to 1e-3 away from the root.
+ */
+export type SequentialPValueSearch = 'root' | 'gbstatsBisection'
+
 /** The alpha at which the one-sided bound touches 0, by bisection at fixed rho. */
 export function oneSidedSequentialPValue(
   { estimate, standardError, n }: ArmEffect,
   greater: boolean,
   rho: number,
+  search: SequentialPValueSearch,
 ): number {
   const favourable = greater ? estimate : -estimate
-  const excludesZero = (alpha: number): boolean =>
-    favourable > sequentialReach(standardError, n, rho, alpha, 1)
-  if (excludesZero(SMALLEST_P)) return SMALLEST_P
-  if (!excludesZero(LARGEST_P)) return LARGEST_P
+  const bound = (alpha: number): number => favourable - sequentialReach(standardError, n, rho, alpha, 1)
+  if (bound(SMALLEST_P) > 0) return SMALLEST_P
+  if (bound(LARGEST_P) <= 0) return LARGEST_P
   let low = SMALLEST_P
   let high = LARGEST_P
   for (let i = 0; i < 60; i++) {
     const middle = (low + high) / 2
-    if (excludesZero(middle)) high = middle
+    const excess = bound(middle)
+    if (excess > 0) high = middle
     else low = middle
+    if (search === 'gbstatsBisection' && Math.abs(excess) < 1e-6) break
   }
   return (low + high) / 2
 }

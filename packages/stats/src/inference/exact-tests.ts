@@ -1,6 +1,7 @@
 import { binomialCdf, binomialPmf, binomialSurvival } from '../distributions/binomial.ts'
+import { findRootZeroin } from '../optimize/zeroin.ts'
 import { logChoose } from '../special/log-gamma.ts'
-import { requireProbability, StatsError } from '../stats-error.ts'
+import { requireLevel, requireProbability, StatsError } from '../stats-error.ts'
 import { clopperPearsonInterval } from './proportion-intervals.ts'
 import type { Alternative, Interval } from './sample.ts'
 
@@ -57,8 +58,20 @@ function binomialPValue(x: number, n: number, p: number, alternative: Alternativ
   return Math.min(1, upper + (other >= 0 ? binomialCdf(other, n, p) : 0))
 }
 
+export type FisherOptions = {
+  readonly alternative?: Alternative
+  readonly level?: number
+  /**
+   * `exact` (default): odds ratio and interval to full precision. `uniroot`: R's `fisher.test`, whose root finder runs
+   * over the odds or their inverse in [0, 1] and stops within 1.2e-4, so that its printed digits are met.
+   */
+  readonly solver?: 'exact' | 'uniroot'
+}
+
 export type FisherTest = {
   readonly pValue: number
+  /** Of the conditional odds ratio. */
+  readonly interval: Interval
   /** Odds ratio of maximal conditional likelihood, as R prints; 0 or Infinity at the edge of the table. */
   readonly conditionalOddsRatio: number
   /** Cross product a·d / (b·c), as older SciPy printed; Infinity when b·c is 0. */
@@ -69,13 +82,20 @@ export type FisherTest = {
  * Fisher's exact test of a 2×2 table of whole counts [[a, b], [c, d]].
  * The two-sided p-value adds up all tables no likelier than the observed one.
  *
+ * @param options a direction alone, or the direction, the interval's level (default .95) and the solver.
  * @throws StatsError `outOfDomain` for counts that are not whole, `insufficientData` if a margin is 0. Cost O(smaller margin).
  * Source: Fisher (1935), The Design of Experiments; R's `fisher.test` for the conditional odds ratio.
  */
 export function fisherExactTest(
   table: readonly [readonly [number, number], readonly [number, number]],
-  alternative: Alternative = 'twoSided',
+  options: Alternative | FisherOptions = 'twoSided',
 ): FisherTest {
+  const {
+    alternative = 'twoSided',
+    level = 0.95,
+    solver = 'exact',
+  } = typeof options === 'string' ? { alternative: options } : options
+  requireLevel('level', level)
   const [[a, b], [c, d]] = table
   for (const count of [a, b, c, d]) {
     if (!Number.isInteger(count) || count < 0)
@@ -101,12 +121,15 @@ export function fisherExactTest(
       1,
       weights.reduce((sum, w, x) => (pick(x) ? sum + w : sum), 0),
     ),
-    conditionalOddsRatio: conditionalOddsRatio(a, low, high, logs),
+    interval: oddsInterval({ a, low, high, logs, solver }, alternative, level),
+    conditionalOddsRatio: conditionalOddsRatio({ a, low, high, logs, solver }),
     sampleOddsRatio: b * c === 0 ? (a * d === 0 ? 0 : Number.POSITIVE_INFINITY) : (a * d) / (b * c),
   }
 }
 
 function normalise(logs: readonly number[], logOdds: number, low: number): number[] {
+  // At odds 0 only the smallest count is left.
+  if (logOdds === Number.NEGATIVE_INFINITY) return logs.map((_, i) => (i === 0 ? 1 : 0))
   let top = Number.NEGATIVE_INFINITY
   const shifted = logs.map((l, i) => {
     const value = l + logOdds * (low + i)
@@ -118,12 +141,55 @@ function normalise(logs: readonly number[], logOdds: number, low: number): numbe
   return weights.map((w) => w / total)
 }
 
-/** Solves E[X | odds] = a by bisection on the log odds; the mean grows with them. */
-function conditionalOddsRatio(a: number, low: number, high: number, logs: readonly number[]): number {
+type Conditional = {
+  readonly a: number
+  readonly low: number
+  readonly high: number
+  /** Log weights of the counts from low to high at odds 1. */
+  readonly logs: readonly number[]
+  readonly solver: 'exact' | 'uniroot'
+}
+
+function conditionalOddsRatio(table: Conditional): number {
+  const { a, low, high, logs } = table
   if (a === low) return 0
   if (a === high) return Number.POSITIVE_INFINITY
-  const excess = (logOdds: number): number =>
-    normalise(logs, logOdds, low).reduce((s, w, i) => s + w * (low + i), 0) - a
+  return solveOdds(
+    (logOdds) => normalise(logs, logOdds, low).reduce((s, w, i) => s + w * (low + i), 0) - a,
+    table.solver,
+  )
+}
+
+/** The odds at which the observed count, or one further out, has just the tail probability that the level leaves. */
+function oddsInterval(table: Conditional, alternative: Alternative, level: number): Interval {
+  const { a, low, high, logs, solver } = table
+  const tail = alternative === 'twoSided' ? (1 - level) / 2 : 1 - level
+  const share = (logOdds: number, pick: (x: number) => boolean): number =>
+    normalise(logs, logOdds, low).reduce((s, w, i) => (pick(low + i) ? s + w : s), 0)
+  return {
+    low:
+      alternative === 'less' || a === low
+        ? 0
+        : solveOdds((logOdds) => share(logOdds, (x) => x >= a) - tail, solver),
+    high:
+      alternative === 'greater' || a === high
+        ? Number.POSITIVE_INFINITY
+        : solveOdds((logOdds) => tail - share(logOdds, (x) => x <= a), solver),
+    level,
+  }
+}
+
+const UNIROOT_TOLERANCE = Number.EPSILON ** 0.25
+
+/** Where a function that grows with the log odds passes 0, as odds. */
+function solveOdds(excess: (logOdds: number) => number, solver: 'exact' | 'uniroot'): number {
+  if (solver === 'uniroot') {
+    const atOne = excess(0)
+    if (atOne === 0) return 1
+    return atOne > 0
+      ? findRootZeroin((t) => excess(Math.log(t)), 0, 1, UNIROOT_TOLERANCE)
+      : 1 / findRootZeroin((t) => excess(-Math.log(t)), Number.EPSILON, 1, UNIROOT_TOLERANCE)
+  }
   let left = -1
   let right = 1
   while (excess(left) > 0) left *= 2

@@ -84,6 +84,7 @@ const sequential = (c: ReferenceCase) =>
     S.testEffectSequentially(effect(c), {
       alternative: side(c),
       tuning: c.params.sequential_tuning_parameter ?? 5000,
+      pValueSearch: 'gbstatsBisection',
     }),
   )
 const bayes = (c: ReferenceCase) => {
