@@ -24,7 +24,14 @@ export interface StatsErrorDetails {
   readonly cause?: unknown
 }
 
-/** Every refusal of this library. It is thrown instead of returning NaN, 0 or p = 1 for "could not compute". */
+/**
+ * Every refusal of this library. It is thrown instead of returning NaN, 0 or p = 1 for "could not compute"; `code` is for
+ * programs, `message` and `hint` for people, `context` for logs.
+ * Cost O(1).
+ * @throws nothing
+ * @example
+ * new StatsError('oneClass', 'Every outcome is 1; both were expected.').code // → 'oneClass'
+ */
 export class StatsError extends Error {
   readonly code: StatsErrorCode
   readonly hint: string
@@ -39,7 +46,13 @@ export class StatsError extends Error {
   }
 }
 
-/** Throws `outOfDomain` unless the value is a finite number greater than zero. */
+/**
+ * Throws `outOfDomain` unless the value is a finite number greater than zero.
+ * Cost O(1).
+ * @throws StatsError `outOfDomain`
+ * @example
+ * requirePositive('rate', 0) // throws outOfDomain
+ */
 export function requirePositive(name: string, value: number): void {
   if (!(value > 0) || value === Infinity)
     throw new StatsError(
@@ -48,19 +61,37 @@ export function requirePositive(name: string, value: number): void {
     )
 }
 
-/** Throws `notFinite` unless the value is finite. */
+/**
+ * Throws `notFinite` unless the value is finite.
+ * Cost O(1).
+ * @throws StatsError `notFinite`
+ * @example
+ * requireFinite('rate', Infinity) // throws notFinite
+ */
 export function requireFinite(name: string, value: number): void {
   if (!Number.isFinite(value))
     throw new StatsError('notFinite', `${name} is ${value}; a finite number was expected.`)
 }
 
-/** Throws `outOfDomain` unless the value lies in [0, 1]. */
+/**
+ * Throws `outOfDomain` unless the value lies in [0, 1].
+ * Cost O(1).
+ * @throws StatsError `outOfDomain`
+ * @example
+ * requireProbability('share', 1.2) // throws outOfDomain
+ */
 export function requireProbability(name: string, value: number): void {
   if (!(value >= 0 && value <= 1))
     throw new StatsError('outOfDomain', `${name} is ${value}; a probability between 0 and 1 was expected.`)
 }
 
-/** Throws `outOfDomain` unless the level lies strictly between 0 and 1. */
+/**
+ * Throws `outOfDomain` unless the level lies strictly between 0 and 1.
+ * Cost O(1).
+ * @throws StatsError `outOfDomain`
+ * @example
+ * requireLevel('level', 95) // throws outOfDomain
+ */
 export function requireLevel(name: string, value: number): void {
   if (!(value > 0 && value < 1))
     throw new StatsError(
@@ -69,7 +100,13 @@ export function requireLevel(name: string, value: number): void {
     )
 }
 
-/** Throws `lengthMismatch` unless every named column has the same length; returns that length. */
+/**
+ * Throws `lengthMismatch` unless every named column has the same length; returns that length.
+ * Cost O(1).
+ * @throws StatsError `lengthMismatch`
+ * @example
+ * requireSameLength({ x: [1, 2], y: [3, 4] }) // → 2
+ */
 export function requireSameLength(columns: Readonly<Record<string, ArrayLike<unknown> | undefined>>): number {
   let first = ''
   let length = -1
@@ -87,7 +124,13 @@ export function requireSameLength(columns: Readonly<Record<string, ArrayLike<unk
   return Math.max(length, 0)
 }
 
-/** Throws `notFinite` with the index of the first value that is not a finite number. */
+/**
+ * Throws `notFinite` with the index of the first value that is not a finite number.
+ * Cost O(n).
+ * @throws StatsError `notFinite`
+ * @example
+ * requireFiniteColumn('spend', [1, Infinity]) // throws notFinite
+ */
 export function requireFiniteColumn(name: string, column: ArrayLike<number>): void {
   for (let i = 0; i < column.length; i++)
     if (!Number.isFinite(column[i]!))

@@ -14,8 +14,12 @@ export type Baskets = {
 
 /**
  * Numbers the items of baskets in the order in which they first appear; an item twice in a basket counts once.
- * Labels are kept as they are, also their spaces. Cost O(total items).
+ * Labels are kept as they are, also their spaces.
+ * Cost O(total items).
+ * Source: Agrawal & Srikant (1994), https://www.vldb.org/conf/1994/P487.PDF
  * @throws StatsError `emptyData` for no baskets.
+ * @example
+ * encodeBaskets([['tea', 'milk'], ['milk']]).items // → [0, 1, 1]
  */
 export function encodeBaskets(baskets: readonly (readonly string[])[]): Baskets {
   if (baskets.length === 0)
@@ -49,7 +53,14 @@ export type BasketSummary = {
   readonly counts: Int32Array
 }
 
-/** Shape of a set of baskets. Cost O(total items). @throws StatsError `emptyData`. */
+/**
+ * Shape of a set of baskets.
+ * Cost O(total items).
+ * Source: Agrawal & Srikant (1994), https://www.vldb.org/conf/1994/P487.PDF
+ * @throws StatsError `emptyData`.
+ * @example
+ * summarizeBaskets(encodeBaskets([['tea', 'milk'], ['milk']])).density // → 0.75
+ */
 export function summarizeBaskets({ items, offsets, labels }: Baskets): BasketSummary {
   const n = offsets.length - 1
   if (n < 1) throw new StatsError('emptyData', 'There are no baskets; at least 1 was expected.')

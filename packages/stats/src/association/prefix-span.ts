@@ -23,9 +23,13 @@ export type PrefixSpanOptions = {
 /**
  * All frequent sequence patterns, by PrefixSpan with pseudo-projection: "after A (and later) comes B".
  * Sorted by count, descending; ties by shorter, then smaller items.
- *
+ * Support in (0, 1].
+ * Cost in proportion to the patterns found and the sequences that hold them, O(patterns × total items) at most.
+ * Source: Pei et al. (2004), IEEE Transactions on Knowledge and Data Engineering 16, https://doi.org/10.1109/TKDE.2004.77
  * @throws StatsError `invalidOption`, `emptyData`, `infeasible` if there are more patterns than `limit`.
- * Source: Pei et al. (2004), IEEE Transactions on Knowledge and Data Engineering 16.
+ * @example
+ * const sequences = [[[1], [2]], [[1], [3], [2]], [[2], [1]]]
+ * sequencePatterns(sequences, { minimumSupport: 0.6 }).map((pattern) => pattern.elements) // → [[[1]], [[2]], [[1], [2]]]
  */
 export function sequencePatterns(
   sequences: readonly ItemSequence[],
@@ -117,7 +121,15 @@ export type SequenceRule = {
 
 /**
  * Rules "after A comes B" from frequent patterns: the last moment against the ones before. Sorted by lift, descending.
- * @param patterns as `sequencePatterns` gave them. @throws StatsError `invalidOption` if a prefix is missing.
+ * One rule per pattern of two or more moments.
+ * Confidence in [0, 1].
+ * Cost O(patterns × size).
+ * Source: Pei et al. (2004), https://doi.org/10.1109/TKDE.2004.77
+ * @param patterns as `sequencePatterns` gave them.
+ * @throws StatsError `invalidOption` if a prefix is missing.
+ * @example
+ * const patterns = sequencePatterns([[[1], [2]], [[1], [3], [2]], [[2], [1]]], { minimumSupport: 0.6 })
+ * sequenceRules(patterns).map((rule) => rule.confidence) // → [0.6666667]
  */
 export function sequenceRules(
   patterns: readonly SequencePattern[],

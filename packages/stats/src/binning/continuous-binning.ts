@@ -47,8 +47,13 @@ export type ContinuousBinningOptions = {
 
 /**
  * Bins a number for a continuous outcome: the objective is largest under the trend and sizes, exactly.
+ * Cost O(n log n + prebins³).
+ * Source: Fisher (1958), https://doi.org/10.1080/01621459.1958.10501479 for the objective, Navas-Palencia (2020) for
+ * the constraints.
  * @throws StatsError `lengthMismatch`, `notFinite`, `insufficientData`, `zeroVariance`, `infeasible`.
- * Source: Fisher (1958) for the objective, Navas-Palencia (2020) for the constraints. Cost O(n log n + prebins³).
+ * @example
+ * const values = Float64Array.of(1, 2, 3, 4, 5, 6, 7, 8)
+ * fitContinuousBinning({ values }, Float64Array.of(1, 1, 2, 1, 9, 8, 9, 9), { maximumBins: 2 }).splits // → [4.5]
  */
 export function fitContinuousBinning(
   x: { readonly values: Float64Array; readonly valid?: Uint8Array },
@@ -137,7 +142,17 @@ export function fitContinuousBinning(
   } as const)
 }
 
-/** Mean outcome of each value's bin. @throws StatsError `insufficientData` for a missing value if the model has seen none. */
+/**
+ * Mean outcome of each value's bin.
+ * One value per row, in the outcome's unit.
+ * Cost O(n log bins).
+ * Source: Fisher (1958), https://doi.org/10.1080/01621459.1958.10501479
+ * @throws StatsError `insufficientData` for a missing value if the model has seen none.
+ * @example
+ * const values = Float64Array.of(1, 2, 3, 4, 5, 6, 7, 8)
+ * const model = fitContinuousBinning({ values }, Float64Array.of(1, 1, 2, 1, 9, 8, 9, 9), { maximumBins: 2 })
+ * predictContinuousBinning(model, Float64Array.of(2, 7)) // → [1.25, 8.75]
+ */
 export function predictContinuousBinning(
   model: ContinuousBinningModel,
   values: Float64Array,

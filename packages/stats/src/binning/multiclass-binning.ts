@@ -26,11 +26,15 @@ export type MulticlassBinningModel = {
 /**
  * Bins a number for a categorical outcome: the sum over classes of the information value of each against the others is
  * largest under the trends and sizes, exactly.
- *
+ * Cost O(n log n + classes × prebins³).
+ * Source: Navas-Palencia (2020), arXiv:2001.08025, section 3.3, https://arxiv.org/abs/2001.08025
+ * Parity: optbinning `MulticlassOptimalBinning`.
  * @param y classes 0…k−1.
  * @param options `trend` for all classes, or `trends` one a class.
  * @throws StatsError `lengthMismatch`, `outOfDomain`, `oneClass`, `insufficientData`, `infeasible`.
- * Source: Navas-Palencia (2020), arXiv:2001.08025, section 3.3. Parity: optbinning `MulticlassOptimalBinning`.
+ * @example
+ * const values = Float64Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9)
+ * fitMulticlassBinning({ values }, [0, 0, 1, 1, 1, 2, 2, 2, 0], { splits: [3, 6] }).counts // → [[3, 3, 3], [0, 0, 0]]
  */
 export function fitMulticlassBinning(
   x: { readonly values: Float64Array; readonly valid?: Uint8Array },
@@ -82,6 +86,14 @@ export function fitMulticlassBinning(
 /**
  * Mean over classes of the weight of evidence of each value's bin (optbinning's `mean_woe`), or weighted by the
  * classes' sizes. @param valid 0 where a value is missing.
+ * One value per row.
+ * Cost O(n log bins).
+ * Source: Navas-Palencia (2020), https://arxiv.org/abs/2001.08025
+ * @throws nothing
+ * @example
+ * const values = Float64Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9)
+ * const model = fitMulticlassBinning({ values }, [0, 0, 1, 1, 1, 2, 2, 2, 0], { splits: [3, 6] })
+ * predictMulticlassBinning(model, Float64Array.of(1, 8)) // → [0, 0]
  */
 export function predictMulticlassBinning(
   model: MulticlassBinningModel,

@@ -12,11 +12,15 @@ export type InferredRejects = {
 
 /**
  * Fuzzy augmentation: every refused applicant enters twice, as bad with weight p·factor and as good with the rest.
- *
+ * Two rows for each refused applicant; weights in [0, 1].
+ * Cost O(n).
+ * Source: Siddiqi (2006), chapter 6, https://doi.org/10.1002/9781119201731; Crook & Banasik (2004), J. Banking &
+ * Finance 28, on why gains are doubtful.
  * @param probability of bad by a model of the accepted. @param riskFactor how much worse refused ones are taken to be
  * than accepted ones of the same score; at least 1.
  * @throws StatsError `outOfDomain`. Nothing in the data can prove the factor right.
- * Source: Siddiqi (2006), chapter 6; Crook & Banasik (2004), J. Banking & Finance 28, on why gains are doubtful.
+ * @example
+ * fuzzyRejects([0.1, 0.4], 1.5).weight // → [0.15, 0.85, 0.6, 0.4]
  */
 export function fuzzyRejects(probability: ArrayLike<number>, riskFactor = 1): InferredRejects {
   requireFactor(riskFactor)
@@ -39,9 +43,13 @@ export function fuzzyRejects(probability: ArrayLike<number>, riskFactor = 1): In
 /**
  * Parcelling: refused applicants are cut into score bands, and in each band as many are drawn to be bad as the accepted
  * bad rate times the factor says.
- *
+ * Bad rates in [0, 1], one a band; one row for each refused applicant.
+ * Cost O(n).
+ * Source: Siddiqi (2006), chapter 6, https://doi.org/10.1002/9781119201731
  * @param band of each refused applicant. @param badRates of the accepted by band.
- * @throws StatsError `lengthMismatch`, `outOfDomain`. Source: Siddiqi (2006), chapter 6.
+ * @throws StatsError `lengthMismatch`, `outOfDomain`.
+ * @example
+ * parcelRejects([0, 0, 1, 1], [0.5, 1], 1, createRandom(1)).outcome.length // → 4
  */
 export function parcelRejects(
   band: ArrayLike<number>,

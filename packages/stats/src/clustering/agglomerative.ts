@@ -20,9 +20,13 @@ export type Dendrogram = {
 /**
  * Agglomerative clustering of Euclidean rows by the nearest-neighbour chain. Ward's heights are √(2·ΔSSE), as in SciPy
  * and R's `ward.D2`.
- *
+ * Cost O(n²), memory 4n² bytes.
+ * Source: Ward (1963); Lance & Williams (1967) for the update; Murtagh (1983), https://doi.org/10.1093/comjnl/26.4.354
+ * for the chain.
  * @throws StatsError `insufficientData` for fewer than 2 rows, `infeasible` beyond 20,000 (memory grows with n²).
- * Source: Ward (1963); Lance & Williams (1967) for the update; Murtagh (1983) for the chain. Cost O(n²), memory 4n² bytes.
+ * @example
+ * const rows = { data: Float64Array.of(0, 1, 5, 6, 20), n: 5, p: 1 }
+ * fitAgglomerative(rows, 'average').merges.map((merge) => merge.height) // → [1, 1, 5, 17]
  */
 export function fitAgglomerative(rows: Rows, linkage: Linkage): Dendrogram {
   requireFiniteRows(rows)
@@ -64,7 +68,12 @@ export function fitAgglomerative(rows: Rows, linkage: Linkage): Dendrogram {
 
 /**
  * Cluster of each row when the tree is cut into k; clusters are numbered by their first row.
- * @throws StatsError `invalidOption` unless 1 ≤ k ≤ n. Cost O(n).
+ * Cost O(n).
+ * Source: Ward (1963), https://doi.org/10.1080/01621459.1963.10500845
+ * @throws StatsError `invalidOption` unless 1 ≤ k ≤ n.
+ * @example
+ * const rows = { data: Float64Array.of(0, 1, 5, 6, 20), n: 5, p: 1 }
+ * cutDendrogram(fitAgglomerative(rows, 'average'), 3) // → [0, 0, 1, 1, 2]
  */
 export function cutDendrogram({ n, merges }: Dendrogram, k: number): Int32Array {
   if (!(Number.isInteger(k) && k >= 1 && k <= n))

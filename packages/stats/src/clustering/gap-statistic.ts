@@ -31,9 +31,14 @@ export type GapOptions = {
  * Gap statistic: how much lower the dispersion within k clusters is than in rows without structure. The dispersion is
  * Σ D/(2·size) with D counting each pair once, as `clusGap` does; the paper counts it twice, which moves all logarithms
  * by ln 2 and no gap.
- *
- * @throws StatsError `invalidOption`, `insufficientData`. Cost O(references × clusters × k-means), and n²·p for power 1.
- * Source: Tibshirani, Walther & Hastie (2001), J. R. Statist. Soc. B 63. Parity: R's cluster::clusGap.
+ * Cost O(references × clusters × k-means), and n²·p for power 1.
+ * Source: Tibshirani, Walther & Hastie (2001), J. R. Statist. Soc. B 63, https://doi.org/10.1111/1467-9868.00293
+ * Parity: R's cluster::clusGap.
+ * @throws StatsError `invalidOption`, `insufficientData`.
+ * @example
+ * const rows = { data: Float64Array.of(0, 1, 2, 20, 21, 22), n: 6, p: 1 }
+ * const options = { maximumClusters: 3, references: 10, random: createRandom(1), power: 2, reference: 'original' }
+ * suggestClusters(gapStatistic(rows, options), 'globalMaximum') // → 2
  */
 export function gapStatistic(rows: Rows, options: GapOptions): GapStatistic {
   requireFiniteRows(rows)
@@ -69,6 +74,13 @@ export function gapStatistic(rows: Rows, options: GapOptions): GapStatistic {
  * Number of clusters that a gap statistic suggests.
  * - `tibshirani`: the smallest k with gap(k) ≥ gap(k+1) − s(k+1). - `firstSE`: the smallest k within one error of the
  * first local maximum (R's default `firstSEmax`). - `globalMaximum`.
+ * A number of clusters from 1 to the most examined.
+ * Cost O(clusters).
+ * Source: Tibshirani, Walther & Hastie (2001), https://doi.org/10.1111/1467-9868.00293; R's cluster::maxSE
+ * @throws StatsError `emptyData`, `lengthMismatch`
+ * @example
+ * const gap = { logWithin: [3, 2, 1.9], expectedLogWithin: [3.1, 2.9, 2.7], gap: [0.1, 0.9, 0.8], standardError: [0.05, 0.05, 0.05] }
+ * suggestClusters(gap, 'tibshirani') // → 2
  */
 export function suggestClusters(
   { gap, standardError }: GapStatistic,

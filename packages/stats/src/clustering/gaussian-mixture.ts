@@ -40,9 +40,13 @@ export type GaussianMixtureModel = {
 
 /**
  * Fits a mixture of normal distributions by EM from k-means starts.
- *
+ * Cost O(n·k·p²) an iteration.
+ * Source: Dempster, Laird & Rubin (1977), https://doi.org/10.1111/j.2517-6161.1977.tb01600.x; McLachlan & Peel (2000),
+ * section 3.2.
  * @throws StatsError `insufficientData`, `singular` if a component collapses onto too few rows.
- * Source: Dempster, Laird & Rubin (1977); McLachlan & Peel (2000), section 3.2. Cost O(n·k·p²) an iteration.
+ * @example
+ * const rows = { data: Float64Array.of(0, 1, 2, 3, 20, 21, 22, 23), n: 8, p: 1 }
+ * fitGaussianMixture(rows, { components: 2, random: createRandom(1) }).weights // → [0.5, 0.5]
  */
 export function fitGaussianMixture(rows: Rows, options: GaussianMixtureOptions): GaussianMixtureModel {
   requireFiniteRows(rows)
@@ -86,7 +90,14 @@ export function fitGaussianMixture(rows: Rows, options: GaussianMixtureOptions):
 
 /**
  * Probability of each component for each row, row-major n×k.
- * @throws StatsError `lengthMismatch`, `notFinite`. Cost O(n·k·p²).
+ * Range: [0, 1]; each row adds up to 1.
+ * Cost O(n·k·p²).
+ * Source: McLachlan & Peel (2000), https://doi.org/10.1002/0471721182
+ * @throws StatsError `lengthMismatch`, `notFinite`.
+ * @example
+ * const rows = { data: Float64Array.of(0, 1, 2, 3, 20, 21, 22, 23), n: 8, p: 1 }
+ * const model = fitGaussianMixture(rows, { components: 2, random: createRandom(1) })
+ * predictGaussianMixture(model, rows).length // → 16
  */
 export function predictGaussianMixture(model: GaussianMixtureModel, rows: Rows): Float64Array {
   requireFiniteRows(rows)

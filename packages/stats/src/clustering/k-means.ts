@@ -49,11 +49,14 @@ export type KMeansFit = { readonly model: KMeansModel; readonly labels: Int32Arr
 /**
  * Fits k-means: Lloyd's iterations with Hamerly's distance bounds (the same assignments, most distances skipped).
  * A cluster that loses all its rows is moved onto the row farthest from its centre.
- *
+ * Cost O(n·k·p) for the first pass, then mostly O(n); memory: two bounds and a label a row.
+ * Source: Lloyd (1982), https://doi.org/10.1109/TIT.1982.1056489; Arthur & Vassilvitskii (2007) for the starts;
+ * Hamerly (2010), "Making k-means even faster".
  * @param rows row-major n×p, finite. @returns the frozen model and a label 0…k−1 per row.
  * @throws StatsError `invalidOption`, `notFinite`, `insufficientData` (fewer rows of positive weight than clusters).
- * Cost O(n·k·p) for the first pass, then mostly O(n); memory: two bounds and a label a row.
- * Source: Lloyd (1982); Arthur & Vassilvitskii (2007) for the starts; Hamerly (2010), "Making k-means even faster".
+ * @example
+ * const rows = { data: Float64Array.of(0, 1, 2, 20, 21, 22), n: 6, p: 1 }
+ * fitKMeans(rows, { k: 2, starts: Float64Array.of(0, 20) }).model.centers // → [1, 21]
  */
 export function fitKMeans(rows: Rows, options: KMeansOptions): KMeansFit {
   const { k, weights } = options
@@ -89,7 +92,14 @@ export function fitKMeans(rows: Rows, options: KMeansOptions): KMeansFit {
 
 /**
  * Nearest centre for each row; a tie goes to the lower number.
- * @throws StatsError `lengthMismatch` or `notFinite` if the rows do not fit the model. Cost O(n·k·p).
+ * Labels 0 … k − 1.
+ * Cost O(n·k·p).
+ * Source: Lloyd (1982), https://doi.org/10.1109/TIT.1982.1056489
+ * @throws StatsError `lengthMismatch` or `notFinite` if the rows do not fit the model.
+ * @example
+ * const rows = { data: Float64Array.of(0, 1, 2, 20, 21, 22), n: 6, p: 1 }
+ * const { model } = fitKMeans(rows, { k: 2, starts: Float64Array.of(0, 20) })
+ * predictKMeans(model, { data: Float64Array.of(3, 18), n: 2, p: 1 }) // → [0, 1]
  */
 export function predictKMeans(model: KMeansModel, rows: Rows): Int32Array {
   if (rows.p !== model.p) {

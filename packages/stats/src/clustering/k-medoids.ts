@@ -20,9 +20,13 @@ export type KMedoidsFit = { readonly model: KMedoidsModel; readonly labels: Int3
 /**
  * Partitioning around medoids from any symmetric dissimilarities, row-major n×n: greedy build, then the best of all
  * swaps until none lowers the cost (FastPAM1).
- *
+ * Cost O(n²) a swap, memory n².
+ * Source: Kaufman & Rousseeuw (1990), chapter 2, https://doi.org/10.1002/9780470316801; Schubert & Rousseeuw (2019),
+ * SISAP, algorithm 2.
  * @throws StatsError `lengthMismatch`, `invalidOption`, `insufficientData`.
- * Source: Kaufman & Rousseeuw (1990), chapter 2; Schubert & Rousseeuw (2019), SISAP, algorithm 2. Cost O(n²) a swap, memory n².
+ * @example
+ * const apart = Float64Array.of(0, 1, 9, 1, 0, 8, 9, 8, 0)
+ * fitKMedoids(apart, 3, { k: 2 }).labels // → [0, 0, 1]
  */
 export function fitKMedoids(
   dissimilarities: Float64Array,
@@ -64,7 +68,12 @@ export function fitKMedoids(
 
 /**
  * Rows drawn without replacement, for fitting medoids on a sample when n² does not fit (CLARA).
- * Source: Kaufman & Rousseeuw (1990), chapter 3.
+ * `size` row numbers below n.
+ * Cost O(n).
+ * Source: Kaufman & Rousseeuw (1990), chapter 3, https://doi.org/10.1002/9780470316801
+ * @throws StatsError `invalidOption` unless 1 ≤ size ≤ n
+ * @example
+ * sampleRows(5, 3, createRandom(1)).length // → 3
  */
 export function sampleRows(n: number, size: number, random: RandomGenerator): Uint32Array {
   if (!(size >= 1 && size <= n)) throw new StatsError('invalidOption', `${size} of ${n} rows were asked for.`)

@@ -32,10 +32,13 @@ export type KPrototypesFit = { readonly model: KPrototypesModel; readonly labels
 /**
  * k-prototypes: k-means for mixed data, with squared Euclidean distance on numbers plus gamma for every category that
  * differs. Numbers should be standardised first.
- *
+ * Cost O(n·k·(p+q)) an iteration.
+ * Source: Huang (1998), Data Mining and Knowledge Discovery 2, https://doi.org/10.1023/A:1009769707641
  * @param options.gamma default: half the mean standard deviation of the number columns (Huang's advice).
  * @throws StatsError `insufficientData`, `invalidOption`, `lengthMismatch`, `notFinite`.
- * Source: Huang (1998), Data Mining and Knowledge Discovery 2. Cost O(n·k·(p+q)) an iteration.
+ * @example
+ * const rows = { numbers: { data: Float64Array.of(0, 1, 20, 21), n: 4, p: 1 }, categories: Int32Array.of(0, 0, 1, 1), q: 1 }
+ * fitKPrototypes(rows, { k: 2, random: createRandom(1), gamma: 1 }).model.sizes // → [2, 2]
  */
 export function fitKPrototypes(
   rows: MixedRows,
@@ -67,7 +70,17 @@ export function fitKPrototypes(
   return best!
 }
 
-/** Nearest prototype of each row; ties to the lower number. @throws StatsError `lengthMismatch`, `notFinite`. */
+/**
+ * Nearest prototype of each row; ties to the lower number.
+ * Labels 0 … k − 1.
+ * Cost O(n·k·(p + q)).
+ * Source: Huang (1998), https://doi.org/10.1023/A:1009769707641
+ * @throws StatsError `lengthMismatch`, `notFinite`.
+ * @example
+ * const rows = { numbers: { data: Float64Array.of(0, 1, 20, 21), n: 4, p: 1 }, categories: Int32Array.of(0, 0, 1, 1), q: 1 }
+ * const { model, labels } = fitKPrototypes(rows, { k: 2, random: createRandom(1), gamma: 1 })
+ * adjustedRand(predictKPrototypes(model, rows), labels) // → 1
+ */
 export function predictKPrototypes(model: KPrototypesModel, rows: MixedRows): Int32Array {
   requireFiniteRows(rows.numbers)
   if (rows.numbers.p !== model.p || rows.q !== model.q) {

@@ -29,10 +29,13 @@ export type QuantileBins = {
 
 /**
  * Cuts values into bins of about equal size under a named convention.
- *
+ * Cost O(n log n).
+ * Source: pandas `qcut`, https://pandas.pydata.org/docs/reference/api/pandas.qcut.html; R package rfm 0.3; SQL:2003
+ * `ntile`.
  * @throws StatsError `emptyData`, `notFinite`, `invalidOption`, or `assumptionFailed` if edges coincide and
- * `duplicateEdges` is `refuse`. Cost O(n log n).
- * Source: pandas `qcut`; R package rfm 0.3; SQL:2003 `ntile`.
+ * `duplicateEdges` is `refuse`.
+ * @example
+ * quantileBins([5, 1, 9, 3], { bins: 2, convention: 'rightClosed' }).codes // → [1, 0, 1, 0]
  */
 export function quantileBins(values: ArrayLike<number>, options: QuantileBinOptions): QuantileBins {
   const { bins, convention } = options
@@ -48,7 +51,15 @@ export function quantileBins(values: ArrayLike<number>, options: QuantileBinOpti
   return { codes, edges: Object.freeze(edges), bins: edges.length - 1 }
 }
 
-/** Bin of one value under given edges; values outside go to the first or last bin. */
+/**
+ * Bin of one value under given edges; values outside go to the first or last bin.
+ * A bin from 0 to edges − 2.
+ * Cost O(edges).
+ * Source: pandas `qcut`, https://pandas.pydata.org/docs/reference/api/pandas.qcut.html
+ * @throws nothing
+ * @example
+ * binOf(4, [1, 4, 9], 'rightClosed') // → 0
+ */
 export function binOf(
   value: number,
   edges: readonly number[],

@@ -14,10 +14,13 @@ export type RfmTable = {
 
 /**
  * Recency, frequency and monetary value of each customer from purchases.
- *
+ * Cost O(n + customers · log customers).
+ * Source: Hughes (1994), Strategic Database Marketing, https://cran.r-project.org/package=rfm
  * @param purchases customer, whole day number and amount per purchase. @param analysisDay on the same scale of days.
  * @throws StatsError `lengthMismatch`, `notFinite`, `emptyData`, `outOfDomain` for a purchase after the day of analysis.
- * Source: Hughes (1994), Strategic Database Marketing. Cost O(n + customers · log customers).
+ * @example
+ * const purchases = { customer: ['a', 'b', 'a'], day: [1, 5, 8], amount: [10, 20, 30] }
+ * summarizeRfm(purchases, 10) // → { customers: ['a', 'b'], daysSinceLast: [2, 5], frequency: [2, 1], monetary: [40, 20] }
  */
 export function summarizeRfm(
   purchases: {
@@ -72,7 +75,13 @@ export type RfmScores = {
 
 /**
  * Scores 1…bins for recency (few days are best), frequency and monetary value under a named convention.
- * @throws StatsError as `quantileBins`. Cost O(n log n).
+ * Scores from 1 (worst) to `bins` (best), one per customer; default 5 bins.
+ * Cost O(n log n).
+ * Source: Hughes (1994), Strategic Database Marketing, https://cran.r-project.org/package=rfm
+ * @throws StatsError as `quantileBins`.
+ * @example
+ * const table = { daysSinceLast: [2, 40, 9], frequency: [9, 1, 4], monetary: [300, 20, 80] }
+ * scoreRfm(table, { bins: 3, convention: 'rightClosed' }).recency // → [3, 1, 2]
  */
 export function scoreRfm(
   table: Pick<RfmTable, 'daysSinceLast' | 'frequency' | 'monetary'>,

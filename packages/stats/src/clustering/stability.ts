@@ -14,10 +14,15 @@ export type ClusterStability = {
 
 /**
  * Stability of a clustering under resampling of its rows.
- *
+ * Cost O(resamples × clustering).
+ * Source: Hennig (2007), "Cluster-wise assessment of cluster stability", Comput, https://doi.org/10.1016/j.csda.2006.11.025.
+ * Statist. Data Anal. 52.
  * @param cluster gives labels 0…k−1 of all rows from a fit on the resampled ones (fit, then predict).
- * @throws StatsError `invalidOption`. Cost O(resamples × clustering).
- * Source: Hennig (2007), "Cluster-wise assessment of cluster stability", Comput. Statist. Data Anal. 52.
+ * @throws StatsError `invalidOption`.
+ * @example
+ * const rows = { data: Float64Array.of(0, 1, 2, 20, 21, 22), n: 6, p: 1 }
+ * const cluster = (some, all) => predictKMeans(fitKMeans(some, { k: 2, starts: Float64Array.of(0, 20) }).model, all)
+ * clusterStability(rows, [0, 0, 0, 1, 1, 1], cluster, { random: createRandom(1), resamples: 20 }).meanAdjustedRand // → 1
  */
 export function clusterStability(
   rows: Rows,

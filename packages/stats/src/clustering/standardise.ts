@@ -9,9 +9,13 @@ export type Standardisation = {
 
 /**
  * Means and standard deviations that bring each column to mean 0 and deviation 1.
- *
+ * One mean and one deviation per column.
+ * Cost O(n·p).
+ * Source: scikit-learn's StandardScaler, https://scikit-learn.org/stable/modules/generated/sklearn.preprocessing.StandardScaler.html
  * @param ddof 0 divides by n (scikit-learn's StandardScaler), 1 by n − 1 (R's `scale`).
  * @throws StatsError `zeroVariance` for a constant column, `insufficientData`, `notFinite`.
+ * @example
+ * fitStandardisation({ data: Float64Array.of(1, 2, 3), n: 3, p: 1 }, 1) // → { means: [2], sds: [1], ddof: 1 }
  */
 export function fitStandardisation(rows: Rows, ddof: 0 | 1): Standardisation {
   requireFiniteRows(rows)
@@ -37,7 +41,15 @@ export function fitStandardisation(rows: Rows, ddof: 0 | 1): Standardisation {
   return Object.freeze({ means: Object.freeze(Array.from(means)), sds: Object.freeze(sds), ddof })
 }
 
-/** Rows brought to the standard scale; the input stays as it is. @throws StatsError `lengthMismatch`. Cost O(n·p). */
+/**
+ * Rows brought to the standard scale; the input stays as it is.
+ * Cost O(n·p).
+ * Source: scikit-learn's StandardScaler, https://scikit-learn.org/stable/modules/generated/sklearn.preprocessing.StandardScaler.html
+ * @throws StatsError `lengthMismatch`.
+ * @example
+ * const rows = { data: Float64Array.of(1, 2, 3), n: 3, p: 1 }
+ * standardise(rows, fitStandardisation(rows, 1)).data // → [-1, 0, 1]
+ */
 export function standardise({ data, n, p }: Rows, { means, sds }: Standardisation): Rows {
   if (means.length !== p)
     throw new StatsError(

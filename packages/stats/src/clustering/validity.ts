@@ -3,8 +3,12 @@ import { type Rows, requireFiniteRows } from './rows.ts'
 
 /**
  * Calinski–Harabasz index: between-cluster over within-cluster variance, each by its degrees of freedom. Higher is better.
+ * Range: [0, Infinity); one label per row.
+ * Cost O(n·p).
+ * Source: Calinski & Harabasz (1974), Communications in Statistics 3, https://doi.org/10.1080/03610927408827101
  * @throws StatsError `assumptionFailed` unless 2 ≤ clusters < rows, `zeroVariance` if no cluster varies inside.
- * Source: Calinski & Harabasz (1974), Communications in Statistics 3. Cost O(n·p).
+ * @example
+ * calinskiHarabasz({ data: Float64Array.of(0, 1, 10, 11), n: 4, p: 1 }, [0, 0, 1, 1]) // → 200
  */
 export function calinskiHarabasz(rows: Rows, labels: ArrayLike<number>): number {
   const { k, within, total } = dispersion(rows, labels)
@@ -15,8 +19,12 @@ export function calinskiHarabasz(rows: Rows, labels: ArrayLike<number>): number 
 
 /**
  * Davies–Bouldin index: mean over clusters of the worst ratio of spread to separation. Lower is better.
+ * Range: [0, Infinity); one label per row.
+ * Cost O(n·p + k²·p).
+ * Source: Davies & Bouldin (1979), IEEE PAMI 1, with Euclidean distances, https://doi.org/10.1109/TPAMI.1979.4766909
  * @throws StatsError `assumptionFailed`, `zeroVariance` if two centres coincide.
- * Source: Davies & Bouldin (1979), IEEE PAMI 1, with Euclidean distances. Cost O(n·p + k²·p).
+ * @example
+ * daviesBouldin({ data: Float64Array.of(0, 1, 10, 11), n: 4, p: 1 }, [0, 0, 1, 1]) // → 0.1
  */
 export function daviesBouldin(rows: Rows, labels: ArrayLike<number>): number {
   const { k, codes, centers, sizes } = dispersion(rows, labels)
@@ -41,7 +49,12 @@ export function daviesBouldin(rows: Rows, labels: ArrayLike<number>): number {
 
 /**
  * Adjusted Rand index of two labellings: 1 for the same partition, about 0 for independent ones.
- * @throws StatsError `lengthMismatch`, `emptyData`. Source: Hubert & Arabie (1985), J. Classification 2, equation 5.
+ * Both labellings have length n; at most 1.
+ * Cost O(n).
+ * Source: Hubert & Arabie (1985), J, https://doi.org/10.1007/BF01908075. Classification 2, equation 5.
+ * @throws StatsError `lengthMismatch`, `emptyData`.
+ * @example
+ * adjustedRand([0, 0, 1, 1], [1, 1, 0, 2]) // → 0.5714286
  */
 export function adjustedRand(a: ArrayLike<number>, b: ArrayLike<number>): number {
   const { cells, rows, columns, n } = crossTable(a, b)
@@ -62,7 +75,12 @@ export function adjustedRand(a: ArrayLike<number>, b: ArrayLike<number>): number
 
 /**
  * Normalised mutual information, by the arithmetic mean of the entropies (scikit-learn's default): 0 … 1.
- * @throws StatsError `lengthMismatch`, `emptyData`. Source: Strehl & Ghosh (2002), JMLR 3; Kvalseth (1987).
+ * Both labellings have length n.
+ * Cost O(n).
+ * Source: Strehl & Ghosh (2002), JMLR 3, https://www.jmlr.org/papers/v3/strehl02a.html; Kvalseth (1987).
+ * @throws StatsError `lengthMismatch`, `emptyData`.
+ * @example
+ * normalisedMutualInformation([0, 0, 1, 1], [1, 1, 0, 2]) // → 0.8
  */
 export function normalisedMutualInformation(a: ArrayLike<number>, b: ArrayLike<number>): number {
   const { cells, rows, columns, n } = crossTable(a, b)

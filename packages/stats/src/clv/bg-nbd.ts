@@ -27,8 +27,13 @@ const NAMES = ['r', 'alpha', 'a', 'b'] as const
  * A `penalty` λ adds λ·Σ parameter² to the mean negative log-likelihood, with time measured in longest Ts
  * (the convention of lifetimes). `start` is in those units too.
  * Standard errors are those of the inverse observed information.
+ * Cost O(rows).
  * Source: Fader, Hardie and Lee (2005), "Counting your customers the easy way", eq. 6, https://doi.org/10.1287/mksc.1040.0098
  * @throws StatsError `insufficientData` without a repeat purchase, `notConverged`, and those of `groupHistory`
+ * @example
+ * const weeks = { frequency: [0, 1, 1, 1, 2, 2, 3, 5, 8, 0], recency: [0, 2, 10, 30, 8, 34, 36, 20, 37, 0],
+ *   T: [39, 39, 39, 36, 38, 39, 38, 39, 39, 30], weights: [100, 30, 15, 15, 10, 12, 8, 6, 3, 40] }
+ * fitBgNbd(weeks).diagnostics.status // → 'converged'
  */
 export function fitBgNbd(data: PurchaseHistory, options: PositiveFitOptions = {}): BgNbdModel {
   const grouped = groupHistory(data)
@@ -54,12 +59,27 @@ export function fitBgNbd(data: PurchaseHistory, options: PositiveFitOptions = {}
   return assembleModel('bgNbd', NAMES, restored, [1, unit, 1, 1], summary)
 }
 
-/** A BG/NBD model from published parameters, without standard errors. @throws StatsError `outOfDomain` */
+/**
+ * A BG/NBD model from published parameters, without standard errors.
+ * Cost O(1).
+ * Source: Fader, Hardie and Lee (2005), eq. 6 and 8, https://doi.org/10.1287/mksc.1040.0098
+ * @throws StatsError `outOfDomain`
+ * @example
+ * bgNbdFromParameters({ r: 0.243, alpha: 4.414, a: 0.793, b: 2.426 }).kind // → 'bgNbd'
+ */
 export function bgNbdFromParameters(parameters: Readonly<Record<BgNbdParameter, number>>): BgNbdModel {
   return modelFromParameters('bgNbd', NAMES, parameters)
 }
 
-/** Log-likelihood of each row, nothing left out. Source: Fader, Hardie and Lee (2005), eq. 6. */
+/**
+ * Log-likelihood of each row, nothing left out.
+ * Cost O(rows).
+ * Source: Fader, Hardie and Lee (2005), eq. 6, https://doi.org/10.1287/mksc.1040.0098
+ * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `outOfDomain` (with the row's index)
+ * @example
+ * const model = bgNbdFromParameters({ r: 0.243, alpha: 4.414, a: 0.793, b: 2.426 })
+ * bgNbdLogLikelihood(model, { frequency: [2], recency: [30.43], T: [38.86] }) // → [-9.458606]
+ */
 export function bgNbdLogLikelihood(model: BgNbdModel, data: PurchaseHistory): Float64Array {
   const { r, alpha, a, b } = model.parameters
   return perRow(data, (x, recency, age) => betaGeometricLogLikelihood('bg', r, alpha, a, b, x, recency, age))
@@ -67,7 +87,13 @@ export function bgNbdLogLikelihood(model: BgNbdModel, data: PurchaseHistory): Fl
 
 /**
  * P(alive at T) of each row; 1 without a repeat purchase, because dropout follows a repeat.
+ * Range: [0, 1], one per row.
+ * Cost O(rows).
  * Source: Fader, Hardie and Lee (2008), "Computing P(alive) using the BG/NBD model", eq. 1, http://www.brucehardie.com/notes/021/
+ * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `outOfDomain` (with the row's index)
+ * @example
+ * const model = bgNbdFromParameters({ r: 0.243, alpha: 4.414, a: 0.793, b: 2.426 })
+ * bgNbdProbabilityAlive(model, { frequency: [2], recency: [30.43], T: [38.86] }) // → [0.7265786]
  */
 export function bgNbdProbabilityAlive(model: BgNbdModel, data: PurchaseHistory): Float64Array {
   return perRow(data, (x, recency, age) => aliveProbability(model, x, recency, age))
@@ -75,8 +101,12 @@ export function bgNbdProbabilityAlive(model: BgNbdModel, data: PurchaseHistory):
 
 /**
  * Expected purchases of each row in (T, T + horizon], given its history. `horizon` in the data's unit of time.
- * Source: Fader, Hardie and Lee (2005), eq. 10.
+ * Cost O(rows).
+ * Source: Fader, Hardie and Lee (2005), eq. 10, https://doi.org/10.1287/mksc.1040.0098
  * @throws StatsError `outOfDomain` for a negative horizon
+ * @example
+ * const model = bgNbdFromParameters({ r: 0.243, alpha: 4.414, a: 0.793, b: 2.426 })
+ * bgNbdExpectedTransactions(model, 39, { frequency: [2], recency: [30.43], T: [38.86] }) // → [1.226028]
  */
 export function bgNbdExpectedTransactions(
   model: BgNbdModel,
@@ -92,7 +122,15 @@ export function bgNbdExpectedTransactions(
   )
 }
 
-/** Expected purchases of a new customer in (0, t], for each t. Source: Fader, Hardie and Lee (2005), eq. 9. */
+/**
+ * Expected purchases of a new customer in (0, t], for each t.
+ * Cost O(rows).
+ * Source: Fader, Hardie and Lee (2005), eq. 9, https://doi.org/10.1287/mksc.1040.0098
+ * @throws StatsError `outOfDomain` for a negative time
+ * @example
+ * const model = bgNbdFromParameters({ r: 0.243, alpha: 4.414, a: 0.793, b: 2.426 })
+ * bgNbdExpectedByTime(model, [39, 78]) // → [1.196723, 1.860519]
+ */
 export function bgNbdExpectedByTime(model: BgNbdModel, times: ArrayLike<number>): Float64Array {
   const { r, alpha, a, b } = model.parameters
   return Float64Array.from(times, (t) => {
@@ -101,7 +139,16 @@ export function bgNbdExpectedByTime(model: BgNbdModel, times: ArrayLike<number>)
   })
 }
 
-/** P(a new customer makes n repeat purchases in (0, t]). Source: Fader, Hardie and Lee (2005), eq. 8. @throws StatsError `outOfDomain` */
+/**
+ * P(a new customer makes n repeat purchases in (0, t]).
+ * Range: [0, 1].
+ * Cost that of a negative binomial tail, √n.
+ * Source: Fader, Hardie and Lee (2005), eq. 8, https://doi.org/10.1287/mksc.1040.0098
+ * @throws StatsError `outOfDomain`
+ * @example
+ * const model = bgNbdFromParameters({ r: 0.243, alpha: 4.414, a: 0.793, b: 2.426 })
+ * bgNbdPmf(model, 2, 39) // → 0.08542976
+ */
 export function bgNbdPmf(model: BgNbdModel, n: number, t: number): number {
   requireHorizon(t)
   const { r, alpha, a, b } = model.parameters
@@ -111,6 +158,13 @@ export function bgNbdPmf(model: BgNbdModel, n: number, t: number): number {
 /**
  * P(the customer of each row makes n purchases in (T, T + horizon]): given alive, rate and dropout keep their families
  * with r + x, α + T, a, b + x (conjugacy of eq. 6's first term), so eq. 8 applies; given gone, n is 0.
+ * Range: [0, 1], one per row.
+ * Cost O(rows).
+ * Source: Fader, Hardie and Lee (2005), eq. 6 and 8, https://doi.org/10.1287/mksc.1040.0098
+ * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `outOfDomain` (with the row's index)
+ * @example
+ * const model = bgNbdFromParameters({ r: 0.243, alpha: 4.414, a: 0.793, b: 2.426 })
+ * bgNbdConditionalPmf(model, 0, 39, { frequency: [2], recency: [30.43], T: [38.86] }) // → [0.4453729]
  */
 export function bgNbdConditionalPmf(
   model: BgNbdModel,

@@ -3,7 +3,12 @@ import type { CreditTerms } from './credit-value.ts'
 
 /**
  * What is owed at the beginning of each month of a loan repaid in equal instalments.
+ * One value ≥ 0 a month, in the principal's currency; length `termMonths`.
+ * Cost O(termMonths).
+ * Source: Thomas, Crook and Edelman (2017), Credit Scoring and Its Applications, https://doi.org/10.1137/1.9781611974560
  * @throws StatsError `outOfDomain`
+ * @example
+ * annuityExposure(1200, 0.01, 3) // → [1200, 803.9735, 403.9867]
  */
 export function annuityExposure(principal: number, rateMonthly: number, termMonths: number): Float64Array {
   if (!(principal > 0 && principal < Infinity))

@@ -33,9 +33,17 @@ export interface CustomerValueOptions {
  * The value of each row over the horizon — expected purchases times expected spend times margin, undiscounted — with a
  * simulated interval of the stated kind. Parameters are drawn jointly from their asymptotic normal distribution on the
  * logarithmic scale; each row uses its own random stream, so rows can be shared out in any way with equal results.
- * Cost: draws × rows predictions; for millions of customers group them or take a sample.
- * Source: Fader, Hardie and Lee (2005), eq. 10; Fader and Hardie (2013), eq. 5; King, Tomz and Wittenberg (2000) for the simulation.
+ * One value per row, in the currency of `monetaryValue`; the horizon in the data's unit of time.
+ * Cost draws × rows predictions; for millions of customers group them or take a sample.
+ * Source: Fader, Hardie and Lee (2005), eq. 10, https://doi.org/10.1287/mksc.1040.0098; Fader and Hardie (2013), eq.
+ * 5; King, Tomz and Wittenberg (2000) for the simulation.
  * @throws StatsError `unsupported` for models without a covariance, `lengthMismatch`, `invalidOption`
+ * @example
+ * const data = { frequency: [0, 1, 1, 1, 2, 2, 3, 5, 8, 0], recency: [0, 2, 10, 30, 8, 34, 36, 20, 37, 0],
+ *   T: [39, 39, 39, 36, 38, 39, 38, 39, 39, 30], weights: [100, 30, 15, 15, 10, 12, 8, 6, 3, 40],
+ *   monetaryValue: [0, 20, 60, 8, 35, 90, 40, 15, 28, 0] }
+ * const options = { horizon: 52, interval: 'outcome', random: createRandom(1), draws: 200 }
+ * customerValue(fitBgNbd(data), fitGammaGamma(data), data, options).expected.length // → 10
  */
 export function customerValue(
   purchases: BgNbdModel,

@@ -6,9 +6,13 @@ import { expectedTransactions, type PurchaseModel } from './purchase-models.ts'
 /**
  * Discounted expected purchases of each row in (T, T + horizon] at a continuous `rate` per unit of time:
  * ∫ e^{−δτ} dE(τ) = e^{−δh}E(h) + δ∫ e^{−δτ}E(τ) dτ, by Gauss–Legendre quadrature; relative error below 1e-8.
- * With a long horizon it tends to the DERT of each model. Cost: 96 predictions.
+ * With a long horizon it tends to the DERT of each model.
+ * Cost 96 predictions.
  * Source: Fader, Hardie and Lee (2005), "RFM and CLV", eq. 1, https://doi.org/10.1509/jmkr.2005.42.4.415
  * @throws StatsError `outOfDomain`
+ * @example
+ * const model = bgNbdFromParameters({ r: 0.243, alpha: 4.414, a: 0.793, b: 2.426 })
+ * discountedTransactions(model, 52, 0.002, { frequency: [2], recency: [30.43], T: [38.86] }) // → [1.485872]
  */
 export function discountedTransactions(
   model: PurchaseModel,

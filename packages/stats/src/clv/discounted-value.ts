@@ -16,8 +16,14 @@ export interface DiscountedValueOptions {
 /**
  * Discounted value of each row over the next periods: Σ value · [E(i·f) − E((i−1)·f)] / (1 + d)^i for payment at the end
  * of period i. `valuePerTransaction` is a margin per purchase, such as the Gamma-Gamma conditional mean times a margin rate.
- * Source: Fader, Hardie and Lee (2005), "RFM and CLV", eq. 1 in discrete periods. Cost: one prediction per period.
+ * Cost one prediction per period.
+ * Source: Fader, Hardie and Lee (2005), "RFM and CLV", eq. 1, https://doi.org/10.1509/jmkr.2005.42.4.415 in discrete
+ * periods.
  * @throws StatsError `lengthMismatch`, `invalidOption`
+ * @example
+ * const model = bgNbdFromParameters({ r: 0.243, alpha: 4.414, a: 0.793, b: 2.426 })
+ * const data = { frequency: [2], recency: [30.43], T: [38.86] }
+ * discountedCustomerValue(model, data, [35], { periods: 12, periodLength: 4.345, discountRate: 0.01 }) // → [51.49761]
  */
 export function discountedCustomerValue(
   model: PurchaseModel,

@@ -39,8 +39,12 @@ const NAMES = ['p', 'q', 'v'] as const
  * makes it a condition. A `penalty` applies to (p, q, v), with money in the `penaltyUnit`.
  * Standard errors are asymptotic: intervals of v on the logarithmic scale cover 97% instead of 95% with 1,000 repeat
  * customers and 95% from about 3,000 on.
+ * Cost about 40 passes over the rows.
  * Source: Fader and Hardie (2013), "The Gamma-Gamma model of monetary value", eq. 1a, http://www.brucehardie.com/notes/025/
  * @throws StatsError `insufficientData` below two repeat customers, `zeroVariance`, `assumptionFailed`, `notConverged`
+ * @example
+ * const spend = { frequency: [1, 2, 2, 4, 5, 7], monetaryValue: [20, 35, 12, 30, 55, 26] }
+ * fitGammaGamma(spend).diagnostics.status // → 'converged'
  */
 export function fitGammaGamma(data: SpendingHistory, options: GammaGammaOptions = {}): GammaGammaModel {
   const repeat = checkSpending(data, 'gamma-gamma')
@@ -92,7 +96,14 @@ export function fitGammaGamma(data: SpendingHistory, options: GammaGammaOptions 
   })
 }
 
-/** A Gamma-Gamma model from published parameters, without standard errors. @throws StatsError `outOfDomain` */
+/**
+ * A Gamma-Gamma model from published parameters, without standard errors.
+ * Cost O(1).
+ * Source: Fader and Hardie (2013), http://www.brucehardie.com/notes/025/
+ * @throws StatsError `outOfDomain`
+ * @example
+ * gammaGammaFromParameters({ p: 6.25, q: 3.74, v: 15.44 }).kind // → 'gammaGamma'
+ */
 export function gammaGammaFromParameters(
   parameters: Readonly<Record<GammaGammaParameter, number>>,
 ): GammaGammaModel {
@@ -101,8 +112,15 @@ export function gammaGammaFromParameters(
 
 /**
  * Expected spend per transaction of each customer: (p·v + p·x·z̄) / (p·x + q − 1); without a repeat purchase the mean of
- * the population. Source: Fader and Hardie (2013), eq. 5; Fader, Hardie and Lee (2005), "RFM and CLV", eq. 8.
+ * the population.
+ * One value per row, in the currency of `monetaryValue`.
+ * Cost O(rows).
+ * Source: Fader and Hardie (2013), eq. 5, http://www.brucehardie.com/notes/025/; Fader, Hardie and Lee (2005), "RFM
+ * and CLV", eq. 8.
  * @throws StatsError `assumptionFailed` where that mean is infinite (q ≤ 1 and no repeat), `lengthMismatch`, `outOfDomain`
+ * @example
+ * const model = gammaGammaFromParameters({ p: 6.25, q: 3.74, v: 15.44 })
+ * gammaGammaConditionalMean(model, { frequency: [2, 0], monetaryValue: [40, 0] }) // → [39.14042, 35.21898]
  */
 export function gammaGammaConditionalMean(model: GammaGammaModel, data: SpendingHistory): Float64Array {
   const n = data.frequency.length
@@ -142,7 +160,12 @@ export function gammaGammaConditionalMean(model: GammaGammaModel, data: Spending
  */
 /**
  * Log-likelihood of each customer's mean spend; 0 without a repeat purchase, which says nothing about spend.
- * Source: Fader and Hardie (2013), eq. 1a.
+ * Cost O(rows).
+ * Source: Fader and Hardie (2013), eq. 1a, http://www.brucehardie.com/notes/025/
+ * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `outOfDomain` (with the row's index)
+ * @example
+ * const model = gammaGammaFromParameters({ p: 6.25, q: 3.74, v: 15.44 })
+ * gammaGammaLogLikelihood(model, { frequency: [2, 0, 3], monetaryValue: [40, 0, 30] }) // → [-4.357705, 0, -3.808749]
  */
 export function gammaGammaLogLikelihood(model: GammaGammaModel, data: SpendingHistory): Float64Array {
   checkSpending(data, 'Gamma-Gamma')

@@ -3,7 +3,14 @@ import { StatsError } from '../stats-error.ts'
 /** Calendar periods of a purchase log. Weeks run from Monday to Sunday. */
 export type PeriodUnit = 'day' | 'week' | 'month' | 'quarter' | 'year'
 
-/** The whole number of the period that holds a day (days since 1970-01-01); neighbours differ by one. @throws StatsError `outOfDomain` */
+/**
+ * The whole number of the period that holds a day (days since 1970-01-01); neighbours differ by one.
+ * Cost O(1).
+ * Source: Hinnant (2013), "chrono-compatible date algorithms", https://howardhinnant.github.io/date_algorithms.html
+ * @throws StatsError `outOfDomain`
+ * @example
+ * periodOrdinal(31, 'month') - periodOrdinal(30, 'month') // → 1
+ */
 export function periodOrdinal(day: number, unit: PeriodUnit): number {
   if (!Number.isInteger(day))
     throw new StatsError(
@@ -18,7 +25,14 @@ export function periodOrdinal(day: number, unit: PeriodUnit): number {
   return unit === 'quarter' ? year * 4 + Math.floor((month - 1) / 3) : year
 }
 
-/** Year, month (1 to 12) and day of the month of a day number, proleptic Gregorian. Source: Hinnant (2013), "chrono-compatible date algorithms". */
+/**
+ * Year, month (1 to 12) and day of the month of a day number, proleptic Gregorian.
+ * Cost O(1).
+ * Source: Hinnant (2013), "chrono-compatible date algorithms", https://howardhinnant.github.io/date_algorithms.html
+ * @throws StatsError `outOfDomain` unless `day` is a whole number
+ * @example
+ * civilDate(20000) // → { year: 2024, month: 10, dayOfMonth: 4 }
+ */
 export function civilDate(day: number): {
   readonly year: number
   readonly month: number

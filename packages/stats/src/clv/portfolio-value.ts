@@ -25,9 +25,17 @@ export interface PortfolioValue {
 /**
  * The expected value of all customers together over the horizon, with an interval that carries the uncertainty of both
  * models' parameters by the delta method; errors of customers do not average out, since they share the parameters.
- * Individual luck does, so it is left out. Weighted rows count as so many customers. Cost: 15 predictions.
- * Source: Casella and Berger (2002), theorem 5.5.28; Fader, Hardie and Lee (2005), eq. 10; Fader and Hardie (2013), eq. 5.
+ * Individual luck does, so it is left out. Weighted rows count as so many customers.
+ * In the currency of `monetaryValue`; the horizon in the data's unit of time.
+ * Cost 15 predictions.
+ * Source: Casella and Berger (2002), theorem 5.5.28, https://doi.org/10.1201/9781003456285; Fader, Hardie and Lee
+ * (2005), eq. 10; Fader and Hardie (2013), eq. 5.
  * @throws StatsError `unsupported` for models without a covariance, `lengthMismatch`
+ * @example
+ * const data = { frequency: [0, 1, 1, 1, 2, 2, 3, 5, 8, 0], recency: [0, 2, 10, 30, 8, 34, 36, 20, 37, 0],
+ *   T: [39, 39, 39, 36, 38, 39, 38, 39, 39, 30], weights: [100, 30, 15, 15, 10, 12, 8, 6, 3, 40],
+ *   monetaryValue: [0, 20, 60, 8, 35, 90, 40, 15, 28, 0] }
+ * portfolioValue(fitBgNbd(data), fitGammaGamma(data), data, { horizon: 52 }).customers // → 239
  */
 export function portfolioValue(
   purchases: BgNbdModel,

@@ -29,8 +29,12 @@ export interface CodedColumn {
 
 /**
  * Checks a purchase history and merges equal rows; nothing that a likelihood gives changes, only the time it takes.
- * Rows of weight 0 are left out. Cost: one table look-up per row and column, and one sort of numbers.
+ * Rows of weight 0 are left out.
+ * Cost one table look-up per row and column, and one sort of numbers.
+ * Source: Fader and Hardie (2009), "Probability models for customer-base analysis", https://doi.org/10.1016/j.intmar.2008.11.003
  * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `outOfDomain` (with the row's index)
+ * @example
+ * groupHistory({ frequency: [1, 0, 1], recency: [4, 0, 4], T: [9, 9, 9] }).weights // → [1, 2]
  */
 export function groupHistory(data: PurchaseHistory): GroupedHistory {
   const n = checkHistory(data)

@@ -14,8 +14,12 @@ export interface TrackingTable {
  * Repeat purchases of the whole cohort as they came and as the model expects them, by interval.
  * `firstTimes` are the customers' first purchases, `repeatTimes` all repeat purchases, both in the model's unit of time;
  * intervals are half-open, so a purchase at an interval's end counts in the next.
- * Source: Fader, Hardie and Lee (2005), section 5 (tracking plots). Cost: customers × intervals predictions, merged by equal ages.
+ * Cost customers × intervals predictions, merged by equal ages.
+ * Source: Fader, Hardie and Lee (2005), section 5 (tracking plots), https://doi.org/10.1287/mksc.1040.0098
  * @throws StatsError `emptyData`, `invalidOption`
+ * @example
+ * const model = bgNbdFromParameters({ r: 0.243, alpha: 4.414, a: 0.793, b: 2.426 })
+ * trackRepeatPurchases(model, [0, 3, 5], [8, 12, 25], [10, 20, 30]).actualCumulative // → [1, 2, 3]
  */
 export function trackRepeatPurchases(
   model: PurchaseModel,
@@ -69,8 +73,13 @@ export interface FrequencyBinRow {
 
 /**
  * Mean holdout purchases, actual and expected, by calibration frequency; frequencies from `lastBin` on share one bin.
- * Empty bins are left out. Source: Fader, Hardie and Lee (2005), figure 6.
+ * Empty bins are left out.
+ * The three columns have the same length.
+ * Cost O(rows).
+ * Source: Fader, Hardie and Lee (2005), figure 6, https://doi.org/10.1287/mksc.1040.0098
  * @throws StatsError `lengthMismatch`
+ * @example
+ * compareByFrequency([0, 0, 1, 3], [0, 1, 1, 2], [0.2, 0.3, 0.9, 2.4], 2).map((bin) => bin.expected) // → [0.25, 0.9, 2.4]
  */
 export function compareByFrequency(
   frequency: ArrayLike<number>,

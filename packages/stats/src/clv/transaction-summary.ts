@@ -43,10 +43,16 @@ export interface CalibrationHoldout {
 }
 
 /**
- * Turns purchases into frequency, recency, T and mean spend. Cost: one sort.
+ * Turns purchases into frequency, recency, T and mean spend.
+ * Cost one sort.
  * Conventions: Fader and Hardie (2009), "Probability models for customer-base analysis", https://doi.org/10.1016/j.intmar.2008.11.003;
  * period rules as in lifetimes' `summary_data_from_transaction_data` with the option's name said out loud.
+ * Source: Fader and Hardie (2009), https://doi.org/10.1016/j.intmar.2008.11.003
  * @throws StatsError `lengthMismatch`, `emptyData`, `outOfDomain`, `notFinite`
+ * @example
+ * const log = { customer: [1, 1, 1, 2], day: [0, 5, 9, 3], amount: [10, 20, 30, 15] }
+ * const { frequency, recency, T, monetaryValue } = summarizeTransactions(log, { observationEnd: 20, period: 'day' })
+ * { frequency, recency, T, monetaryValue } // → { frequency: [2, 0], recency: [9, 0], T: [20, 17], monetaryValue: [25, 0] }
  */
 export function summarizeTransactions(log: TransactionLog, options: SummaryOptions): CustomerSummary {
   const last = periodOrdinal(options.observationEnd, options.period)
@@ -60,7 +66,12 @@ export function summarizeTransactions(log: TransactionLog, options: SummaryOptio
 /**
  * Splits purchases at a calibration day: the summary up to and with it, and the purchase periods after it up to and with
  * the observation's end. Days decide, periods are counted (a week that holds the calibration day can count in both).
+ * Cost O(n log n).
+ * Source: Fader and Hardie (2009), https://doi.org/10.1016/j.intmar.2008.11.003
  * @throws StatsError as `summarizeTransactions`
+ * @example
+ * const log = { customer: [1, 1, 1, 2], day: [0, 5, 19, 3] }
+ * splitCalibrationHoldout(log, 10, { observationEnd: 20, period: 'day' }).holdoutFrequency // → [1, 0]
  */
 export function splitCalibrationHoldout(
   log: TransactionLog,
@@ -104,7 +115,12 @@ export function splitCalibrationHoldout(
 /**
  * Times of first and of repeat purchases since the earliest purchase of all, squashed by period, in the options' unit:
  * what `trackRepeatPurchases` takes.
+ * Cost O(n log n).
+ * Source: Fader and Hardie (2009), https://doi.org/10.1016/j.intmar.2008.11.003
  * @throws StatsError as `summarizeTransactions`
+ * @example
+ * const log = { customer: [1, 1, 1, 2], day: [0, 5, 9, 3] }
+ * repeatPurchaseTimes(log, { observationEnd: 20, period: 'day' }) // → { firstTimes: [0, 3], repeatTimes: [5, 9] }
  */
 export function repeatPurchaseTimes(
   log: TransactionLog,

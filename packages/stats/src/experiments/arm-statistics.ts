@@ -82,7 +82,11 @@ export type ArmMoments = {
 
 /**
  * Moments of an arm, ratios by the delta method.
+ * Cost O(1).
+ * Source: Deng, Knoblich & Lu (2018), https://arxiv.org/abs/1803.06336
  * @throws StatsError `insufficientData` for fewer than 2 rows, `outOfDomain` for a ratio with denominator 0.
+ * @example
+ * armMoments({ kind: 'mean', n: 4, sum: 10, sumOfSquares: 30 }) // → { n: 4, pre: 0, varPre: 0, covariance: 0, post: 2.5, varPost: 1.666667 }
  */
 export function armMoments(arm: ArmStatistic): ArmMoments {
   if (!(arm.n >= 2))
@@ -122,7 +126,14 @@ export function armMoments(arm: ArmStatistic): ArmMoments {
   }
 }
 
-/** Moments of both arms taken as one sample, for a slope common to both; means only. */
+/**
+ * Moments of both arms taken as one sample, for a slope common to both; means only.
+ * Cost O(1).
+ * Source: Deng, Xu, Kohavi & Walker (2013), https://doi.org/10.1145/2433396.2433413
+ * @throws StatsError `insufficientData`, `outOfDomain`
+ * @example
+ * pooledMoments(adjustedMeanArm([3, 5, 8], [1, 2, 4]), adjustedMeanArm([4, 6, 9], [1, 2, 4])).covariance // → 3.066667
+ */
 export function pooledMoments(
   a: Extract<ArmStatistic, { kind: 'adjustedMean' }>,
   b: Extract<ArmStatistic, { kind: 'adjustedMean' }>,
@@ -244,12 +255,26 @@ function quantileVariance(arm: QuantileArm): number {
   return (independent * clustered) / ((level * (1 - level)) / n)
 }
 
-/** The arm of a mean from its values. @throws StatsError `insufficientData`, `notFinite`. */
+/**
+ * The arm of a mean from its values.
+ * Cost O(n).
+ * Source: Deng, Knoblich & Lu (2018), https://arxiv.org/abs/1803.06336
+ * @throws StatsError `insufficientData`, `notFinite`.
+ * @example
+ * meanArm([1, 2, 3, 4]) // → { n: 4, kind: 'mean', sum: 10, sumOfSquares: 30 }
+ */
 export function meanArm(values: ArrayLike<number>): ArmStatistic {
   return { n: values.length, ...sumsOf(values, 'values') }
 }
 
-/** The arm of a mean adjusted by a pre-period covariate, from paired values. @throws StatsError `lengthMismatch`, `notFinite`. */
+/**
+ * The arm of a mean adjusted by a pre-period covariate, from paired values.
+ * Cost O(n).
+ * Source: Deng, Xu, Kohavi & Walker (2013), https://doi.org/10.1145/2433396.2433413
+ * @throws StatsError `lengthMismatch`, `notFinite`.
+ * @example
+ * adjustedMeanArm([3, 5, 8], [1, 2, 4]).products // → 45
+ */
 export function adjustedMeanArm(
   post: ArrayLike<number>,
   pre: ArrayLike<number>,

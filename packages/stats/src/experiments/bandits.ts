@@ -5,7 +5,14 @@ import { requireProbability, StatsError } from '../stats-error.ts'
 /** What a bandit knows of its arms: pulls and rewards. Plain JSON; every update gives a new one. */
 export type BanditState = { readonly pulls: readonly number[]; readonly rewards: readonly number[] }
 
-/** A state with nothing learned. @throws StatsError `invalidOption` for fewer than 2 arms. */
+/**
+ * A state with nothing learned.
+ * Cost O(arms).
+ * Source: Sutton & Barto (2018), section 2.4, http://incompleteideas.net/book/the-book-2nd.html
+ * @throws StatsError `invalidOption` for fewer than 2 arms.
+ * @example
+ * startBandit(2) // → { pulls: [0, 0], rewards: [0, 0] }
+ */
 export function startBandit(arms: number): BanditState {
   if (!Number.isInteger(arms) || arms < 2)
     throw new StatsError(
@@ -15,7 +22,14 @@ export function startBandit(arms: number): BanditState {
   return { pulls: Array<number>(arms).fill(0), rewards: Array<number>(arms).fill(0) }
 }
 
-/** The state after a reward of an arm. @throws StatsError `outOfDomain` for an arm that is not there, `notFinite`. */
+/**
+ * The state after a reward of an arm.
+ * Cost O(arms).
+ * Source: Sutton & Barto (2018), section 2.4, http://incompleteideas.net/book/the-book-2nd.html
+ * @throws StatsError `outOfDomain` for an arm that is not there, `notFinite`.
+ * @example
+ * updateBandit(startBandit(2), 1, 1) // → { pulls: [0, 1], rewards: [0, 1] }
+ */
 export function updateBandit(state: BanditState, arm: number, reward: number): BanditState {
   if (!(arm in state.pulls))
     throw new StatsError('outOfDomain', `Arm ${arm} does not exist; there are ${state.pulls.length}.`)
@@ -32,7 +46,12 @@ export type BanditPolicy = (state: BanditState, random: RandomGenerator) => numb
 
 /**
  * ε-greedy: any arm with probability ε, otherwise the best so far; ties and untried arms at random.
- * @throws StatsError `outOfDomain`. Source: Sutton & Barto (2018), section 2.4.
+ * Cost O(arms).
+ * Source: Sutton & Barto (2018), section 2.4, http://incompleteideas.net/book/the-book-2nd.html
+ * @throws StatsError `outOfDomain`.
+ * @example
+ * const state = { pulls: [10, 10], rewards: [2, 7] }
+ * epsilonGreedy(0)(state, createRandom(1)) // → 1
  */
 export function epsilonGreedy(epsilon: number): BanditPolicy {
   requireProbability('epsilon', epsilon)
@@ -47,7 +66,12 @@ export function epsilonGreedy(epsilon: number): BanditPolicy {
 
 /**
  * UCB1: the arm with the largest mean + √(2 ln t / n), after each has been tried once; rewards in [0, 1].
- * Source: Auer, Cesa-Bianchi & Fischer (2002), Machine Learning 47, figure 1.
+ * Cost O(arms).
+ * Source: Auer, Cesa-Bianchi & Fischer (2002), Machine Learning 47, figure 1, https://doi.org/10.1023/A:1013689704352
+ * @throws nothing
+ * @example
+ * const state = { pulls: [10, 10], rewards: [2, 7] }
+ * ucb1()(state, createRandom(1)) // → 1
  */
 export function ucb1(): BanditPolicy {
   return (state, random) => {
@@ -61,7 +85,12 @@ export function ucb1(): BanditPolicy {
 
 /**
  * Thompson sampling for rewards in [0, 1] with Beta(a, b) priors: plays the arm that is best in a draw from the posterior.
- * Source: Thompson (1933), Biometrika 25; Agrawal & Goyal (2012), COLT.
+ * Cost O(arms).
+ * Source: Thompson (1933), Biometrika 25; Agrawal & Goyal (2012), COLT, https://arxiv.org/abs/1111.1797
+ * @throws StatsError `outOfDomain`
+ * @example
+ * const state = { pulls: [1000, 1000], rewards: [200, 700] }
+ * thompsonSampling()(state, createRandom(1)) // → 1
  */
 export function thompsonSampling(
   prior: { readonly a: number; readonly b: number } = { a: 1, b: 1 },
@@ -77,6 +106,12 @@ export function thompsonSampling(
 /**
  * Chance of each arm to be chosen next by Thompson sampling, from `draws` draws of the posterior; for allocating a day's
  * traffic and for off-policy estimates, which need the probability of every decision.
+ * One share in [0, 1] per arm, adding up to 1.
+ * Cost O(draws × arms).
+ * Source: Agrawal & Goyal (2012), https://arxiv.org/abs/1111.1797
+ * @throws StatsError `outOfDomain`, `invalidOption`
+ * @example
+ * thompsonShares({ pulls: [10, 10], rewards: [2, 7] }, createRandom(1), { draws: 200 }) // → [0.01, 0.99]
  */
 export function thompsonShares(
   state: BanditState,
@@ -92,7 +127,12 @@ export function thompsonShares(
 
 /**
  * Constant of the Lai–Robbins bound: no consistent policy on Bernoulli arms has a regret below constant · ln T for large T.
- * @throws StatsError `outOfDomain`. Source: Lai & Robbins (1985), Adv. Appl. Math. 6, theorem 2.
+ * A number ≥ 0; one probability per arm.
+ * Cost O(arms).
+ * Source: Lai & Robbins (1985), Adv, https://doi.org/10.1016/0196-8858(85)90002-8. Appl. Math. 6, theorem 2.
+ * @throws StatsError `outOfDomain`.
+ * @example
+ * laiRobbinsConstant([0.5, 0.7]) // → 2.294191
  */
 export function laiRobbinsConstant(probabilities: readonly number[]): number {
   const best = Math.max(...probabilities)

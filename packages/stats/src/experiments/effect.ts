@@ -20,11 +20,16 @@ export type ArmEffect = {
 /**
  * Effect of treatment against control and its standard error, for means, proportions, ratios and quantiles, with
  * or without a pre-period covariate (CUPED).
- *
+ * Cost O(1).
+ * Source: Deng, Xu, Kohavi & Walker (2013), WSDM (CUPED), https://doi.org/10.1145/2433396.2433413; Deng, Knoblich & Lu
+ * (2018), KDD.
+ * Parity: GrowthBook gbstats.
  * @param theta slope of the covariate: `pooled` over both arms (default) or a number fixed beforehand.
  * @throws StatsError `zeroVariance` if an arm does not vary, `outOfDomain` for a relative effect on a control of 0,
  * `invalidOption` if the arms are of different kinds, `insufficientData`.
- * Source: Deng, Xu, Kohavi & Walker (2013), WSDM (CUPED); Deng, Knoblich & Lu (2018), KDD. Parity: GrowthBook gbstats.
+ * @example
+ * const effect = armEffect(meanArm([10, 12, 11, 13]), meanArm([12, 14, 13, 15]))
+ * [effect.estimate, effect.standardError] // → [2, 0.9128709]
  */
 export function armEffect(
   control: ArmStatistic,

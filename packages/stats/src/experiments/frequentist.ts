@@ -19,7 +19,11 @@ export type EffectTest = {
 
 /**
  * t-test of an effect against 0 at one look fixed beforehand. `greater`: the treatment is greater.
- * @throws StatsError `outOfDomain` for a level out of range. Source: Welch (1947).
+ * Cost O(1).
+ * Source: Welch (1947), https://doi.org/10.1093/biomet/34.1-2.28
+ * @throws StatsError `outOfDomain` for a level out of range.
+ * @example
+ * testEffect(armEffect(meanArm([10, 12, 11, 13]), meanArm([12, 14, 13, 15]))).pValue // → 0.07098765
  */
 export function testEffect(
   effect: ArmEffect,
@@ -41,12 +45,14 @@ export function testEffect(
 /**
  * The same at any look, as often as one likes: an asymptotic confidence sequence. Its interval holds at every look at
  * once and its p-value may be read at any time.
- *
+ * Cost O(1).
+ * Source: Waudby-Smith, Arbour, Sinha, Kennedy & Ramdas (2021), arXiv:2103.06476, equations 9, 134, 155 and 161, https://arxiv.org/abs/2103.06476
  * @param options.tuning sample size (both arms) at which the interval is narrowest; GrowthBook's default is 5,000.
  * @param options.pValueSearch how a one-sided p-value is found: `root` (default) or `gbstatsBisection`, GrowthBook's stop.
  * @throws StatsError `outOfDomain`; `invalidOption` for a one-sided level of .5 or less, where the boundary does not exist.
  * The one-sided p-value lies within [1e-5, .4999].
- * Source: Waudby-Smith, Arbour, Sinha, Kennedy & Ramdas (2021), arXiv:2103.06476, equations 9, 134, 155 and 161.
+ * @example
+ * testEffectSequentially(armEffect(meanArm([10, 12, 11, 13]), meanArm([12, 14, 13, 15]))).interval.low // → -17.97596
  */
 export function testEffectSequentially(
   effect: ArmEffect,

@@ -22,12 +22,15 @@ const LARGEST_Z = 8
 
 /**
  * Boundaries of a group-sequential test with looks at given information fractions (share of the planned sample).
- *
+ * Cost O(looks × 800²).
+ * Source: Lan & DeMets (1983), Biometrika 70, https://doi.org/10.1093/biomet/70.3.659; Armitage, McPherson & Rowe
+ * (1969) for the recursive integration; Kim & DeMets (1987). Error of a bound below 1e-5.
+ * Parity: ldbounds, Spotify confidence.
  * @param information increasing, in (0, 1]; a look without new information repeats the one before.
  * @param options.sides 2 (default): symmetric bounds, each side with half of alpha. 1: an upper bound.
- * @throws StatsError `outOfDomain`. Bounds beyond z = 8 are cut there. Cost O(looks × 800²).
- * Source: Lan & DeMets (1983), Biometrika 70; Armitage, McPherson & Rowe (1969) for the recursive integration;
- * Kim & DeMets (1987). Error of a bound below 1e-5. Parity: ldbounds, Spotify confidence.
+ * @throws StatsError `outOfDomain`. Bounds beyond z = 8 are cut there.
+ * @example
+ * groupSequentialBounds([0.5, 1]).z // → [2.962588, 1.968596]
  */
 export function groupSequentialBounds(
   information: readonly number[],

@@ -7,7 +7,14 @@ export type LinUcbState = {
   readonly arms: readonly { readonly a: readonly number[]; readonly b: readonly number[] }[]
 }
 
-/** A state with nothing learned. @throws StatsError `invalidOption`, `outOfDomain`. */
+/**
+ * A state with nothing learned.
+ * Cost O(arms·d²).
+ * Source: Li, Chu, Langford & Schapire (2010), algorithm 1, https://arxiv.org/abs/1003.0146
+ * @throws StatsError `invalidOption`, `outOfDomain`.
+ * @example
+ * startLinUcb(2, 2).arms[0].a // → [1, 0, 0, 1]
+ */
 export function startLinUcb(arms: number, dimension: number, ridge = 1): LinUcbState {
   requirePositive('ridge', ridge)
   if (!(Number.isInteger(arms) && arms >= 2 && Number.isInteger(dimension) && dimension >= 1)) {
@@ -20,15 +27,27 @@ export function startLinUcb(arms: number, dimension: number, ridge = 1): LinUcbS
   return { dimension, arms: Array.from({ length: arms }, () => ({ a, b: Array<number>(dimension).fill(0) })) }
 }
 
-/** Coefficients A⁻¹b of each arm. */
+/**
+ * Coefficients A⁻¹b of each arm.
+ * Length d each.
+ * Cost O(arms·d³).
+ * Source: Li, Chu, Langford & Schapire (2010), algorithm 1, https://arxiv.org/abs/1003.0146
+ * @throws StatsError `notPositiveDefinite`
+ * @example
+ * linUcbCoefficients(updateLinUcb(startLinUcb(2, 2), 0, [1, 0], 1)) // → [[0.5, 0], [0, 0]]
+ */
 export function linUcbCoefficients(state: LinUcbState): readonly Float64Array[] {
   return state.arms.map(({ a, b }) => solve(state.dimension, a, b))
 }
 
 /**
  * Disjoint LinUCB: the arm with the largest xᵀθ + alpha·√(xᵀA⁻¹x); a tie goes to the first.
- * @throws StatsError `lengthMismatch`. Cost O(arms·d³).
- * Source: Li, Chu, Langford & Schapire (2010), WWW, algorithm 1.
+ * The number of an arm; the context has length d.
+ * Cost O(arms·d³).
+ * Source: Li, Chu, Langford & Schapire (2010), WWW, algorithm 1, https://arxiv.org/abs/1003.0146
+ * @throws StatsError `lengthMismatch`.
+ * @example
+ * chooseLinUcb(updateLinUcb(startLinUcb(2, 2), 0, [1, 0], 1), [1, 0], 0.1) // → 0
  */
 export function chooseLinUcb(state: LinUcbState, context: ArrayLike<number>, alpha: number): number {
   requireContext(state, context)
@@ -52,7 +71,14 @@ export function chooseLinUcb(state: LinUcbState, context: ArrayLike<number>, alp
   return chosen
 }
 
-/** The state after a reward. @throws StatsError `outOfDomain`, `lengthMismatch`, `notFinite`. */
+/**
+ * The state after a reward.
+ * Cost O(arms·d²).
+ * Source: Li, Chu, Langford & Schapire (2010), algorithm 1, https://arxiv.org/abs/1003.0146
+ * @throws StatsError `outOfDomain`, `lengthMismatch`, `notFinite`.
+ * @example
+ * updateLinUcb(startLinUcb(2, 2), 0, [1, 0], 1).arms[0].b // → [1, 0]
+ */
 export function updateLinUcb(
   state: LinUcbState,
   arm: number,

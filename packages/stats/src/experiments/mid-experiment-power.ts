@@ -22,7 +22,13 @@ export type MidExperimentOptions = {
 
 /**
  * Power that a running experiment will have once it has `factor` times as many further rows as it has now.
- * @throws StatsError `outOfDomain`. Parity: GrowthBook's mid-experiment power.
+ * Range: [0, 1].
+ * Cost O(1).
+ * Parity: GrowthBook's mid-experiment power, https://docs.growthbook.io/statistics/power
+ * @throws StatsError `outOfDomain`.
+ * @example
+ * const current = { scale: 'relative', estimate: 0.05, standardError: 0.04, degreesOfFreedom: 998, n: 1000, controlMean: 1, theta: 0 }
+ * midExperimentPower(current, 2, { effect: 0.05 }) // → 0.5812714
  */
 export function midExperimentPower(
   current: ArmEffect,
@@ -56,7 +62,13 @@ const LARGEST_FACTOR = 2 ** 27
 
 /**
  * How many times its present rows a running experiment still needs to reach the power asked for; 0 when it is there.
+ * A number ≥ 0.
+ * Cost about 50 evaluations of the power.
+ * Source: GrowthBook's mid-experiment power, https://docs.growthbook.io/statistics/power
  * @throws StatsError `infeasible` if no number of rows is enough (a prior far from the effect).
+ * @example
+ * const current = { scale: 'relative', estimate: 0.05, standardError: 0.04, degreesOfFreedom: 998, n: 1000, controlMean: 1, theta: 0 }
+ * additionalSampleFactor(current, { effect: 0.05 }) // → 4.023193
  */
 export function additionalSampleFactor(current: ArmEffect, options: MidExperimentOptions): number {
   const { power = 0.8, metrics = 1 } = options

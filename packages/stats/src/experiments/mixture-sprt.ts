@@ -13,11 +13,16 @@ export type MixtureSprt = {
 /**
  * Mixture sequential probability ratio test of paired arms: rejects when the likelihood ratio, averaged over a normal
  * prior with standard deviation `tau` on the difference, exceeds 1/alpha.
- *
+ * x and y have the same length.
+ * Cost O(n).
+ * Source: Johari, Koomen, Pekelis & Walsh (2017), KDD, equation 9, https://arxiv.org/abs/1512.04922
+ * Parity: R package mixtureSPRT.
  * @param options.model `normal` with a known standard deviation of one observation, or `bernoulli`, whose variance is
  * estimated on the way and whose first `burnIn` pairs (default 100) are ignored.
- * @throws StatsError `lengthMismatch`, `outOfDomain`; Bernoulli observations are 0 or 1. Cost O(n).
- * Source: Johari, Koomen, Pekelis & Walsh (2017), KDD, equation 9. Parity: R package mixtureSPRT.
+ * @throws StatsError `lengthMismatch`, `outOfDomain`; Bernoulli observations are 0 or 1.
+ * @example
+ * const options = { tau: 1, model: { kind: 'normal', sd: 1 } }
+ * mixtureSprt([2, 3, 2, 4, 3], [0, 1, 0, 1, 0], options).pValues // → [0.877568, 0.5202601, 0.2613605, 0.05926752, 0.01092747]
  */
 export function mixtureSprt(
   x: ArrayLike<number>,
@@ -63,7 +68,11 @@ export function mixtureSprt(
 
 /**
  * Mixing variance τ² that makes the test fastest for experiments cut off after `truncation` observations.
- * @throws StatsError `outOfDomain`. Source: Johari et al. (2017), section 4.3: σ²·Φ(−b) / (φ(b)/b − Φ(−b)), b = 2 ln(1/α) / √(truncation·σ²).
+ * Cost O(1).
+ * Source: Johari et al. (2017), section 4.3: σ²·Φ(−b) / (φ(b)/b − Φ(−b)), b = 2 ln(1/α) / √(truncation·σ²), https://arxiv.org/abs/1512.04922
+ * @throws StatsError `outOfDomain`.
+ * @example
+ * optimalMixingVariance(0.05, 1, 10000) // → 0.07715988
  */
 export function optimalMixingVariance(alpha: number, sd: number, truncation: number): number {
   requireLevel('alpha', alpha)

@@ -24,11 +24,14 @@ export type MultiArmSampleSize = {
 
 /**
  * Total sample size at which the average smallest detectable difference over all comparisons is the one asked for.
- *
+ * Cost O(arms²).
+ * Source: Duflo, Glennerster & Kremer (2007), Handbook of Development Economics 4, pp. 28–31, https://doi.org/10.1016/S1573-4471(07)04061-2
+ * Parity: Spotify confidence
+ * (whose default power is .85; here it must be said).
  * @param difference absolute. @param variance of one row at baseline; p(1 − p) for a proportion.
  * @throws StatsError `outOfDomain`, `invalidOption`.
- * Source: Duflo, Glennerster & Kremer (2007), Handbook of Development Economics 4, pp. 28–31. Parity: Spotify confidence
- * (whose default power is .85; here it must be said).
+ * @example
+ * multiArmSampleSize(0.02, 0.09, { arms: 3, power: 0.8 }).perArm // → [5298, 2649, 2649]
  */
 export function multiArmSampleSize(
   difference: number,

@@ -5,10 +5,14 @@ import { riemannZeta } from './stitched-boundary.ts'
 /**
  * How far an empirical distribution function may stray anywhere from the true one at sample size t, whenever one looks
  * from `minimumT` on; Infinity before. A confidence band for all quantiles at once.
- *
+ * In shares, ≥ 0.
+ * Cost O(1).
+ * Source: Howard & Ramdas (2022), "Sequential estimation of quantiles", Bernoulli 28, theorem 2, https://arxiv.org/abs/1906.09712
+ * Parity: confseq.
  * @param options.a width of the iterated logarithm, above 1/√2; default .85.
  * @throws StatsError `outOfDomain`.
- * Source: Howard & Ramdas (2022), "Sequential estimation of quantiles", Bernoulli 28, theorem 2. Parity: confseq.
+ * @example
+ * distributionBand(1000, 0.05, { minimumT: 100 }) // → 0.08204779
  */
 export function distributionBand(
   t: number,
@@ -51,10 +55,15 @@ function bandConstant(alpha: number, a: number): number {
 /**
  * How far, on the scale of counts, the number of values below the p-quantile may stray from t·p, for all p at once and
  * whenever one looks.
- *
+ * In counts, ≥ 0; `quantile` in (0, 1).
+ * Cost O(1).
+ * Source: Howard & Ramdas (2022), theorem 5 ("double stitching"), https://arxiv.org/abs/1906.09712
+ * Parity: confseq.
  * @param options.optimalT sample size at which the boundary is tuned. @param options.delta fineness of the grid of
  * quantiles; default .5. @param options.s, options.eta shape; defaults 1.4 and 2.
- * @throws StatsError `outOfDomain`. Source: Howard & Ramdas (2022), theorem 5 ("double stitching"). Parity: confseq.
+ * @throws StatsError `outOfDomain`.
+ * @example
+ * doublyStitchedBoundary(0.5, 1000, 0.05, { optimalT: 100 }) // → 68.62803
  */
 export function doublyStitchedBoundary(
   quantile: number,

@@ -4,10 +4,15 @@ import { logMixture, type MixtureTuning } from './mixture-martingale.ts'
 /**
  * Always-valid p-value that two arms have the same p-quantile, from the values themselves: the smallest evidence over
  * all common quantiles against "both arms have it".
- *
+ * Range: [0, 1]; the arms may differ in length.
+ * Cost O(n log n).
+ * Source: Howard & Ramdas (2022), "Sequential estimation of quantiles", Bernoulli 28, section 5, https://arxiv.org/abs/1906.09712
+ * Parity: confseq.
  * @param options.optimalN sample size per arm at which the test is most sensitive. @param options.optimalAlpha default .05.
- * @throws StatsError `emptyData`, `notFinite`, `outOfDomain`. Cost O(n log n).
- * Source: Howard & Ramdas (2022), "Sequential estimation of quantiles", Bernoulli 28, section 5. Parity: confseq.
+ * @throws StatsError `emptyData`, `notFinite`, `outOfDomain`.
+ * @example
+ * const [a, b] = [0, 0.5].map((shift) => Array.from({ length: 200 }, (_, i) => i / 200 + shift))
+ * compareQuantilesAnytime(a, b, 0.5, { optimalN: 200 }).pValue < 0.05 // → true
  */
 export function compareQuantilesAnytime(
   first: ArrayLike<number>,

@@ -4,10 +4,13 @@ import type { CaseBranch, Comparison, Condition, Expression } from './expression
 
 /**
  * Evaluates an expression over columns, a whole column at a time.
- *
+ * Cost O(n) for each node of the tree.
+ * Source: Codd (1979) on three-valued logic, https://doi.org/10.1145/320107.320109
  * @returns n values with their validity; see `Expression` for the rules of missing values.
  * @throws StatsError `invalidOption` for a column that is not there or holds words, `lengthMismatch`.
- * Cost O(n) for each node of the tree.
+ * @example
+ * const data = { n: 2, columns: { age: { kind: 'number', values: Float64Array.of(30, 41) } } }
+ * evaluateExpression({ op: 'add', args: [column('age'), constant(1)] }, data).values // → [31, 42]
  */
 export function evaluateExpression(expression: Expression, data: Columns): NumberResult {
   const { n } = data
@@ -50,7 +53,16 @@ const FALSE = 0
 const TRUE = 1
 const UNKNOWN = 2
 
-/** Evaluates a condition over columns to 0 (false), 1 (true) or 2 (unknown). Throws as `evaluateExpression`. */
+/**
+ * Evaluates a condition over columns to 0 (false), 1 (true) or 2 (unknown).
+ * Length n, values 0, 1 and 2.
+ * Cost O(n) for each node of the tree.
+ * Source: Codd (1979) on three-valued logic, https://doi.org/10.1145/320107.320109
+ * @throws StatsError `invalidOption`, `lengthMismatch`
+ * @example
+ * const age = { kind: 'number', values: Float64Array.of(30, 41, 0), valid: Uint8Array.of(1, 1, 0) }
+ * evaluateCondition(compare(column('age'), '>', constant(35)), { n: 3, columns: { age } }) // → [0, 1, 2]
+ */
 export function evaluateCondition(condition: Condition, data: Columns): Uint8Array {
   switch (condition.op) {
     case 'compare': {

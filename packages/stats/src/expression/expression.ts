@@ -61,22 +61,50 @@ export type DecisionTree =
       readonly right: DecisionTree
     }
 
-/** @returns a constant number, or the missing value. */
+/**
+ * A constant number, or the missing value, as an expression.
+ * Cost O(1).
+ * Source: Codd (1979) on missing values, https://doi.org/10.1145/320107.320109
+ * @throws nothing
+ * @example
+ * constant(3) // → { op: 'constant', value: 3 }
+ */
 export function constant(value: number | null): Expression {
   return { op: 'constant', value }
 }
 
-/** @returns the value of a column. */
+/**
+ * The value of a column as an expression.
+ * Cost O(1).
+ * Source: Codd (1979) on missing values, https://doi.org/10.1145/320107.320109
+ * @throws nothing
+ * @example
+ * column('age') // → { op: 'column', name: 'age' }
+ */
 export function column(name: string): Expression {
   return { op: 'column', name }
 }
 
-/** @returns a comparison of two expressions. */
+/**
+ * A comparison of two expressions as a condition.
+ * Cost O(1).
+ * Source: Codd (1979) on missing values, https://doi.org/10.1145/320107.320109
+ * @throws nothing
+ * @example
+ * compare(column('age'), '>=', constant(18)).op // → 'compare'
+ */
 export function compare(left: Expression, comparison: Comparison, right: Expression): Condition {
   return { op: 'compare', comparison, left, right }
 }
 
-/** @returns the names of the columns that an expression reads, each once, in order of first use. */
+/**
+ * The names of the columns that an expression reads, each once, in order of first use.
+ * Cost O(nodes).
+ * Source: Codd (1979) on missing values, https://doi.org/10.1145/320107.320109
+ * @throws nothing
+ * @example
+ * columnsOf({ op: 'add', args: [column('age'), column('income'), column('age')] }) // → ['age', 'income']
+ */
 export function columnsOf(expression: Expression): readonly string[] {
   const names = new Set<string>()
   visitExpression(expression, names)

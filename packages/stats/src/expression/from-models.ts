@@ -7,8 +7,13 @@ import { type CaseBranch, type Condition, column, compare, constant, type Expres
 
 /**
  * A fitted linear or generalised linear model as an expression of its columns.
+ * Cost O(p).
+ * Source: McCullagh & Nelder (1989), https://doi.org/10.1007/978-1-4899-3242-6
  * @param scale `mean` (default) or the `linear` predictor.
  * @throws StatsError `unsupported` for the mean of a probit model, which needs the normal distribution.
+ * @example
+ * const data = { x: { data: Float64Array.of(1, 2, 3, 4), n: 4, p: 1 }, y: Float64Array.of(2, 4, 5, 8), columns: ['age'] }
+ * columnsOf(linearModelExpression(fitOls(data))) // → ['age']
  */
 export function linearModelExpression(
   model: GlmModel | OlsModel,
@@ -62,9 +67,15 @@ function meanExpression(model: GlmModel, eta: Expression): Expression {
 
 /**
  * The cluster of a row, 0…k−1, as an expression: cases over squared distances, ties to the lower number.
+ * Cost O(k·p).
+ * Source: Lloyd (1982), https://doi.org/10.1109/TIT.1982.1056489
  * @param columns names of the p columns; the values must be scaled as they were when the model was fitted,
  * or give `standardisation` and the raw columns are scaled inside: (x − mean) / sd.
  * @throws StatsError `lengthMismatch`.
+ * @example
+ * const { model } = fitKMeans({ data: Float64Array.of(0, 1, 20, 21), n: 4, p: 1 }, { k: 2, starts: Float64Array.of(0, 20) })
+ * const data = { n: 2, columns: { spend: { kind: 'number', values: Float64Array.of(3, 18) } } }
+ * evaluateExpression(kMeansExpression(model, ['spend']), data).values // → [0, 1]
  */
 export function kMeansExpression(
   model: KMeansModel,
@@ -116,7 +127,13 @@ export function kMeansExpression(
 /**
  * The bin of a column's value as an expression: `scores[0]` for the lowest bin, and so on. Missing stays missing.
  * With scores 5…1 and days since the last purchase this is the R of an RFM score; with 1…5, F and M.
+ * Cost O(bins).
+ * Source: pandas `qcut`, https://pandas.pydata.org/docs/reference/api/pandas.qcut.html
  * @throws StatsError `unsupported` for bins cut by rank, which have no edges; `lengthMismatch` unless there is one score a bin.
+ * @example
+ * const bins = quantileBins([5, 1, 9, 3], { bins: 2, convention: 'rightClosed' })
+ * const data = { n: 2, columns: { days: { kind: 'number', values: Float64Array.of(2, 8) } } }
+ * evaluateExpression(binScoreExpression('days', bins, 'right', [2, 1]), data).values // → [2, 1]
  */
 export function binScoreExpression(
   name: string,

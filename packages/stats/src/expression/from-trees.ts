@@ -8,8 +8,14 @@ import type { DecisionTree, Expression } from './expression.ts'
 
 /**
  * A fitted tree as an expression: the share of a class, or the mean.
+ * Cost O(nodes).
+ * Source: Breiman et al. (1984), https://doi.org/10.1201/9781315139470
  * @param outcome class whose share is wanted; default 1 for classes; ignored for numbers.
  * @throws StatsError `outOfDomain` for a class that is not there.
+ * @example
+ * const x = numberColumns({ data: Float64Array.of(1, 2, 3, 4), n: 4, p: 1 })
+ * const tree = fitTree({ columns: x, y: Float64Array.of(1, 1, 5, 5) }, { criterion: 'variance' })
+ * evaluateExpression(treeExpression(tree), { n: 2, columns: { x0: { kind: 'number', values: Float64Array.of(0, 9) } } }).values // → [1, 5]
  */
 export function treeExpression(model: TreeModel, outcome = 1): Expression {
   if (model.classes > 0 && !(Number.isInteger(outcome) && outcome >= 0 && outcome < model.classes)) {
@@ -18,7 +24,16 @@ export function treeExpression(model: TreeModel, outcome = 1): Expression {
   return { op: 'sumOfTrees', base: 0, trees: [decisionTree(model.root, model.classes > 0 ? outcome : 0)] }
 }
 
-/** A grown tree as the portable one, with the given entry of each leaf's value. */
+/**
+ * A grown tree as the portable one, with the given entry of each leaf's value.
+ * `entry` is an index into the leaves' values.
+ * Cost O(nodes).
+ * Source: Breiman et al. (1984), https://doi.org/10.1201/9781315139470
+ * @throws nothing
+ * @example
+ * const x = numberColumns({ data: Float64Array.of(1, 2, 3, 4), n: 4, p: 1 })
+ * decisionTree(fitTree({ columns: x, y: Float64Array.of(1, 1, 5, 5) }, { criterion: 'variance' }).root, 0).threshold // → 2.5
+ */
 export function decisionTree(node: TreeNode, entry: number): DecisionTree {
   const { split } = node
   if (!split) return { value: node.value[entry]! }
@@ -33,7 +48,15 @@ export function decisionTree(node: TreeNode, entry: number): DecisionTree {
 
 /**
  * A boosted model or a forest as an expression: a sum of trees, with the link around it.
+ * Cost O(nodes).
+ * Source: Friedman (2001), https://doi.org/10.1214/aos/1013203451
+ * @throws nothing
  * @param scale `mean` (default) or, for boosting, the `raw` score.
+ * @example
+ * const columns = numberColumns({ data: Float64Array.of(1, 2, 3, 4), n: 4, p: 1 })
+ * const data = { columns, y: Float64Array.of(0, 0, 10, 10) }
+ * const model = fitBoosting(data, { objective: { kind: 'regression' }, trees: 1, minimumLeafRows: 1 })
+ * columnsOf(ensembleExpression(model)) // → ['x0']
  */
 export function ensembleExpression(
   model: BoostingModel | ForestModel,

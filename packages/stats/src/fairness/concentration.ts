@@ -8,10 +8,13 @@ export type LorenzCurve = {
 
 /**
  * Lorenz curve of non-negative values, poorest first, with optional non-negative weights (numbers of units).
- *
+ * Both columns have length n + 1 and lie in [0, 1].
+ * Cost O(n log n).
+ * Source: Lorenz (1905), "Methods of measuring the concentration of wealth", https://doi.org/10.2307/2276207
  * @throws StatsError `outOfDomain` for a negative or non-finite value or weight, or if the values add up to 0 and shares do not exist;
- * `emptyData` for no rows. Cost O(n log n).
- * Source: Lorenz (1905), "Methods of measuring the concentration of wealth".
+ * `emptyData` for no rows.
+ * @example
+ * lorenzCurve([1, 3]).valueShare // → [0, 0.25, 1]
  */
 export function lorenzCurve(values: ArrayLike<number>, weights?: ArrayLike<number>): LorenzCurve {
   const { order, totalWeight, totalValue } = sortAscending(values, weights)
@@ -34,8 +37,12 @@ export function lorenzCurve(values: ArrayLike<number>, weights?: ArrayLike<numbe
  *
  * `correction: 'none'` (default) is the area between the Lorenz curve and the diagonal, doubled: at most 1 − 1/n.
  * `correction: 'smallSample'` multiplies by n/(n−1), as R's DescTools does; it needs unit weights and n ≥ 2.
+ * Cost O(n log n).
+ * Source: Gini (1914), https://cran.r-project.org/package=DescTools; Dixon et al. (1987), Ecology 68(5) for the
+ * correction.
  * @throws StatsError as `lorenzCurve` does, and `insufficientData` for a corrected coefficient of one row.
- * Source: Gini (1914); Dixon et al. (1987), Ecology 68(5) for the correction.
+ * @example
+ * giniCoefficient([1, 3]) // → 0.25
  */
 export function giniCoefficient(
   values: ArrayLike<number>,
@@ -63,9 +70,13 @@ export function giniCoefficient(
 /**
  * Share of the total that the richest `share` of units hold, e.g. 0.2 → 0.8 under Pareto's rule.
  * A unit at the edge counts in part, so the answer does not jump with ties.
- *
+ * Range: [share, 1].
+ * Cost O(n log n).
+ * Source: Lorenz (1905), "Methods of measuring the concentration of wealth", https://doi.org/10.2307/2276207
  * @param share in (0, 1].
  * @throws StatsError as `lorenzCurve` does, and `outOfDomain` for a share out of range.
+ * @example
+ * topShare([1, 1, 1, 1, 16], 0.2) // → 0.8
  */
 export function topShare(values: ArrayLike<number>, share: number, weights?: ArrayLike<number>): number {
   if (!(share > 0 && share <= 1)) {

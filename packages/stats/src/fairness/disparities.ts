@@ -6,8 +6,13 @@ export type DisparityMethod = 'betweenGroups' | 'toOverall'
 
 /**
  * Largest difference of a rate.
+ * Range: [0, 1].
+ * Cost O(groups).
+ * Source: Fairlearn, `MetricFrame.difference`, https://fairlearn.org/main/api_reference/generated/fairlearn.metrics.MetricFrame.html
  * @throws StatsError `insufficientData` if a group lacks the rate (no row could have it).
- * Source: Fairlearn, `MetricFrame.difference`.
+ * @example
+ * const metrics = groupMetrics({ outcome: [1, 0, 1, 0], decision: [1, 1, 1, 0], group: ['a', 'a', 'b', 'b'] })
+ * rateDifference(metrics, 'selectionRate') // → 0.5
  */
 export function rateDifference(
   metrics: GroupedMetrics,
@@ -22,7 +27,12 @@ export function rateDifference(
 
 /**
  * Smallest ratio of a rate, in [0, 1]; 1 when all are equal.
+ * Cost O(groups).
+ * Source: Fairlearn, https://fairlearn.org/main/user_guide/assessment/common_fairness_metrics.html
  * @throws StatsError `insufficientData`, or `outOfDomain` if all rates are 0, where no ratio exists.
+ * @example
+ * const metrics = groupMetrics({ outcome: [1, 0, 1, 0], decision: [1, 1, 1, 0], group: ['a', 'a', 'b', 'b'] })
+ * rateRatio(metrics, 'selectionRate') // → 0.5
  */
 export function rateRatio(
   metrics: GroupedMetrics,
@@ -40,7 +50,17 @@ export function rateRatio(
   return Math.min(...values.map((v) => Math.min(v / reference, reference / v)))
 }
 
-/** Demographic parity: the selection rate does not depend on the group. Throws as `rateRatio`. */
+/**
+ * Demographic parity: the selection rate does not depend on the group.
+ * Difference and ratio lie in [0, 1].
+ * Cost O(groups).
+ * Source: Fairlearn, https://fairlearn.org/main/user_guide/assessment/common_fairness_metrics.html
+ * @throws StatsError `insufficientData` if a group lacks the rate, `outOfDomain` if all rates are 0, where no ratio
+ * exists
+ * @example
+ * const metrics = groupMetrics({ outcome: [1, 0, 1, 0], decision: [1, 1, 1, 0], group: ['a', 'a', 'b', 'b'] })
+ * demographicParity(metrics) // → { difference: 0.5, ratio: 0.5 }
+ */
 export function demographicParity(
   metrics: GroupedMetrics,
   method: DisparityMethod = 'betweenGroups',
@@ -53,7 +73,14 @@ export function demographicParity(
 
 /**
  * Equalised odds: neither the true nor the false positive rate depends on the group; the worse of both, or their mean.
- * Throws as `rateRatio`. Source: Hardt, Price & Srebro (2016), NeurIPS.
+ * Difference and ratio lie in [0, 1].
+ * Cost O(groups).
+ * Source: Hardt, Price & Srebro (2016), NeurIPS, https://arxiv.org/abs/1610.02413
+ * @throws StatsError `insufficientData` if a group lacks the rate, `outOfDomain` if all rates are 0, where no ratio
+ * exists
+ * @example
+ * const metrics = groupMetrics({ outcome: [1, 0, 1, 0], decision: [1, 1, 1, 0], group: ['a', 'a', 'b', 'b'] })
+ * equalizedOdds(metrics) // → { difference: 1, ratio: 0 }
  */
 export function equalizedOdds(
   metrics: GroupedMetrics,
@@ -69,7 +96,17 @@ export function equalizedOdds(
     : { difference: Math.max(...differences), ratio: Math.min(...ratios) }
 }
 
-/** Equal opportunity: the true positive rate does not depend on the group. Throws as `rateRatio`. Source: Hardt et al. (2016). */
+/**
+ * Equal opportunity: the true positive rate does not depend on the group.
+ * Difference and ratio lie in [0, 1].
+ * Cost O(groups).
+ * Source: Hardt et al. (2016), https://arxiv.org/abs/1610.02413
+ * @throws StatsError `insufficientData` if a group lacks the rate, `outOfDomain` if all rates are 0, where no ratio
+ * exists
+ * @example
+ * const metrics = groupMetrics({ outcome: [1, 0, 1, 0], decision: [1, 1, 1, 0], group: ['a', 'a', 'b', 'b'] })
+ * equalOpportunity(metrics) // → { difference: 0, ratio: 1 }
+ */
 export function equalOpportunity(
   metrics: GroupedMetrics,
   method: DisparityMethod = 'betweenGroups',
@@ -82,8 +119,14 @@ export function equalOpportunity(
 
 /**
  * The four-fifths rule: a group selected at less than 80% of the rate of the most selected one shows adverse impact.
+ * Cost O(groups).
+ * Source: US Uniform Guidelines on Employee Selection Procedures (1978), section 4D, https://www.ecfr.gov/current/title-29/subtitle-B/chapter-XIV/part-1607/section-1607.4
+ * @throws StatsError `insufficientData` if a group lacks the rate, `outOfDomain` if all rates are 0, where no ratio
+ * exists
  * @returns groups with their impact ratios, smallest first. Throws as `rateRatio`.
- * Source: US Uniform Guidelines on Employee Selection Procedures (1978), section 4D.
+ * @example
+ * const metrics = groupMetrics({ outcome: [1, 0, 1, 0], decision: [1, 1, 1, 0], group: ['a', 'a', 'b', 'b'] })
+ * fourFifthsRule(metrics) // → [{ group: 'b', ratio: 0.5, adverse: true }, { group: 'a', ratio: 1, adverse: false }]
  */
 export function fourFifthsRule(
   metrics: GroupedMetrics,

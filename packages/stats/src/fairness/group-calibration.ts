@@ -12,9 +12,13 @@ export type CalibrationBin = {
 /**
  * Predicted probability against observed share, by group, in bins of equal width; empty bins are left out.
  * A model is calibrated within a group when the observed intervals hold the predicted means.
- *
- * @throws StatsError `lengthMismatch`, `outOfDomain`, `invalidOption`. Cost O(n).
- * Source: Kleinberg, Mullainathan & Raghavan (2017), ITCS, on why this and equal error rates exclude each other.
+ * Columns have length n; probabilities, shares and bounds lie in [0, 1].
+ * Cost O(n).
+ * Source: Kleinberg, Mullainathan & Raghavan (2017), ITCS, on why this and equal error rates exclude each other, https://arxiv.org/abs/1609.05807
+ * @throws StatsError `lengthMismatch`, `outOfDomain`, `invalidOption`.
+ * @example
+ * const data = { outcome: [1, 0, 1, 0], probability: [0.8, 0.1, 0.9, 0.3], group: ['a', 'a', 'b', 'b'] }
+ * calibrationByGroup(data, 2).a.map((bin) => [bin.meanPredicted, bin.observed]) // → [[0.1, 0], [0.8, 1]]
  */
 export function calibrationByGroup(
   data: {

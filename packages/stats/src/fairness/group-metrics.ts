@@ -36,10 +36,14 @@ export type GroupedMetrics = {
 
 /**
  * Rates of a yes/no decision by group and overall.
- *
+ * Columns have length n; every rate and bound lies in [0, 1].
+ * Cost O(n).
+ * Parity: Fairlearn's MetricFrame, https://fairlearn.org/main/api_reference/generated/fairlearn.metrics.MetricFrame.html
  * @param data outcomes and decisions, each 0 or 1; the group of each row; optional weights.
  * @throws StatsError `lengthMismatch`, `emptyData`, `outOfDomain` for a value that is not 0 or 1 or a negative weight.
- * Cost O(n). Parity: Fairlearn's MetricFrame.
+ * @example
+ * const metrics = groupMetrics({ outcome: [1, 0, 1, 0], decision: [1, 1, 1, 0], group: ['a', 'a', 'b', 'b'] })
+ * metrics.byGroup.b.selectionRate.value // → 0.5
  */
 export function groupMetrics(
   data: {

@@ -16,8 +16,14 @@ export interface ForecastAccuracy {
 
 /**
  * Measures of a forecast against what came. MASE and RMSSE divide by the in-sample error of the naive forecast of the
- * given period (1: last value). Source: Hyndman and Koehler (2006), https://doi.org/10.1016/j.ijforecast.2006.03.001
+ * given period (1: last value).
+ * Both columns have length n; the training series may have another.
+ * Cost O(n).
+ * Source: Hyndman and Koehler (2006), https://doi.org/10.1016/j.ijforecast.2006.03.001
  * @throws StatsError `lengthMismatch`, `emptyData`, `insufficientData`
+ * @example
+ * const { rmse, mape, mase } = forecastAccuracy([10, 12, 14], [11, 12, 12], { y: [7, 8, 10, 9], period: 1 })
+ * [rmse, mape, mase] // → [1.290994, 8.095238, 0.75]
  */
 export function forecastAccuracy(
   actual: ArrayLike<number>,
@@ -50,7 +56,15 @@ export function forecastAccuracy(
   }
 }
 
-/** Mean pinball loss of a quantile forecast. Source: Koenker and Bassett (1978), https://doi.org/10.2307/1913643 */
+/**
+ * Mean pinball loss of a quantile forecast.
+ * In the data's unit, ≥ 0; `quantile` in (0, 1); both columns have length n.
+ * Cost O(n).
+ * Source: Koenker and Bassett (1978), https://doi.org/10.2307/1913643
+ * @throws StatsError `lengthMismatch`, `emptyData`
+ * @example
+ * pinballLoss([10, 12], [11, 11], 0.9) // → 0.5
+ */
 export function pinballLoss(
   actual: ArrayLike<number>,
   forecast: ArrayLike<number>,
@@ -64,7 +78,15 @@ export function pinballLoss(
   )
 }
 
-/** Share of actual values inside their interval, ends included. */
+/**
+ * Share of actual values inside their interval, ends included.
+ * Range: [0, 1]; the three columns have length n.
+ * Cost O(n).
+ * Source: Christoffersen (1998), https://doi.org/10.2307/2527341
+ * @throws StatsError `lengthMismatch`, `emptyData`
+ * @example
+ * intervalCoverage([10, 12, 20], [8, 8, 8], [15, 15, 15]) // → 0.6666667
+ */
 export function intervalCoverage(
   actual: ArrayLike<number>,
   lower: ArrayLike<number>,

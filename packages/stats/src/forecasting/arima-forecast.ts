@@ -9,8 +9,14 @@ import { difference, type Forecast, requireSteps } from './series.ts'
 /**
  * Forecasts of the series with normal prediction intervals; with a Box–Cox λ all three are transformed back, so the
  * centre is a median. They carry future errors, not the uncertainty of parameters.
- * Source: Brockwell and Davis (1991), section 9.5.
+ * Three columns of length `horizon`, in the data's unit.
+ * Cost O(n + horizon²).
+ * Source: Brockwell and Davis (1991), section 9.5, https://doi.org/10.1007/978-1-4419-0320-4
  * @throws StatsError `invalidOption`
+ * @example
+ * const order = { p: 1, d: 0, q: 0, seasonal: { P: 0, D: 0, Q: 0, period: 1 } }
+ * const model = fitArima([3, 4, 6, 5, 7, 6, 4, 5, 3, 4, 5, 6], { order, constant: 'estimate' })
+ * forecastArima(model, 2).mean // → [5.127919, 4.897358]
  */
 export function forecastArima(model: ArimaModel, horizon: number, level = 0.95): Forecast {
   requireSteps(horizon)

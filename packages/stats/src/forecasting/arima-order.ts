@@ -20,7 +20,14 @@ export function checkOrder(order: ArimaOrder): void {
     throw new StatsError('invalidOption', 'Seasonal orders need a period of at least 2.')
 }
 
-/** Such as ARIMA(2,1,1)(0,1,0)[12]. */
+/**
+ * The usual name of an order, such as ARIMA(2,1,1)(0,1,0)[12].
+ * Cost O(1).
+ * Source: Hyndman and Khandakar (2008), https://doi.org/10.18637/jss.v027.i03
+ * @throws nothing
+ * @example
+ * orderName({ p: 2, d: 1, q: 1, seasonal: { P: 0, D: 1, Q: 0, period: 12 } }) // → 'ARIMA(2,1,1)(0,1,0)[12]'
+ */
 export function orderName({ p, d, q, seasonal: s }: ArimaOrder): string {
   return `ARIMA(${p},${d},${q})${s.period > 1 ? `(${s.P},${s.D},${s.Q})[${s.period}]` : ''}`
 }

@@ -8,8 +8,15 @@ import { armaAutocovariance } from './arma-likelihood.ts'
 /**
  * Residuals of the whole series under a prior of variance `kappa`·σ² for the values before it, instead of zeros for the
  * observations that differencing used up: what R's `arima` calls residuals (kappa = 10⁶).
- * Source: Harvey (1989), section 3.3.4; Durbin and Koopman (2012), section 5.1.
+ * One per observation, on the transformed scale.
+ * Cost O(n·m²) for m states.
+ * Source: Harvey (1989), section 3.3.4, https://doi.org/10.1017/CBO9781107049994; Durbin and Koopman (2012), section
+ * 5.1.
  * @throws StatsError `notPositiveDefinite`
+ * @example
+ * const order = { p: 1, d: 0, q: 0, seasonal: { P: 0, D: 0, Q: 0, period: 1 } }
+ * const model = fitArima([1, -1, 2, 0, -2, 1, 0.5, -0.5, 1, -1], { order })
+ * arimaDiffuseResiduals(model).length // → 10
  */
 export function arimaDiffuseResiduals(model: ArimaModel, kappa = 1e6): Float64Array {
   const { order } = model

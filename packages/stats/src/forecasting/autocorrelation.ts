@@ -2,7 +2,15 @@ import { chiSquareSurvival } from '../distributions/chi-square.ts'
 import { StatsError } from '../stats-error.ts'
 import { checkSeries, meanOf } from './series.ts'
 
-/** Autocorrelations at lags 0 … maxLag, with divisor n. Source: Brockwell and Davis (1991), eq. 7.2.1. @throws StatsError `zeroVariance`, `invalidOption` */
+/**
+ * Autocorrelations at lags 0 … maxLag, with divisor n.
+ * Range: [−1, 1], length maxLag + 1.
+ * Cost O(n·maxLag).
+ * Source: Brockwell and Davis (1991), eq. 7.2.1, https://doi.org/10.1007/978-1-4419-0320-4
+ * @throws StatsError `zeroVariance`, `invalidOption`
+ * @example
+ * autocorrelation([1, 2, 3, 4, 5], 2) // → [1, 0.4, -0.1]
+ */
 export function autocorrelation(y: ArrayLike<number>, maxLag: number): Float64Array {
   const covariance = autocovariance(y, maxLag)
   if (!(covariance[0]! > 0))
@@ -10,7 +18,15 @@ export function autocorrelation(y: ArrayLike<number>, maxLag: number): Float64Ar
   return covariance.map((v) => v / covariance[0]!)
 }
 
-/** Autocovariances at lags 0 … maxLag, with divisor n. */
+/**
+ * Autocovariances at lags 0 … maxLag, with divisor n.
+ * Length maxLag + 1, in the square of the data's unit.
+ * Cost O(n·maxLag).
+ * Source: Brockwell and Davis (1991), eq. 7.2.1, https://doi.org/10.1007/978-1-4419-0320-4
+ * @throws StatsError `invalidOption`
+ * @example
+ * autocovariance([1, 2, 3, 4, 5], 2) // → [2, 0.8, -0.2]
+ */
 export function autocovariance(y: ArrayLike<number>, maxLag: number): Float64Array {
   const n = y.length
   checkSeries(y, 2, 'Autocovariance')
@@ -27,7 +43,15 @@ export function autocovariance(y: ArrayLike<number>, maxLag: number): Float64Arr
   })
 }
 
-/** Partial autocorrelations at lags 1 … maxLag by the Durbin–Levinson recursion. Source: Brockwell and Davis (1991), section 5.2. */
+/**
+ * Partial autocorrelations at lags 1 … maxLag by the Durbin–Levinson recursion.
+ * Range: [−1, 1], length maxLag.
+ * Cost O(n·maxLag + maxLag²).
+ * Source: Brockwell and Davis (1991), section 5.2, https://doi.org/10.1007/978-1-4419-0320-4
+ * @throws StatsError `zeroVariance`, `invalidOption`
+ * @example
+ * partialAutocorrelation([1, 2, 3, 4, 5], 2) // → [0.4, -0.3095238]
+ */
 export function partialAutocorrelation(y: ArrayLike<number>, maxLag: number): Float64Array {
   const rho = autocorrelation(y, maxLag)
   const partial = new Float64Array(maxLag)
@@ -54,7 +78,14 @@ export interface PortmanteauTest {
   readonly pValue: number
 }
 
-/** Ljung and Box's test that residuals are uncorrelated up to a lag. Source: Ljung and Box (1978), https://doi.org/10.1093/biomet/65.2.297 @throws StatsError `invalidOption` */
+/**
+ * Ljung and Box's test that residuals are uncorrelated up to a lag.
+ * Cost O(n·lag).
+ * Source: Ljung and Box (1978), https://doi.org/10.1093/biomet/65.2.297
+ * @throws StatsError `invalidOption`
+ * @example
+ * ljungBoxTest([1, -1, 2, -2, 1, 0, -1, 1], 3).pValue // → 0.03460306
+ */
 export function ljungBoxTest(
   residuals: ArrayLike<number>,
   lag: number,

@@ -22,8 +22,12 @@ export interface BackTestOptions {
 /**
  * Rolling-origin back-test of an equally spaced series: fits on everything before each origin and compares the next
  * `horizon` values. `forecast` gets the history and must return as many values as asked for.
+ * Cost one fit per origin.
  * Source: Tashman (2000), https://doi.org/10.1016/S0169-2070(00)00065-0
  * @throws StatsError `insufficientData`, `invalidOption`
+ * @example
+ * const last = (history, horizon) => new Array(horizon).fill(history.at(-1))
+ * backTest([1, 2, 3, 4, 5, 6], { initial: 3, step: 1, horizon: 1 }, last).accuracy.mae // → 1
  */
 export function backTest(
   y: ArrayLike<number>,
@@ -71,7 +75,11 @@ export function backTest(
 /**
  * Origins of a dated series, counted back from the last possible one, each with `initial` days before it and data within
  * `horizon` days after it; ascending. Days need not be equally spaced. As Prophet's `generate_cutoffs`.
+ * Cost O(n log n).
+ * Source: as Prophet's diagnostics, https://facebook.github.io/prophet/docs/diagnostics.html
  * @throws StatsError `insufficientData`
+ * @example
+ * rollingOrigins([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], { initial: 4, step: 2, horizon: 2 }) // → [5, 7]
  */
 export function rollingOrigins(days: ArrayLike<number>, options: BackTestOptions): number[] {
   const sorted = Float64Array.from(days).sort()
@@ -108,7 +116,12 @@ export interface HorizonAccuracy {
  * Accuracy by how far ahead, each over a trailing window that holds the share `window` of all records; horizons whose
  * window would not be full are left out, and the last horizon enters in part so that every window weighs the same.
  * As Prophet's `performance_metrics`.
+ * Cost O(n log n).
+ * Source: as Prophet's diagnostics, https://facebook.github.io/prophet/docs/diagnostics.html
  * @throws StatsError `emptyData`, `invalidOption`
+ * @example
+ * const records = [1, 2].map((ahead) => ({ origin: 0, at: ahead, ahead, actual: 10, forecast: 10 + ahead }))
+ * accuracyByHorizon(records, 0.5).map((row) => row.mae) // → [1, 2]
  */
 export function accuracyByHorizon(
   records: readonly BackTestRecord[],

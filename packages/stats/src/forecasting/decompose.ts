@@ -14,8 +14,12 @@ export interface ClassicalDecomposition {
 
 /**
  * Classical decomposition by a centred moving average and seasonal means.
- * Source: Kendall and Stuart (1983), as R's `decompose`.
+ * Components have length n, in the data's unit (seasonal a ratio when multiplicative).
+ * Cost O(n·period).
+ * Source: Kendall and Stuart (1983), as R's `decompose`, https://stat.ethz.ch/R-manual/R-devel/library/stats/html/decompose.html
  * @throws StatsError `insufficientData` below two periods
+ * @example
+ * decomposeClassical([1, 5, 2, 6, 3, 7], 2, 'additive').figure // → [-1.75, 1.75]
  */
 export function decomposeClassical(
   y: ArrayLike<number>,

@@ -16,8 +16,14 @@ export interface EtsForecastOptions {
 /**
  * Forecasts with prediction intervals: exact normal ones for additive models, quantiles of simulated future paths
  * otherwise. They carry future errors, not the uncertainty of parameters.
- * Source: Hyndman et al. (2008), table 6.1 (class 1) and section 6.1.
+ * Three columns of length `horizon`, in the data's unit.
+ * Cost O(horizon²), or draws × horizon where paths are simulated.
+ * Source: Hyndman et al. (2008), table 6.1 (class 1) and section 6.1, https://doi.org/10.1007/978-3-540-71918-2
  * @throws StatsError `invalidOption` for a multiplicative model without a generator
+ * @example
+ * const form = { error: 'additive', trend: 'none', damped: false, season: 'none', period: 1 }
+ * const model = fitEts([3, 4, 6, 5, 7, 6, 8, 7, 9, 8], form)
+ * forecastEts(model, 2).mean.length // → 2
  */
 export function forecastEts(model: EtsModel, horizon: number, options: EtsForecastOptions = {}): Forecast {
   requireSteps(horizon)

@@ -81,9 +81,13 @@ export interface ExponentialSmoothingModel {
 
 /**
  * Simple, Holt's and Holt and Winters' exponential smoothing by least squares of one-step errors, with analytic
- * derivatives. Source: Holt (1957), https://doi.org/10.1016/j.ijforecast.2003.09.015; Winters (1960),
+ * derivatives.
+ * Cost about 50 evaluations of O(n × parameters).
+ * Source: Holt (1957), https://doi.org/10.1016/j.ijforecast.2003.09.015; Winters (1960),
  * https://doi.org/10.1287/mnsc.6.3.324; Gardner and McKenzie (1985) for damping.
  * @throws StatsError `insufficientData`, `outOfDomain` for values ≤ 0 where something multiplies, `invalidOption`
+ * @example
+ * fitExponentialSmoothing([3, 4, 6, 5, 7, 6], { initial: 'firstObservations', fixed: { alpha: 0.5 } }).level // → 5.96875
  */
 export function fitExponentialSmoothing(
   y: ArrayLike<number>,
@@ -151,7 +155,16 @@ export function fitExponentialSmoothing(
   })
 }
 
-/** Point forecasts for the next `horizon` observations, back on the scale of the data. @throws StatsError `invalidOption` */
+/**
+ * Point forecasts for the next `horizon` observations, back on the scale of the data.
+ * Length `horizon`, in the unit of the data.
+ * Cost O(horizon).
+ * Source: Holt (1957), https://doi.org/10.1016/j.ijforecast.2003.09.015
+ * @throws StatsError `invalidOption`
+ * @example
+ * const model = fitExponentialSmoothing([3, 4, 6, 5, 7, 6], { initial: 'firstObservations', fixed: { alpha: 0.5 } })
+ * forecastExponentialSmoothing(model, 2) // → [5.96875, 5.96875]
+ */
 export function forecastExponentialSmoothing(
   model: ExponentialSmoothingModel,
   horizon: number,

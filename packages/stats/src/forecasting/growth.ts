@@ -77,7 +77,16 @@ export function growthStart(
   return { k: (a - b) / span, m: (a * span) / (a - b) }
 }
 
-/** The same on an unscaled series: divides y by its largest size, or stretches it to [0, 1], and time to [0, 1]. */
+/**
+ * Where the search for a trend begins: growth rate k and offset m of the line (or logistic curve) through the first and
+ * last observations. It divides y by its largest size, or stretches it to [0, 1], and time to [0, 1].
+ * Cost O(n).
+ * Source: Taylor and Letham (2018), section 3.1, https://doi.org/10.1080/00031305.2017.1380080; Prophet's starting
+ * values
+ * @throws StatsError `insufficientData`, `lengthMismatch`, `zeroVariance`
+ * @example
+ * growthStartOfSeries('linear', [0, 1, 2, 3], [1, 2, 3, 4], 'absMax') // → { k: 0.75, m: 0.25 }
+ */
 export function growthStartOfSeries(
   kind: Growth,
   days: ArrayLike<number>,

@@ -5,8 +5,12 @@ import { checkSeries, type Forecast, meanOf, requireSteps, varianceOf } from './
 /**
  * Benchmarks with normal intervals from their in-sample residuals: the `mean`; the last value (`naive`); the last value
  * plus the mean change (`drift`); the value one period ago (`seasonal`, period required).
+ * Three columns of length `horizon`, in the data's unit.
+ * Cost O(n + horizon).
  * Source: Hyndman and Athanasopoulos (2021), sections 5.2 and 5.5, https://otexts.com/fpp3/
  * @throws StatsError `insufficientData`, `invalidOption`
+ * @example
+ * forecastNaive([3, 4, 6, 5, 7], 2, 'drift').mean // → [8, 9]
  */
 export function forecastNaive(
   y: ArrayLike<number>,

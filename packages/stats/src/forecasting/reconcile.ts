@@ -11,10 +11,14 @@ export type ReconcileMethod =
 
 /**
  * Coherent forecasts ỹ = S(SᵀW⁻¹S)⁻¹SᵀW⁻¹ŷ of all series at one horizon.
+ * One value per series, in the forecasts' unit.
+ * Cost O(series × bottom² + bottom³).
+ * Source: Wickramasuriya, Athanasopoulos and Hyndman (2019), eq. 9, https://doi.org/10.1080/01621459.2018.1448825
  * @param summing row-major series×bottom matrix of 0 and 1 (or shares); its last `bottom` rows are the lowest level
  * @param base forecasts of all series, in the rows' order
- * Source: Wickramasuriya, Athanasopoulos and Hyndman (2019), eq. 9, https://doi.org/10.1080/01621459.2018.1448825
  * @throws StatsError `lengthMismatch`, `outOfDomain` for a variance ≤ 0, `notPositiveDefinite`
+ * @example
+ * reconcileForecasts(Float64Array.of(1, 1, 1, 0, 0, 1), 2, [100, 60, 50], { kind: 'ols' }) // → [103.3333, 56.66667, 46.66667]
  */
 export function reconcileForecasts(
   summing: Float64Array,

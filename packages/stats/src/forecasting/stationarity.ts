@@ -14,8 +14,12 @@ export interface KpssTest {
 
 /**
  * KPSS test of stationarity around a level or a trend; long-run variance with Bartlett weights over ⌊4(n/100)^¼⌋ lags
- * unless given. Source: Kwiatkowski, Phillips, Schmidt and Shin (1992), https://doi.org/10.1016/0304-4076(92)90104-Y
+ * unless given.
+ * Cost O(n·lags).
+ * Source: Kwiatkowski, Phillips, Schmidt and Shin (1992), https://doi.org/10.1016/0304-4076(92)90104-Y
  * @throws StatsError `insufficientData`, `zeroVariance`
+ * @example
+ * kpssTest([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]).rejected // → true
  */
 export function kpssTest(y: ArrayLike<number>, around: 'level' | 'trend' = 'level', lags?: number): KpssTest {
   const values = checkSeries(y, 4, 'The KPSS test')
@@ -39,7 +43,14 @@ export function kpssTest(y: ArrayLike<number>, around: 'level' | 'trend' = 'leve
   return { statistic, lags: depth, rejected: statistic > KPSS_CRITICAL[around] }
 }
 
-/** How many first differences make the series stationary by KPSS at 5%, at most `most`. Source: Hyndman and Khandakar (2008), section 3.1. */
+/**
+ * How many first differences make the series stationary by KPSS at 5%, at most `most`.
+ * Cost O(n·lags) a difference.
+ * Source: Hyndman and Khandakar (2008), section 3.1, https://doi.org/10.18637/jss.v027.i03
+ * @throws StatsError `insufficientData`
+ * @example
+ * differencesNeeded([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]) // → 1
+ */
 export function differencesNeeded(y: ArrayLike<number>, most = 2): number {
   let values = Float64Array.from(y)
   let times = 0
@@ -50,7 +61,16 @@ export function differencesNeeded(y: ArrayLike<number>, most = 2): number {
   return times
 }
 
-/** 1 − Var(remainder)/Var(remainder + seasonal) of an STL, at least 0. Source: Wang, Smith and Hyndman (2006), https://doi.org/10.1007/s10618-005-0039-x */
+/**
+ * 1 − Var(remainder)/Var(remainder + seasonal) of an STL, at least 0.
+ * y has length n.
+ * Range: [0, 1].
+ * Cost one STL, O(n × windows).
+ * Source: Wang, Smith and Hyndman (2006), https://doi.org/10.1007/s10618-005-0039-x
+ * @throws StatsError `insufficientData` for two periods or fewer, `zeroVariance`
+ * @example
+ * seasonalStrength([1, 9, 2, 8, 1, 9, 2, 9, 1, 8, 2, 9], 2) // → 0.9941362
+ */
 export function seasonalStrength(y: ArrayLike<number>, period: number): number {
   requirePeriod(period)
   const { seasonal, remainder } = decomposeStl(y, period, { seasonalWindow: 11 })
@@ -58,7 +78,15 @@ export function seasonalStrength(y: ArrayLike<number>, period: number): number {
   return whole > 0 ? Math.max(0, 1 - varianceOf(remainder) / whole) : 0
 }
 
-/** Whether a seasonal difference is called for: 1 when the seasonal strength exceeds 0.64, else 0 (as R's `nsdiffs`). */
+/**
+ * Whether a seasonal difference is called for: 1 when the seasonal strength exceeds 0.64, else 0 (as R's `nsdiffs`).
+ * y has length n.
+ * Cost one STL, O(n × windows).
+ * Source: Wang, Smith and Hyndman (2006), https://doi.org/10.1007/s10618-005-0039-x; as R's `nsdiffs`
+ * @throws StatsError `insufficientData` for two periods or fewer, `zeroVariance`
+ * @example
+ * seasonalDifferencesNeeded([1, 9, 2, 8, 1, 9, 2, 9, 1, 8, 2, 9], 2) // → 1
+ */
 export function seasonalDifferencesNeeded(y: ArrayLike<number>, period: number): number {
   return y.length > 2 * period && seasonalStrength(y, period) > 0.64 ? 1 : 0
 }

@@ -26,8 +26,12 @@ export interface StlDecomposition {
 /**
  * Seasonal–trend decomposition by loess, with smoothers evaluated at every tenth of their span and interpolated between
  * (as the authors' program and R's `stl` do).
- * Source: Cleveland, Cleveland, McRae and Terpenning (1990), "STL", Journal of Official Statistics 6(1), section 3.
+ * Every column has length n; they add up to y.
+ * Cost O(n × (seasonalWindow + trendWindow) / jump) a loop.
+ * Source: Cleveland, Cleveland, McRae and Terpenning (1990), "STL", Journal of Official Statistics 6(1), section 3, https://www.wessa.net/download/stl.pdf
  * @throws StatsError `insufficientData` for two periods or fewer
+ * @example
+ * decomposeStl([1, 9, 2, 10, 3, 11, 4, 12], 2, { seasonalWindow: 'periodic' }).seasonal.slice(0, 2) // → [-3.750032, 3.750032]
  */
 export function decomposeStl(y: ArrayLike<number>, period: number, options: StlOptions): StlDecomposition {
   requirePeriod(period)

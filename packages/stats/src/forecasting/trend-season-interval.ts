@@ -16,8 +16,14 @@ export interface TrendSeasonIntervalOptions {
 /**
  * Forecast with an interval from simulated futures: after the history, changepoints come at their past rate with Laplace
  * changes of the past's mean size, and noise is added. Uncertainty of the seasonality is not part of it.
- * Source: Taylor and Letham (2018), section 3.1.4.
+ * Three columns with one value per day, in the data's unit.
+ * Cost O(draws × days).
+ * Source: Taylor and Letham (2018), section 3.1.4, https://doi.org/10.1080/00031305.2017.1380080
  * @throws StatsError `invalidOption`
+ * @example
+ * const days = Array.from({ length: 30 }, (_, day) => day)
+ * const model = fitTrendSeason(days, days.map((day) => 10 + day + (day % 3)), { seasonalities: [] })
+ * forecastTrendSeason(model, [31, 32], { random: createRandom(1), draws: 100 }).lower.length // → 2
  */
 export function forecastTrendSeason(
   model: TrendSeasonModel,

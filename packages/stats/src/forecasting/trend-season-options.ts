@@ -45,8 +45,14 @@ export interface TrendSeasonOptions {
 
 /**
  * Yearly (order 10) from two years of data on, weekly (3) from two weeks with steps below a week, daily (4) from two days
- * with steps below a day. Source: Taylor and Letham (2018), section 3.2; the thresholds are those of Prophet.
+ * with steps below a day.
+ * Cost O(n).
+ * Source: Taylor and Letham (2018), section 3.2, https://doi.org/10.1080/00031305.2017.1380080; the thresholds are
+ * those of Prophet.
+ * @throws nothing
  * @param days ascending
+ * @example
+ * automaticSeasonalities([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]).map((season) => season.name) // → ['weekly']
  */
 export function automaticSeasonalities(days: ArrayLike<number>): SeasonalityOptions[] {
   const span = days[days.length - 1]! - days[0]!

@@ -46,9 +46,12 @@ export interface TrendSeasonModel {
  * Fits trend × seasonality × holidays by maximum a posteriori: a piecewise linear (or logistic) trend whose changes of
  * slope have Laplace priors, Fourier seasonalities and holiday effects with normal ones. The linear additive problem is
  * solved exactly; the others by Gauss–Newton steps on it.
- * Cost: rows × columns² an iteration. Days are numbers since 1970-01-01, fractions allowed, in any order.
+ * Cost rows × columns² an iteration. Days are numbers since 1970-01-01, fractions allowed, in any order.
  * Source: Taylor and Letham (2018), "Forecasting at scale", section 3, https://doi.org/10.1080/00031305.2017.1380080
  * @throws StatsError `insufficientData`, `lengthMismatch`, `notFinite`, `invalidOption`
+ * @example
+ * const days = Array.from({ length: 30 }, (_, day) => day)
+ * fitTrendSeason(days, days.map((day) => 10 + day + (day % 3)), { seasonalities: [] }).diagnostics.status // → 'converged'
  */
 export function fitTrendSeason(
   days: ArrayLike<number>,
@@ -132,7 +135,17 @@ export interface TrendSeasonPrediction {
   readonly components: Readonly<Record<string, Float64Array>>
 }
 
-/** The fitted curve and its parts at given days. Pure. */
+/**
+ * The fitted curve and its parts at given days. Pure.
+ * One value per day, in the data's unit.
+ * Cost O(days × columns).
+ * Source: Taylor and Letham (2018), section 3, https://doi.org/10.1080/00031305.2017.1380080
+ * @throws StatsError `notFinite`
+ * @example
+ * const days = Array.from({ length: 30 }, (_, day) => day)
+ * const model = fitTrendSeason(days, days.map((day) => 10 + day + (day % 3)), { seasonalities: [] })
+ * predictTrendSeason(model, [30]).mean // → [41.13785]
+ */
 export function predictTrendSeason(model: TrendSeasonModel, days: ArrayLike<number>): TrendSeasonPrediction {
   const n = days.length
   const t = Float64Array.from(days, (d) => (d - model.startDay) / model.spanDays)

@@ -15,11 +15,14 @@ export type ContingencyTest = {
 
 /**
  * Pearson's chi-square test of independence in a table of counts.
- *
+ * `table` is rows × columns of counts ≥ 0.
+ * Cost O(rows × columns).
+ * Source: Pearson (1900), https://doi.org/10.1080/14786440009463897; Cramér (1946), section 21.9; Yates (1934).
  * @param options.yates continuity correction, applied to 2×2 tables only, as in R. Default false.
  * @throws StatsError `outOfDomain` for a negative or non-finite count or ragged rows; `insufficientData` unless at
  * least 2 rows and 2 columns have counts (empty rows and columns say nothing and must be left out).
- * Source: Pearson (1900); Cramér (1946), section 21.9; Yates (1934).
+ * @example
+ * chiSquareIndependence([[30, 70], [50, 50]]).pValue // → 0.003892417
  */
 export function chiSquareIndependence(
   table: readonly (readonly number[])[],
@@ -59,9 +62,11 @@ export type GoodnessOfFit = {
  * Chi-square goodness of fit of counts to given shares (scaled to add up to 1).
  * A category with share 0 must have count 0; it is kept in the degrees of freedom or not, by `zeroShares`
  * (`count`, the default, as GrowthBook's sample ratio check does; `skip`).
- *
+ * Cost O(rows × columns).
+ * Source: Pearson (1900), https://doi.org/10.1080/14786440009463897
  * @throws StatsError `lengthMismatch`, `outOfDomain` (negative numbers, or counts where the share is 0), `insufficientData`.
- * Source: Pearson (1900).
+ * @example
+ * chiSquareGoodnessOfFit([5030, 4970], [0.5, 0.5]).pValue // → 0.5485062
  */
 export function chiSquareGoodnessOfFit(
   counts: readonly number[],

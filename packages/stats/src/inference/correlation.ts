@@ -18,8 +18,12 @@ export type CorrelationOptions = { readonly alternative?: Alternative; readonly 
 
 /**
  * Pearson's correlation of two columns.
- * @throws StatsError `lengthMismatch`, `notFinite`, `insufficientData` (under 3 rows), `zeroVariance` (a constant column). Cost O(n).
- * Source: Pearson (1896); Fisher (1921) for the interval.
+ * Both columns have length n ≥ 3.
+ * Cost O(n).
+ * Source: Pearson (1896), https://doi.org/10.1098/rsta.1896.0007; Fisher (1921) for the interval.
+ * @throws StatsError `lengthMismatch`, `notFinite`, `insufficientData` (under 3 rows), `zeroVariance` (a constant column).
+ * @example
+ * pearsonCorrelation([1, 2, 3, 4], [2, 1, 4, 3]).estimate // → 0.6
  */
 export function pearsonCorrelation(
   x: ArrayLike<number>,
@@ -32,8 +36,13 @@ export function pearsonCorrelation(
 
 /**
  * Spearman's rank correlation, ties sharing their mean rank; p-value by the t approximation (SciPy's).
- * @throws StatsError as `pearsonCorrelation`. Cost O(n log n).
- * Source: Spearman (1904); Bonett & Wright (2000), Psychometrika 65, for the interval.
+ * Both columns have length n ≥ 3.
+ * Cost O(n log n).
+ * Source: Spearman (1904), https://doi.org/10.2307/1412159; Bonett & Wright (2000), Psychometrika 65, for the
+ * interval.
+ * @throws StatsError as `pearsonCorrelation`.
+ * @example
+ * spearmanCorrelation([1, 2, 3, 4], [2, 1, 40, 3]).estimate // → 0.6
  */
 export function spearmanCorrelation(
   x: ArrayLike<number>,

@@ -10,9 +10,12 @@ const AS_LIKELY = 1 + 1e-7
 
 /**
  * Exact binomial test. The two-sided p-value adds up all outcomes no likelier than the observed one.
- *
- * @throws StatsError `outOfDomain` unless 0 ≤ successes ≤ n are whole and 0 ≤ p ≤ 1. Cost O(n).
- * Source: Clopper & Pearson (1934); Conover (1971), pp. 97–104; R's `binom.test`.
+ * Cost O(n).
+ * Source: Clopper & Pearson (1934), https://doi.org/10.1093/biomet/26.4.404; Conover (1971), pp. 97–104; R's
+ * `binom.test`.
+ * @throws StatsError `outOfDomain` unless 0 ≤ successes ≤ n are whole and 0 ≤ p ≤ 1.
+ * @example
+ * binomialTest(7, 10, 0.5).pValue // → 0.34375
  */
 export function binomialTest(
   successes: number,
@@ -81,10 +84,13 @@ export type FisherTest = {
 /**
  * Fisher's exact test of a 2×2 table of whole counts [[a, b], [c, d]].
  * The two-sided p-value adds up all tables no likelier than the observed one.
- *
+ * Cost O(smaller margin).
+ * Source: Fisher (1935), The Design of Experiments; R's `fisher.test`, https://stat.ethz.ch/R-manual/R-devel/library/stats/html/fisher.test.html
+ * for the conditional odds ratio.
  * @param options a direction alone, or the direction, the interval's level (default .95) and the solver.
- * @throws StatsError `outOfDomain` for counts that are not whole, `insufficientData` if a margin is 0. Cost O(smaller margin).
- * Source: Fisher (1935), The Design of Experiments; R's `fisher.test` for the conditional odds ratio.
+ * @throws StatsError `outOfDomain` for counts that are not whole, `insufficientData` if a margin is 0.
+ * @example
+ * fisherExactTest([[3, 1], [1, 3]]).pValue // → 0.4857143
  */
 export function fisherExactTest(
   table: readonly [readonly [number, number], readonly [number, number]],

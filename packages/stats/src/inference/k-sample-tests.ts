@@ -14,9 +14,12 @@ export type AnovaTest = {
 
 /**
  * One-way analysis of variance from the summaries of at least 2 groups, with equal variances assumed.
- *
+ * Cost O(k) for k groups.
+ * Source: Fisher (1925); R's `oneway.test(var.equal = TRUE)`, https://stat.ethz.ch/R-manual/R-devel/library/stats/html/oneway.test.html
  * @throws StatsError `insufficientData`; `zeroVariance` if no group varies inside.
- * Source: Fisher (1925); R's `oneway.test(var.equal = TRUE)`.
+ * @example
+ * const groups = [[1, 2, 3], [2, 3, 4], [5, 6, 7]].map(summarizeSample)
+ * oneWayAnova(groups).pValue // → 0.006591797
  */
 export function oneWayAnova(groups: readonly SampleSummary[]): AnovaTest {
   requireGroups(groups.length)
@@ -42,8 +45,12 @@ export function oneWayAnova(groups: readonly SampleSummary[]): AnovaTest {
 
 /**
  * Welch's analysis of variance: as `oneWayAnova`, without equal variances.
+ * Cost O(k) for k groups.
+ * Source: Welch (1951), Biometrika 38, https://doi.org/10.1093/biomet/38.3-4.330; R's default `oneway.test`.
  * @throws StatsError `insufficientData`; `zeroVariance` if any group does not vary.
- * Source: Welch (1951), Biometrika 38; R's default `oneway.test`.
+ * @example
+ * const groups = [[1, 2, 3], [2, 3, 4], [5, 6, 9]].map(summarizeSample)
+ * welchAnova(groups).pValue // → 0.08192652
  */
 export function welchAnova(groups: readonly SampleSummary[]): Omit<AnovaTest, 'etaSquared'> {
   requireGroups(groups.length)
@@ -67,10 +74,12 @@ export function welchAnova(groups: readonly SampleSummary[]): Omit<AnovaTest, 'e
 
 /**
  * Kruskal–Wallis test that k samples come from one distribution, with tie correction and chi-square approximation.
- *
+ * Cost O(n log n).
+ * Source: Kruskal & Wallis (1952), J, https://doi.org/10.1080/01621459.1952.10483441. Amer. Statist. Assoc. 47.
  * @returns also ε², the share of rank variance between groups.
  * @throws StatsError `insufficientData`, `emptyData`, `notFinite`; `zeroVariance` if all values are equal.
- * Source: Kruskal & Wallis (1952), J. Amer. Statist. Assoc. 47. Cost O(n log n).
+ * @example
+ * kruskalWallisTest([[1, 2, 3], [2, 3, 4], [5, 6, 7]]).pValue // → 0.04840033
  */
 export function kruskalWallisTest(samples: readonly ArrayLike<number>[]): {
   readonly statistic: number

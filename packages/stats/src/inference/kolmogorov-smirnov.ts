@@ -8,11 +8,15 @@ export type KolmogorovSmirnov = {
 
 /**
  * Two-sample Kolmogorov–Smirnov test: the largest distance between the two empirical distributions, two-sided.
- *
+ * The samples may differ in length; any unit, the same in both.
+ * Cost O((n+m) log(n+m)), exact O(n·m).
+ * Source: Smirnov (1939); Hodges (1958), https://doi.org/10.1007/BF02589501 for the path count; Feller (1948) for the
+ * limit.
  * @param method `exact` counts lattice paths; `auto` (default) does so while n·m < 10,000.
  * With ties the exact p-value is conservative.
- * @throws StatsError `emptyData`, `notFinite`. Cost O((n+m) log(n+m)), exact O(n·m).
- * Source: Smirnov (1939); Hodges (1958) for the path count; Feller (1948) for the limit.
+ * @throws StatsError `emptyData`, `notFinite`.
+ * @example
+ * kolmogorovSmirnovTest([1, 2, 3, 4], [3, 4, 5, 6]).statistic // → 0.5
  */
 export function kolmogorovSmirnovTest(
   first: ArrayLike<number>,

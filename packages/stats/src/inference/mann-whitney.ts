@@ -14,12 +14,15 @@ export type MannWhitney = {
 
 /**
  * Mann–Whitney U test (Wilcoxon rank sum).
- *
+ * The samples may differ in length.
+ * Cost O(n log n), exact O(n·m·(n+m)).
+ * Source: Mann & Whitney (1947), https://doi.org/10.1214/aoms/1177730491; Hollander & Wolfe (1999), section 4.1.
  * @param options.method `exact` enumerates the null distribution and needs values without ties; `normal` is the
  * approximation with tie correction; `auto` (default) follows R: exact below 50 rows a group without ties.
  * @param options.continuity half a step towards the mean in the normal approximation; default true, as R and SciPy.
  * @throws StatsError `emptyData`, `notFinite`, `zeroVariance` (all values equal), `assumptionFailed` (exact with ties).
- * Source: Mann & Whitney (1947); Hollander & Wolfe (1999), section 4.1. Cost O(n log n), exact O(n·m·(n+m)).
+ * @example
+ * mannWhitneyTest([1, 2, 4], [3, 5, 6]).pValue // → 0.2
  */
 export function mannWhitneyTest(
   first: ArrayLike<number>,

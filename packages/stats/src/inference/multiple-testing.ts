@@ -11,14 +11,18 @@ export type MultipleTestingMethod =
 
 /**
  * Adjusts a family of p-values, so that `adjusted[i] <= alpha` rejects hypothesis i at level alpha for the whole family.
- *
+ * Cost O(m log m).
+ * Source: Holm (1979); Šidák (1967); Hochberg (1988); Benjamini & Hochberg (1995), https://doi.org/10.1111/j.2517-6161.1995.tb02031.x;
+ * Benjamini & Yekutieli (2001), theorem 1.3.
  * @param pValues p-values in [0, 1], in any order.
  * @param method `bonferroni`, `sidak` (independent tests) and `holm` (any dependence) and `hochberg` (positive
  * dependence) bound the chance of one false claim; `benjaminiHochberg` (positive dependence) and
  * `benjaminiYekutieli` (any dependence) bound the expected share of false claims.
- * @returns adjusted p-values in [0, 1], in the order given. Cost O(m log m).
+ * @returns adjusted p-values in [0, 1], in the order given.
  * @throws StatsError `outOfDomain` if a value is not a probability.
- * Source: Holm (1979); Šidák (1967); Hochberg (1988); Benjamini & Hochberg (1995); Benjamini & Yekutieli (2001), theorem 1.3.
+ * @example
+ * adjustPValues([0.01, 0.04, 0.03], 'holm') // → [0.03, 0.06, 0.06]
+ * adjustPValues([0.01, 0.04, 0.03], 'benjaminiHochberg') // → [0.03, 0.04, 0.04]
  */
 export function adjustPValues(pValues: ArrayLike<number>, method: MultipleTestingMethod): Float64Array {
   const m = pValues.length

@@ -17,11 +17,14 @@ export type SignedRankTest = {
 /**
  * Wilcoxon's signed-rank test of paired values: whether first − second lies around 0. Pairs without a difference are
  * left out.
- *
+ * Both columns have the same length.
+ * Cost O(n log n), exact O(n³).
+ * Source: Wilcoxon (1945), https://doi.org/10.2307/3001968; Hollander & Wolfe (1999), section 3.1.
  * @param options.method `exact` needs differences without ties; `auto` (default) follows R: exact below 50 pairs if
  * none is tied or 0. @param options.continuity half a step towards the mean in the normal approximation; default true.
  * @throws StatsError `lengthMismatch`, `notFinite`, `zeroVariance` (no pair differs), `assumptionFailed` (exact with ties).
- * Source: Wilcoxon (1945); Hollander & Wolfe (1999), section 3.1. Cost O(n log n), exact O(n³).
+ * @example
+ * signedRankTest([5, 7, 9, 12], [4, 5, 6, 8]).pValue // → 0.125
  */
 export function signedRankTest(
   first: ArrayLike<number>,
@@ -83,10 +86,12 @@ function exactPValue(v: number, n: number, alternative: Alternative): number {
 /**
  * McNemar's test of two yes/no answers of the same rows, from the two counts of rows that changed: did as many go from
  * no to yes as from yes to no?
- *
+ * Cost O(1).
+ * Source: McNemar (1947), https://doi.org/10.1007/BF02295996; Edwards (1948) for the continuity correction.
  * @param options.method `chiSquare` (default; with `continuity`, default true, as R), or the `exact` binomial test.
  * @throws StatsError `outOfDomain` for counts that are negative or not whole, `insufficientData` if no row changed.
- * Source: McNemar (1947); Edwards (1948) for the continuity correction.
+ * @example
+ * mcNemarTest(15, 5).pValue // → 0.04417134
  */
 export function mcNemarTest(
   yesToNo: number,

@@ -21,7 +21,12 @@ export type MeanDesign = {
 
 /**
  * Power of a test of means with n rows a group.
- * @throws StatsError `outOfDomain`; `insufficientData` for n < 2. Source: Cohen (1988), chapter 2; R's `power.t.test`.
+ * Range: [0, 1].
+ * Cost O(1).
+ * Source: Cohen (1988), chapter 2, https://doi.org/10.4324/9780203771587; R's `power.t.test`.
+ * @throws StatsError `outOfDomain`; `insufficientData` for n < 2.
+ * @example
+ * powerOfMeans(20, { delta: 1, sd: 1 }) // → 0.8689528
  */
 export function powerOfMeans(n: number, design: MeanDesign): number {
   if (!(n >= 2))
@@ -31,7 +36,12 @@ export function powerOfMeans(n: number, design: MeanDesign): number {
 
 /**
  * Rows a group (not rounded; round up) at which the test reaches the power asked for.
+ * `targetPower` lies between alpha and 1.
+ * Cost about ten evaluations of a non-central t distribution.
+ * Source: Cohen (1988), chapter 2, https://doi.org/10.4324/9780203771587; R's `power.t.test`
  * @throws StatsError `outOfDomain` for a delta of 0 or a power out of range; `infeasible`.
+ * @example
+ * sampleSizeOfMeans(0.9, { delta: 1, sd: 1 }) // → 22.0211
  */
 export function sampleSizeOfMeans(targetPower: number, design: MeanDesign): number {
   requireTarget(targetPower, design.alpha ?? 0.05)
@@ -43,7 +53,12 @@ export function sampleSizeOfMeans(targetPower: number, design: MeanDesign): numb
 
 /**
  * Smallest difference that n rows a group find with the power asked for (in units of the measure).
+ * `targetPower` lies between alpha and 1.
+ * Cost about ten evaluations of a non-central t distribution.
+ * Source: Cohen (1988), chapter 2, https://doi.org/10.4324/9780203771587; R's `power.t.test`
  * @throws StatsError `outOfDomain`, `infeasible`.
+ * @example
+ * detectableDifference(20, 0.9, { sd: 1 }) // → 1.051993
  */
 export function detectableDifference(
   n: number,
@@ -77,7 +92,14 @@ function power(n: number, design: MeanDesign, delta: number): number {
   return right + (strict && alternative === 'twoSided' ? noncentralTCdf(-t, df, shift) : 0)
 }
 
-/** @throws StatsError `outOfDomain` unless alpha < power < 1: with power ≤ alpha no data is needed. */
+/**
+ * Throws unless a power lies between alpha and 1: with power ≤ alpha no data is needed.
+ * Cost O(1).
+ * Source: Cohen (1988), chapter 2, https://doi.org/10.4324/9780203771587; R's `power.t.test`
+ * @throws StatsError `outOfDomain`
+ * @example
+ * requireTarget(0.04, 0.05) // throws outOfDomain
+ */
 export function requireTarget(power: number, alpha: number): void {
   if (power > alpha && power < 1) return
   throw new StatsError(

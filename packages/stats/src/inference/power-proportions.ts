@@ -25,7 +25,12 @@ export type ProportionDesign = {
 
 /**
  * Power to tell two proportions apart with n rows in the baseline group.
- * @throws StatsError `outOfDomain`. Source: Fleiss, Levin & Paik (2003), section 4.2; Cohen (1988), section 6.4.
+ * Range: [0, 1].
+ * Cost O(1).
+ * Source: Fleiss, Levin & Paik (2003), section 4.2, https://doi.org/10.1002/0471445428; Cohen (1988), section 6.4.
+ * @throws StatsError `outOfDomain`.
+ * @example
+ * powerOfProportions(500, { baseline: 0.1, treated: 0.15 }) // → 0.6670306
  */
 export function powerOfProportions(n: number, design: ProportionDesign): number {
   requirePositive('n', n)
@@ -37,7 +42,12 @@ export function powerOfProportions(n: number, design: ProportionDesign): number 
 
 /**
  * Rows in the baseline group (not rounded; round up) at which the test reaches the power asked for.
+ * `targetPower` lies between alpha and 1.
+ * Cost O(1).
+ * Source: Fleiss, Levin & Paik (2003), section 4.2, https://doi.org/10.1002/0471445428
  * @throws StatsError `outOfDomain` if the proportions are equal or the power is out of range.
+ * @example
+ * sampleSizeOfProportions(0.8, { baseline: 0.1, treated: 0.15 }) // → 685.5969
  */
 export function sampleSizeOfProportions(targetPower: number, design: ProportionDesign): number {
   requireTarget(targetPower, design.alpha ?? 0.05)
@@ -53,7 +63,12 @@ export function sampleSizeOfProportions(targetPower: number, design: ProportionD
 
 /**
  * Smallest treated proportion above the baseline that n rows in the baseline group find with the power asked for.
+ * `targetPower` lies between alpha and 1.
+ * Cost about 50 evaluations of the power.
+ * Source: Fleiss, Levin & Paik (2003), section 4.2, https://doi.org/10.1002/0471445428
  * @throws StatsError `infeasible` if even a proportion of 1 would not be found.
+ * @example
+ * detectableProportion(500, 0.8, { baseline: 0.1 }) // → 0.1594667
  */
 export function detectableProportion(
   n: number,

@@ -8,10 +8,14 @@ export type Proportion = { readonly successes: number; readonly n: number }
 
 /**
  * Wilson's score interval of a proportion; right even at 0 or n successes.
- *
+ * Range: within [0, 1].
+ * Cost O(1).
+ * Source: Wilson (1927), https://doi.org/10.1080/01621459.1927.10502953; Newcombe (1998), Statistics in Medicine 17,
+ * methods 3 and 4.
  * @param options.continuity with Yates' correction of half a success, as R's `prop.test` prints. Default false.
  * @throws StatsError `outOfDomain` unless 0 ≤ successes ≤ n and n > 0.
- * Source: Wilson (1927); Newcombe (1998), Statistics in Medicine 17, methods 3 and 4.
+ * @example
+ * wilsonInterval({ successes: 8, n: 10 }) // → { low: 0.4901625, high: 0.9433178, level: 0.95 }
  */
 export function wilsonInterval(
   { successes, n }: Proportion,
@@ -38,9 +42,11 @@ export function wilsonInterval(
 /**
  * Newcombe's hybrid score interval of a difference of independent proportions, first − second.
  * It never leaves [−1, 1] and works at 0 and n successes.
- *
+ * Cost O(1).
+ * Source: Newcombe (1998), Statistics in Medicine 17, 873–890, method 10, https://doi.org/10.1002/(SICI)1097-0258(19980430)17:8%3C873::AID-SIM779%3E3.0.CO;2-I
  * @throws StatsError `outOfDomain` as `wilsonInterval` does.
- * Source: Newcombe (1998), Statistics in Medicine 17, 873–890, method 10.
+ * @example
+ * newcombeInterval({ successes: 56, n: 70 }, { successes: 48, n: 80 }) // → { low: 0.05243147, high: 0.3338727, level: 0.95 }
  */
 export function newcombeInterval(first: Proportion, second: Proportion, level = 0.95): Interval {
   const a = wilsonInterval(first, { level })
@@ -56,7 +62,12 @@ export function newcombeInterval(first: Proportion, second: Proportion, level = 
 
 /**
  * Clopper and Pearson's exact interval of a proportion (conservative: covers at least the level).
- * @throws StatsError `outOfDomain` as `wilsonInterval` does. Source: Clopper & Pearson (1934), Biometrika 26.
+ * Range: within [0, 1].
+ * Cost about twenty evaluations of an incomplete beta function.
+ * Source: Clopper & Pearson (1934), Biometrika 26, https://doi.org/10.1093/biomet/26.4.404
+ * @throws StatsError `outOfDomain` as `wilsonInterval` does.
+ * @example
+ * clopperPearsonInterval({ successes: 8, n: 10 }) // → { low: 0.4439045, high: 0.9747893, level: 0.95 }
  */
 export function clopperPearsonInterval({ successes, n }: Proportion, level = 0.95): Interval {
   requireProportion({ successes, n })
@@ -71,7 +82,11 @@ export function clopperPearsonInterval({ successes, n }: Proportion, level = 0.9
 
 /**
  * Agresti and Coull's interval: Wald's around the shrunken proportion (x + z²/2) / (n + z²), cut to [0, 1].
- * @throws StatsError `outOfDomain` as `wilsonInterval` does. Source: Agresti & Coull (1998), The American Statistician 52.
+ * Cost O(1).
+ * Source: Agresti & Coull (1998), The American Statistician 52, https://doi.org/10.1080/00031305.1998.10480550
+ * @throws StatsError `outOfDomain` as `wilsonInterval` does.
+ * @example
+ * agrestiCoullInterval({ successes: 8, n: 10 }) // → { low: 0.4793676, high: 0.9541127, level: 0.95 }
  */
 export function agrestiCoullInterval({ successes, n }: Proportion, level = 0.95): Interval {
   requireProportion({ successes, n })
@@ -82,7 +97,14 @@ export function agrestiCoullInterval({ successes, n }: Proportion, level = 0.95)
   return { low: Math.max(0, p - reach), high: Math.min(1, p + reach), level }
 }
 
-/** @throws StatsError `outOfDomain` unless 0 ≤ successes ≤ n and n > 0. */
+/**
+ * Throws unless 0 ≤ successes ≤ n and n > 0; returns nothing.
+ * Cost O(1).
+ * Source: definition of a proportion as in Wilson (1927), https://doi.org/10.1080/01621459.1927.10502953
+ * @throws StatsError `outOfDomain`
+ * @example
+ * requireProportion({ successes: 11, n: 10 }) // throws outOfDomain
+ */
 export function requireProportion({ successes, n }: Proportion): void {
   if (n > 0 && Number.isFinite(n) && successes >= 0 && successes <= n) return
   throw new StatsError(

@@ -15,11 +15,13 @@ export type ProportionTest = {
 
 /**
  * Two-sample z-test of proportions with the pooled variance under equality.
- *
+ * Cost O(1).
+ * Source: Fleiss, Levin & Paik (2003), Statistical Methods for Rates and Proportions, section 3.1, https://doi.org/10.1002/0471445428
  * @param options.interval `newcombe` (default, hybrid score) or `wald` (unpooled, as R's `prop.test` prints).
  * @param options.continuity Yates' correction in test and Wald interval, as R's default. Default false.
  * @throws StatsError `outOfDomain` for impossible counts; `zeroVariance` if all or none succeeded in both.
- * Source: Fleiss, Levin & Paik (2003), Statistical Methods for Rates and Proportions, section 3.1.
+ * @example
+ * twoProportionZTest({ successes: 56, n: 70 }, { successes: 48, n: 80 }).pValue // → 0.008045081
  */
 export function twoProportionZTest(
   first: Proportion,
@@ -63,7 +65,11 @@ export function twoProportionZTest(
 
 /**
  * Chi-square test that k proportions are equal, without continuity correction, and its degrees of freedom k − 1.
+ * Cost O(k) for k groups.
+ * Source: Fleiss, Levin & Paik (2003), section 9.1, https://doi.org/10.1002/0471445428
  * @throws StatsError as `twoProportionZTest` does; `insufficientData` for fewer than 2 groups.
+ * @example
+ * equalProportionsTest([{ successes: 56, n: 70 }, { successes: 48, n: 80 }]).pValue // → 0.008045081
  */
 export function equalProportionsTest(groups: readonly Proportion[]): {
   readonly statistic: number
@@ -85,7 +91,15 @@ export function equalProportionsTest(groups: readonly Proportion[]): {
   return { statistic, degreesOfFreedom, pValue: chiSquareSurvival(statistic, degreesOfFreedom) }
 }
 
-/** p-value of a standard normal statistic, exact in the far tail. */
+/**
+ * p-value of a standard normal statistic, exact in the far tail.
+ * Range: [0, 1].
+ * Cost O(1).
+ * Source: DLMF 7.2, https://dlmf.nist.gov/7.2
+ * @throws nothing
+ * @example
+ * zPValue(1.96, 'twoSided') // → 0.04999579
+ */
 export function zPValue(statistic: number, alternative: Alternative): number {
   if (alternative === 'less') return normalSurvival(-statistic)
   if (alternative === 'greater') return normalSurvival(statistic)

@@ -5,10 +5,12 @@ export type QuantileType = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9
 
 /**
  * Sample quantiles of values in any order.
- *
- * @param probabilities each in [0, 1]. @returns one quantile each, in the order asked. Cost O(n log n).
+ * Cost O(n log n).
+ * Source: Hyndman & Fan (1996), "Sample quantiles in statistical packages", The American Statistician 50(4), https://doi.org/10.1080/00031305.1996.10473566
+ * @param probabilities each in [0, 1]. @returns one quantile each, in the order asked.
  * @throws StatsError `emptyData`, `notFinite`, or `outOfDomain` for a probability out of range.
- * Source: Hyndman & Fan (1996), "Sample quantiles in statistical packages", The American Statistician 50(4).
+ * @example
+ * quantiles([3, 1, 2, 4], [0.25, 0.5]) // → [1.75, 2.5]
  */
 export function quantiles(
   values: ArrayLike<number>,
@@ -20,7 +22,14 @@ export function quantiles(
   return Float64Array.from(probabilities, (p) => sortedQuantile(sorted, p, type))
 }
 
-/** One quantile of values that are already in ascending order. Throws as `quantiles` does; the order is not checked. */
+/**
+ * One quantile of values that are already in ascending order.; the order is not checked.
+ * Cost O(1).
+ * Source: Hyndman & Fan (1996), https://doi.org/10.1080/00031305.1996.10473566
+ * @throws StatsError `emptyData`, `outOfDomain` for a probability out of [0, 1]
+ * @example
+ * sortedQuantile([1, 2, 3, 4], 0.5) // → 2.5
+ */
 export function sortedQuantile(
   sorted: ArrayLike<number>,
   probability: number,

@@ -10,10 +10,14 @@ export type RatioEstimate = {
 
 /**
  * Ratio of the means of two measures of the same rows (revenue per session, counted by customer), by the delta method.
- *
+ * Cost O(1).
+ * Source: Deng, Knoblich & Lu (2018), "Applying the delta method in metric analytics", KDD, equation 3, https://arxiv.org/abs/1803.06336
  * @param covariance of numerator and denominator over rows, divided by n − 1.
  * @throws StatsError `outOfDomain` if the denominator's mean is 0 or the covariance impossible; `insufficientData`.
- * Source: Deng, Knoblich & Lu (2018), "Applying the delta method in metric analytics", KDD, equation 3.
+ * @example
+ * const revenue = { n: 100, mean: 20, variance: 25 }
+ * const sessions = { n: 100, mean: 4, variance: 1 }
+ * ratioOfMeans(revenue, sessions, 3).standardError // → 0.1118034
  */
 export function ratioOfMeans(
   numerator: SampleSummary,
@@ -26,7 +30,14 @@ export function ratioOfMeans(
   return fromEstimate(ratioPerRow(numerator, denominator, covariance), numerator.n, level)
 }
 
-/** The ratio and its variance per row; divide the variance by n for the squared standard error. */
+/**
+ * The ratio and its variance per row; divide the variance by n for the squared standard error.
+ * Cost O(1).
+ * Source: Deng, Knoblich & Lu (2018), equation 3, https://arxiv.org/abs/1803.06336
+ * @throws StatsError `outOfDomain` if the denominator's mean is 0 or the covariance impossible
+ * @example
+ * ratioPerRow({ n: 100, mean: 20, variance: 25 }, { n: 100, mean: 4, variance: 1 }, 3) // → { mean: 5, variance: 1.25 }
+ */
 export function ratioPerRow(
   numerator: SampleSummary,
   denominator: SampleSummary,
@@ -45,8 +56,12 @@ export function ratioPerRow(
 
 /**
  * Relative difference of two independent means, (treatment − control) / |control|, by the delta method.
+ * Cost O(1).
+ * Source: Deng, Knoblich & Lu (2018), section 3.1, https://arxiv.org/abs/1803.06336
  * @throws StatsError `outOfDomain` if the control's mean is 0; `insufficientData`.
- * Source: Deng, Knoblich & Lu (2018), section 3.1.
+ * @example
+ * const control = { n: 100, mean: 10, variance: 4 }
+ * relativeDifference(control, { n: 100, mean: 11, variance: 4 }).interval // → { low: 0.04172608, high: 0.1582739, level: 0.95 }
  */
 export function relativeDifference(
   control: SampleSummary,

@@ -17,7 +17,11 @@ export type Alternative = 'twoSided' | 'less' | 'greater'
 
 /**
  * Size, mean and variance of values, in two passes so that 1e15-scaled data keeps its digits.
- * @throws StatsError `insufficientData` for fewer than 2 values, `notFinite`. Cost O(n).
+ * Cost O(n).
+ * Source: definition; two passes as in Chan, Golub & LeVeque (1983), https://doi.org/10.1080/00031305.1983.10483115
+ * @throws StatsError `insufficientData` for fewer than 2 values, `notFinite`.
+ * @example
+ * summarizeSample([1, 2, 3, 4]) // → { n: 4, mean: 2.5, variance: 1.666667 }
  */
 export function summarizeSample(values: ArrayLike<number>): SampleSummary {
   const n = values.length
@@ -37,7 +41,11 @@ export function summarizeSample(values: ArrayLike<number>): SampleSummary {
 
 /**
  * The same summary from a count, a sum and a sum of squares, as SQL gives them.
+ * Cost O(1).
+ * Source: definition; two passes as in Chan, Golub & LeVeque (1983), https://doi.org/10.1080/00031305.1983.10483115
  * @throws StatsError `insufficientData`, `notFinite`, or `outOfDomain` if the sums contradict each other.
+ * @example
+ * summaryFromSums(4, 10, 30) // → { n: 4, mean: 2.5, variance: 1.666667 }
  */
 export function summaryFromSums(n: number, sum: number, sumOfSquares: number): SampleSummary {
   requireSampleSize(n)
@@ -53,7 +61,14 @@ export function summaryFromSums(n: number, sum: number, sumOfSquares: number): S
   return { n, mean: sum / n, variance: Math.max(0, variance) }
 }
 
-/** @throws StatsError `insufficientData`, `notFinite` or `outOfDomain` for a summary no sample can have. */
+/**
+ * Throws unless a sample could have this size, mean and variance; returns nothing.
+ * Cost O(1).
+ * Source: definition; two passes as in Chan, Golub & LeVeque (1983), https://doi.org/10.1080/00031305.1983.10483115
+ * @throws StatsError `insufficientData`, `notFinite` or `outOfDomain`
+ * @example
+ * requireSummary({ n: 4, mean: 2.5, variance: -1 }) // throws outOfDomain
+ */
 export function requireSummary({ n, mean, variance }: SampleSummary): void {
   requireSampleSize(n)
   requireFinite('mean', mean)
@@ -71,7 +86,12 @@ function requireSampleSize(n: number): void {
 
 /**
  * Covariance of two columns, divided by n − 1.
- * @throws StatsError `lengthMismatch`, `insufficientData`, `notFinite`. Cost O(n).
+ * Both columns have the same length ≥ 2.
+ * Cost O(n).
+ * Source: definition; two passes as in Chan, Golub & LeVeque (1983), https://doi.org/10.1080/00031305.1983.10483115
+ * @throws StatsError `lengthMismatch`, `insufficientData`, `notFinite`.
+ * @example
+ * sampleCovariance([1, 2, 3], [2, 4, 9]) // → 3.5
  */
 export function sampleCovariance(x: ArrayLike<number>, y: ArrayLike<number>): number {
   const n = requireSameLength({ x, y })
@@ -82,7 +102,15 @@ export function sampleCovariance(x: ArrayLike<number>, y: ArrayLike<number>): nu
   return sum / (n - 1)
 }
 
-/** Variance of one row of a proportion, p(1 − p). @throws StatsError `outOfDomain`. */
+/**
+ * Variance of one row of a proportion, p(1 − p).
+ * p in [0, 1]; range [0, ¼].
+ * Cost O(1).
+ * Source: Bernoulli's variance, DLMF 26.3 and Wilson (1927), https://doi.org/10.1080/01621459.1927.10502953
+ * @throws StatsError `outOfDomain`.
+ * @example
+ * proportionVariance(0.2) // → 0.16
+ */
 export function proportionVariance(p: number): number {
   requireProbability('p', p)
   return p * (1 - p)

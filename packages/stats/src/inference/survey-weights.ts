@@ -19,11 +19,16 @@ export type Raking = {
 
 /**
  * Raking: scales weights until every margin meets its totals (iterative proportional fitting).
- *
+ * Every margin's `values` have length n; so have the weights, which are ≥ 0 and add up to the totals.
+ * Cost O(n × margins) an iteration.
+ * Source: Deming & Stephan (1940), Annals of Mathematical Statistics 11, https://doi.org/10.1214/aoms/1177731829; Kish
+ * (1965) for the design effect.
  * @param options.trim largest ratio of a weight to the mean; weights beyond are cut and the margins raked again.
  * @throws StatsError `insufficientData` for a category with a total but no rows, `outOfDomain` for a value without a
  * total, `notConverged` if margins contradict each other or the trimming.
- * Source: Deming & Stephan (1940), Annals of Mathematical Statistics 11; Kish (1965) for the design effect.
+ * @example
+ * const sex = { values: ['f', 'f', 'm', 'm', 'm'], totals: new Map([['f', 50], ['m', 50]]) }
+ * rakeWeights(5, [sex]).weights // → [25, 25, 16.66667, 16.66667, 16.66667]
  */
 export function rakeWeights(
   n: number,
@@ -75,10 +80,14 @@ export type SurveyMean = {
 /**
  * Weighted mean with its design-based standard error: primary units (clusters) are drawn within strata, variance by
  * linearisation with replacement.
- *
+ * y, weights and the design's columns have length n.
+ * Cost O(n).
+ * Source: Cochran (1977), section 11; Binder (1983), https://doi.org/10.2307/1402588
+ * Parity: R's survey::svymean.
  * @param design stratum and cluster of each row; every row its own cluster, one stratum, when absent.
  * @throws StatsError `insufficientData` for a stratum with one cluster, `outOfDomain`, `lengthMismatch`.
- * Source: Cochran (1977), section 11; Binder (1983). Parity: R's survey::svymean.
+ * @example
+ * surveyMean([1, 2, 3, 4], [1, 1, 2, 2]).mean // → 2.833333
  */
 export function surveyMean(
   y: ArrayLike<number>,

@@ -29,9 +29,12 @@ export type MeanTestOptions = {
 
 /**
  * Welch's t-test: two means with unequal variances, degrees of freedom after Satterthwaite.
- *
+ * Cost O(1).
+ * Source: Welch (1947), Biometrika 34, https://doi.org/10.1093/biomet/34.1-2.28; the same as R's `t.test(x, y)`.
  * @throws StatsError `zeroVariance` if neither sample varies; `insufficientData`; `outOfDomain`.
- * Source: Welch (1947), Biometrika 34; the same as R's `t.test(x, y)`.
+ * @example
+ * const [a, b] = [[5, 7, 9, 6], [4, 4, 6, 5]].map(summarizeSample)
+ * welchTTest(a, b).pValue // → 0.09989237
  */
 export function welchTTest(
   first: SampleSummary,
@@ -50,8 +53,13 @@ export function welchTTest(
 }
 
 /**
- * Student's t-test of two means with a common variance. Throws as `welchTTest` does.
- * Source: Student (1908); R's `t.test(x, y, var.equal = TRUE)`.
+ * Student's t-test of two means with a common variance.
+ * Cost O(1).
+ * Source: Student (1908), https://doi.org/10.1093/biomet/6.1.1; R's `t.test(x, y, var.equal = TRUE)`.
+ * @throws StatsError `zeroVariance` if neither sample varies; `insufficientData`; `outOfDomain`
+ * @example
+ * const [a, b] = [[5, 7, 9, 6], [4, 4, 6, 5]].map(summarizeSample)
+ * pooledTTest(a, b).pValue // → 0.08708002
  */
 export function pooledTTest(
   first: SampleSummary,
@@ -66,7 +74,12 @@ export function pooledTTest(
 }
 
 /**
- * One-sample t-test of a mean against `hypothesis`; the interval is of the mean. Throws as `welchTTest` does.
+ * One-sample t-test of a mean against `hypothesis`; the interval is of the mean.
+ * Cost O(1).
+ * Source: Student (1908), https://doi.org/10.1093/biomet/6.1.1
+ * @throws StatsError `zeroVariance`, `insufficientData`, `outOfDomain`
+ * @example
+ * oneSampleTTest(summarizeSample([5, 7, 9, 6]), { hypothesis: 5 }).pValue // → 0.1328418
  */
 export function oneSampleTTest(sample: SampleSummary, options: MeanTestOptions = {}): MeanTest {
   requireSummary(sample)
@@ -75,7 +88,11 @@ export function oneSampleTTest(sample: SampleSummary, options: MeanTestOptions =
 
 /**
  * Paired t-test: a one-sample test of the differences first − second.
+ * Cost O(n).
+ * Source: Student (1908), https://doi.org/10.1093/biomet/6.1.1
  * @throws StatsError `lengthMismatch` if the columns differ in length, and as `welchTTest` does.
+ * @example
+ * pairedTTest([5, 7, 9, 6], [4, 4, 6, 5]).pValue // → 0.04051933
  */
 export function pairedTTest(
   first: ArrayLike<number>,
@@ -115,7 +132,15 @@ function tTest(estimate: number, standardError: number, df: number, options: Mea
   }
 }
 
-/** p-value of a t statistic. The far tail keeps its digits: the lower tail is computed, never 1 − cdf. */
+/**
+ * p-value of a t statistic. The far tail keeps its digits: the lower tail is computed, never 1 − cdf.
+ * Range: [0, 1].
+ * Cost O(1).
+ * Source: Student (1908), https://doi.org/10.1093/biomet/6.1.1
+ * @throws StatsError `outOfDomain` for df ≤ 0
+ * @example
+ * tPValue(2.570582, 5, 'twoSided') // → 0.04999999
+ */
 export function tPValue(statistic: number, df: number, alternative: Alternative): number {
   if (alternative === 'less') return tCdf(statistic, df)
   if (alternative === 'greater') return tCdf(-statistic, df)

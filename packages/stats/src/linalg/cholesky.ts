@@ -2,8 +2,12 @@ import { StatsError } from '../stats-error.ts'
 
 /**
  * Lower Cholesky factor L with A = L·Lᵀ of a symmetric matrix (row-major n×n, lower triangle read), or undefined
- * when A is not positive definite within rounding. n³/3 operations.
- * Source: Golub and Van Loan (2013), Matrix Computations, algorithm 4.2.1.
+ * when A is not positive definite within rounding.
+ * Cost n³/3 operations.
+ * Source: Golub and Van Loan (2013), Matrix Computations, algorithm 4.2.1, https://doi.org/10.56021/9781421407944
+ * @throws nothing
+ * @example
+ * cholesky(Float64Array.of(4, 2, 2, 3), 2) // → [2, 0, 1, 1.414214]
  */
 export function cholesky(a: Float64Array, n: number): Float64Array | undefined {
   const l = new Float64Array(n * n)
@@ -22,7 +26,16 @@ export function cholesky(a: Float64Array, n: number): Float64Array | undefined {
   return l
 }
 
-/** Solves L·Lᵀ·x = b for the factor from `cholesky`. */
+/**
+ * Solves L·Lᵀ·x = b for the factor from `cholesky`.
+ * l is the row-major n×n factor, b has length n; so has the result.
+ * Cost 2n² operations.
+ * Source: Golub and Van Loan (2013), Matrix Computations, algorithm 4.2.1, https://doi.org/10.56021/9781421407944
+ * @throws nothing
+ * @example
+ * const l = cholesky(Float64Array.of(4, 2, 2, 3), 2)
+ * choleskySolve(l, 2, [8, 7]) // → [1.25, 1.5]
+ */
 export function choleskySolve(l: Float64Array, n: number, b: ArrayLike<number>): Float64Array {
   const x = Float64Array.from(b)
   for (let i = 0; i < n; i++) {
@@ -38,7 +51,14 @@ export function choleskySolve(l: Float64Array, n: number, b: ArrayLike<number>):
   return x
 }
 
-/** The inverse of a symmetric positive definite matrix (row-major n×n). @throws StatsError `notPositiveDefinite` */
+/**
+ * The inverse of a symmetric positive definite matrix (row-major n×n).
+ * Cost n³ operations.
+ * Source: Golub and Van Loan (2013), Matrix Computations, algorithm 4.2.1, https://doi.org/10.56021/9781421407944
+ * @throws StatsError `notPositiveDefinite`
+ * @example
+ * invertSymmetric(Float64Array.of(4, 2, 2, 3), 2) // → [0.375, -0.25, -0.25, 0.5]
+ */
 export function invertSymmetric(a: Float64Array, n: number): Float64Array {
   const l = cholesky(a, n)
   if (!l)
@@ -60,7 +80,15 @@ export function invertSymmetric(a: Float64Array, n: number): Float64Array {
   return inverse
 }
 
-/** ln det A from the factor of `cholesky`. */
+/**
+ * ln det A from the factor of `cholesky`.
+ * l is row-major n×n.
+ * Cost O(n).
+ * Source: Golub and Van Loan (2013), Matrix Computations, algorithm 4.2.1, https://doi.org/10.56021/9781421407944
+ * @throws nothing
+ * @example
+ * choleskyLogDeterminant(cholesky(Float64Array.of(4, 2, 2, 3), 2), 2) // → 2.079442
+ */
 export function choleskyLogDeterminant(l: Float64Array, n: number): number {
   let sum = 0
   for (let i = 0; i < n; i++) sum += Math.log(l[i * n + i]!)

@@ -22,8 +22,13 @@ export interface LeastSquaresFit {
 }
 
 /**
- * Householder QR with column pivoting of a row-major n×p matrix, n ≥ p; 2np² operations.
- * Source: Golub and Van Loan (2013), algorithm 5.4.1. A column counts as dependent below `tolerance` times its own length.
+ * Householder QR with column pivoting of a row-major n×p matrix, n ≥ p.
+ * Cost 2np² operations.
+ * Source: Golub and Van Loan (2013), algorithm 5.4.1, https://doi.org/10.56021/9781421407944. A column counts as
+ * dependent below `tolerance` times its own length.
+ * @throws nothing
+ * @example
+ * qrFactor(Float64Array.of(1, 1, 1, 2, 1, 3), 3, 2).rank // → 2
  */
 export function qrFactor(x: Float64Array, n: number, p: number, tolerance = 1e-11): QrFactor {
   const qr = x.slice()
@@ -54,9 +59,15 @@ export function qrFactor(x: Float64Array, n: number, p: number, tolerance = 1e-1
 
 /**
  * Weighted least squares by QR: minimises Σ w (y − Xb)².
+ * y has length n; the coefficients length p, the residuals length n.
+ * Cost 2np² operations.
+ * Source: Golub and Van Loan (2013), section 5.3.2, https://doi.org/10.56021/9781421407944
  * @param x row-major n×p
  * @param weights non-negative, length n; all 1 when absent
  * @throws StatsError `lengthMismatch`, `insufficientData` (n < p), `singular` (dependent columns), `outOfDomain` (negative weight)
+ * @example
+ * const fit = fitLeastSquares(Float64Array.of(1, 1, 1, 2, 1, 3), Float64Array.of(1, 2, 4), 3, 2)
+ * fit.coefficients // → [-0.6666667, 1.5]
  */
 export function fitLeastSquares(
   x: Float64Array,

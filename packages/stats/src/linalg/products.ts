@@ -1,4 +1,12 @@
-/** A·B for row-major n×m and m×p matrices. */
+/**
+ * A·B for row-major n×m and m×p matrices.
+ * The product is row-major n×p.
+ * Cost 2nmp operations.
+ * Source: definition; Golub and Van Loan (2013), section 1.1, https://doi.org/10.56021/9781421407944
+ * @throws nothing
+ * @example
+ * multiply(Float64Array.of(1, 2, 3, 4), Float64Array.of(1, 0, 0, 1), 2, 2, 2) // → [1, 2, 3, 4]
+ */
 export function multiply(a: Float64Array, b: Float64Array, n: number, m: number, p: number): Float64Array {
   const product = new Float64Array(n * p)
   for (let i = 0; i < n; i++)
@@ -10,14 +18,30 @@ export function multiply(a: Float64Array, b: Float64Array, n: number, m: number,
   return product
 }
 
-/** Aᵀ of a row-major n×p matrix. */
+/**
+ * Aᵀ of a row-major n×p matrix.
+ * The result is row-major p×n.
+ * Cost O(np).
+ * Source: definition; Golub and Van Loan (2013), section 1.1, https://doi.org/10.56021/9781421407944
+ * @throws nothing
+ * @example
+ * transpose(Float64Array.of(1, 2, 3, 4, 5, 6), 2, 3) // → [1, 4, 2, 5, 3, 6]
+ */
 export function transpose(a: Float64Array, n: number, p: number): Float64Array {
   const turned = new Float64Array(n * p)
   for (let i = 0; i < n; i++) for (let j = 0; j < p; j++) turned[j * n + i] = a[i * p + j]!
   return turned
 }
 
-/** gᵀ·A·g for a symmetric row-major n×n matrix. */
+/**
+ * gᵀ·A·g for a symmetric row-major n×n matrix.
+ * g has length n.
+ * Cost O(n²).
+ * Source: definition; Golub and Van Loan (2013), section 1.1, https://doi.org/10.56021/9781421407944
+ * @throws nothing
+ * @example
+ * quadraticForm(Float64Array.of(2, 1, 1, 3), Float64Array.of(1, 2)) // → 18
+ */
 export function quadraticForm(a: Float64Array, g: Float64Array): number {
   const n = g.length
   let sum = 0

@@ -11,8 +11,11 @@ export interface Svd {
 
 /**
  * Thin singular value decomposition X = U·diag(s)·Vᵀ of a row-major n×p matrix by one-sided Jacobi, accurate to small singular values.
+ * Cost about 6np² operations a sweep, six to ten sweeps.
  * Source: Demmel and Veselić (1992), https://doi.org/10.1137/0613074. About 6np² operations a sweep.
  * @throws StatsError `notConverged`
+ * @example
+ * svd(Float64Array.of(3, 0, 0, 4), 2, 2).values // → [4, 3]
  */
 export function svd(x: Float64Array, n: number, p: number): Svd {
   // Columns are kept as rows of the transpose so that a rotation walks memory in order.

@@ -8,9 +8,12 @@ export interface SymmetricEigen {
 }
 
 /**
- * Eigenvalues and vectors of a symmetric matrix (row-major n×n) by cyclic Jacobi rotations; about 6n³ operations a sweep.
- * Source: Golub and Van Loan (2013), algorithm 8.5.3.
+ * Eigenvalues and vectors of a symmetric matrix (row-major n×n) by cyclic Jacobi rotations.
+ * Cost about 6n³ operations a sweep, six to ten sweeps.
+ * Source: Golub and Van Loan (2013), algorithm 8.5.3, https://doi.org/10.56021/9781421407944
  * @throws StatsError `notConverged`, `notFinite`
+ * @example
+ * symmetricEigen(Float64Array.of(2, 1, 1, 2), 2).values // → [3, 1]
  */
 export function symmetricEigen(matrix: Float64Array, n: number): SymmetricEigen {
   const a = matrix.slice()

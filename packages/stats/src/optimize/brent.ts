@@ -4,8 +4,11 @@ const GOLDEN = 0.3819660112501051
 
 /**
  * The minimum of a function on [lower, upper] by golden section and parabolic steps; finds a local one if there are several.
- * Source: Brent (1973), Algorithms for Minimization without Derivatives, chapter 5.
+ * Cost one evaluation a step, typically 10 to 40.
+ * Source: Brent (1973), Algorithms for Minimization without Derivatives, chapter 5, https://maths-people.anu.edu.au/~brent/pub/pub011.html
  * @throws StatsError `invalidOption`
+ * @example
+ * minimizeBrent((x) => (x - 2) ** 2 + 1, 0, 5).value // → 1
  */
 export function minimizeBrent(
   f: (x: number) => number,
@@ -67,8 +70,11 @@ export function minimizeBrent(
 
 /**
  * The zero of a function whose values at the two ends differ in sign, by bisection, secant and inverse quadratic steps.
- * Source: Brent (1973), chapter 4.
+ * Cost one evaluation a step, typically 8 to 12.
+ * Source: Brent (1973), chapter 4, https://maths-people.anu.edu.au/~brent/pub/pub011.html
  * @throws StatsError `invalidOption` when the ends have the same sign
+ * @example
+ * findRoot((x) => x * x - 2, 0, 2) // → 1.414214
  */
 export function findRoot(f: (x: number) => number, lower: number, upper: number, tolerance = 1e-14): number {
   let [a, b] = [lower, upper]

@@ -1,8 +1,13 @@
 import type { Objective } from './result.ts'
 
 /**
- * Gradient by central differences with one Richardson step, error O(h⁴); 4n evaluations.
+ * Gradient by central differences with one Richardson step, error O(h⁴).
+ * x and the result have length n.
+ * Cost 4n evaluations.
  * Source: Ridders (1982), https://doi.org/10.1016/S0141-1195(82)80057-0
+ * @throws nothing
+ * @example
+ * numericalGradient((x) => x[0] ** 2 + 3 * x[1], Float64Array.of(2, 1)) // → [4, 3]
  */
 export function numericalGradient(
   f: (x: Float64Array) => number,
@@ -29,6 +34,12 @@ export function numericalGradient(
 /**
  * Hessian (row-major n×n, symmetric) by differences of an analytic gradient: `fourth` order takes 4n evaluations,
  * `second` 2n and a smaller step.
+ * Cost 4n gradients, or 2n.
+ * Source: Ridders (1982), https://doi.org/10.1016/S0141-1195(82)80057-0
+ * @throws nothing
+ * @example
+ * const quartic = (x, gradient) => ((gradient[0] = 4 * x[0] ** 3), x[0] ** 4)
+ * hessianFromGradient(quartic, Float64Array.of(2)) // → [48]
  */
 export function hessianFromGradient(
   objective: Objective,
@@ -68,7 +79,14 @@ export function hessianFromGradient(
   return hessian
 }
 
-/** Hessian (row-major n×n) of a function without a gradient, error O(h²) with one Richardson step. */
+/**
+ * Hessian (row-major n×n) of a function without a gradient, error O(h²) with one Richardson step.
+ * Cost O(n²) evaluations.
+ * Source: Ridders (1982), https://doi.org/10.1016/S0141-1195(82)80057-0
+ * @throws nothing
+ * @example
+ * numericalHessian((x) => x[0] * x[1], Float64Array.of(1, 2)) // → [4.311366e-12, 1, 1, 1.077842e-12]
+ */
 export function numericalHessian(
   f: (x: Float64Array) => number,
   x: Float64Array,
@@ -84,7 +102,17 @@ export function numericalHessian(
   )
 }
 
-/** The largest relative difference between an analytic gradient and the numerical one; below 1e-6 means they agree. */
+/**
+ * The largest relative difference between an analytic gradient and the numerical one; below 1e-6 means they agree.
+ * x has length n.
+ * Range: [0, Infinity).
+ * Cost 4n + 1 evaluations.
+ * Source: Ridders (1982), https://doi.org/10.1016/S0141-1195(82)80057-0
+ * @throws nothing
+ * @example
+ * const square = (x, gradient) => ((gradient[0] = 2 * x[0]), x[0] ** 2)
+ * checkGradient(square, Float64Array.of(3)) < 1e-6 // → true
+ */
 export function checkGradient(objective: Objective, x: Float64Array): number {
   const analytic = new Float64Array(x.length)
   const scratch = new Float64Array(x.length)

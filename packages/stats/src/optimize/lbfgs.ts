@@ -14,9 +14,14 @@ export interface LbfgsOptions {
 
 /**
  * Minimises a smooth function by limited-memory BFGS with a strong Wolfe line search.
- * Each iteration costs one or two evaluations and O(memory · n).
- * Source: Nocedal and Wright (2006), Numerical Optimization, algorithms 7.4, 7.5 and 3.5.
+ * `start` and the result have length n.
+ * Cost one or two evaluations and O(memory · n) an iteration.
+ * Source: Nocedal and Wright (2006), Numerical Optimization, algorithms 7.4, 7.5 and 3.5, https://doi.org/10.1007/978-0-387-40065-5
  * @throws StatsError `notFinite` when the value or gradient at the start is not finite
+ * @example
+ * const bowl = (x, gradient) => ((gradient[0] = 2 * (x[0] - 3)), (x[0] - 3) ** 2)
+ * minimizeLbfgs(bowl, [0]).status // → 'converged'
+ * Math.abs(minimizeLbfgs(bowl, [0]).x[0] - 3) < 1e-6 // → true
  */
 export function minimizeLbfgs(
   objective: Objective,

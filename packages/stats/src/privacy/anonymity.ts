@@ -1,17 +1,43 @@
 import { StatsError } from '../stats-error.ts'
 import type { EquivalenceClasses, SensitiveTable } from './equivalence-classes.ts'
 
-/** k-anonymity: the size of the smallest class. Source: Sweeney (2002), IJUFKS 10. */
+/**
+ * k-anonymity: the size of the smallest class.
+ * A whole number ≥ 1.
+ * Cost O(classes).
+ * Source: Sweeney (2002), IJUFKS 10, https://doi.org/10.1142/S0218488502001648
+ * @throws nothing
+ * @example
+ * kAnonymity(equivalenceClasses([['20s', '20s', '30s', '30s', '30s']])) // → 2
+ */
 export function kAnonymity({ sizes }: EquivalenceClasses): number {
   return sizes.reduce((least, size) => Math.min(least, size), Number.POSITIVE_INFINITY)
 }
 
-/** Distinct l-diversity: the fewest sensitive values in a class. Source: Machanavajjhala et al. (2007), TKDD 1. */
+/**
+ * Distinct l-diversity: the fewest sensitive values in a class.
+ * A whole number ≥ 1.
+ * Cost O(classes × values).
+ * Source: Machanavajjhala et al. (2007), TKDD 1, https://doi.org/10.1145/1217299.1217302
+ * @throws nothing
+ * @example
+ * const classes = equivalenceClasses([['20s', '20s', '30s', '30s', '30s']])
+ * lDiversity(sensitiveTable(classes, ['flu', 'cold', 'flu', 'flu', 'cold'])) // → 2
+ */
 export function lDiversity({ counts }: SensitiveTable): number {
   return Math.min(...counts.map(distinct))
 }
 
-/** Entropy l-diversity: the largest whole l with entropy ≥ ln l in every class. Source: Machanavajjhala et al. (2007), definition 4.1. */
+/**
+ * Entropy l-diversity: the largest whole l with entropy ≥ ln l in every class.
+ * A whole number ≥ 1.
+ * Cost O(classes × values).
+ * Source: Machanavajjhala et al. (2007), definition 4.1, https://doi.org/10.1145/1217299.1217302
+ * @throws nothing
+ * @example
+ * const classes = equivalenceClasses([['20s', '20s', '30s', '30s', '30s']])
+ * entropyLDiversity(sensitiveTable(classes, ['flu', 'cold', 'flu', 'flu', 'cold'])) // → 1
+ */
 export function entropyLDiversity({ counts, sizes }: SensitiveTable): number {
   const least = Math.min(
     ...counts.map((row, c) => {
@@ -27,8 +53,12 @@ export function entropyLDiversity({ counts, sizes }: SensitiveTable): number {
  * Recursive (c, l)-diversity at l = distinct l-diversity: the smallest whole c that every class satisfies.
  * - `machanavajjhala`: the most frequent value is below c times the sum of the l-th and rarer ones.
  * - `pycanon`: the same with values from the rarest up, as the package computes it.
+ * Cost O(classes × values).
+ * Source: Machanavajjhala et al. (2007), definition 4.2, https://doi.org/10.1145/1217299.1217302
  * @throws StatsError `assumptionFailed` if l is 1, where no c exists.
- * Source: Machanavajjhala et al. (2007), definition 4.2.
+ * @example
+ * const classes = equivalenceClasses([['20s', '20s', '30s', '30s', '30s']])
+ * recursiveDiversity(sensitiveTable(classes, ['flu', 'cold', 'flu', 'flu', 'cold'])) // → { c: 3, l: 2 }
  */
 export function recursiveDiversity(
   table: SensitiveTable,
@@ -52,7 +82,16 @@ export function recursiveDiversity(
   return { c, l }
 }
 
-/** (α, k)-anonymity: the largest share that one sensitive value has of a class. Source: Wong et al. (2006), KDD. */
+/**
+ * (α, k)-anonymity: the largest share that one sensitive value has of a class.
+ * Range: (0, 1].
+ * Cost O(classes × values).
+ * Source: Wong et al. (2006), KDD, https://doi.org/10.1145/1150402.1150499
+ * @throws nothing
+ * @example
+ * const classes = equivalenceClasses([['20s', '20s', '30s', '30s', '30s']])
+ * alphaAnonymity(sensitiveTable(classes, ['flu', 'cold', 'flu', 'flu', 'cold'])) // → 0.6666667
+ */
 export function alphaAnonymity({ counts, sizes }: SensitiveTable): number {
   return Math.max(...counts.map((row, c) => Math.max(...row) / sizes[c]!))
 }
@@ -60,7 +99,13 @@ export function alphaAnonymity({ counts, sizes }: SensitiveTable): number {
 /**
  * t-closeness: the largest earth mover's distance between a class and all rows. `ordered` for numbers (steps between
  * neighbouring values cost 1/(m − 1)), `equal` for categories (half the sum of absolute differences).
- * Source: Li, Li & Venkatasubramanian (2007), ICDE, sections 4.1 and 4.2.
+ * Range: [0, 1].
+ * Cost O(classes × values).
+ * Source: Li, Li & Venkatasubramanian (2007), ICDE, sections 4.1 and 4.2, https://doi.org/10.1109/ICDE.2007.367856
+ * @throws nothing
+ * @example
+ * const classes = equivalenceClasses([['20s', '20s', '30s', '30s', '30s']])
+ * tCloseness(sensitiveTable(classes, ['flu', 'cold', 'flu', 'flu', 'cold']), 'equal') // → 0.1
  */
 export function tCloseness(
   { counts, sizes, overall }: SensitiveTable,
@@ -84,7 +129,15 @@ export function tCloseness(
 
 /**
  * β-likeness: the largest relative gain of a sensitive value's share in a class. `enhanced` cuts it at −ln of the rarest
- * value's share. Source: Cao & Karras (2012), VLDB 5, definitions 2 and 3. Parity: pycanon.
+ * value's share.
+ * Range: [0, Infinity).
+ * Cost O(classes × values).
+ * Source: Cao & Karras (2012), VLDB 5, definitions 2 and 3, https://doi.org/10.14778/2350229.2350255
+ * Parity: pycanon.
+ * @throws nothing
+ * @example
+ * const classes = equivalenceClasses([['20s', '20s', '30s', '30s', '30s']])
+ * betaLikeness(sensitiveTable(classes, ['flu', 'cold', 'flu', 'flu', 'cold']), 'basic') // → 0.25
  */
 export function betaLikeness({ counts, sizes, overall }: SensitiveTable, kind: 'basic' | 'enhanced'): number {
   const beta = Math.max(
@@ -98,7 +151,14 @@ export function betaLikeness({ counts, sizes, overall }: SensitiveTable, kind: '
 
 /**
  * δ-disclosure privacy: the largest |ln| of a share in a class over the share in all rows, over values present.
- * Source: Brickell & Shmatikov (2008), KDD. Parity: pycanon.
+ * Range: [0, Infinity).
+ * Cost O(classes × values).
+ * Source: Brickell & Shmatikov (2008), KDD, https://doi.org/10.1145/1401890.1401904
+ * Parity: pycanon.
+ * @throws nothing
+ * @example
+ * const classes = equivalenceClasses([['20s', '20s', '30s', '30s', '30s']])
+ * deltaDisclosure(sensitiveTable(classes, ['flu', 'cold', 'flu', 'flu', 'cold'])) // → 0.2231436
  */
 export function deltaDisclosure({ counts, sizes, overall }: SensitiveTable): number {
   let largest = 0

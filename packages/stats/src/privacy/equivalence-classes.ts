@@ -4,8 +4,13 @@ import { requireSameLength, StatsError } from '../stats-error.ts'
 export type EquivalenceClasses = { readonly codes: Int32Array; readonly sizes: Int32Array }
 
 /**
- * Groups rows that agree in all quasi-identifiers (age band, postcode, gender …). Cost O(rows × columns).
+ * Groups rows that agree in all quasi-identifiers (age band, postcode, gender …).
+ * Every column has one value per row.
+ * Cost O(rows × columns).
+ * Source: Sweeney (2002), https://doi.org/10.1142/S0218488502001648
  * @throws StatsError `emptyData` for no columns or rows, `lengthMismatch`.
+ * @example
+ * equivalenceClasses([['20s', '20s', '30s'], ['f', 'm', 'f']]).sizes // → [1, 1, 1]
  */
 export function equivalenceClasses(
   quasiIdentifiers: readonly ArrayLike<string | number>[],
@@ -41,7 +46,16 @@ export type SensitiveTable = {
   readonly overall: Float64Array
 }
 
-/** Cross-tabulates classes and a sensitive attribute. @throws StatsError `lengthMismatch`. */
+/**
+ * Cross-tabulates classes and a sensitive attribute.
+ * One sensitive value per row.
+ * Cost O(rows).
+ * Source: Sweeney (2002), https://doi.org/10.1142/S0218488502001648
+ * @throws StatsError `lengthMismatch`.
+ * @example
+ * const classes = equivalenceClasses([['20s', '20s', '30s']])
+ * sensitiveTable(classes, ['flu', 'cold', 'flu']).counts // → [[1, 1], [0, 1]]
+ */
 export function sensitiveTable(
   classes: EquivalenceClasses,
   sensitive: ArrayLike<string | number>,

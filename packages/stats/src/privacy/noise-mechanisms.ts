@@ -4,7 +4,15 @@ import type { RandomGenerator } from '../random/generator.ts'
 import { sampleNormal } from '../random/samplers.ts'
 import { requireFiniteColumn, requireLevel, requirePositive, StatsError } from '../stats-error.ts'
 
-/** Scale b of the Laplace noise that gives ε-differential privacy, and the noise's variance 2b². @throws StatsError `outOfDomain`. Source: Dwork et al. (2006), TCC. */
+/**
+ * Scale b of the Laplace noise that gives ε-differential privacy, and the noise's variance 2b².
+ * In the unit of the sensitivity; epsilon and sensitivity > 0.
+ * Cost O(1).
+ * Source: Dwork et al. (2006), TCC, https://doi.org/10.1007/11681878_14
+ * @throws StatsError `outOfDomain`.
+ * @example
+ * laplaceScale(0.5, 1) // → { scale: 2, variance: 8 }
+ */
 export function laplaceScale(
   epsilon: number,
   sensitivity: number,
@@ -15,7 +23,15 @@ export function laplaceScale(
   return { scale, variance: 2 * scale * scale }
 }
 
-/** A draw of Laplace noise. @throws StatsError `outOfDomain`. */
+/**
+ * A draw of Laplace noise.
+ * In the scale's unit, mean 0; scale > 0.
+ * Cost O(1).
+ * Source: Devroye (1986), II.2, http://luc.devroye.org/rnbookindex.html
+ * @throws StatsError `outOfDomain`.
+ * @example
+ * sampleLaplace(createRandom(1), 2) // → 3.032973
+ */
 export function sampleLaplace(random: RandomGenerator, scale: number): number {
   requirePositive('scale', scale)
   const u = random.uniform() - 0.5
@@ -24,8 +40,12 @@ export function sampleLaplace(random: RandomGenerator, scale: number): number {
 
 /**
  * Standard deviation of the classic Gaussian mechanism, sensitivity·√(2 ln(1.25/δ))/ε.
+ * In the unit of the sensitivity; 0 < delta < 1.
+ * Cost O(1).
+ * Source: Dwork & Roth (2014), theorem A.1, https://doi.org/10.1561/0400000042
  * @throws StatsError `outOfDomain`, also for ε ≥ 1, where its proof does not hold (use the analytic one).
- * Source: Dwork & Roth (2014), theorem A.1.
+ * @example
+ * classicGaussianSigma(0.5, 1e-5) // → 9.689611
  */
 export function classicGaussianSigma(epsilon: number, delta: number, sensitivity = 1): number {
   requirePositive('epsilon', epsilon)
@@ -43,8 +63,12 @@ export function classicGaussianSigma(epsilon: number, delta: number, sensitivity
 
 /**
  * The smallest standard deviation that makes Gaussian noise (ε, δ)-private, for any ε > 0.
+ * In the unit of the sensitivity; 0 < delta < 1.
+ * Cost about 50 evaluations of `gaussianDelta`.
+ * Source: Balle & Wang (2018), ICML, theorem 8, https://arxiv.org/abs/1805.06530
  * @throws StatsError `outOfDomain`. Relative error 1e-12.
- * Source: Balle & Wang (2018), ICML, theorem 8.
+ * @example
+ * analyticGaussianSigma(1, 1e-5) // → 3.730632
  */
 export function analyticGaussianSigma(epsilon: number, delta: number, sensitivity = 1): number {
   requirePositive('epsilon', epsilon)
@@ -59,7 +83,15 @@ export function analyticGaussianSigma(epsilon: number, delta: number, sensitivit
   return sensitivity * Math.exp(findRoot(excess, low, high))
 }
 
-/** δ at which Gaussian noise with this standard deviation per unit of sensitivity is (ε, δ)-private. @throws StatsError `outOfDomain`. Source: Balle & Wang (2018), theorem 8. */
+/**
+ * δ at which Gaussian noise with this standard deviation per unit of sensitivity is (ε, δ)-private.
+ * Range: [0, 1].
+ * Cost O(1).
+ * Source: Balle & Wang (2018), theorem 8, https://arxiv.org/abs/1805.06530
+ * @throws StatsError `outOfDomain`.
+ * @example
+ * gaussianDelta(1, 4) // → 0.000002924272
+ */
 export function gaussianDelta(epsilon: number, sigma: number): number {
   requirePositive('sigma', sigma)
   const half = 1 / (2 * sigma)
@@ -69,14 +101,26 @@ export function gaussianDelta(epsilon: number, sigma: number): number {
   )
 }
 
-/** A value with Gaussian noise. @throws StatsError `outOfDomain`. */
+/**
+ * A value with Gaussian noise.
+ * In the value's unit; sigma > 0.
+ * Cost O(1).
+ * Source: Dwork & Roth (2014), https://doi.org/10.1561/0400000042
+ * @throws StatsError `outOfDomain`.
+ * @example
+ * addGaussianNoise(createRandom(1), 100, 4) // → 103.7001
+ */
 export function addGaussianNoise(random: RandomGenerator, value: number, sigma: number): number {
   return sampleNormal(random, value, sigma)
 }
 
 /**
  * Two-sided geometric noise for counts: whole numbers, ε-private; P(k) ∝ exp(−ε|k|/sensitivity).
- * @throws StatsError `outOfDomain`. Source: Ghosh, Roughgarden & Sundararajan (2012), SIAM J. Comput. 41.
+ * Cost O(1).
+ * Source: Ghosh, Roughgarden & Sundararajan (2012), SIAM J, https://arxiv.org/abs/0811.2841. Comput. 41.
+ * @throws StatsError `outOfDomain`.
+ * @example
+ * sampleGeometricNoise(createRandom(1), 0.1) // → 14
  */
 export function sampleGeometricNoise(random: RandomGenerator, epsilon: number, sensitivity = 1): number {
   requirePositive('epsilon', epsilon)
@@ -89,7 +133,12 @@ export function sampleGeometricNoise(random: RandomGenerator, epsilon: number, s
 
 /**
  * Chances with which the exponential mechanism chooses each option: ∝ exp(ε·utility / (2·sensitivity)).
- * @throws StatsError `outOfDomain`, `emptyData`, `notFinite`. Source: McSherry & Talwar (2007), FOCS.
+ * Range: [0, 1], one per option, adding up to 1.
+ * Cost O(options).
+ * Source: McSherry & Talwar (2007), FOCS, https://doi.org/10.1109/FOCS.2007.66
+ * @throws StatsError `outOfDomain`, `emptyData`, `notFinite`.
+ * @example
+ * exponentialMechanism([1, 2, 3], 2, 1) // → [0.09003057, 0.2447285, 0.665241]
  */
 export function exponentialMechanism(
   utilities: ArrayLike<number>,
@@ -110,7 +159,11 @@ export function exponentialMechanism(
  * Warner's randomised response: the true share of "yes" behind the observed one when each answers truthfully with
  * probability p and lies otherwise, its standard error for n answers, and the ε it grants.
  * The estimate may leave [0, 1]; that is the price of being unbiased.
- * @throws StatsError `outOfDomain` unless .5 < p < 1. Source: Warner (1965), J. Amer. Statist. Assoc. 60.
+ * Cost O(1).
+ * Source: Warner (1965), J, https://doi.org/10.1080/01621459.1965.10480775. Amer. Statist. Assoc. 60.
+ * @throws StatsError `outOfDomain` unless .5 < p < 1.
+ * @example
+ * randomizedResponse(0.75, 0.4, 1000) // → { estimate: 0.3, epsilon: 1.098612, standardError: 0.03098387 }
  */
 export function randomizedResponse(
   truthProbability: number,

@@ -19,7 +19,12 @@ const TAIL = 1e-16
 
 /**
  * Loss of Gaussian noise with this standard deviation per unit of sensitivity.
- * @throws StatsError `outOfDomain`. Source: Sommer, Meiser & Mohammadi (2019), PoPETs.
+ * sigma and step > 0; the step is the grid's distance in units of ε.
+ * Cost O(1 / step).
+ * Source: Sommer, Meiser & Mohammadi (2019), PoPETs, https://doi.org/10.2478/popets-2019-0029
+ * @throws StatsError `outOfDomain`.
+ * @example
+ * privacyDelta(gaussianPrivacyLoss(4), 1) // → 0.000002924272
  */
 export function gaussianPrivacyLoss(sigma: number, step = 1e-3): PrivacyLoss {
   requirePositive('sigma', sigma)
@@ -27,7 +32,15 @@ export function gaussianPrivacyLoss(sigma: number, step = 1e-3): PrivacyLoss {
   return connectTheDots((epsilon) => gaussianDelta(epsilon, sigma), mean - 9 / sigma, mean + 9 / sigma, step)
 }
 
-/** Loss of Laplace noise with this scale per unit of sensitivity. @throws StatsError `outOfDomain`. */
+/**
+ * Loss of Laplace noise with this scale per unit of sensitivity.
+ * scale and step > 0; the step is the grid's distance in units of ε.
+ * Cost O(1 / step).
+ * Source: Sommer, Meiser & Mohammadi (2019), https://doi.org/10.2478/popets-2019-0029
+ * @throws StatsError `outOfDomain`.
+ * @example
+ * privacyEpsilon(laplacePrivacyLoss(2), 1e-6) // → 0.499998
+ */
 export function laplacePrivacyLoss(scale: number, step = 1e-3): PrivacyLoss {
   requirePositive('scale', scale)
   const largest = 1 / scale
@@ -39,7 +52,15 @@ export function laplacePrivacyLoss(scale: number, step = 1e-3): PrivacyLoss {
   return connectTheDots(delta, -largest, largest, step)
 }
 
-/** Loss of any ε-private mechanism at its worst (randomised response). @throws StatsError `outOfDomain`. */
+/**
+ * Loss of any ε-private mechanism at its worst (randomised response).
+ * epsilon and step > 0; the step is the grid's distance in units of ε.
+ * Cost O(1 / step).
+ * Source: Sommer, Meiser & Mohammadi (2019), https://doi.org/10.2478/popets-2019-0029
+ * @throws StatsError `outOfDomain`.
+ * @example
+ * privacyDelta(purePrivacyLoss(1), 0.5) // → 0.2876491
+ */
 export function purePrivacyLoss(epsilon: number, step = 1e-3): PrivacyLoss {
   requirePositive('epsilon', epsilon)
   const truth = 1 / (1 + Math.exp(-epsilon))
@@ -50,7 +71,11 @@ export function purePrivacyLoss(epsilon: number, step = 1e-3): PrivacyLoss {
 
 /**
  * Loss of a mechanism run `times` over, by Fourier transform.
- * @throws StatsError `invalidOption`. Cost O(m log m) for m = times × grid. Absolute error of δ about 1e-14.
+ * Cost O(m log m) for m = times × grid. Absolute error of δ about 1e-14.
+ * Source: Koskela, Jälkö & Honkela (2020), https://arxiv.org/abs/1906.03049
+ * @throws StatsError `invalidOption`.
+ * @example
+ * privacyEpsilon(composePrivacyLoss(gaussianPrivacyLoss(10), 5), 1e-5) // → 0.8197361
  */
 export function composePrivacyLoss(loss: PrivacyLoss, times: number): PrivacyLoss {
   if (!(Number.isInteger(times) && times >= 1))
@@ -58,12 +83,28 @@ export function composePrivacyLoss(loss: PrivacyLoss, times: number): PrivacyLos
   return combine([{ loss, times }])
 }
 
-/** Loss of several mechanisms on the same data. @throws StatsError `invalidOption` if their grids differ. */
+/**
+ * Loss of several mechanisms on the same data.
+ * One loss per mechanism.
+ * Cost O(m log m) for the sum m of the grids.
+ * Source: Koskela, Jälkö & Honkela (2020), https://arxiv.org/abs/1906.03049
+ * @throws StatsError `invalidOption` if their grids differ.
+ * @example
+ * privacyEpsilon(combinePrivacyLosses([gaussianPrivacyLoss(10), laplacePrivacyLoss(5)]), 1e-5) // → 0.5225884
+ */
 export function combinePrivacyLosses(losses: readonly PrivacyLoss[]): PrivacyLoss {
   return combine(losses.map((loss) => ({ loss, times: 1 })))
 }
 
-/** δ at which the mechanism is (ε, δ)-private. */
+/**
+ * δ at which the mechanism is (ε, δ)-private.
+ * Range: [0, 1].
+ * Cost O(grid).
+ * Source: Sommer, Meiser & Mohammadi (2019), https://doi.org/10.2478/popets-2019-0029
+ * @throws nothing
+ * @example
+ * privacyDelta(gaussianPrivacyLoss(4), 1) // → 0.000002924272
+ */
 export function privacyDelta({ step, first, masses, unbounded }: PrivacyLoss, epsilon: number): number {
   let delta = unbounded
   for (let i = masses.length - 1; i >= 0; i--) {
@@ -74,7 +115,15 @@ export function privacyDelta({ step, first, masses, unbounded }: PrivacyLoss, ep
   return Math.min(1, Math.max(0, delta))
 }
 
-/** ε at which the mechanism is (ε, δ)-private. @throws StatsError `outOfDomain`, `infeasible` if δ is below the unbounded mass. */
+/**
+ * ε at which the mechanism is (ε, δ)-private.
+ * Range: [0, Infinity); 0 < delta < 1.
+ * Cost O(grid).
+ * Source: Sommer, Meiser & Mohammadi (2019), https://doi.org/10.2478/popets-2019-0029
+ * @throws StatsError `outOfDomain`, `infeasible` if δ is below the unbounded mass.
+ * @example
+ * privacyEpsilon(gaussianPrivacyLoss(4), 1e-5) // → 0.9263433
+ */
 export function privacyEpsilon(loss: PrivacyLoss, delta: number): number {
   if (!(delta > 0 && delta < 1))
     throw new StatsError('outOfDomain', `delta is ${delta}; a number between 0 and 1 was expected.`)

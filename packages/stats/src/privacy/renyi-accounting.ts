@@ -23,9 +23,14 @@ export type RenyiMechanism =
 
 /**
  * Rényi divergence bound of a mechanism at each order; that of a composition is the sum.
+ * One value ≥ 0 per order.
+ * Cost O(orders), times the order for a sampled mechanism.
+ * Source: Mironov (2017), CSF, propositions 3, 6 and 7, https://arxiv.org/abs/1702.07476; Mironov, Talwar & Zhang
+ * (2019), arXiv:1908.10530 (sampled); Rogers & Steinke (2021) and arXiv:2004.07223, section 3 (exponential).
+ * Parity: dp_accounting.
  * @throws StatsError `outOfDomain`.
- * Source: Mironov (2017), CSF, propositions 3, 6 and 7; Mironov, Talwar & Zhang (2019), arXiv:1908.10530 (sampled);
- * Rogers & Steinke (2021) and arXiv:2004.07223, section 3 (exponential). Parity: dp_accounting.
+ * @example
+ * renyiDivergence({ kind: 'gaussian', sigma: 2 }, [2, 8]) // → [0.25, 1]
  */
 export function renyiDivergence(
   mechanism: RenyiMechanism,
@@ -39,8 +44,12 @@ export function renyiDivergence(
 
 /**
  * ε of a Rényi bound at a given δ, over the best order.
+ * ε ≥ 0; one divergence per order, 0 < delta < 1.
+ * Cost O(orders).
+ * Source: Canonne, Kamath & Steinke (2020), arXiv:2004.00010, proposition 12, https://arxiv.org/abs/2004.00010
  * @throws StatsError `lengthMismatch`, `outOfDomain`.
- * Source: Canonne, Kamath & Steinke (2020), arXiv:2004.00010, proposition 12.
+ * @example
+ * renyiEpsilon(renyiDivergence({ kind: 'gaussian', sigma: 4 }), 1e-5).epsilon // → 1.012551
  */
 export function renyiEpsilon(
   divergences: ArrayLike<number>,
@@ -66,7 +75,15 @@ export function renyiEpsilon(
   return { epsilon: Math.max(0, epsilon), order }
 }
 
-/** δ of a Rényi bound at a given ε, over the best order. Throws and source as `renyiEpsilon`. */
+/**
+ * δ of a Rényi bound at a given ε, over the best order.
+ * δ in [0, 1]; one divergence per order.
+ * Cost O(orders).
+ * Source: Canonne, Kamath & Steinke (2020), proposition 12, https://arxiv.org/abs/2004.00010
+ * @throws StatsError `lengthMismatch`, `outOfDomain`
+ * @example
+ * renyiDelta(renyiDivergence({ kind: 'gaussian', sigma: 4 }), 1).delta // → 0.0000123333
+ */
 export function renyiDelta(
   divergences: ArrayLike<number>,
   epsilon: number,

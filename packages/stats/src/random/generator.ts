@@ -13,10 +13,15 @@ export interface RandomGenerator {
 /**
  * A counter-based generator, Philox 4×32 with ten rounds: seed is the key, stream and position are the counter,
  * so any number of streams are independent by construction and work can be shared out in any order.
+ * Cost O(1) a number.
  * Source: Salmon, Moraes, Dror and Shaw (2011), "Parallel random numbers: as easy as 1, 2, 3", https://doi.org/10.1145/2063384.2063405
  * @param seed a whole number in [0, 2⁵³)
  * @param stream a whole number in [0, 2³²)
  * @throws StatsError `invalidOption`
+ * @example
+ * const random = createRandom(7)
+ * random.uint32() // → 4099963437
+ * createRandom(7).uniform() === createRandom(7).uniform() // → true
  */
 export function createRandom(seed: number, stream = 0): RandomGenerator {
   if (!Number.isSafeInteger(seed) || seed < 0)

@@ -7,8 +7,11 @@ const MAX_TERMS = 2_000_000
  * Gauss's hypergeometric function ₂F₁(a, b; c; z) for real parameters and z ≤ 1.
  * Pfaff's transformation for z < 0, Euler's where it makes the series shorter, and the connection to 1 − z near one.
  * Relative error near 1e-13 where terms share a sign; the series stops at 2,000,000 terms.
+ * Cost a number of terms that grows with |z| / (1 − |z|), at most 2,000,000.
  * Source: Abramowitz and Stegun (1964), 15.1.1, 15.1.20, 15.3.3 to 15.3.6, https://personal.math.ubc.ca/~cbm/aands/page_556.htm
  * @throws StatsError `outOfDomain` for z > 1, a pole in c, or a divergent value at z = 1; `notConverged`
+ * @example
+ * hypergeometric2F1(1, 1, 2, 0.5) // → 1.386294
  */
 export function hypergeometric2F1(a: number, b: number, c: number, z: number): number {
   if (!(z <= 1) || !Number.isFinite(a + b + c + z))
@@ -40,8 +43,12 @@ export function hypergeometric2F1(a: number, b: number, c: number, z: number): n
 /**
  * ln ₂F₁(a, b; c; z) for a, b, c > 0 and 0 ≤ z < 1, where every term is positive; neither over- nor underflows.
  * Euler's transformation is used when it keeps the terms positive and shortens the series.
- * Source: Abramowitz and Stegun (1964), 15.1.1 and 15.3.3.
+ * Range: [0, Infinity).
+ * Cost a number of terms that grows with |z| / (1 − |z|), at most 2,000,000.
+ * Source: Abramowitz and Stegun (1964), 15.1.1 and 15.3.3., https://personal.math.ubc.ca/~cbm/aands/page_559.htm
  * @throws StatsError `outOfDomain`, `notConverged`
+ * @example
+ * logHypergeometric2F1(100, 200, 300, 0.9) // → 114.0866
  */
 export function logHypergeometric2F1(a: number, b: number, c: number, z: number): number {
   if (!(a >= 0 && b >= 0 && c > 0 && z >= 0 && z < 1))

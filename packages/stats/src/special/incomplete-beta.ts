@@ -6,8 +6,12 @@ import { largeIncompleteBeta } from './uniform-asymptotics.ts'
 /**
  * Regularised incomplete beta function I_x(a, b) for a, b > 0 and 0 ≤ x ≤ 1; relative error near 1e-14.
  * Continued fraction on the side where it converges; the cost grows as √max(a, b).
+ * Range: [0, 1].
+ * Cost grows as √max(a, b).
  * Source: Abramowitz and Stegun (1964), 26.5.8; DLMF 8.17.22, https://dlmf.nist.gov/8.17
  * @throws StatsError `outOfDomain`
+ * @example
+ * regularizedBeta(0.5, 2, 3) // → 0.6875
  */
 export function regularizedBeta(x: number, a: number, b: number): number {
   return Math.exp(logRegularizedBeta(x, 1 - x, a, b))
@@ -16,7 +20,12 @@ export function regularizedBeta(x: number, a: number, b: number): number {
 /**
  * ln I_x(a, b), given y = 1 − x separately so that no digit is lost when x is near 1.
  * The upper tail is `logRegularizedBeta(y, x, b, a)`.
+ * Range: [−Infinity, 0].
+ * Cost grows as √max(a, b).
+ * Source: DLMF 8.17.22, https://dlmf.nist.gov/8.17
  * @throws StatsError `outOfDomain`
+ * @example
+ * logRegularizedBeta(0.5, 0.5, 2, 3) // → -0.3746934
  */
 export function logRegularizedBeta(x: number, y: number, a: number, b: number): number {
   if (!(a > 0 && b > 0))
@@ -37,12 +46,28 @@ export function logRegularizedBeta(x: number, y: number, a: number, b: number): 
   return log1mExp(Math.min(0, logFront(y, x, b, a) - Math.log(b) + Math.log(fraction(y, b, a))))
 }
 
-/** The x at which I_x(a, b) = p. @throws StatsError `outOfDomain` */
+/**
+ * The x at which I_x(a, b) = p.
+ * p and the result lie in [0, 1]; relative error near 1e-13.
+ * Cost about ten evaluations of the function that is inverted.
+ * Source: DLMF 8.17.22, https://dlmf.nist.gov/8.17
+ * @throws StatsError `outOfDomain`
+ * @example
+ * inverseRegularizedBeta(0.6875, 2, 3) // → 0.5
+ */
 export function inverseRegularizedBeta(p: number, a: number, b: number): number {
   return inverseBetaPair(p, a, b).x
 }
 
-/** The x at which I_x(a, b) = p together with y = 1 − x at full precision. @throws StatsError `outOfDomain` */
+/**
+ * The x at which I_x(a, b) = p together with y = 1 − x at full precision.
+ * p, x and y lie in [0, 1].
+ * Cost about ten evaluations of the function that is inverted.
+ * Source: DLMF 8.17.22, https://dlmf.nist.gov/8.17
+ * @throws StatsError `outOfDomain`
+ * @example
+ * inverseBetaPair(0.6875, 2, 3) // → { x: 0.5, y: 0.5 }
+ */
 export function inverseBetaPair(p: number, a: number, b: number): { readonly x: number; readonly y: number } {
   requireProbability('p', p)
   if (p === 0) return { x: 0, y: 1 }

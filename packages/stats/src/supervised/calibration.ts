@@ -14,8 +14,12 @@ export type IsotonicModel = {
 /**
  * Isotonic regression by pooling adjacent violators: the monotone step function nearest to y in weighted squares.
  * Rows that share an x are averaged first.
- * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `outOfDomain`. Cost O(n log n).
- * Source: Barlow, Bartholomew, Bremner & Brunk (1972), section 1.2.
+ * x, y and weights have length n.
+ * Cost O(n log n).
+ * Source: Barlow & Brunk (1972), "The isotonic regression problem and its dual", https://doi.org/10.1080/01621459.1972.10481216
+ * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `outOfDomain`.
+ * @example
+ * fitIsotonic([1, 2, 3, 4], [1, 3, 2, 4]).y // → [1, 2.5, 2.5, 4]
  */
 export function fitIsotonic(
   x: ArrayLike<number>,
@@ -70,7 +74,15 @@ export function fitIsotonic(
   } as const)
 }
 
-/** Values of an isotonic fit: linear between its points, constant outside. @throws StatsError `notFinite`. */
+/**
+ * Values of an isotonic fit: linear between its points, constant outside.
+ * One value per x, within the fitted y's.
+ * Cost O(n log points).
+ * Source: Barlow & Brunk (1972), https://doi.org/10.1080/01621459.1972.10481216
+ * @throws StatsError `notFinite`.
+ * @example
+ * predictIsotonic(fitIsotonic([1, 2, 3, 4], [1, 3, 2, 4]), [0, 2.5]) // → [1, 2.5]
+ */
 export function predictIsotonic(model: IsotonicModel, x: ArrayLike<number>): Float64Array {
   requireFiniteColumn('x', x)
   const last = model.x.length - 1
@@ -92,7 +104,13 @@ export function predictIsotonic(model: IsotonicModel, x: ArrayLike<number>): Flo
 /**
  * Platt scaling: a logistic regression of the outcome on the score, with Platt's targets (n₊+1)/(n₊+2) and 1/(n₋+2)
  * so that separated scores stay finite.
- * @throws StatsError as `fitGlm`. Source: Platt (1999); Lin, Lin & Weng (2007), Machine Learning 68.
+ * `score` and `y` (0 or 1) have length n.
+ * Cost O(n) an iteration.
+ * Source: Platt (1999); Lin, Lin & Weng (2007), Machine Learning 68, https://doi.org/10.1007/s10994-007-5018-6
+ * @throws StatsError as `fitGlm`.
+ * @example
+ * const model = fitPlatt([-2, -1, 0, 1, 2, 0.5], [0, 0, 1, 0, 1, 1])
+ * model.coefficients // → [0.5769395]
  */
 export function fitPlatt(score: ArrayLike<number>, y: ArrayLike<number>): GlmModel {
   const n = requireSameLength({ score, y })
@@ -116,8 +134,12 @@ export type BetaCalibration = {
 
 /**
  * Beta calibration: logit = a·ln p − b·ln(1 − p) + c, which can also leave probabilities as they are.
+ * `p` in (0, 1) and `y` (0 or 1) have length n.
+ * Cost O(n) an iteration.
+ * Source: Kull, Silva Filho & Flach (2017), AISTATS, https://proceedings.mlr.press/v54/kull17a.html
  * @throws StatsError as `fitGlm`, `outOfDomain` for probabilities of exactly 0 or 1.
- * Source: Kull, Silva Filho & Flach (2017), AISTATS.
+ * @example
+ * fitBetaCalibration([0.1, 0.2, 0.6, 0.4, 0.9, 0.7, 0.3, 0.8], [0, 0, 1, 0, 1, 1, 1, 0]).kind // → 'betaCalibration'
  */
 export function fitBetaCalibration(p: ArrayLike<number>, y: ArrayLike<number>): BetaCalibration {
   const n = requireSameLength({ p, y })
@@ -149,7 +171,15 @@ export function fitBetaCalibration(p: ArrayLike<number>, y: ArrayLike<number>): 
   return Object.freeze({ kind: 'betaCalibration', version: 1, a, b, c } as const)
 }
 
-/** Calibrated probabilities. @throws StatsError `outOfDomain`. */
+/**
+ * Calibrated probabilities.
+ * Range: (0, 1), one per p.
+ * Cost O(n).
+ * Source: Kull, Silva Filho & Flach (2017), https://proceedings.mlr.press/v54/kull17a.html
+ * @throws StatsError `outOfDomain`.
+ * @example
+ * predictBetaCalibration({ kind: 'betaCalibration', version: 1, a: 1, b: 1, c: 0 }, [0.2, 0.7]) // → [0.2, 0.7]
+ */
 export function predictBetaCalibration({ a, b, c }: BetaCalibration, p: ArrayLike<number>): Float64Array {
   return Float64Array.from(p, (value) => {
     requireProbability('p', value)

@@ -11,10 +11,14 @@ export type PruningStep = {
 
 /**
  * Prunes a tree at a cost per leaf: the smallest subtree that minimises risk + complexity · risk(root) · leaves.
- *
+ * Cost O(leaves²).
+ * Source: Breiman et al. (1984), section 3.3 (weakest link), https://doi.org/10.1201/9781315139470
  * @param risk `misclassification` (rpart's default for classes) or `impurity` (its deviance: variance or Gini).
  * @throws StatsError `outOfDomain` for a negative complexity.
- * Source: Breiman et al. (1984), section 3.3 (weakest link).
+ * @example
+ * const x = numberColumns({ data: Float64Array.of(1, 2, 3, 4, 5, 6), n: 6, p: 1 })
+ * const tree = fitTree({ columns: x, y: Float64Array.of(1, 1, 2, 5, 5, 6) }, { criterion: 'variance' })
+ * pruneTree(tree, 0.1, 'impurity').leaves // → 2
  */
 export function pruneTree(
   model: TreeModel,
@@ -30,7 +34,16 @@ export function pruneTree(
   return Object.freeze({ ...model, root, leaves: countLeaves(root) })
 }
 
-/** The sequence of best subtrees from the root alone down to `complexity`, as rpart's cptable (without cross-validation). */
+/**
+ * The sequence of best subtrees from the root alone down to `complexity`, as rpart's cptable (without cross-validation).
+ * Cost O(leaves²).
+ * Source: Breiman et al. (1984), section 3.3, https://doi.org/10.1201/9781315139470
+ * @throws StatsError `outOfDomain` for a negative complexity
+ * @example
+ * const x = numberColumns({ data: Float64Array.of(1, 2, 3, 4, 5, 6), n: 6, p: 1 })
+ * const tree = fitTree({ columns: x, y: Float64Array.of(1, 1, 2, 5, 5, 6) }, { criterion: 'variance' })
+ * pruningSequence(tree, 0.05, 'impurity').map((step) => step.splits) // → [0, 1]
+ */
 export function pruningSequence(
   model: TreeModel,
   complexity: number,

@@ -20,8 +20,13 @@ export type ClassReport = {
 
 /**
  * Everything usual about predicted classes 0…k−1.
+ * `y` and `predicted` have length n; shares lie in [0, 1], κ and Matthews' correlation in [−1, 1].
+ * Cost O(n + k²).
+ * Source: Cohen (1960), https://doi.org/10.1177/001316446002000104; Gorodkin (2004), Comput. Biol. Chem. 28, for
+ * Matthews' correlation of k classes.
  * @throws StatsError `lengthMismatch`, `emptyData`, `outOfDomain`.
- * Source: Cohen (1960); Gorodkin (2004), Comput. Biol. Chem. 28, for Matthews' correlation of k classes.
+ * @example
+ * classReport([0, 1, 1, 2], [0, 1, 2, 2]).kappa // → 0.6363636
  */
 export function classReport(y: ArrayLike<number>, predicted: ArrayLike<number>): ClassReport {
   const n = requireSameLength({ y, predicted })

@@ -7,7 +7,12 @@ export type Fold = { readonly train: Uint32Array; readonly test: Uint32Array }
 
 /**
  * k folds of n rows: `interleaved` by row number modulo k, or shuffled by a passed generator.
+ * Row numbers below n; every row is tested once.
+ * Cost O(n log n).
+ * Source: Stone (1974), https://doi.org/10.1111/j.2517-6161.1974.tb00994.x
  * @throws StatsError `invalidOption`, `insufficientData`.
+ * @example
+ * kFolds(5, 2).map((fold) => fold.test) // → [[0, 2, 4], [1, 3]]
  */
 export function kFolds(n: number, k: number, random?: RandomGenerator): readonly Fold[] {
   requireFolds(n, k)
@@ -20,7 +25,15 @@ export function kFolds(n: number, k: number, random?: RandomGenerator): readonly
   return split(fold, k)
 }
 
-/** Folds in which the share of each class is the same, as nearly as whole rows allow. Throws as `kFolds`. */
+/**
+ * Folds in which the share of each class is the same, as nearly as whole rows allow.
+ * Row numbers below n; every row is tested once.
+ * Cost O(n log n).
+ * Source: Stone (1974), https://doi.org/10.1111/j.2517-6161.1974.tb00994.x
+ * @throws StatsError `invalidOption`, `insufficientData`
+ * @example
+ * stratifiedFolds([0, 0, 1, 1], 2, createRandom(1)).map((fold) => fold.test.length) // → [2, 2]
+ */
 export function stratifiedFolds(
   classes: ArrayLike<number>,
   k: number,
@@ -39,7 +52,15 @@ export function stratifiedFolds(
   return split(fold, k)
 }
 
-/** Folds that keep the rows of a group (a customer, a branch) together; groups are dealt largest first. Throws as `kFolds`. */
+/**
+ * Folds that keep the rows of a group (a customer, a branch) together; groups are dealt largest first.
+ * Row numbers below n; every row is tested once.
+ * Cost O(n log n).
+ * Source: Roberts et al. (2017), https://doi.org/10.1111/ecog.02881
+ * @throws StatsError `invalidOption`, `insufficientData`
+ * @example
+ * groupedFolds(['a', 'a', 'b', 'c'], 2).map((fold) => fold.test) // → [[0, 1], [2, 3]]
+ */
 export function groupedFolds(groups: ArrayLike<string | number>, k: number): readonly Fold[] {
   const sizes = new Map<string | number, number>()
   for (let i = 0; i < groups.length; i++) sizes.set(groups[i]!, (sizes.get(groups[i]!) ?? 0) + 1)
@@ -60,7 +81,12 @@ export function groupedFolds(groups: ArrayLike<string | number>, k: number): rea
 /**
  * Folds in time: each is judged on a later stretch than it was fitted on, with `gap` time units left out between.
  * Rows are cut into k + 1 stretches of equal numbers; the first is never judged.
+ * Row numbers below n, in order of time.
+ * Cost O(n log n).
+ * Source: Bergmeir & Benítez (2012), https://doi.org/10.1016/j.ins.2011.12.028
  * @throws StatsError `notFinite`, and as `kFolds`.
+ * @example
+ * timeOrderedFolds([1, 2, 3, 4, 5, 6], 2).map((fold) => fold.test) // → [[2, 3], [4, 5]]
  */
 export function timeOrderedFolds(time: ArrayLike<number>, k: number, gap = 0): readonly Fold[] {
   requireFiniteColumn('time', time)

@@ -13,7 +13,14 @@ export type SupervisedData = {
   readonly columns?: readonly string[]
 }
 
-/** @throws StatsError `lengthMismatch`, `notFinite`, `outOfDomain`, `emptyData`. */
+/**
+ * Throws unless predictors, response and weights fit together and hold finite numbers; returns nothing.
+ * Cost O(n·p).
+ * Source: definition; McCullagh & Nelder (1989), https://doi.org/10.1007/978-1-4899-3242-6
+ * @throws StatsError `lengthMismatch`, `notFinite`, `outOfDomain`, `emptyData`
+ * @example
+ * requireSupervised({ x: { data: Float64Array.of(1, 2), n: 2, p: 1 }, y: Float64Array.of(1) }) // throws lengthMismatch
+ */
 export function requireSupervised({ x, y, weights, columns }: SupervisedData): void {
   requireFiniteRows(x)
   if (y.length !== x.n)
@@ -30,7 +37,14 @@ export function requireSupervised({ x, y, weights, columns }: SupervisedData): v
   }
 }
 
-/** The names of the columns, made up when absent. */
+/**
+ * The names of the columns, made up when absent.
+ * Cost O(p).
+ * Source: definition; McCullagh & Nelder (1989), https://doi.org/10.1007/978-1-4899-3242-6
+ * @throws nothing
+ * @example
+ * columnNames({ x: { data: Float64Array.of(1, 2), n: 1, p: 2 }, y: Float64Array.of(1) }) // → ['x0', 'x1']
+ */
 export function columnNames({ x, columns }: SupervisedData): readonly string[] {
   return columns ? Object.freeze([...columns]) : Object.freeze(Array.from({ length: x.p }, (_, j) => `x${j}`))
 }
@@ -38,6 +52,15 @@ export function columnNames({ x, columns }: SupervisedData): readonly string[] {
 /** Weighted mean and population standard deviation of each column. */
 export type ColumnScale = { readonly means: Float64Array; readonly sds: Float64Array }
 
+/**
+ * Weighted mean and population standard deviation (divided by n) of each column.
+ * Both have length p.
+ * Cost O(n·p).
+ * Source: definition; McCullagh & Nelder (1989), https://doi.org/10.1007/978-1-4899-3242-6
+ * @throws nothing
+ * @example
+ * columnScale({ data: Float64Array.of(1, 2, 3), n: 3, p: 1 }) // → { means: [2], sds: [0.8164966] }
+ */
 export function columnScale({ data, n, p }: Rows, weights?: Float64Array): ColumnScale {
   const means = new Float64Array(p)
   const sds = new Float64Array(p)

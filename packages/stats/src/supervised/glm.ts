@@ -66,10 +66,15 @@ export type GlmModel = {
  * Fits a generalised linear model by iteratively reweighted least squares.
  *
  * Weights are precision weights, as in R's `glm`; for the binomial with y a share they are numbers of trials.
+ * Cost O(n·p²) an iteration.
+ * Source: Nelder & Wedderburn (1972), https://doi.org/10.2307/2344614; McCullagh & Nelder (1989).
+ * Parity: R's `glm`, statsmodels.
  * @throws StatsError `oneClass` (binomial with one outcome only), `separation`, `singular` (constant or dependent
  * columns), `insufficientData` (no more rows than coefficients), `outOfDomain` (a response the family cannot have),
- * `notConverged`. Cost O(n·p²) an iteration.
- * Source: Nelder & Wedderburn (1972); McCullagh & Nelder (1989). Parity: R's `glm`, statsmodels.
+ * `notConverged`.
+ * @example
+ * const data = { x: { data: Float64Array.of(0, 0, 1, 1), n: 4, p: 1 }, y: Float64Array.of(1, 3, 4, 8) }
+ * fitGlm(data, { family: 'poisson' }).coefficients // → [1.098612]
  */
 export function fitGlm(data: SupervisedData, options: GlmOptions): GlmModel {
   requireSupervised(data)
@@ -125,14 +130,28 @@ export function fitGlm(data: SupervisedData, options: GlmOptions): GlmModel {
   } as const)
 }
 
-/** Logistic regression: `fitGlm` with the binomial family. `y` is 0 or 1, or a share with trials as weights. */
+/**
+ * Logistic regression: `fitGlm` with the binomial family. `y` is 0 or 1, or a share with trials as weights.
+ * Cost O(n·p²) an iteration.
+ * Source: McCullagh & Nelder (1989), https://doi.org/10.1007/978-1-4899-3242-6
+ * @throws StatsError those of `fitGlm`
+ * @example
+ * const data = { x: { data: Float64Array.of(0, 0, 0, 1, 1, 1), n: 6, p: 1 }, y: Float64Array.of(0, 0, 1, 0, 1, 1) }
+ * fitLogistic(data).coefficients // → [1.386294]
+ */
 export function fitLogistic(data: SupervisedData, options: Omit<GlmOptions, 'family'> = {}): GlmModel {
   return fitGlm(data, { ...options, family: 'binomial' })
 }
 
 /**
  * Predicted means (or linear predictors) of rows.
- * @throws StatsError `lengthMismatch`, `notFinite`. Cost O(n·p).
+ * One value per row, in the response's unit.
+ * Cost O(n·p).
+ * Source: McCullagh & Nelder (1989), https://doi.org/10.1007/978-1-4899-3242-6
+ * @throws StatsError `lengthMismatch`, `notFinite`.
+ * @example
+ * const model = { intercept: 0, coefficients: [Math.log(2)], link: 'log' }
+ * predictGlm(model, { data: Float64Array.of(0, 1, 2), n: 3, p: 1 }) // → [1, 2, 4]
  */
 export function predictGlm(
   model: Pick<GlmModel, 'intercept' | 'coefficients' | 'link'>,

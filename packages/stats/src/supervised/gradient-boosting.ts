@@ -61,10 +61,14 @@ export type BoostingModel = {
 /**
  * Gradient boosting on histograms of binned columns: leaf-wise trees, the larger child's histogram by subtraction,
  * missing values on the better side, categories grouped by gradient.
- *
- * @throws StatsError `invalidOption`, `oneClass`, `outOfDomain`, and as `requireTreeData`.
- * Source: Friedman (2001), Annals of Statistics 29; Ke et al. (2017), LightGBM, NeurIPS; Fisher (1958) for categories.
  * Cost O(n·p) a tree level at worst, about half of it by subtraction; memory p bytes a row plus 40.
+ * Source: Friedman (2001), Annals of Statistics 29, https://doi.org/10.1214/aos/1013203451; Ke et al. (2017),
+ * LightGBM, NeurIPS; Fisher (1958) for categories.
+ * @throws StatsError `invalidOption`, `oneClass`, `outOfDomain`, and as `requireTreeData`.
+ * @example
+ * const columns = numberColumns({ data: Float64Array.of(1, 2, 3, 4), n: 4, p: 1 })
+ * const data = { columns, y: Float64Array.of(0, 0, 10, 10) }
+ * fitBoosting(data, { objective: { kind: 'regression' }, trees: 1, learningRate: 0.5, minimumLeafRows: 1 }).base // → 5
  */
 export function fitBoosting(data: TreeData, options: BoostingOptions): BoostingModel {
   requireTreeData(data)
@@ -125,7 +129,15 @@ export function fitBoosting(data: TreeData, options: BoostingOptions): BoostingM
 
 /**
  * Predictions of rows: probabilities, rates or values; `scale: 'raw'` gives the sum of leaves before the link.
- * @throws StatsError `invalidOption` if a column is missing. Cost O(n·trees·depth).
+ * One value per row.
+ * Cost O(n·trees·depth).
+ * Source: Friedman (2001), https://doi.org/10.1214/aos/1013203451; Ke et al. (2017)
+ * @throws StatsError `invalidOption` if a column is missing.
+ * @example
+ * const columns = numberColumns({ data: Float64Array.of(1, 2, 3, 4), n: 4, p: 1 })
+ * const data = { columns, y: Float64Array.of(0, 0, 10, 10) }
+ * const model = fitBoosting(data, { objective: { kind: 'regression' }, trees: 1, learningRate: 0.5, minimumLeafRows: 1 })
+ * predictBoosting(model, columns) // → [2.5, 2.5, 7.5, 7.5]
  */
 export function predictBoosting(
   model: BoostingModel,
@@ -140,7 +152,21 @@ export function predictBoosting(
   return model.objective.kind === 'poisson' ? scores.map(Math.exp) : scores
 }
 
-/** Adds a tree's leaf values to the scores of binned rows; `from` and `to` bound the rows, for sharing the work. */
+/**
+ * Adds a tree's leaf values to the scores of binned rows, in place; `from` and `to` bound the rows, for sharing the work.
+ * `scores` has length n, on the raw scale.
+ * Cost O(rows × depth).
+ * Source: Friedman (2001), https://doi.org/10.1214/aos/1013203451; Ke et al. (2017)
+ * @throws nothing
+ * @example
+ * const tree = { feature: [0, -1, -1], threshold: [2, 0, 0], bin: [1, 0, 0], categories: [[], [], []], missingLeft: [true, true, true],
+ *   left: [1, 0, 0], right: [2, 0, 0], value: [0, -1, 1], cover: [2, 1, 1], gain: [1, 0, 0] }
+ * const features = [{ name: 'x0', kind: 'number', edges: [2], levels: [], bins: 3 }]
+ * const rows = { features, data: Uint8Array.of(1, 2), byColumn: Uint8Array.of(1, 2), n: 2, p: 1 }
+ * const scores = new Float64Array(2)
+ * addScores(tree, rows, scores)
+ * scores // → [-1, 1]
+ */
 export function addScores(
   tree: FlatTree,
   { data, n, p }: BinnedColumns,
@@ -164,7 +190,17 @@ function addToRows(scores: Float64Array, rows: Uint32Array, value: number): void
   for (let i = 0; i < rows.length; i++) scores[rows[i]!]! += value
 }
 
-/** Total gain by column, largest first. */
+/**
+ * Total gain by column, largest first.
+ * Gains are in units of the objective, ≥ 0.
+ * Cost O(nodes).
+ * Source: Friedman (2001), https://doi.org/10.1214/aos/1013203451; Ke et al. (2017)
+ * @throws nothing
+ * @example
+ * const columns = numberColumns({ data: Float64Array.of(1, 2, 3, 4), n: 4, p: 1 })
+ * const data = { columns, y: Float64Array.of(0, 0, 10, 10) }
+ * boostingImportance(fitBoosting(data, { objective: { kind: 'regression' }, trees: 1, minimumLeafRows: 1 }))[0].splits // → 1
+ */
 export function boostingImportance(
   model: BoostingModel,
 ): readonly { readonly column: string; readonly gain: number; readonly splits: number }[] {

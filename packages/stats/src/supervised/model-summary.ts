@@ -16,6 +16,12 @@ export type WaldTests = {
 /**
  * Wald tests of each coefficient against 0, the intercept first when there is one: by t where the dispersion is
  * estimated, by z where it is known. p-values keep their digits down to 1e-300.
+ * Cost O(p).
+ * Source: Wald (1943), https://doi.org/10.1090/S0002-9947-1943-0012401-3
+ * @throws StatsError `lengthMismatch`
+ * @example
+ * const data = { x: { data: Float64Array.of(0, 0, 0, 1, 1, 1), n: 6, p: 1 }, y: Float64Array.of(0, 0, 1, 0, 1, 1) }
+ * waldTests(fitLogistic(data)).pValues // → [0.5714262, 0.4234922]
  */
 export function waldTests(
   model: GlmModel | OlsModel,
@@ -48,7 +54,12 @@ export type ModelSummary = {
 
 /**
  * How much a binomial or Poisson model explains beyond its intercept.
- * @throws StatsError `unsupported` for other families, where the dispersion is estimated. Source: McFadden (1974); Schwarz (1978).
+ * Cost O(1).
+ * Source: McFadden (1974), https://eml.berkeley.edu/reprints/mcfadden/zarembka.pdf; Schwarz (1978).
+ * @throws StatsError `unsupported` for other families, where the dispersion is estimated.
+ * @example
+ * const data = { x: { data: Float64Array.of(0, 0, 0, 1, 1, 1), n: 6, p: 1 }, y: Float64Array.of(0, 0, 1, 0, 1, 1) }
+ * modelSummary(fitLogistic(data)).mcFadden // → 0.08170417
  */
 export function modelSummary(model: GlmModel): ModelSummary {
   const { family, logLikelihood, deviance, nullDeviance, coefficients, diagnostics } = model
@@ -78,7 +89,13 @@ export type MarginalEffects = { readonly effects: Float64Array; readonly standar
 /**
  * Slope of the predicted mean in each column, averaged over rows or at the columns' means, with standard errors by the
  * delta method.
- * @throws StatsError as `predictGlm`. Source: Bartus (2005), Stata Journal 5; Greene (2018), section 17.3.2. Cost O(n·p²).
+ * One per column, in the response's unit per unit of the column.
+ * Cost O(n·p²).
+ * Source: Bartus (2005), Stata Journal 5, https://doi.org/10.1177/1536867X0500500303; Greene (2018), section 17.3.2.
+ * @throws StatsError as `predictGlm`.
+ * @example
+ * const data = { x: { data: Float64Array.of(0, 0, 0, 1, 1, 1), n: 6, p: 1 }, y: Float64Array.of(0, 0, 1, 0, 1, 1) }
+ * marginalEffects(fitLogistic(data), data.x).effects // → [0.3080654]
  */
 export function marginalEffects(
   model: GlmModel,

@@ -29,10 +29,14 @@ export type MultinomialModel = {
 
 /**
  * Multinomial logistic regression by Newton's method on standardised columns; classes are 0 … k−1 in `y`.
- *
+ * Cost O(n·p²·k²) an iteration.
+ * Source: McFadden (1974), https://eml.berkeley.edu/reprints/mcfadden/zarembka.pdf; Agresti (2013), section 8.1.
+ * Parity: R's nnet::multinom.
  * @param options.ridge penalty on squared standardised coefficients, for separated classes. Default 0.
  * @throws StatsError `outOfDomain`, `oneClass` (a class without rows), `singular` (constant column), `separation`, `notConverged`.
- * Source: McFadden (1974); Agresti (2013), section 8.1. Parity: R's nnet::multinom. Cost O(n·p²·k²) an iteration.
+ * @example
+ * const x = { data: Float64Array.of(0, 1, 2, 3, 4, 5, 1, 3), n: 8, p: 1 }
+ * fitMultinomial({ x, y: Float64Array.of(0, 0, 1, 2, 2, 1, 1, 0) }).diagnostics.status // → 'converged'
  */
 export function fitMultinomial(
   data: SupervisedData,
@@ -124,7 +128,17 @@ export function fitMultinomial(
   } as const)
 }
 
-/** Probabilities, row-major n×k. @throws StatsError `lengthMismatch`, `notFinite`. */
+/**
+ * Probabilities, row-major n×k.
+ * Range: (0, 1); each row adds up to 1.
+ * Cost O(n·p·k).
+ * Source: McFadden (1974), https://eml.berkeley.edu/reprints/mcfadden/zarembka.pdf
+ * @throws StatsError `lengthMismatch`, `notFinite`.
+ * @example
+ * const x = { data: Float64Array.of(0, 1, 2, 3, 4, 5, 1, 3), n: 8, p: 1 }
+ * const model = fitMultinomial({ x, y: Float64Array.of(0, 0, 1, 2, 2, 1, 1, 0) })
+ * predictMultinomial(model, { data: Float64Array.of(2), n: 1, p: 1 }) // → [0.4068455, 0.4194216, 0.1737329]
+ */
 export function predictMultinomial(model: MultinomialModel, rows: Rows): Float64Array {
   requireFiniteRows(rows)
   if (rows.p !== model.columns.length)

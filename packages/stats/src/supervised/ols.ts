@@ -29,9 +29,13 @@ export type OlsModel = {
 
 /**
  * Ordinary (or weighted) least squares by QR, which keeps its digits where normal equations lose half of them.
- *
- * @throws StatsError `insufficientData`, `singular` (dependent columns), `lengthMismatch`, `notFinite`. Cost O(n·p²).
- * Source: Golub & Van Loan (2013), section 5.3. Parity: NIST StRD Longley.
+ * Cost O(n·p²).
+ * Source: Golub & Van Loan (2013), section 5.3, https://doi.org/10.56021/9781421407944
+ * Parity: NIST StRD Longley.
+ * @throws StatsError `insufficientData`, `singular` (dependent columns), `lengthMismatch`, `notFinite`.
+ * @example
+ * const data = { x: { data: Float64Array.of(1, 2, 3, 4), n: 4, p: 1 }, y: Float64Array.of(2, 4, 5, 8) }
+ * fitOls(data).coefficients // → [1.9]
  */
 export function fitOls(data: SupervisedData, options: { readonly intercept?: boolean } = {}): OlsModel {
   requireSupervised(data)
@@ -73,7 +77,12 @@ export function fitOls(data: SupervisedData, options: { readonly intercept?: boo
 
 /**
  * Variance inflation factor of each column: 1 / (1 − R²) of the column on the others. Above 10 it is hard to tell apart.
- * @throws StatsError as `fitOls`; a column that the others determine is `singular`. Cost O(n·p³).
+ * One value ≥ 1 per column.
+ * Cost O(n·p³).
+ * Source: Belsley, Kuh & Welsch (1980), https://doi.org/10.1002/0471725153
+ * @throws StatsError as `fitOls`; a column that the others determine is `singular`.
+ * @example
+ * varianceInflation({ x: { data: Float64Array.of(1, 2, 2, 1, 3, 5, 4, 3), n: 4, p: 2 } }) // → [1.388889, 1.388889]
  */
 export function varianceInflation(data: Pick<SupervisedData, 'x' | 'weights'>): Float64Array {
   const { n, p } = data.x
@@ -104,7 +113,12 @@ export function varianceInflation(data: Pick<SupervisedData, 'x' | 'weights'>): 
 
 /**
  * The same for the intercept: 1 / (1 − R²) of the constant on the columns, around 0. Above 1 only if columns have means.
+ * A number ≥ 1.
+ * Cost O(n·p²).
+ * Source: Belsley, Kuh & Welsch (1980), https://doi.org/10.1002/0471725153
  * @throws StatsError as `fitOls`.
+ * @example
+ * interceptInflation({ x: { data: Float64Array.of(1, 2, 3), n: 3, p: 1 } }) // → 7
  */
 export function interceptInflation(data: Pick<SupervisedData, 'x' | 'weights'>): number {
   const ones = { ...data, y: new Float64Array(data.x.n).fill(1) }

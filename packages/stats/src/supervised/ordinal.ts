@@ -25,9 +25,13 @@ export type OrdinalModel = {
 
 /**
  * Proportional-odds regression of ordered classes 0 … k−1 by Newton's method.
- *
+ * Cost O(n·p²) an iteration.
+ * Source: McCullagh (1980), J, https://doi.org/10.1111/j.2517-6161.1980.tb01109.x. R. Statist. Soc. B 42.
+ * Parity: R's MASS::polr.
  * @throws StatsError `outOfDomain`, `oneClass` (a class without rows), `singular`, `separation`, `notConverged`.
- * Source: McCullagh (1980), J. R. Statist. Soc. B 42. Parity: R's MASS::polr. Cost O(n·p²) an iteration.
+ * @example
+ * const x = { data: Float64Array.of(0, 1, 2, 3, 4, 5, 1, 3), n: 8, p: 1 }
+ * fitOrdinal({ x, y: Float64Array.of(0, 0, 1, 1, 2, 2, 1, 0) }).diagnostics.status // → 'converged'
  */
 export function fitOrdinal(
   data: SupervisedData,
@@ -96,7 +100,17 @@ export function fitOrdinal(
   } as const)
 }
 
-/** Probabilities of the classes, row-major n×k. @throws StatsError `lengthMismatch`, `notFinite`. */
+/**
+ * Probabilities of the classes, row-major n×k.
+ * Range: (0, 1); each row adds up to 1.
+ * Cost O(n·(p + k)).
+ * Source: McCullagh (1980), https://doi.org/10.1111/j.2517-6161.1980.tb01109.x
+ * @throws StatsError `lengthMismatch`, `notFinite`.
+ * @example
+ * const x = { data: Float64Array.of(0, 1, 2, 3, 4, 5, 1, 3), n: 8, p: 1 }
+ * const model = fitOrdinal({ x, y: Float64Array.of(0, 0, 1, 1, 2, 2, 1, 0) })
+ * predictOrdinal(model, { data: Float64Array.of(2), n: 1, p: 1 }) // → [0.346854, 0.5698214, 0.08332466]
+ */
 export function predictOrdinal(model: OrdinalModel, rows: Rows): Float64Array {
   requireFiniteRows(rows)
   const { data, n, p } = rows

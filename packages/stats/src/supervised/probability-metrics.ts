@@ -3,7 +3,12 @@ import { requireProbability, requireSameLength, StatsError } from '../stats-erro
 /**
  * Mean log loss of predicted probabilities. A certain prediction that is wrong costs Infinity; `clip` moves
  * probabilities that far from 0 and 1 first (scikit-learn: 1e-15).
+ * In nats, ≥ 0; y (0 or 1), p in [0, 1] and weights have length n.
+ * Cost O(n).
+ * Source: Good (1952), https://doi.org/10.1111/j.2517-6161.1952.tb00104.x
  * @throws StatsError `lengthMismatch`, `outOfDomain`, `emptyData`.
+ * @example
+ * logLoss([1, 0, 1], [0.8, 0.3, 0.6]) // → 0.363548
  */
 export function logLoss(
   y: ArrayLike<number>,
@@ -34,8 +39,12 @@ export type BrierScore = {
 
 /**
  * Brier score and Murphy's decomposition over bins of equal width.
+ * Range: [0, 1]; y (0 or 1), p in [0, 1] and weights have length n.
+ * Cost O(n).
+ * Source: Brier (1950); Murphy (1973); Stephenson et al. (2008) for the part within bins, https://doi.org/10.1175/2007WAF2006116.1
  * @throws StatsError `lengthMismatch`, `outOfDomain`, `emptyData`.
- * Source: Brier (1950); Murphy (1973), J. Appl. Meteorology 12; Stephenson et al. (2008) for the part within bins.
+ * @example
+ * brierScore([1, 0, 1], [0.8, 0.3, 0.6]).score // → 0.09666667
  */
 export function brierScore(
   y: ArrayLike<number>,
@@ -88,7 +97,12 @@ export type ReliabilityCurve = {
 /**
  * Observed share against mean prediction by bins of `uniform` width or equal `quantile` filling; bins are open on the
  * left, (a, b], the first one includes 0 (as scikit-learn).
+ * Shares and probabilities in [0, 1]; y (0 or 1) and p have length n.
+ * Cost O(n log n).
+ * Source: scikit-learn's calibration_curve, https://scikit-learn.org/stable/modules/generated/sklearn.calibration.calibration_curve.html
  * @throws StatsError `lengthMismatch`, `outOfDomain`, `emptyData`, `invalidOption`.
+ * @example
+ * reliabilityCurve([1, 0, 1, 0], [0.9, 0.2, 0.7, 0.4], { bins: 2 }).expectedCalibrationError // → 0.25
  */
 export function reliabilityCurve(
   y: ArrayLike<number>,

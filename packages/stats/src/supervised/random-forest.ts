@@ -37,9 +37,13 @@ export type ForestModel = {
 /**
  * Random forest: trees on bootstrap samples, each split on the best of a few columns drawn at random. Columns are binned
  * first, so a column has at most 254 cut points.
- *
+ * Cost O(trees · n · columnsPerSplit · depth).
+ * Source: Breiman (2001), Machine Learning 45, https://doi.org/10.1023/A:1010933404324
  * @throws StatsError `invalidOption`, `outOfDomain`, `oneClass`, and as `requireTreeData`.
- * Source: Breiman (2001), Machine Learning 45. Cost O(trees · n · columnsPerSplit · depth).
+ * @example
+ * const columns = numberColumns({ data: Float64Array.of(1, 2, 3, 4, 5, 6), n: 6, p: 1 })
+ * const data = { columns, y: Float64Array.of(0, 0, 0, 1, 1, 1) }
+ * fitForest(data, { task: 'classification', trees: 20, random: createRandom(1) }).trees.length // → 20
  */
 export function fitForest(data: TreeData, options: ForestOptions): ForestModel {
   requireTreeData(data)
@@ -83,7 +87,15 @@ export function fitForest(data: TreeData, options: ForestOptions): ForestModel {
 
 /**
  * Mean of the trees' leaf values: probabilities or numbers.
- * @throws StatsError `invalidOption` if a column is missing. Cost O(n·trees·depth).
+ * One value per row; probabilities in [0, 1].
+ * Cost O(n·trees·depth).
+ * Source: Breiman (2001), https://doi.org/10.1023/A:1010933404324
+ * @throws StatsError `invalidOption` if a column is missing.
+ * @example
+ * const columns = numberColumns({ data: Float64Array.of(1, 2, 3, 4, 5, 6), n: 6, p: 1 })
+ * const data = { columns, y: Float64Array.of(0, 0, 0, 1, 1, 1) }
+ * const model = fitForest(data, { task: 'classification', trees: 20, random: createRandom(1) })
+ * predictForest(model, numberColumns({ data: Float64Array.of(0, 9), n: 2, p: 1 })) // → [0, 1]
  */
 export function predictForest(model: ForestModel, columns: readonly TreeColumn[]): Float64Array {
   const binned = applyBins(model.features, columns)

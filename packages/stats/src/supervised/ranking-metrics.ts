@@ -14,7 +14,13 @@ export type RankedCounts = {
 
 /**
  * Cumulative positives and negatives by descending score; everything about ranking follows from them.
- * @param y outcomes 0 or 1. @throws StatsError `lengthMismatch`, `outOfDomain`, `notFinite`, `oneClass`. Cost O(n log n).
+ * y, score and weights have length n; columns have one entry per distinct score.
+ * Cost O(n log n).
+ * Source: Fawcett (2006), "An introduction to ROC analysis", https://doi.org/10.1016/j.patrec.2005.10.010
+ * @param y outcomes 0 or 1.
+ * @throws StatsError `lengthMismatch`, `outOfDomain`, `notFinite`, `oneClass`.
+ * @example
+ * rankedCounts([1, 0, 1, 0], [0.9, 0.4, 0.4, 0.1]).positives // → [1, 2, 2]
  */
 export function rankedCounts(
   y: ArrayLike<number>,
@@ -80,7 +86,13 @@ export type RankingMetrics = {
 
 /**
  * AUC, Gini, Kolmogorov–Smirnov and average precision of a score.
- * @throws StatsError as `rankedCounts`. Source: Hanley & McNeil (1982), Radiology 143; Davis & Goadrich (2006).
+ * y, score and weights have length n; AUC, KS and precision lie in [0, 1], Gini in [−1, 1].
+ * Cost O(n log n).
+ * Source: Hanley & McNeil (1982), Radiology 143, https://doi.org/10.1148/radiology.143.1.7063747; Davis & Goadrich
+ * (2006).
+ * @throws StatsError as `rankedCounts`.
+ * @example
+ * rankingMetrics([1, 0, 1, 0], [0.9, 0.4, 0.4, 0.1]).auc // → 0.875
  */
 export function rankingMetrics(
   y: ArrayLike<number>,
@@ -110,7 +122,15 @@ export function rankingMetrics(
   return { auc, gini: 2 * auc - 1, ks, ksScore, averagePrecision }
 }
 
-/** Points of the ROC curve from (0, 0) to (1, 1), with the score from which on each is reached. Throws as `rankedCounts`. */
+/**
+ * Points of the ROC curve from (0, 0) to (1, 1), with the score from which on each is reached.
+ * Columns of one length; rates in [0, 1].
+ * Cost O(n log n).
+ * Source: Fawcett (2006), "An introduction to ROC analysis", https://doi.org/10.1016/j.patrec.2005.10.010
+ * @throws StatsError `lengthMismatch`, `outOfDomain`, `notFinite`, `oneClass`
+ * @example
+ * rocCurve([1, 0, 1, 0], [0.9, 0.4, 0.4, 0.1]).truePositiveRate // → [0, 0.5, 1, 1]
+ */
 export function rocCurve(y: ArrayLike<number>, score: ArrayLike<number>, weights?: ArrayLike<number>) {
   const r = rankedCounts(y, score, weights)
   return {
@@ -131,7 +151,15 @@ export type GainsRow = {
   readonly rate: number
 }
 
-/** Gains and lift by equal shares of rows, highest scores first; a tie at an edge counts in part. Throws as `rankedCounts`. */
+/**
+ * Gains and lift by equal shares of rows, highest scores first; a tie at an edge counts in part.
+ * Shares in [0, 1]; y and score have length n.
+ * Cost O(n log n).
+ * Source: Fawcett (2006), "An introduction to ROC analysis", https://doi.org/10.1016/j.patrec.2005.10.010
+ * @throws StatsError `lengthMismatch`, `outOfDomain`, `notFinite`, `oneClass`
+ * @example
+ * gainsTable([1, 0, 1, 0], [0.9, 0.4, 0.5, 0.1], 2).map((row) => row.lift) // → [2, 1]
+ */
 export function gainsTable(y: ArrayLike<number>, score: ArrayLike<number>, steps = 10): readonly GainsRow[] {
   const r = rankedCounts(y, score)
   const total = r.totalPositive + r.totalNegative
@@ -164,8 +192,13 @@ export type AucComparison = {
 
 /**
  * AUC with DeLong's standard error and interval.
+ * y (0 or 1) and score have length n.
+ * Cost O(n log n).
+ * Source: DeLong, DeLong & Clarke-Pearson (1988), Biometrics 44, https://doi.org/10.2307/2531595; Sun & Xu (2014) for
+ * the ranks.
  * @throws StatsError as `rankedCounts`, `insufficientData` for fewer than 2 rows of a class.
- * Source: DeLong, DeLong & Clarke-Pearson (1988), Biometrics 44; Sun & Xu (2014) for the ranks. Cost O(n log n).
+ * @example
+ * aucInterval([1, 0, 1, 0, 1, 0], [0.9, 0.4, 0.6, 0.1, 0.3, 0.2]) // → { auc: 0.8888889, standardError: 0.1571348, interval: { low: 0.5809103, high: 1, level: 0.95 } }
  */
 export function aucInterval(y: ArrayLike<number>, score: ArrayLike<number>, level = 0.95): AucComparison {
   requireLevel('level', level)
@@ -181,7 +214,12 @@ export function aucInterval(y: ArrayLike<number>, score: ArrayLike<number>, leve
 
 /**
  * DeLong's test that two scores of the same rows have the same AUC.
- * @throws StatsError as `aucInterval`, `zeroVariance` if the scores rank alike. Source: DeLong et al. (1988).
+ * y (0 or 1) and both scores have length n.
+ * Cost O(n log n).
+ * Source: DeLong et al. (1988), https://doi.org/10.2307/2531595
+ * @throws StatsError as `aucInterval`, `zeroVariance` if the scores rank alike.
+ * @example
+ * compareAuc([1, 0, 1, 0, 1, 0], [0.9, 0.4, 0.6, 0.1, 0.3, 0.2], [0.2, 0.4, 0.6, 0.5, 0.3, 0.1]).difference // → 0.3333333
  */
 export function compareAuc(
   y: ArrayLike<number>,

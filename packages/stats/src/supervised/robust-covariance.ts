@@ -19,10 +19,14 @@ export type RobustCovariance = {
 /**
  * Sandwich covariance of the coefficients of a fitted OLS or generalised linear model, right where the variance
  * assumed is wrong. Clustered errors are multiplied by G/(G−1)·(n−1)/(n−q), as Stata does.
- *
+ * Cost O(n·p²).
+ * Source: White (1980), Econometrica 48, https://doi.org/10.2307/1912934; MacKinnon & White (1985); Liang & Zeger
+ * (1986), Biometrika 73.
  * @param data the rows the model was fitted on.
  * @throws StatsError `lengthMismatch`; `insufficientData` for fewer than 2 clusters; `invalidOption` without `clusters`.
- * Source: White (1980), Econometrica 48; MacKinnon & White (1985); Liang & Zeger (1986), Biometrika 73. Cost O(n·p²).
+ * @example
+ * const data = { x: { data: Float64Array.of(1, 2, 3, 4), n: 4, p: 1 }, y: Float64Array.of(2, 4, 5, 8) }
+ * robustCovariance(fitOls(data), data, 'HC1').standardErrors // → [0.3464102, 0.2029778]
  */
 export function robustCovariance(
   model: GlmModel | OlsModel,

@@ -14,9 +14,15 @@ export type ShapValues = {
 /**
  * Exact Shapley values of a boosted model's raw scores, by the path-dependent TreeSHAP: absent columns follow the
  * training rows' shares at each split.
- *
- * @throws StatsError `invalidOption` if a column is missing. Cost O(n·trees·leaves·depth²).
- * Source: Lundberg, Erion & Lee (2018), "Consistent individualized feature attribution for tree ensembles", algorithm 2.
+ * Cost O(n·trees·leaves·depth²).
+ * Source: Lundberg, Erion & Lee (2018), "Consistent individualized feature attribution, https://arxiv.org/abs/1802.03888
+ * for tree ensembles", algorithm 2.
+ * @throws StatsError `invalidOption` if a column is missing.
+ * @example
+ * const columns = numberColumns({ data: Float64Array.of(1, 2, 3, 4), n: 4, p: 1 })
+ * const data = { columns, y: Float64Array.of(0, 0, 10, 10) }
+ * const model = fitBoosting(data, { objective: { kind: 'regression' }, trees: 1, learningRate: 0.5, minimumLeafRows: 1 })
+ * boostingShap(model, columns) // → { values: [-2.5, -2.5, 2.5, 2.5], base: 5, columns: ['x0'] }
  */
 export function boostingShap(model: BoostingModel, columns: readonly TreeColumn[]): ShapValues {
   const binned = applyBins(model.features, columns)

@@ -26,8 +26,13 @@ export interface CumulativeIncidence {
 /**
  * Cumulative incidence of one cause while the others compete (Aalen–Johansen); the curves of all causes and survival add
  * up to one. Standard errors by the delta method.
+ * Incidences and bounds lie in [0, 1].
+ * Cost O(n log n).
  * Source: Aalen and Johansen (1978), https://www.jstor.org/stable/4615704; Marubini and Valsecchi (1995), eq. 10.12.
  * @throws StatsError `emptyData`, `lengthMismatch`, `insufficientData` when the cause never happens
+ * @example
+ * const data = { time: [1, 2, 3, 4, 5], cause: [1, 2, 0, 1, 0] }
+ * fitAalenJohansen(data, 1).incidence // → [0.2, 0.2, 0.5]
  */
 export function fitAalenJohansen(data: CompetingRisksData, cause: number, level = 0.95): CumulativeIncidence {
   requireLevel('level', level)

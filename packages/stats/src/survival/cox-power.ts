@@ -12,9 +12,13 @@ export interface CoxDesign {
 
 /**
  * Subjects needed in each group to see a hazard ratio with the given power, rounded up.
- * Source: Freedman (1982); Klein and Moeschberger (2003); as lifelines' `sample_size_necessary_under_cph`.
+ * Cost O(1).
+ * Source: Freedman (1982), https://doi.org/10.1002/sim.4780010204; Klein and Moeschberger (2003); as lifelines'
+ * `sample_size_necessary_under_cph`.
  * @param ratio treated subjects per control subject
  * @throws StatsError `outOfDomain`; `infeasible` at a hazard ratio of 1
+ * @example
+ * coxSampleSize({ eventRateTreated: 0.25, eventRateControl: 0.35, hazardRatio: 0.7 }, 0.8) // → { treated: 421, control: 421 }
  */
 export function coxSampleSize(
   design: CoxDesign,
@@ -36,7 +40,14 @@ export function coxSampleSize(
   return { treated: Math.ceil((events * ratio) / rate), control: Math.ceil(events / rate) }
 }
 
-/** The power of a study with given group sizes. Source: as `coxSampleSize`. @throws StatsError `outOfDomain` */
+/**
+ * The power of a study with given group sizes, in [0, 1].
+ * Cost O(1).
+ * Source: Freedman (1982), https://doi.org/10.1002/sim.4780010204
+ * @throws StatsError `outOfDomain`
+ * @example
+ * coxPower({ eventRateTreated: 0.25, eventRateControl: 0.35, hazardRatio: 0.7 }, 421, 421) // → 0.8008756
+ */
 export function coxPower(design: CoxDesign, treated: number, control: number): number {
   check(design)
   requirePositive('treated', treated)

@@ -3,7 +3,13 @@ import { type CoxData, type CoxLayout, layOut, riskScores, sweepEvents, tieSteps
 
 /**
  * Martingale residuals: events minus expected events of each row, with the model's rule for ties.
+ * One per row, at most 1.
+ * Cost one sweep, O(n·p).
  * Source: Therneau, Grambsch and Fleming (1990), https://doi.org/10.1093/biomet/77.1.147; Therneau and Grambsch (2000), eq. 4.1.
+ * @throws StatsError `lengthMismatch`, and those of `fitCox`' data
+ * @example
+ * const data = { time: [1, 2, 3, 4, 5], event: [1, 1, 0, 1, 1], x: Float64Array.of(1, 0, 1, 0, 0), p: 1 }
+ * coxMartingaleResiduals(fitCox(data, { ties: 'efron' }), data) // → [0.7071068, 0.6666667, -0.7071068, 0.1666667, -0.8333333]
  */
 export function coxMartingaleResiduals(model: CoxModel, data: CoxData): Float64Array {
   const layout = layOut(data)
@@ -52,7 +58,16 @@ export function coxMartingaleResiduals(model: CoxModel, data: CoxData): Float64A
   return residuals
 }
 
-/** Deviance residuals: martingale residuals made more symmetric. Source: Therneau, Grambsch and Fleming (1990), eq. 10. */
+/**
+ * Deviance residuals: martingale residuals made more symmetric.
+ * One per row.
+ * Cost one sweep, O(n·p).
+ * Source: Therneau, Grambsch and Fleming (1990), eq. 10, https://doi.org/10.1093/biomet/77.1.147
+ * @throws StatsError `lengthMismatch`, and those of `fitCox`' data
+ * @example
+ * const data = { time: [1, 2, 3, 4, 5], event: [1, 1, 0, 1, 1], x: Float64Array.of(1, 0, 1, 0, 0), p: 1 }
+ * coxDevianceResiduals(fitCox(data, { ties: 'efron' }), data) // → [1.020628, 0.9294575, -1.189207, 0.1769457, -0.6740883]
+ */
 export function coxDevianceResiduals(model: CoxModel, data: CoxData): Float64Array {
   return coxMartingaleResiduals(model, data).map((residual, i) => {
     const event = data.event[i]!
@@ -70,7 +85,15 @@ export interface SchoenfeldResiduals {
   readonly residuals: Float64Array
 }
 
-/** Schoenfeld residuals of each event. Source: Schoenfeld (1982), https://doi.org/10.1093/biomet/69.1.239 */
+/**
+ * Schoenfeld residuals of each event.
+ * Cost one sweep, O(n·p).
+ * Source: Schoenfeld (1982), https://doi.org/10.1093/biomet/69.1.239
+ * @throws StatsError `lengthMismatch`, and those of `fitCox`' data
+ * @example
+ * const data = { time: [1, 2, 3, 4, 5], event: [1, 1, 0, 1, 1], x: Float64Array.of(1, 0, 1, 0, 0), p: 1 }
+ * coxSchoenfeldResiduals(fitCox(data, { ties: 'efron' }), data).residuals // → [0.4142136, -0.4142136, 0, 0]
+ */
 export function coxSchoenfeldResiduals(model: CoxModel, data: CoxData): SchoenfeldResiduals {
   const layout = layOut(data)
   const p = layout.p

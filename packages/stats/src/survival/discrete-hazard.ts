@@ -34,10 +34,15 @@ export interface DiscreteHazardModel {
 
 /**
  * Regression of the chance of an event in each period on covariates, among those still at risk, without expanding the
- * data to one row per subject and period. Cost per iteration: person-periods × (covariates + baseline terms)².
+ * data to one row per subject and period.
+ * Cost per iteration: person-periods × (covariates + baseline terms)².
  * Source: Cox (1972), section 3; Prentice and Gloeckler (1978); Singer and Willett (1993), https://doi.org/10.3102/10769986018002155
  * @param x row-major n×p covariates, constant over a subject's time
  * @throws StatsError `insufficientData` without an event, `separation` for a period without events or a separating covariate
+ * @example
+ * const data = { time: [1, 2, 2, 3, 3, 3, 1, 2], cause: [1, 1, 0, 1, 0, 1, 0, 1] }
+ * const model = fitDiscreteHazard(data, Float64Array.of(1, 0, 1, 0, 1, 1, 0, 0), 1, { link: 'logit', baseline: 'perPeriod' })
+ * model.diagnostics.observations // → 8
  */
 export function fitDiscreteHazard(
   data: DiscreteTimes,
@@ -142,7 +147,17 @@ export function fitDiscreteHazard(
   })
 }
 
-/** Hazard of each row of `x` in each period 1 … `periods`, row-major rows×periods. @throws StatsError `invalidOption` beyond the observed periods */
+/**
+ * Hazard of each row of `x` in each period 1 … `periods`, row-major rows×periods.
+ * Range: (0, 1).
+ * Cost O(rows × (p + periods)).
+ * Source: Singer and Willett (1993), https://doi.org/10.3102/10769986018002155
+ * @throws StatsError `invalidOption` beyond the observed periods
+ * @example
+ * const data = { time: [1, 2, 2, 3, 3, 3, 1, 2], cause: [1, 1, 0, 1, 0, 1, 0, 1] }
+ * const model = fitDiscreteHazard(data, new Float64Array(0), 0, { link: 'logit', baseline: 'perPeriod' })
+ * predictDiscreteHazard(model, new Float64Array(0), 3) // → [0.125, 0.3333333, 0.6666667]
+ */
 export function predictDiscreteHazard(
   model: DiscreteHazardModel,
   x: Float64Array,

@@ -26,10 +26,14 @@ export interface KaplanMeierCurve extends RiskTable {
 }
 
 /**
- * Kaplan–Meier estimate of survival with pointwise intervals.
+ * Kaplan–Meier estimate of survival with pointwise intervals, all in [0, 1].
+ * Cost two sorts, O(n log n).
  * Source: Kaplan and Meier (1958), https://doi.org/10.1080/01621459.1958.10501452; Greenwood (1926); intervals:
  * Kalbfleisch and Prentice (2002), section 1.4; Borgan and Liestøl (1990), https://www.jstor.org/stable/4616155
- * @throws StatsError as `checkSurvival`
+ * @throws StatsError `emptyData`, `lengthMismatch`, `outOfDomain`, `notFinite`, `invalidOption`
+ * @example
+ * const curve = fitKaplanMeier({ time: [1, 2, 2, 3, 5], event: [1, 1, 0, 1, 0] }, { interval: 'log' })
+ * curve.survival // → [0.8, 0.6, 0.3, 0.3]
  */
 export function fitKaplanMeier(data: SurvivalData, options: KaplanMeierOptions): KaplanMeierCurve {
   const level = options.level ?? 0.95
@@ -74,7 +78,16 @@ export function fitKaplanMeier(data: SurvivalData, options: KaplanMeierOptions):
   })
 }
 
-/** The estimate at given times (1 before the first time). */
+/**
+ * The estimate at given times (1 before the first time).
+ * Range: [0, 1], one per time.
+ * Cost O(times × log n).
+ * Source: Kaplan and Meier (1958), https://doi.org/10.1080/01621459.1958.10501452
+ * @throws nothing
+ * @example
+ * const curve = fitKaplanMeier({ time: [1, 2, 2, 3, 5], event: [1, 1, 0, 1, 0] }, { interval: 'log' })
+ * survivalAt(curve, [0.5, 2.5]) // → [1, 0.6]
+ */
 export function survivalAt(curve: KaplanMeierCurve, times: ArrayLike<number>): Float64Array {
   return Float64Array.from(times, (at) => {
     const k = lastIndex(curve.time, at)
@@ -86,7 +99,12 @@ export function survivalAt(curve: KaplanMeierCurve, times: ArrayLike<number>): F
  * The time at which survival falls to 1 − p, with the interval that the curve's bounds cut out (Brookmeyer and Crowley,
  * 1982); Infinity where a curve never gets there. `p` = 0.5 is the median. Where a step lies exactly at 1 − p, `first`
  * takes its beginning (lifelines) and `midpoint` its middle (R).
+ * Cost O(n).
+ * Source: Brookmeyer and Crowley (1982), https://doi.org/10.2307/2530286
  * @throws StatsError `outOfDomain`
+ * @example
+ * const curve = fitKaplanMeier({ time: [1, 2, 2, 3, 5], event: [1, 1, 0, 1, 0] }, { interval: 'log' })
+ * survivalQuantile(curve, 0.5).estimate // → 3
  */
 export function survivalQuantile(
   curve: KaplanMeierCurve,
@@ -111,8 +129,14 @@ export function survivalQuantile(
 
 /**
  * Restricted mean survival time: the area under the curve up to `until`, with its standard error.
- * Source: Klein and Moeschberger (2003), eq. 4.5.1 and 4.5.2 (without the small-sample factor, as R's `survfit`).
+ * Both in the curve's unit of time.
+ * Cost O(n).
+ * Source: Klein and Moeschberger (2003), eq. 4.5.1 and 4.5.2, https://doi.org/10.1007/b97377 (without the small-sample
+ * factor, as R's `survfit`).
  * @throws StatsError `outOfDomain` unless until > 0; `insufficientData` when the last subject was censored before it
+ * @example
+ * const curve = fitKaplanMeier({ time: [1, 2, 2, 3, 5], event: [1, 1, 0, 1, 0] }, { interval: 'log' })
+ * restrictedMeanSurvival(curve, 4).mean // → 2.7
  */
 export function restrictedMeanSurvival(
   curve: KaplanMeierCurve,

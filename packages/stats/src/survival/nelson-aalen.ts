@@ -22,9 +22,12 @@ export interface NelsonAalenCurve extends RiskTable {
 }
 
 /**
- * Nelson–Aalen estimate of the cumulative hazard. Source: Aalen (1978), https://doi.org/10.1214/aos/1176344247;
- * Fleming and Harrington (1984), https://doi.org/10.1080/03610928408828837
- * @throws StatsError as `checkSurvival`
+ * Nelson–Aalen estimate of the cumulative hazard, with pointwise intervals, all ≥ 0.
+ * Cost two sorts, O(n log n).
+ * Source: Aalen (1978), https://doi.org/10.1214/aos/1176344247; Fleming and Harrington (1984), https://doi.org/10.1080/03610928408828837
+ * @throws StatsError `emptyData`, `lengthMismatch`, `outOfDomain`, `notFinite`
+ * @example
+ * fitNelsonAalen({ time: [1, 2, 2, 3, 5], event: [1, 1, 0, 1, 0] }, { ties: 'discrete' }).cumulativeHazard // → [0.2, 0.45, 0.95, 0.95]
  */
 export function fitNelsonAalen(data: SurvivalData, options: NelsonAalenOptions): NelsonAalenCurve {
   const level = options.level ?? 0.95

@@ -1,13 +1,14 @@
-import { requireSameLength, StatsError } from '../stats-error.ts'
 import { kFolds } from '../supervised/cross-validation.ts'
-import { columnLength, type TreeColumn, type TreeData } from '../supervised/tree-columns.ts'
+import { columnLength, type TreeColumn } from '../supervised/tree-columns.ts'
 import type { BaseLearner } from './base-learners.ts'
-
-/** Rows with their treatment, 0 or 1. */
-export type TreatedData = TreeData & { readonly treatment: Float64Array }
-
-/** Chance of treatment by row, or one for all: known by design, or from a model. */
-export type Propensity = number | Float64Array
+import {
+  armRows,
+  type Propensity,
+  propensities,
+  requireTreated,
+  rowsOf,
+  type TreatedData,
+} from './treated-data.ts'
 
 export type MetaModel<M> = {
   readonly kind: 'sLearner' | 'tLearner' | 'xLearner' | 'rLearner' | 'drLearner' | 'transformedOutcome'
@@ -22,9 +23,15 @@ export type MetaModel<M> = {
 
 /**
  * S-learner: one model with the treatment as a column; the uplift is the difference of its two predictions.
+ * Cost that of the learners: as many fits as arms and folds ask for.
+ * Source: Künzel, Sekhon, Bickel & Yu (2019), PNAS 116, https://doi.org/10.1073/pnas.1804597116
  * @param interactions also products of the treatment with every number column, which linear learners need.
  * @throws StatsError `oneClass`, `outOfDomain`, `lengthMismatch` and those of the learner (all functions here).
- * Source: Künzel, Sekhon, Bickel & Yu (2019), PNAS 116.
+ * @example
+ * const columns = numberColumns({ data: Float64Array.of(0, 1, 2, 3, 0, 1, 2, 3), n: 8, p: 1 })
+ * const data = { columns, y: Float64Array.of(1, 2, 3, 4, 2, 4, 6, 8), treatment: Float64Array.of(0, 0, 0, 0, 1, 1, 1, 1) }
+ * const learner = linearLearner({ family: 'gaussian' })
+ * predictUplift(fitSLearner(data, learner, { interactions: true }), columns, learner).length // → 8
  */
 export function fitSLearner<M>(
   data: TreatedData,
@@ -37,7 +44,17 @@ export function fitSLearner<M>(
   return finish('sLearner', [model], data, interactions)
 }
 
-/** T-learner: one model for each arm. Source: Künzel et al. (2019). */
+/**
+ * T-learner: one model for each arm.
+ * Cost two fits.
+ * Source: Künzel et al. (2019), https://doi.org/10.1073/pnas.1804597116
+ * @throws StatsError `oneClass`, `outOfDomain`, `lengthMismatch` and those of the learner
+ * @example
+ * const columns = numberColumns({ data: Float64Array.of(0, 1, 2, 3, 0, 1, 2, 3), n: 8, p: 1 })
+ * const data = { columns, y: Float64Array.of(1, 2, 3, 4, 2, 4, 6, 8), treatment: Float64Array.of(0, 0, 0, 0, 1, 1, 1, 1) }
+ * const learner = linearLearner({ family: 'gaussian' })
+ * predictUplift(fitTLearner(data, learner), columns, learner)[3] > 3.9 // → true
+ */
 export function fitTLearner<M>(data: TreatedData, learner: BaseLearner<M>): MetaModel<M> {
   requireTreated(data)
   return finish(
@@ -50,8 +67,15 @@ export function fitTLearner<M>(data: TreatedData, learner: BaseLearner<M>): Meta
 /**
  * X-learner: each arm's outcomes less the other arm's model are learned in turn, and weighed by the propensity; strong
  * when one arm is much larger.
+ * Cost four fits.
+ * Source: Künzel et al. (2019), equations 6 to 9, https://doi.org/10.1073/pnas.1804597116
+ * @throws StatsError `oneClass`, `outOfDomain`, `lengthMismatch` and those of the learner
  * @param effect learner of the imputed effects, which are numbers even when outcomes are 0/1.
- * Source: Künzel et al. (2019), equations 6 to 9.
+ * @example
+ * const columns = numberColumns({ data: Float64Array.of(0, 1, 2, 3, 0, 1, 2, 3), n: 8, p: 1 })
+ * const data = { columns, y: Float64Array.of(1, 2, 3, 4, 2, 4, 6, 8), treatment: Float64Array.of(0, 0, 0, 0, 1, 1, 1, 1) }
+ * const learner = linearLearner({ family: 'gaussian' })
+ * fitXLearner(data, learner, learner).models.length // → 2
  */
 export function fitXLearner<M, E>(
   data: TreatedData,
@@ -70,7 +94,14 @@ export function fitXLearner<M, E>(
 
 /**
  * R-learner: regresses what is left of the outcome on what is left of the treatment, both after cross-fitted means.
- * Source: Nie & Wager (2021), Biometrika 108, equation 5.
+ * Cost one fit a fold, and one of the effect.
+ * Source: Nie & Wager (2021), Biometrika 108, equation 5, https://arxiv.org/abs/1712.04912
+ * @throws StatsError `oneClass`, `outOfDomain`, `lengthMismatch` and those of the learner
+ * @example
+ * const columns = numberColumns({ data: Float64Array.of(0, 1, 2, 3, 0, 1, 2, 3), n: 8, p: 1 })
+ * const data = { columns, y: Float64Array.of(1, 2, 3, 4, 2, 4, 6, 8), treatment: Float64Array.of(0, 1, 0, 1, 0, 1, 0, 1) }
+ * const learner = linearLearner({ family: 'gaussian' })
+ * fitRLearner(data, learner, learner, { propensity: 0.5, folds: 2 }).kind // → 'rLearner'
  */
 export function fitRLearner<M, E>(
   data: TreatedData,
@@ -89,7 +120,15 @@ export function fitRLearner<M, E>(
 
 /**
  * DR-learner: regresses the doubly robust score, right if either the outcome models or the propensities are.
- * Source: Kennedy (2023), Electronic Journal of Statistics 17, algorithm 1.
+ * Cost two fits a fold, and one of the effect.
+ * Source: Kennedy (2023), Electronic Journal of Statistics 17, algorithm 1, https://arxiv.org/abs/2004.14497
+ * @throws StatsError `oneClass`, `outOfDomain`, `lengthMismatch` and those of the learner
+ * @example
+ * const columns = numberColumns({ data: Float64Array.of(0, 1, 2, 3, 0, 1, 2, 3, 4, 5, 4, 5), n: 12, p: 1 })
+ * const y = Float64Array.of(1, 2, 3, 4, 2, 4, 6, 8, 5, 6, 9, 11)
+ * const data = { columns, y, treatment: Float64Array.of(0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 1, 1) }
+ * const learner = linearLearner({ family: 'gaussian' })
+ * fitDrLearner(data, learner, learner, { propensity: 0.5, folds: 2 }).kind // → 'drLearner'
  */
 export function fitDrLearner<M, E>(
   data: TreatedData,
@@ -106,7 +145,17 @@ export function fitDrLearner<M, E>(
   )
 }
 
-/** Transformed outcome: y·(t − e)/(e(1 − e)), whose mean is the uplift. Source: Athey & Imbens (2015), section 3.4. */
+/**
+ * Transformed outcome: y·(t − e)/(e(1 − e)), whose mean is the uplift.
+ * Cost one fit.
+ * Source: Athey & Imbens (2015), section 3.4, https://arxiv.org/abs/1504.01132
+ * @throws StatsError `oneClass`, `outOfDomain`, `lengthMismatch` and those of the learner
+ * @example
+ * const columns = numberColumns({ data: Float64Array.of(0, 1, 2, 3, 0, 1, 2, 3), n: 8, p: 1 })
+ * const data = { columns, y: Float64Array.of(1, 2, 3, 4, 2, 4, 6, 8), treatment: Float64Array.of(0, 0, 0, 0, 1, 1, 1, 1) }
+ * const learner = linearLearner({ family: 'gaussian' })
+ * fitTransformedOutcome(data, learner, 0.5).kind // → 'transformedOutcome'
+ */
 export function fitTransformedOutcome<E>(
   data: TreatedData,
   effect: BaseLearner<E>,
@@ -124,7 +173,15 @@ export function fitTransformedOutcome<E>(
 
 /**
  * Predicted uplift of rows. @param learner the one that learned the model's parts (of effects, where there are two).
+ * One value per row, in the outcome's unit.
+ * Cost that of the learner's predictions.
+ * Source: Künzel, Sekhon, Bickel & Yu (2019), https://doi.org/10.1073/pnas.1804597116
  * @throws StatsError of the learner.
+ * @example
+ * const columns = numberColumns({ data: Float64Array.of(0, 1, 2, 3, 0, 1, 2, 3), n: 8, p: 1 })
+ * const data = { columns, y: Float64Array.of(1, 2, 3, 4, 2, 4, 6, 8), treatment: Float64Array.of(0, 0, 0, 0, 1, 1, 1, 1) }
+ * const learner = linearLearner({ family: 'gaussian' })
+ * predictUplift(fitTLearner(data, learner), columns, learner)[0] > 0.9 // → true
  */
 export function predictUplift<M>(
   model: MetaModel<M>,
@@ -146,7 +203,18 @@ export function predictUplift<M>(
   return b.map((v, i) => model.propensity * a[i]! + (1 - model.propensity) * v)
 }
 
-/** Doubly robust score of each row's effect, from cross-fitted outcome models. */
+/**
+ * Doubly robust score of each row's effect, from cross-fitted outcome models.
+ * One value per row, in the outcome's unit; their mean is the average effect.
+ * Cost two fits a fold.
+ * Source: Kennedy (2023), https://arxiv.org/abs/2004.14497
+ * @throws StatsError `oneClass`, `outOfDomain`, `lengthMismatch` and those of the learner
+ * @example
+ * const columns = numberColumns({ data: Float64Array.of(0, 1, 2, 3, 0, 1, 2, 3, 4, 5, 4, 5), n: 12, p: 1 })
+ * const y = Float64Array.of(1, 2, 3, 4, 2, 4, 6, 8, 5, 6, 9, 11)
+ * const data = { columns, y, treatment: Float64Array.of(0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 1, 1) }
+ * doublyRobustScores(data, linearLearner({ family: 'gaussian' }), { propensity: 0.5, folds: 2 }).length // → 12
+ */
 export function doublyRobustScores<M>(
   data: TreatedData,
   learner: BaseLearner<M>,
@@ -216,58 +284,4 @@ function finish<M>(
     propensity: treated / data.treatment.length,
     rows: data.y.length,
   } as const)
-}
-
-function armRows({ treatment }: TreatedData, arm: number): Uint32Array {
-  return Uint32Array.from({ length: treatment.length }, (_, i) => i).filter((i) => treatment[i] === arm)
-}
-
-function rowsOf(data: TreatedData, rows: Uint32Array): TreatedData {
-  const pick = (values: Float64Array): Float64Array => Float64Array.from(rows, (i) => values[i]!)
-  const columns = data.columns.map((c): TreeColumn => {
-    if (c.kind === 'category') return { ...c, codes: Int32Array.from(rows, (i) => c.codes[i]!) }
-    const { valid } = c
-    return {
-      ...c,
-      values: pick(c.values),
-      ...(valid ? { valid: Uint8Array.from(rows, (i) => valid[i]!) } : {}),
-    }
-  })
-  return {
-    columns,
-    y: pick(data.y),
-    treatment: pick(data.treatment),
-    ...(data.weights ? { weights: pick(data.weights) } : {}),
-  }
-}
-
-function propensities(data: TreatedData, propensity: Propensity): Float64Array {
-  const n = data.y.length
-  const e = typeof propensity === 'number' ? new Float64Array(n).fill(propensity) : propensity
-  requireSameLength({ y: data.y, propensity: e })
-  e.forEach((p, i) => {
-    if (!(p > 0 && p < 1))
-      throw new StatsError(
-        'outOfDomain',
-        `The propensity of row ${i} is ${p}; a number strictly between 0 and 1 was expected.`,
-        { hint: 'Leave out rows that could only be treated, or never be.' },
-      )
-  })
-  return e
-}
-
-function requireTreated({ y, treatment, columns }: TreatedData): void {
-  const n = requireSameLength({ y, treatment })
-  let treated = 0
-  for (let i = 0; i < n; i++) {
-    if (treatment[i] !== 0 && treatment[i] !== 1)
-      throw new StatsError(
-        'outOfDomain',
-        `The treatment of row ${i} is ${treatment[i]}; 0 or 1 was expected.`,
-      )
-    treated += treatment[i]!
-  }
-  if (columns.length === 0) throw new StatsError('emptyData', 'There are no columns to tell rows apart by.')
-  if (treated === 0 || treated === n)
-    throw new StatsError('oneClass', `${treated} of ${n} rows are treated; both arms were expected.`)
 }

@@ -22,8 +22,13 @@ export type UpliftBin = {
 
 /**
  * Uplift by bins of predicted uplift, highest first, of nearly equal size. Ties in reverse input order, as scikit-uplift.
+ * Columns have length n; one row a bin.
+ * Cost O(n log n).
+ * Parity: scikit-uplift `uplift_by_percentile`, https://www.uplift-modeling.com/en/latest/api/metrics/index.html
  * @throws StatsError `invalidOption`, `insufficientData` if a bin lacks an arm, `lengthMismatch`, `notFinite`, `outOfDomain`.
- * Parity: scikit-uplift `uplift_by_percentile`.
+ * @example
+ * const data = { y: [1, 1, 0, 1, 0, 0, 1, 0], uplift: [0.9, 0.8, 0.7, 0.6, 0.4, 0.3, 0.2, 0.1], treatment: [1, 1, 0, 0, 1, 1, 0, 0] }
+ * upliftByPercentile(data, { bins: 2 }).map((bin) => bin.uplift) // → [0.5, -0.5]
  */
 export function upliftByPercentile(
   data: UpliftData,
@@ -55,7 +60,17 @@ export function upliftByPercentile(
   return treated.map((rows, b) => binOf(data, rows, control[b]!))
 }
 
-/** Mean of the bins' uplifts, weighted by their treated rows. Throws as `upliftByPercentile`. */
+/**
+ * Mean of the bins' uplifts, weighted by their treated rows.
+ * In the outcome's unit.
+ * Cost O(n log n).
+ * Source: scikit-uplift, https://www.uplift-modeling.com/en/latest/api/metrics/index.html
+ * @throws StatsError `invalidOption`, `insufficientData` if a bin lacks an arm, `lengthMismatch`, `notFinite`,
+ * `outOfDomain`
+ * @example
+ * const data = { y: [1, 1, 0, 1, 0, 0, 1, 0], uplift: [0.9, 0.8, 0.7, 0.6, 0.4, 0.3, 0.2, 0.1], treatment: [1, 1, 0, 0, 1, 1, 0, 0] }
+ * weightedAverageUplift(data, { bins: 2 }) // → 0
+ */
 export function weightedAverageUplift(
   data: UpliftData,
   options: { readonly bins?: number; readonly strategy?: UpliftStrategy } = {},
@@ -66,7 +81,12 @@ export function weightedAverageUplift(
 
 /**
  * Uplift among the best rows: a share in (0, 1) or a whole number of them (of each arm, by group).
- * @throws StatsError as `upliftByPercentile`, `outOfDomain` for a k that is neither. Parity: scikit-uplift `uplift_at_k`.
+ * Cost O(n log n).
+ * Parity: scikit-uplift `uplift_at_k`, https://www.uplift-modeling.com/en/latest/api/metrics/index.html
+ * @throws StatsError as `upliftByPercentile`, `outOfDomain` for a k that is neither.
+ * @example
+ * const data = { y: [1, 1, 0, 1, 0, 0, 1, 0], uplift: [0.9, 0.8, 0.7, 0.6, 0.4, 0.3, 0.2, 0.1], treatment: [1, 1, 0, 0, 1, 1, 0, 0] }
+ * upliftAtK(data, { share: 0.5 }, 'overall').uplift // → 0.5
  */
 export function upliftAtK(
   data: UpliftData,

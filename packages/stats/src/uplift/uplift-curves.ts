@@ -18,8 +18,14 @@ export type UpliftTies = 'collapse' | 'inputOrder'
 
 /**
  * Uplift curve: difference of mean outcomes among the rows targeted, times their number.
+ * Both columns of a curve have the same length and begin at 0.
+ * Cost O(n log n).
+ * Source: Devriendt, Guns & Verbeke (2020), arXiv:2002.05897, https://arxiv.org/abs/2002.05897
+ * Parity: scikit-uplift.
  * @throws StatsError `lengthMismatch`, `notFinite`, `outOfDomain`, `oneClass` without treated or without control rows.
- * Source: Devriendt, Guns & Verbeke (2020), arXiv:2002.05897. Parity: scikit-uplift. Cost O(n log n).
+ * @example
+ * const data = { y: [1, 1, 0, 1], uplift: [0.9, 0.8, 0.7, 0.6], treatment: [1, 1, 0, 0] }
+ * upliftCurve(data).values // → [0, 1, 2, 3, 2]
  */
 export function upliftCurve(data: UpliftData, ties: UpliftTies = 'collapse'): UpliftCurve {
   return curve(
@@ -33,13 +39,27 @@ export function upliftCurve(data: UpliftData, ties: UpliftTies = 'collapse'): Up
 
 /**
  * Qini curve: responses of the treated among the rows targeted less those of as many controls.
- * Throws and cost as `upliftCurve`. Source: Radcliffe (2007), Direct Marketing Analytics Journal 3.
+ * Both columns of a curve have the same length and begin at 0.
+ * Cost O(n log n).
+ * Source: Radcliffe (2007), Direct Marketing Analytics Journal 3; Devriendt, Guns & Verbeke (2020), https://arxiv.org/abs/2002.05897
+ * @throws StatsError `lengthMismatch`, `notFinite`, `outOfDomain`, `oneClass`
+ * @example
+ * const data = { y: [1, 1, 0, 1], uplift: [0.9, 0.8, 0.7, 0.6], treatment: [1, 1, 0, 0] }
+ * qiniCurve(data).values // → [0, 1, 2, 2, 1]
  */
 export function qiniCurve(data: UpliftData, ties: UpliftTies = 'collapse'): UpliftCurve {
   return curve(data, ties, (s) => s.yTreated - (s.control > 0 ? (s.yControl * s.treated) / s.control : 0))
 }
 
-/** The uplift curve of a ranking that knew all outcomes (0 or 1): treated responders and untouched non-responders first. */
+/**
+ * The uplift curve of a ranking that knew all outcomes (0 or 1): treated responders and untouched non-responders first.
+ * `y` and `treatment` have length n.
+ * Cost O(n log n).
+ * Source: Devriendt, Guns & Verbeke (2020), https://arxiv.org/abs/2002.05897
+ * @throws StatsError `lengthMismatch`, `notFinite`, `outOfDomain`, `oneClass`
+ * @example
+ * perfectUpliftCurve({ y: [1, 1, 0, 1], treatment: [1, 1, 0, 0] }).values // → [0, 2, 3, 2]
+ */
 export function perfectUpliftCurve({ y, treatment }: Omit<UpliftData, 'uplift'>): UpliftCurve {
   requireBinary(y)
   let controlResponders = 0
@@ -56,7 +76,15 @@ export function perfectUpliftCurve({ y, treatment }: Omit<UpliftData, 'uplift'>)
   })
 }
 
-/** The Qini curve of a ranking that knew all outcomes; without negative effects it never falls. */
+/**
+ * The Qini curve of a ranking that knew all outcomes; without negative effects it never falls.
+ * `y` and `treatment` have length n.
+ * Cost O(n log n).
+ * Source: Devriendt, Guns & Verbeke (2020), https://arxiv.org/abs/2002.05897
+ * @throws StatsError `lengthMismatch`, `notFinite`, `outOfDomain`, `oneClass`
+ * @example
+ * perfectQiniCurve({ y: [1, 1, 0, 1], treatment: [1, 1, 0, 0] }).values // → [0, 2, 2, 1]
+ */
 export function perfectQiniCurve(
   { y, treatment }: Omit<UpliftData, 'uplift'>,
   negativeEffects = true,
@@ -69,12 +97,30 @@ export function perfectQiniCurve(
   return { rows: Float64Array.of(0, gained, y.length), values: Float64Array.of(0, gained, gained) }
 }
 
-/** Area between a model's uplift curve and the straight line, as a share of the perfect one's. Throws as `upliftCurve`, `zeroVariance`. Parity: scikit-uplift. */
+/**
+ * Area between a model's uplift curve and the straight line, as a share of the perfect one's.
+ * At most 1; 0 is as good as chance.
+ * Cost O(n log n).
+ * Parity: scikit-uplift, https://www.uplift-modeling.com/en/latest/api/metrics/index.html
+ * @throws StatsError `zeroVariance`, and those of `upliftCurve`
+ * @example
+ * const data = { y: [1, 1, 0, 1, 0, 0, 1, 0], uplift: [0.9, 0.8, 0.7, 0.6, 0.4, 0.3, 0.2, 0.1], treatment: [1, 1, 0, 0, 1, 1, 0, 0] }
+ * upliftAuc(data) // → 0.4259259
+ */
 export function upliftAuc(data: UpliftData): number {
   return normalisedArea(upliftCurve(data), perfectUpliftCurve(data))
 }
 
-/** Qini coefficient: the same for Qini curves. Throws as `upliftCurve`, `zeroVariance` if even the perfect ranking gains nothing. Parity: scikit-uplift. */
+/**
+ * Qini coefficient: the same for Qini curves.
+ * At most 1; 0 is as good as chance.
+ * Cost O(n log n).
+ * Parity: scikit-uplift, https://www.uplift-modeling.com/en/latest/api/metrics/index.html
+ * @throws StatsError `zeroVariance`, and those of `upliftCurve`
+ * @example
+ * const data = { y: [1, 1, 0, 1, 0, 0, 1, 0], uplift: [0.9, 0.8, 0.7, 0.6, 0.4, 0.3, 0.2, 0.1], treatment: [1, 1, 0, 0, 1, 1, 0, 0] }
+ * qiniAuc(data) // → 0.4861111
+ */
 export function qiniAuc(data: UpliftData, options: { readonly negativeEffects?: boolean } = {}): number {
   return normalisedArea(qiniCurve(data), perfectQiniCurve(data, options.negativeEffects ?? true))
 }
@@ -82,13 +128,26 @@ export function qiniAuc(data: UpliftData, options: { readonly negativeEffects?: 
 /**
  * causalml's Qini score: mean height of the curve above the straight line, in units of its end. Points without any
  * control row are interpolated.
+ * Cost O(n log n).
+ * Source: causalml's `qini_score`, https://causalml.readthedocs.io/en/latest/causalml.html
  * @throws StatsError as `upliftCurve`, `zeroVariance` if the curve ends at 0.
+ * @example
+ * const data = { y: [1, 1, 0, 1, 1, 0, 1, 0], uplift: [0.9, 0.8, 0.7, 0.6, 0.4, 0.3, 0.2, 0.1], treatment: [1, 1, 0, 0, 1, 1, 0, 0] }
+ * meanQiniScore(data) // → 0.4814815
  */
 export function meanQiniScore(data: UpliftData): number {
   return meanAboveLine(qiniSteps(data))
 }
 
-/** causalml's AUUC: mean height of the cumulative gain (uplift per row × rows), in units of its end. Throws as `meanQiniScore`. */
+/**
+ * causalml's AUUC: mean height of the cumulative gain (uplift per row × rows), in units of its end.
+ * Cost O(n log n).
+ * Source: causalml's `auuc_score`, https://causalml.readthedocs.io/en/latest/causalml.html
+ * @throws StatsError `zeroVariance` if the curve ends at 0, and those of `upliftCurve`
+ * @example
+ * const data = { y: [1, 1, 0, 1, 1, 0, 1, 0], uplift: [0.9, 0.8, 0.7, 0.6, 0.4, 0.3, 0.2, 0.1], treatment: [1, 1, 0, 0, 1, 1, 0, 0] }
+ * meanUpliftScore(data) // → 0.8101852
+ */
 export function meanUpliftScore(data: UpliftData): number {
   const steps = walk(data, 'inputOrder').map((s) =>
     s.treated > 0 && s.control > 0
