@@ -1,5 +1,6 @@
 import type { Language } from '@tranche/contract'
 import { shownDecimal } from './decimal.ts'
+import { numberFormat } from './intl.ts'
 import { scaleOf } from './scale.ts'
 
 export interface Money {
@@ -35,10 +36,10 @@ export function formatMoney({ amount, currency }: Money, words: MoneyWords): str
     maximumFractionDigits: places,
   }
   if (lang === 'zh') {
-    const text = new Intl.NumberFormat('zh-CN', number).format(decimal)
+    const text = numberFormat('zh-CN', number).format(decimal)
     return `${text}${scale?.word ?? ''}${currencyName(currency)}`
   }
-  const text = new Intl.NumberFormat('en-US', {
+  const text = numberFormat('en-US', {
     ...number,
     style: 'currency',
     currency,
@@ -49,7 +50,7 @@ export function formatMoney({ amount, currency }: Money, words: MoneyWords): str
 
 /** Places after the point of a currency's smallest unit: 2 for CNY, 0 for JPY. */
 export function minorDigits(currency: string): number {
-  const format = new Intl.NumberFormat('en-US', { style: 'currency', currency })
+  const format = numberFormat('en-US', { style: 'currency', currency })
   return format.resolvedOptions().maximumFractionDigits ?? 2
 }
 

@@ -1,5 +1,6 @@
 import type { Language } from '@tranche/contract'
 import { roundShown, shownDecimal } from './decimal.ts'
+import { numberFormat } from './intl.ts'
 import { scaleOf } from './scale.ts'
 
 export interface NumberWords {
@@ -78,7 +79,7 @@ function format(
   options: Intl.NumberFormatOptions & { signed?: boolean | undefined },
 ): Intl.NumberFormat {
   const { signed, ...rest } = options
-  return new Intl.NumberFormat(lang === 'zh' ? 'zh-CN' : 'en-US', {
+  return numberFormat(lang === 'zh' ? 'zh-CN' : 'en-US', {
     roundingMode: 'halfExpand',
     signDisplay: signed ? 'exceptZero' : 'negative',
     ...rest,

@@ -1,5 +1,6 @@
 import type { Language } from '@tranche/contract'
 import { roundShown, shownDecimal } from './decimal.ts'
+import { numberFormat } from './intl.ts'
 
 /** A power of ten that a language has a word for. */
 export interface Scale {
@@ -15,7 +16,7 @@ export function scaleOf(value: number, lang: Language, digits = 1): Scale | unde
     // 99,999,999 shown in 万 would be 10,000万.
     const below = scales[lang][index + 1]
     if (!below || size < 10 ** below.power) return false
-    const shown = new Intl.NumberFormat('en-US', {
+    const shown = numberFormat('en-US', {
       maximumFractionDigits: digits,
       useGrouping: false,
       roundingMode: 'halfExpand',

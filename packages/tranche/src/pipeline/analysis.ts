@@ -8,7 +8,7 @@ import { computeFeatures } from '../features/compute-features.ts'
 import { computeMetrics } from '../features/compute-metrics.ts'
 import { computeFindings } from '../insights/compute-findings.ts'
 import { computeCustomerValue } from '../models/value/customer-value.ts'
-import { renderReport } from '../reports/render-report.ts'
+import { renderReports } from '../reports/render-report.ts'
 import { publishStandingSegments } from '../segments/standing.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { type StepDefinition, saveArtefact } from './steps.ts'
@@ -69,12 +69,11 @@ export function analysisSteps(options: AnalysisOptions): readonly StepDefinition
 
 /** The growth report in both languages, as one page and as text. */
 async function writeReports({ catalogue, warehouse, run, manifest }: AnalysisOptions): Promise<number> {
-  let written = 0
-  for (const lang of ['en', 'zh'] as const)
-    for (const format of ['html', 'md'] as const) {
-      const content = await renderReport({ warehouse, catalogue, manifest, lang, format })
-      await writeAtomically(join(run.path, `report.${lang}.${format}`), content)
-      written++
-    }
-  return written
+  const wanted = (['en', 'zh'] as const).flatMap((lang) =>
+    (['html', 'md'] as const).map((format) => ({ lang, format })),
+  )
+  const reports = await renderReports({ warehouse, catalogue, manifest }, wanted)
+  for (const [index, { lang, format }] of wanted.entries())
+    await writeAtomically(join(run.path, `report.${lang}.${format}`), reports[index]!)
+  return reports.length
 }

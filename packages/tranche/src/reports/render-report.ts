@@ -19,20 +19,21 @@ export interface ReportOptions {
 }
 
 /** Writes the growth report of a run in a language and format. Equal tables give equal bytes. */
-export async function renderReport({
-  warehouse,
-  catalogue,
-  manifest,
-  lang,
-  format,
-}: ReportOptions): Promise<string> {
+export async function renderReport({ lang, format, ...options }: ReportOptions): Promise<string> {
+  const [report] = await renderReports(options, [{ lang, format }])
+  return report!
+}
+
+/** Writes the growth report in several languages and formats from tables that are read once. */
+export async function renderReports(
+  { warehouse, catalogue, manifest }: Omit<ReportOptions, 'lang' | 'format'>,
+  wanted: readonly Pick<ReportOptions, 'lang' | 'format'>[],
+): Promise<readonly string[]> {
   const data = await readReportData(warehouse)
-  const options = {
-    data,
-    model: arrange(data),
-    words: { labels: createLabels(catalogue, lang), currency: catalogue.workspace.currency },
-    catalogue,
-    manifest,
-  }
-  return format === 'html' ? htmlReport(options) : markdownReport(options)
+  const model = arrange(data)
+  return wanted.map(({ lang, format }) => {
+    const words = { labels: createLabels(catalogue, lang), currency: catalogue.workspace.currency }
+    const options = { data, model, words, catalogue, manifest }
+    return format === 'html' ? htmlReport(options) : markdownReport(options)
+  })
 }

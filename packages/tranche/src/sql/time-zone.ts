@@ -87,19 +87,22 @@ export class Zone {
   }
 }
 
-/** Wall-clock timestamp of a UTC timestamp, by constants instead of a zone look-up per row. */
+/**
+ * Wall-clock timestamp of a UTC timestamp, by constants instead of a zone look-up per row. Newest offset first, because
+ * most rows are young and a case stops at the first that holds.
+ */
 export function localTimestamp(instant: Sql, { steps }: ZoneOffsets): Sql {
   const shifted = (seconds: number) => byDialect((dialect) => dialect.addSeconds(instant, seconds))
   const [first, ...later] = steps
   if (first === undefined) throw new RangeError('A zone has at least one offset.')
   if (later.length === 0) return first.offsetSeconds === 0 ? instant : shifted(first.offsetSeconds)
-  const cases = steps
-    .slice(0, -1)
+  const cases = later
+    .reverse()
     .map(
-      ({ offsetSeconds }, index) =>
-        sql`when ${instant} < ${timestampOf(steps[index + 1]!.fromMs)} then ${shifted(offsetSeconds)}`,
+      ({ fromMs, offsetSeconds }) =>
+        sql`when ${instant} >= ${timestampOf(fromMs)} then ${shifted(offsetSeconds)}`,
     )
-  return sql`case ${join(cases, ' ')} else ${shifted(steps.at(-1)!.offsetSeconds)} end`
+  return sql`case ${join(cases, ' ')} else ${shifted(first.offsetSeconds)} end`
 }
 
 /** Business day (DATE) of a UTC timestamp. */

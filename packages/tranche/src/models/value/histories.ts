@@ -1,14 +1,10 @@
 import type { Warehouse } from '../../engine/warehouse.ts'
-import type { Place } from '../../errors.ts'
 import { byDialect, join, type Sql, sql, unsafeRaw } from '../../sql/sql.ts'
-import { localDate, timestampOf, Zone, type ZoneOffsets } from '../../sql/time-zone.ts'
+import { Zone } from '../../sql/time-zone.ts'
 import type { Catalogue } from '../../workspace/catalogue.ts'
-import { rowExpressionSql } from '../../workspace/row-expression.ts'
+import { readPurchaseDays } from './purchase-days.ts'
 
 const msPerDay = 86_400_000
-
-/** What counts as a purchase where the workspace does not say. */
-const defaultPurchases = `!known(kind) || kind == "purchase"`
 
 /** Days that split the history: what was known at the as-of, at the cut, and between them. */
 export interface HistoryDays {
@@ -27,7 +23,7 @@ export interface HistorySummary extends HistoryDays {
 }
 
 /**
- * Summarises every customer's purchases in one scan: the days on which they bought (a day counts once), as the
+ * Summarises every customer's purchases: the days on which they bought (a day counts once), as the
  * lifetime models need them (frequency = days after the first, recency = last − first, age = last whole day before
  * the as-of − first), as RFM needs them, and once more as of an earlier cut with what came after it.
  * Leaves the table `value_histories`, one row per customer who ever bought.
@@ -37,50 +33,31 @@ export async function summariseHistories(
   warehouse: Warehouse,
   asOf: string,
 ): Promise<HistorySummary> {
-  const zone = new Zone(catalogue.workspace.timeZone)
-  const asOfDay = zone.dateOf(Date.parse(asOf))
+  const days = await readPurchaseDays(catalogue, warehouse, asOf)
   const span = await warehouse.row<Span>(
-    sql`select min(occurred_at) as first, max(occurred_at) as last, count(*) as rows,
-        cast(greatest(abs(min(amount)), abs(max(amount))) as double) as largest
-      from standard.transactions where occurred_at < ${timestampOf(Date.parse(asOf))}`,
+    sql`select min(day) as "firstDay", max(day) as "lastDay", count(*) as rows, cast(max(abs(amount)) as double) as largest from ${days}`,
   )
-  const firstDay = span.first === null ? null : zone.dateOf(Date.parse(span.first))
-  const days = splitDays(firstDay, asOfDay)
-  await warehouse.run(historiesStatement(catalogue, asOf, zone, days, span))
+  const split = splitDays(span.firstDay, new Zone(catalogue.workspace.timeZone).dateOf(Date.parse(asOf)))
+  await warehouse.run(historiesStatement(days, split, amountType(span)))
   const counts = await warehouse.row<{ customers: number; repeaters: number }>(
     sql`select count(*) as customers, count(*) filter (frequency > 0) as repeaters from value_histories`,
   )
-  return {
-    ...days,
-    ...counts,
-    firstDay,
-    lastDay: span.last === null ? null : zone.dateOf(Date.parse(span.last)),
-  }
+  return { ...split, ...counts, firstDay: span.firstDay, lastDay: span.lastDay }
 }
 
-/** What statistics of the file mostly answer without a scan. */
 type Span = {
-  readonly first: string | null
-  readonly last: string | null
+  readonly firstDay: string | null
+  readonly lastDay: string | null
   readonly rows: number
   readonly largest: number | null
 }
 
 /**
- * Amount of one row, and the type that holds any sum of them exactly: 64 bits wherever even all rows at the largest
- * amount would fit, because 128 bits take half as long again.
+ * The type that holds any sum of amounts exactly: 64 bits wherever even all days at the largest amount would fit,
+ * because 128 bits take half as long again.
  */
-function amountOf(
-  catalogue: Catalogue,
-  context: { readonly place: Place; readonly offsets: ZoneOffsets },
-  { rows, largest }: Span,
-): { readonly amount: Sql; readonly type: Sql } {
-  const expression = catalogue.workspace.value.amount
-  if (expression.trim() === 'amount' && rows * (largest ?? 0) < 1e13)
-    return { amount: sql`amount`, type: sql`decimal(18,4)` }
-  const amount = rowExpressionSql(catalogue, 'transactions', expression, { ...context, numeric: 'decimal' })
-  return { amount, type: sql`decimal(24,4)` }
-}
+const amountType = ({ rows, largest }: Span): Sql =>
+  rows * (largest ?? 0) < 1e13 ? sql`decimal(18,4)` : sql`decimal(24,4)`
 
 /** The hold-out is the last third of the history, a year at the most; none under 120 days of history. */
 function splitDays(firstDay: string | null, asOfDay: string): HistoryDays {
@@ -90,22 +67,7 @@ function splitDays(firstDay: string | null, asOfDay: string): HistoryDays {
   return { asOfDay, holdoutDays, cutDay: new Date(end - holdoutDays * msPerDay).toISOString().slice(0, 10) }
 }
 
-function historiesStatement(
-  catalogue: Catalogue,
-  asOf: string,
-  zone: Zone,
-  { asOfDay, cutDay }: HistoryDays,
-  span: Span,
-): Sql {
-  const { value } = catalogue.workspace
-  const offsets = zone.offsetsBetween(Date.parse(span.first ?? asOf), Date.parse(asOf))
-  const context = { place: { file: 'tranche.yaml' }, offsets }
-  const where = rowExpressionSql(catalogue, 'transactions', value.where ?? defaultPurchases, {
-    ...context,
-    expect: ['bool'],
-  })
-  const { amount, type } = amountOf(catalogue, context, span)
-  const at = timestampOf(Date.parse(asOf))
+function historiesStatement(days: Sql, { asOfDay, cutDay }: HistoryDays, type: Sql): Sql {
   const end = sql`cast(${asOfDay} as date)`
   const cut = sql`cast(${cutDay} as date)`
   const between = (from: Sql, to: Sql) => byDialect((dialect) => dialect.daysBetween(from, to))
@@ -128,10 +90,7 @@ function historiesStatement(
   return sql`
     create or replace temp table value_histories as
     with purchase_days as ( -- one row per customer and day with a purchase
-      select customer_id, ${localDate(sql`occurred_at`, offsets)} as day, cast(sum(${amount}) as ${type}) as amount
-      from standard.transactions
-      where occurred_at < ${at} and (known_at is null or known_at < ${at}) and customer_id is not null and (${where})
-      group by 1, 2
+      select customer_id, day, cast(amount as ${type}) as amount from ${days} where bought and customer_id is not null
     ), customers as ( -- one row per customer
       select customer_id, ${join(perCustomer.map(([name, expression]) => sql`${expression} as ${unsafeRaw(name)}`))}
       from purchase_days group by 1
