@@ -1,6 +1,6 @@
 import { byDialect, ident, join, type Sql, sql } from '../sql/sql.ts'
 import type { RowStore } from './row-store.ts'
-import { filtered, inChunk, joined, type Relation } from './stage.ts'
+import { bytesPerCell, filtered, inChunk, joined, type Relation } from './stage.ts'
 
 /** What is asked of the counts of a customer's categories in one window. */
 export type CategoryQuestion = 'distinct' | 'total' | 'top' | 'top_count' | 'entropy'
@@ -11,7 +11,7 @@ export class CategoryStage {
   readonly #alias: string
   readonly #category: Sql
   readonly #windows = new Map<string, { readonly name: string; readonly conditions: readonly Sql[] }>()
-  readonly #answers = new Map<string, Sql>()
+  readonly #answers = new Map<string, { readonly window: string; readonly value: Sql }>()
 
   constructor(store: RowStore, category: Sql, position: number) {
     this.#store = store
@@ -24,34 +24,33 @@ export class CategoryStage {
     const window = this.#windows.get(text) ?? { name: `n${this.#windows.size + 1}`, conditions }
     this.#windows.set(text, window)
     const column = `${window.name}_${question}`
-    this.#answers.set(column, answers[question](ident(window.name)))
+    this.#answers.set(column, { window: window.name, value: answers[question](ident(window.name)) })
     return joined(this.#alias, column)
   }
 
-  get width(): number {
-    // About ten categories a customer.
-    return this.#windows.size * 10 + this.#answers.size
-  }
-
   relations(): readonly Relation[] {
-    const counts = [...this.#windows.values()].map(
-      ({ name, conditions }) => sql`${filtered(sql`count(*)`, conditions)} as ${ident(name)}`,
-    )
-    const columns = [...this.#answers.keys()]
     return [
       {
         alias: this.#alias,
-        columns,
-        statement: (chunk) => sql`select c, ${join(
-          columns.map((column) => sql`${this.#answers.get(column)!} as ${ident(column)}`),
-        )}
+        columns: new Map([...this.#answers.keys()].map((name) => [name, bytesPerCell * categoriesEach])),
+        statement: (chunk, wanted) => {
+          const asked = [...this.#answers].filter(([name]) => wanted.has(name))
+          const windows = new Set(asked.map(([, { window }]) => window))
+          const counts = [...this.#windows.values()]
+            .filter(({ name }) => windows.has(name))
+            .map(({ name, conditions }) => sql`${filtered(sql`count(*)`, conditions)} as ${ident(name)}`)
+          return sql`select c, ${join(asked.map(([name, { value }]) => sql`${value} as ${ident(name)}`))}
           from (select c, ${this.#category} as category, ${join(counts)} from ${ident(this.#store.name)}
             where ${this.#category} is not null and ${inChunk(chunk)} group by c, category) as counted
-          group by c`,
+          group by c`
+        },
       },
     ]
   }
 }
+
+/** About how many categories a customer has, for what memory it takes. */
+const categoriesEach = 4
 
 const answers: Readonly<Record<CategoryQuestion, (n: Sql) => Sql>> = {
   distinct: (n) => sql`count(*) filter (where ${n} > 0)`,

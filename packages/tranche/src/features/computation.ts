@@ -5,13 +5,11 @@ import { byDialect, ident, join, type Sql, sql } from '../sql/sql.ts'
 import type { AsOfPoint } from './calendar.ts'
 import { cast, compileMeasure } from './compile-measure.ts'
 import { createCustomers, dateDerivedCustomers } from './customers.ts'
+import { FeatureQuery } from './feature-query.ts'
 import type { DerivedFeature, FeatureSet } from './feature-set.ts'
 import { customersTable, seenOf } from './row-store.ts'
-import { type Chunk, inChunk, joined, type Relation } from './stage.ts'
+import { whole } from './stage.ts'
 import { TablePlan } from './table-plan.ts'
-
-/** Memory that the passes of one chunk of customers may take. */
-const bytesPerChunk = 700_000_000
 
 export interface ComputationOptions {
   readonly warehouse: Warehouse
@@ -19,6 +17,16 @@ export interface ComputationOptions {
   readonly signal?: AbortSignal | undefined
   /** Only this customer; everybody unless said. */
   readonly customer?: string | undefined
+}
+
+/**
+ * What a query takes from the features as of a point: `select` is given a relation of one row per customer with
+ * customer_id, _onboarded (DATE), the features of these keys and what they are made of.
+ */
+export interface QueryPart {
+  readonly point: AsOfPoint
+  readonly keys: readonly string[]
+  readonly select: (relation: Sql) => Sql
 }
 
 /** Asks for features as of points, reads each table once, and gives their values chunk by chunk. */
@@ -97,36 +105,11 @@ export class Computation {
     })
   }
 
-  /** Runs of customers small enough to be held at once. */
-  chunks(): readonly Chunk[] {
-    const bytes = [...this.#plans.values()].reduce((sum, plan) => sum + plan.bytesPerCustomer, 200)
-    const size = Math.max(1_000, Math.floor(bytesPerChunk / bytes))
-    const count = Math.ceil(this.#customers / size)
-    const even = Math.ceil(this.#customers / Math.max(1, count))
-    return Array.from({ length: count }, (_, index) => ({
-      from: index * even,
-      to: Math.min(this.#customers, (index + 1) * even),
-    }))
-  }
-
-  /**
-   * A statement over the features of a chunk: `select` is given, for each point, a relation of one row per customer
-   * with customer_id, _onboarded (DATE) and one column per feature that was asked for; the parts are put one after the
-   * other.
-   */
-  statement(
-    chunk: Chunk,
-    points: readonly AsOfPoint[],
-    select: (relation: Sql, point: AsOfPoint) => Sql,
-  ): Sql {
-    this.#signal?.throwIfAborted()
+  /** A statement over features of all customers as of the parts' points, to be run chunk by chunk. */
+  query(parts: readonly QueryPart[]): FeatureQuery {
+    const selects = parts.map(({ point, keys, select }) => select(sql`(${this.#featuresSql(point, keys)})`))
     const relations = [...this.#plans.values()].flatMap((plan) => plan.relations())
-    const ctes = relations.map((relation) => sql`${ident(relation.alias)} as (${relation.statement(chunk)})`)
-    const materialized = points.length > 1 ? sql`materialized ` : sql``
-    const together = sql`joined as ${materialized}(${this.#joinedSql(relations, chunk)})`
-    const parts = points.map((point) => select(sql`(${this.#featuresSql(point)})`, point))
-    return sql`with ${join([...ctes, together], ',\n')}
-      ${join(parts, '\nunion all\n')}`
+    return new FeatureQuery(this.#warehouse.dialect, this.#customers, relations, selects, this.#signal)
   }
 
   /** Rows that were read of each table. */
@@ -139,39 +122,36 @@ export class Computation {
     await this.#warehouse.run(sql`drop table if exists ${ident(customersTable)}`)
   }
 
-  #joinedSql(relations: readonly Relation[], chunk: Chunk): Sql {
-    const customers = ident(customersTable)
-    const columns = relations.flatMap(({ alias, columns: names }) =>
-      names.map((name) => sql`${ident(alias, name)} as ${joined(alias, name)}`),
-    )
-    const joins = relations.map(
-      ({ alias }) => sql`left join ${ident(alias)} on ${ident(alias)}.c = customers.c`,
-    )
-    return sql`select ${join([sql`customers.customer_id, customers.since, customers.onboarded`, ...columns])}
-      from (select c, customer_id, since, onboarded from ${customers} where ${inChunk(chunk)}) as customers
-      ${joins.length === 0 ? sql`` : join(joins, '\n')}`
-  }
-
-  #featuresSql(point: AsOfPoint): Sql {
-    const measures = [...(this.#measures.get(point.index) ?? [])]
+  #featuresSql(point: AsOfPoint, keys: readonly string[]): Sql {
+    const wanted = this.#withNeeds(keys)
+    const measures = [...(this.#measures.get(point.index) ?? [])].filter(([key]) => wanted.has(key))
     const base = join([
       sql`customer_id, onboarded as _onboarded`,
       ...measures.map(([key, value]) => sql`${value()} as ${ident(key)}`),
     ])
-    let relation = sql`select ${base} from joined where since <= ${point.index}`
-    const done = new Set(measures.map(([key]) => key))
-    for (const level of this.#levels(done)) {
+    let relation = sql`select ${base} from joined where since <= ${whole(point.index)}`
+    for (const level of this.#levels(wanted)) {
       const columns = level.map((derived) => sql`${this.#derivedSql(derived)} as ${ident(derived.key)}`)
       relation = sql`select *, ${join(columns)} from (${relation}) as features`
     }
     return relation
   }
 
+  /** The features of keys and all that they are made of. */
+  #withNeeds(keys: readonly string[], found = new Set<string>()): ReadonlySet<string> {
+    for (const key of keys) {
+      const node = this.#features.nodes.get(key)
+      if (!found.has(key) && node?.kind === 'derived') this.#withNeeds(node.derived.needs, found)
+      found.add(key)
+    }
+    return found
+  }
+
   /** Features made of features, in layers that need only those before. */
-  #levels(known: Set<string>): DerivedFeature[][] {
-    const waiting = [...this.#features.nodes.values()].flatMap((node) =>
-      node.kind === 'derived' ? [node.derived] : [],
-    )
+  #levels(wanted: ReadonlySet<string>): DerivedFeature[][] {
+    const nodes = [...wanted].map((key) => this.#features.nodes.get(key)!)
+    const known = new Set(nodes.flatMap((node) => (node.kind === 'measure' ? [node.measure.key] : [])))
+    const waiting = nodes.flatMap((node) => (node.kind === 'derived' ? [node.derived] : []))
     const levels: DerivedFeature[][] = []
     for (;;) {
       const ready = waiting.filter(

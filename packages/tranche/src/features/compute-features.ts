@@ -3,7 +3,7 @@ import { ident, join, sql } from '../sql/sql.ts'
 import { timestampOf } from '../sql/time-zone.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import type { ValueType } from './analysed.ts'
-import { createCalendar } from './calendar.ts'
+import { type AsOfPoint, createCalendar } from './calendar.ts'
 import { sqlTypeOf } from './compile-measure.ts'
 import { Computation } from './computation.ts'
 import { withoutOrder } from './engine-settings.ts'
@@ -36,38 +36,66 @@ export interface ComputedFeatures {
  * @throws TrancheError invalid_definition for a definition that can't be computed, with its place
  */
 export async function computeFeatures(options: ComputeFeaturesOptions): Promise<ComputedFeatures> {
-  const { warehouse, catalogue, signal, progress } = options
+  const { warehouse, catalogue, signal } = options
   const calendar = createCalendar(catalogue.workspace.timeZone, options.asOfs)
   const features = new FeatureSet(catalogue, calendar)
   const keys = options.keys ?? features.keys
-  const columns = keys.map((key) => ({ key, type: features.typeOf(key, { file: '' }) }))
   const computation = new Computation({ warehouse, features, signal })
-  for (const point of calendar.points) for (const key of keys) computation.ask(key, point)
-  const table = options.table ?? 'features'
+  askForFeatures(features, computation, keys, calendar.points)
   return await withoutOrder(warehouse, async () => {
     try {
       await computation.read()
-      const definitions = columns.map(({ key, type }) => sql`${ident(key)} ${sqlTypeOf(type)}`)
-      await warehouse.run(
-        sql`create or replace table ${ident(table)} (${join([sql`customer_id varchar, as_of timestamp`, ...definitions])})`,
-      )
-      for (const chunk of computation.chunks()) {
-        const statement = computation.statement(chunk, calendar.points, (relation, { ms }) => {
-          const values = join([
-            sql`customer_id, ${timestampOf(ms)} as as_of`,
-            ...keys.map((key) => ident(key)),
-          ])
-          return sql`select ${values} from ${relation} as features`
-        })
-        await warehouse.run(
-          sql`insert into ${ident(table)} (${join([sql`customer_id, as_of`, ...keys.map((key) => ident(key))])}) ${statement}`,
-        )
-        progress?.(chunk.to)
-      }
-      const { n } = await warehouse.row<{ n: number }>(sql`select count(*) as n from ${ident(table)}`)
-      return { rows: n, columns, read: computation.rowsRead() }
+      return await writeFeatures(options, features, computation, calendar.points)
     } finally {
       await computation.drop()
     }
   })
+}
+
+/** Asks for features as of points, to be read with whatever else is asked of the computation. */
+export function askForFeatures(
+  features: FeatureSet,
+  computation: Computation,
+  keys: readonly string[],
+  points: readonly AsOfPoint[],
+): void {
+  for (const key of keys) features.typeOf(key, { file: '' })
+  for (const point of points) for (const key of keys) computation.ask(key, point)
+}
+
+/** Writes the table of features that were asked for, once the rows are read. */
+export async function writeFeatures(
+  {
+    warehouse,
+    table = 'features',
+    keys,
+    progress,
+  }: Pick<ComputeFeaturesOptions, 'warehouse' | 'table' | 'keys' | 'progress'>,
+  features: FeatureSet,
+  computation: Computation,
+  points: readonly AsOfPoint[],
+): Promise<ComputedFeatures> {
+  const written = keys ?? features.keys
+  const columns = written.map((key) => ({ key, type: features.typeOf(key, { file: '' }) }))
+  const definitions = columns.map(({ key, type }) => sql`${ident(key)} ${sqlTypeOf(type)}`)
+  await warehouse.run(
+    sql`create or replace table ${ident(table)} (${join([sql`customer_id varchar, as_of timestamp`, ...definitions])})`,
+  )
+  const names = written.map((key) => ident(key))
+  const query = computation.query(
+    points.map((point) => ({
+      point,
+      keys: written,
+      select: (relation) =>
+        sql`select ${join([sql`customer_id, ${timestampOf(point.ms)} as as_of`, ...names])} from ${relation} as features`,
+    })),
+  )
+  for (const chunk of query.chunks()) {
+    await warehouse.run(
+      sql`insert into ${ident(table)} (${join([sql`customer_id, as_of`, ...names])}) ${query.statement(chunk)}`,
+    )
+    progress?.(chunk.to)
+  }
+  const { n } = await warehouse.row<{ n: number }>(sql`select count(*) as n from ${ident(table)}`)
+  return { rows: n, columns, read: computation.rowsRead() }
 }

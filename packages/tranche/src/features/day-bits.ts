@@ -1,6 +1,6 @@
 import { type Sql, sql, unsafeRaw } from '../sql/sql.ts'
 import { type AsOfPoint, type DayRange, dateLiteral, daysBetween, shift } from './calendar.ts'
-import { whole } from './stage.ts'
+import { bytesPerCell, whole } from './stage.ts'
 import type { TablePlan } from './table-plan.ts'
 
 /** Windows without a beginning look back this far where days are told apart: a hundred years. */
@@ -20,34 +20,32 @@ export class DayBits {
     this.#plan = plan
     this.#point = point
     const rows = { flag, range: { from: null, to: null }, point }
-    this.#bits = plan.windows.other('days', () => this.#aggregate(), rows)
+    this.#bits = plan.windows.other(
+      'days',
+      () => this.#aggregate(),
+      rows,
+      () => bytesPerCell + Math.ceil(this.#bounds().days / 8),
+    )
   }
 
   /** Number of distinct days in the window; NULL without any. */
   count(range: DayRange): () => Sql {
     this.#need(range)
-    return () => {
-      const { days } = this.#bounds()
-      const { start, length } = this.#slice(range)
-      const bits = length === days ? this.#bits : sql`${this.#bits} & ${maskOf(days, start, length)}`
-      return sql`nullif(bit_count(${bits}), 0)`
-    }
+    return () => sql`nullif(bit_count(${this.#masked(range)}), 0)`
   }
 
-  /** The days of the window as text of 0 and 1, from its first day to its last; NULL without any row at all. */
-  text(range: DayRange): () => Sql {
+  /** Between each day of the window and the next a text of as many zeros as there are days between; NULL without any row. */
+  gaps(range: DayRange): () => Sql {
     this.#need(range)
-    return () => {
-      const { start, length } = this.#slice(range)
-      const text = sql`cast(${this.#bits} as varchar)`
-      return length === this.#bounds().days
-        ? text
-        : sql`substring(${text}, ${whole(start + 1)}, ${whole(length)})`
-    }
+    // What stands before the first day and after the last is no gap.
+    return () => sql`string_split(cast(${this.#masked(range)} as varchar), '1')[2:-2]`
   }
 
-  get byteLength(): number {
-    return Math.ceil(this.#bounds().days / 8) + 40
+  /** The bits, those of days outside the window off. */
+  #masked(range: DayRange): Sql {
+    const { days } = this.#bounds()
+    const { start, length } = this.#slice(range)
+    return length === days ? this.#bits : sql`(${this.#bits} & ${maskOf(days, start, length)})`
   }
 
   #aggregate(): Sql {

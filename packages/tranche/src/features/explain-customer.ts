@@ -63,7 +63,12 @@ export async function explainCustomer(options: ExplainCustomerOptions): Promise<
   }
   try {
     await computation.read()
-    const values = await valuesOf(warehouse, computation, point)
+    const values = await valuesOf(
+      warehouse,
+      computation,
+      point,
+      asked.map(({ key }) => key),
+    )
     if (values === undefined) throw nobody(customer, point)
     const explained: ExplainedFeature[] = []
     for (const { key, value: definition } of asked) {
@@ -108,12 +113,14 @@ async function valuesOf(
   warehouse: Warehouse,
   computation: Computation,
   point: AsOfPoint,
+  keys: readonly string[],
 ): Promise<PrintedRow | undefined> {
-  const [chunk] = computation.chunks()
+  const query = computation.query([
+    { point, keys, select: (relation) => sql`select * from ${relation} as features` },
+  ])
+  const [chunk] = query.chunks()
   if (chunk === undefined) return undefined
-  const [row] = await warehouse.rows(
-    computation.statement(chunk, [point], (relation) => sql`select * from ${relation} as features`),
-  )
+  const [row] = await warehouse.rows(query.statement(chunk))
   return row
 }
 

@@ -1,7 +1,7 @@
 import { ident, join, type Sql, sql } from '../sql/sql.ts'
 import type { RowStore } from './row-store.ts'
 import { extremeOf } from './snapshot-stage.ts'
-import { filtered, inChunk, joined, type Relation } from './stage.ts'
+import { bytesPerCell, filtered, inChunk, joined, type Relation } from './stage.ts'
 
 interface Latest {
   readonly value: Sql
@@ -31,27 +31,28 @@ export class LatestStage {
     return joined(this.#alias, name)
   }
 
-  get width(): number {
-    return this.#columns.size * 3
-  }
-
   relations(): readonly Relation[] {
     const columns = [...this.#columns.values()]
-    const latest = columns.map(
-      ({ name, latest }) =>
-        sql`${filtered(extremeOf({ kind: 'last', ...latest }), latest.conditions)} as ${ident(name)}`,
-    )
     return [
       {
         alias: this.#alias,
-        columns: columns.map(({ name }) => name),
-        statement: (chunk) => sql`select c, ${join(
-          columns.map(({ name }) => sql`sum(${ident(name)}) as ${ident(name)}`),
-        )}
+        columns: new Map(columns.map(({ name }) => [name, bytesPerCell * accountsEach])),
+        statement: (chunk, wanted) => {
+          const asked = columns.filter(({ name }) => wanted.has(name))
+          const latest = asked.map(
+            ({ name, latest: { conditions, ...extreme } }) =>
+              sql`${filtered(extremeOf({ kind: 'last', ...extreme }), conditions)} as ${ident(name)}`,
+          )
+          const sums = asked.map(({ name }) => sql`sum(${ident(name)}) as ${ident(name)}`)
+          return sql`select c, ${join(sums)}
           from (select c, ${this.#per} as per, ${join(latest)} from ${ident(this.#store.name)}
             where ${inChunk(chunk)} group by c, per) as latest
-          group by c`,
+          group by c`
+        },
       },
     ]
   }
 }
+
+/** About how many accounts a customer has, for what memory it takes. */
+const accountsEach = 3

@@ -109,17 +109,16 @@ function interpurchase(scope: MeasureScope, of: 'mean_days' | 'cv'): CompiledMea
   const { plan, point, range } = scope
   const flag = scope.flag()
   const count = plan.bits(flag, point).count(range)
-  const text = plan.bits(flag, point).text(range)
+  const gaps = plan.bits(flag, point).gaps(range)
   const [first, last] = (['min', 'max'] as const).map((kind) => scope.aggregate(kind, sql`d`, flag))
   return () => {
     const days = count()
-    const gaps = sql`(${days} - 1)`
     const total = sql`(cast(${last!} as date) - cast(${first!} as date))`
-    const mean = byDialect((dialect) => dialect.divide(total, gaps))
+    const mean = byDialect((dialect) => dialect.divide(total, sql`(${days} - 1)`))
     if (of === 'mean_days') return mean
-    // Between two ones stand (gap - 1) zeros; the empty pieces at both ends count one each.
-    const squares = sql`(list_sum(list_transform(string_split(trim(${text()}, '0'), '1'), lambda run: (len(run) + 1) * (len(run) + 1))) - 2)`
-    const variance = sql`(${squares} - cast(${total} as double) * ${total} / ${gaps}) / (${days} - 2)`
+    // Bytes are counted, not characters, which the engine does many times faster.
+    const squares = sql`list_sum(list_transform(${gaps()}, lambda run: (strlen(run) + 1) * (strlen(run) + 1)))`
+    const variance = sql`(${squares} - cast(${total} as double) * ${total} / (${days} - 1)) / (${days} - 2)`
     return sql`case when ${days} > 2 then sqrt(greatest(0, ${variance})) / ${mean} end`
   }
 }
@@ -147,9 +146,9 @@ function streak(scope: MeasureScope, of: 'current_months' | 'longest_months'): C
   )
   const text = sql`cast(${bits} as varchar)`
   if (of === 'longest_months')
-    return always(sql`list_max(list_transform(string_split(${text}, '0'), lambda run: len(run)))`)
-  const upToNow = sql`case when ${text} like '%0' then substring(${text}, 1, len(${text}) - 1) else ${text} end`
-  return always(sql`len(${upToNow}) - len(rtrim(${upToNow}, '1'))`)
+    return always(sql`list_max(list_transform(string_split(${text}, '0'), lambda run: strlen(run)))`)
+  const upToNow = sql`case when ${text} like '%0' then substring(${text}, 1, strlen(${text}) - 1) else ${text} end`
+  return always(sql`strlen(${upToNow}) - strlen(rtrim(${upToNow}, '1'))`)
 }
 
 /** How far streaks look back. */
@@ -180,14 +179,13 @@ function happenedAgain(
 ): CompiledMeasure {
   const { plan, point, range } = scope
   const flag = scope.flag()
-  const text = plan.bits(flag, point).text(range)
+  const gaps = plan.bits(flag, point).gaps(range)
   const first = scope.aggregate('min', sql`d`, flag)
   return () => {
     const start = sql`cast(${first} as date)`
-    const rest = sql`substring(${text()}, strpos(${text()}, '1') + 1)`
-    if (within === null) return sql`case when ${start} is not null then contains(${rest}, '1') end`
+    const next = sql`(strlen((${gaps()})[1]) + 1)`
+    if (within === null) return sql`case when ${start} is not null then ${next} is not null end`
     const end = horizonEnd(start, within)
-    const later = sql`substring(${rest}, 1, cast(${end} - ${start} as integer) - 1)`
-    return sql`case when ${end} <= ${dateLiteral(point.day)} then contains(${later}, '1') end`
+    return sql`case when ${end} <= ${dateLiteral(point.day)} then coalesce(${next} < ${end} - ${start}, false) end`
   }
 }

@@ -1,6 +1,6 @@
 import { ident, join, type Sql, sql } from '../sql/sql.ts'
 import type { RowStore } from './row-store.ts'
-import { filtered, inChunk, joined, type Relation } from './stage.ts'
+import { bytesPerCell, filtered, inChunk, joined, type Relation } from './stage.ts'
 
 /** The last or first known value of a group of rows. */
 export interface Extreme {
@@ -32,8 +32,8 @@ export class SnapshotStage {
     return joined(this.#alias, name)
   }
 
-  get width(): number {
-    return this.#snapshots.size
+  get isAsked(): boolean {
+    return this.#snapshots.size > 0
   }
 
   /** Where no customer has two rows there is nothing to choose from. */
@@ -44,19 +44,23 @@ export class SnapshotStage {
   relations(): readonly Relation[] {
     const snapshots = [...this.#snapshots.values()]
     if (snapshots.length === 0) return []
-    const values = snapshots.map((snapshot) => {
-      const value = this.#oneRowEach ? onlyRow(snapshot) : filtered(extremeOf(snapshot), snapshot.conditions)
-      return sql`${value} as ${ident(snapshot.name)}`
-    })
-    const grouped = this.#oneRowEach ? sql`` : sql` group by c`
     return [
       {
         alias: this.#alias,
-        columns: snapshots.map(({ name }) => name),
-        statement: (chunk) =>
-          sql`select c, ${join(values)} from ${ident(this.#store.name)} where ${inChunk(chunk)}${grouped}`,
+        columns: new Map(snapshots.map(({ name }) => [name, bytesPerCell])),
+        statement: (chunk, wanted) => {
+          const values = snapshots
+            .filter(({ name }) => wanted.has(name))
+            .map((snapshot) => sql`${this.#valueOf(snapshot)} as ${ident(snapshot.name)}`)
+          const grouped = this.#oneRowEach ? sql`` : sql` group by c`
+          return sql`select c, ${join(values)} from ${ident(this.#store.name)} where ${inChunk(chunk)}${grouped}`
+        },
       },
     ]
+  }
+
+  #valueOf(snapshot: Snapshot): Sql {
+    return this.#oneRowEach ? onlyRow(snapshot) : filtered(extremeOf(snapshot), snapshot.conditions)
   }
 
   get #alias(): string {

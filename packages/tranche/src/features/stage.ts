@@ -10,9 +10,14 @@ export interface Chunk {
 /** One grouped pass over a narrowed table: a relation of one row per customer, joined to the customers by c. */
 export interface Relation {
   readonly alias: string
-  readonly columns: readonly string[]
-  readonly statement: (chunk: Chunk) => Sql
+  /** Names, with about how many bytes the pass holds for each customer. */
+  readonly columns: ReadonlyMap<string, number>
+  /** The pass with only these columns. */
+  readonly statement: (chunk: Chunk, columns: ReadonlySet<string>) => Sql
 }
+
+/** State of an aggregate and its copy in a join. */
+export const bytesPerCell = 40
 
 /** The name under which a column of a relation stands beside the customers. */
 export const joined = (alias: string, column: string): Sql => ident(`${alias}_${column}`)

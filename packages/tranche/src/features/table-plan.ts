@@ -80,7 +80,7 @@ export class TablePlan {
     this.#firstSeen = found.seen
     this.#firstDay = found.first
     await this.#lookForOthers(warehouse)
-    if (this.#rowCount > 0 && this.snapshots.width > 0) {
+    if (this.#rowCount > 0 && this.snapshots.isAsked) {
       const { most } = await warehouse.row<{ most: number }>(
         sql`select ${this.#rowCount} - count(distinct c) as most from ${name}`,
       )
@@ -121,22 +121,10 @@ export class TablePlan {
     ]
   }
 
-  /** About how many bytes the passes hold for each customer. */
-  get bytesPerCustomer(): number {
-    if (this.isEmptyAt()) return 0
-    const stages = [...this.#categories.values(), ...this.#latest.values()]
-    const cells = stages.reduce((sum, stage) => sum + stage.width, this.windows.width + this.snapshots.width)
-    const bits = [...this.#bits.values()].reduce((sum, days) => sum + days.byteLength, 0)
-    return cells * bytesPerCell + bits
-  }
-
   async drop(warehouse: Warehouse): Promise<void> {
     await warehouse.run(sql`drop table if exists ${ident(this.store.name)}`)
   }
 }
-
-/** State of an aggregate and its copy in a join. */
-const bytesPerCell = 40
 
 function keep<T>(map: Map<string, T>, text: string, create: (position: number) => T): T {
   const known = map.get(text)

@@ -1,7 +1,7 @@
 import { ident, join, type Sql, sql } from '../sql/sql.ts'
 import type { AsOfPoint, DayRange } from './calendar.ts'
 import type { RowStore } from './row-store.ts'
-import { filtered, inChunk, joined, type Relation, rowConditions, whole } from './stage.ts'
+import { bytesPerCell, filtered, inChunk, joined, type Relation, rowConditions, whole } from './stage.ts'
 
 export type AggregateKind = 'count' | 'sum' | 'min' | 'max'
 
@@ -12,9 +12,15 @@ export interface RowsAsked {
   readonly point: AsOfPoint
 }
 
+interface WindowColumn {
+  readonly name: string
+  readonly build: () => Sql
+  readonly bytes: () => number
+}
+
 interface Window {
   readonly conditions: readonly Sql[]
-  readonly columns: Map<string, { readonly name: string; readonly build: () => Sql }>
+  readonly columns: Map<string, WindowColumn>
 }
 
 /**
@@ -38,12 +44,12 @@ export class WindowStage {
     return kind === 'count' ? sql`coalesce(${column}, 0)` : column
   }
 
-  /** Any other aggregate, built once the rows are there; `text` tells equal ones. */
-  other(text: string, build: () => Sql, { flag, range, point }: RowsAsked): Sql {
+  /** Any other aggregate, built once the rows are there; `text` tells equal ones, `bytes` what one holds. */
+  other(text: string, build: () => Sql, { flag, range, point }: RowsAsked, bytes = () => bytesPerCell): Sql {
     const conditions = rowConditions(point, range, null, this.#points)
     const flags = flag === null ? [] : [flag]
     const full = [text, ...flags.map((one) => this.#store.textOf(one))].join(' if ')
-    return this.#column(conditions, full, () => filtered(build(), flags))
+    return this.#column(conditions, full, () => filtered(build(), flags), bytes)
   }
 
   /** Whether the customer has any row seen by the point, counted or not. */
@@ -52,29 +58,24 @@ export class WindowStage {
     return sql`coalesce(${since} <= ${whole(point.index)}, false)`
   }
 
-  get width(): number {
-    return [...this.#windows.values()].reduce((sum, { columns }) => sum + columns.size, 0)
-  }
-
   relations(): readonly Relation[] {
-    return [...this.#windows.values()].map(({ conditions, columns }, index) => {
-      const values = [...columns.values()]
-      const selected = values.map(({ build, name }) => sql`${build()} as ${ident(name)}`)
-      return {
-        alias: this.#alias(index),
-        columns: values.map(({ name }) => name),
-        statement: (chunk) => sql`select c, ${join(selected)} from ${ident(this.#store.name)}
-          where ${join([...conditions, inChunk(chunk)], ' and ')} group by c`,
-      }
-    })
+    return [...this.#windows.values()].map(({ conditions, columns }, index) => ({
+      alias: this.#alias(index),
+      columns: new Map([...columns.values()].map(({ name, bytes }) => [name, bytes()])),
+      statement: (chunk, wanted) => {
+        const values = [...columns.values()].filter(({ name }) => wanted.has(name))
+        return sql`select c, ${join(values.map(({ build, name }) => sql`${build()} as ${ident(name)}`))} from ${ident(this.#store.name)}
+          where ${join([...conditions, inChunk(chunk)], ' and ')} group by c`
+      },
+    }))
   }
 
-  #column(conditions: readonly Sql[], text: string, build: () => Sql): Sql {
+  #column(conditions: readonly Sql[], text: string, build: () => Sql, bytes = () => bytesPerCell): Sql {
     const key = conditions.map((condition) => this.#store.textOf(condition)).join(' and ')
     const window: Window = this.#windows.get(key) ?? { conditions, columns: new Map() }
     this.#windows.set(key, window)
     const name = window.columns.get(text)?.name ?? `p${window.columns.size + 1}`
-    if (!window.columns.has(text)) window.columns.set(text, { name, build })
+    if (!window.columns.has(text)) window.columns.set(text, { name, build, bytes })
     return joined(this.#alias([...this.#windows.keys()].indexOf(key)), name)
   }
 

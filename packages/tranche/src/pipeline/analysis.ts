@@ -4,8 +4,7 @@ import { writeAtomically } from '../engine/atomic-file.ts'
 import type { RunFolder } from '../engine/folder.ts'
 import type { RunContext } from '../engine/run-context.ts'
 import type { Warehouse } from '../engine/warehouse.ts'
-import { computeFeatures } from '../features/compute-features.ts'
-import { computeMetrics } from '../features/compute-metrics.ts'
+import { FeaturePass } from '../features/feature-pass.ts'
 import { computeFindings } from '../insights/compute-findings.ts'
 import { computeCustomerValue } from '../models/value/customer-value.ts'
 import { renderReports } from '../reports/render-report.ts'
@@ -24,32 +23,16 @@ export interface AnalysisOptions {
 /** Everything between the standard tables and the published run, in the order of the data's way. */
 export function analysisSteps(options: AnalysisOptions): readonly StepDefinition[] {
   const { catalogue, warehouse, context } = options
+  const pass = new FeaturePass({
+    warehouse,
+    catalogue,
+    asOf: context.asOf,
+    signal: context.signal,
+    progress: (done) => context.progress({ step: 'features', status: 'advanced', rows: done }),
+  })
   return [
-    {
-      key: 'features',
-      work: async () => {
-        const { rows } = await computeFeatures({
-          warehouse,
-          catalogue,
-          asOfs: [context.asOf],
-          signal: context.signal,
-          progress: (done) => context.progress({ step: 'features', status: 'advanced', rows: done }),
-        })
-        return rows
-      },
-    },
-    {
-      key: 'metrics',
-      work: async () => {
-        const { metrics } = await computeMetrics({
-          warehouse,
-          catalogue,
-          asOf: context.asOf,
-          signal: context.signal,
-        })
-        return metrics
-      },
-    },
+    { key: 'features', work: async () => (await pass.features()).rows },
+    { key: 'metrics', work: async () => (await pass.metrics()).metrics },
     {
       key: 'value',
       work: async () => {

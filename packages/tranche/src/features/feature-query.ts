@@ -1,0 +1,86 @@
+import type { Dialect } from '../sql/dialect.ts'
+import { ident, join, renderInline, type Sql, sql } from '../sql/sql.ts'
+import { customersTable } from './row-store.ts'
+import { type Chunk, inChunk, joined, type Relation } from './stage.ts'
+
+/** Memory that the passes of one chunk of customers may take. */
+const bytesPerChunk = 700_000_000
+
+/** What a customer takes besides. */
+const bytesOfCustomer = 200
+
+interface Needed {
+  readonly relation: Relation
+  readonly columns: ReadonlySet<string>
+}
+
+/**
+ * A statement over the passes of all tables, joined by customer, one chunk of customers at a time. Only those passes
+ * and columns are computed that the parts read.
+ */
+export class FeatureQuery {
+  readonly #customers: number
+  readonly #parts: readonly Sql[]
+  readonly #signal: AbortSignal | undefined
+  readonly #needed: readonly Needed[]
+
+  constructor(
+    dialect: Dialect,
+    customers: number,
+    relations: readonly Relation[],
+    parts: readonly Sql[],
+    signal: AbortSignal | undefined,
+  ) {
+    this.#customers = customers
+    this.#parts = parts
+    this.#signal = signal
+    const text = renderInline(join(parts), dialect)
+    const isRead = (alias: string, name: string) => text.includes(renderInline(joined(alias, name), dialect))
+    this.#needed = relations
+      .map((relation) => {
+        const names = [...relation.columns.keys()].filter((name) => isRead(relation.alias, name))
+        return { relation, columns: new Set(names) }
+      })
+      .filter(({ columns }) => columns.size > 0)
+  }
+
+  /** Runs of customers small enough to be held at once. */
+  chunks(): readonly Chunk[] {
+    const bytes = this.#needed.reduce(
+      (sum, { relation, columns }) =>
+        [...columns].reduce((width, name) => width + (relation.columns.get(name) ?? 0), sum),
+      bytesOfCustomer,
+    )
+    const size = Math.max(1_000, Math.floor(bytesPerChunk / bytes))
+    const count = Math.ceil(this.#customers / size)
+    const even = Math.ceil(this.#customers / Math.max(1, count))
+    return Array.from({ length: count }, (_, index) => ({
+      from: index * even,
+      to: Math.min(this.#customers, (index + 1) * even),
+    }))
+  }
+
+  /** The parts' rows for a chunk, one part after the other. */
+  statement(chunk: Chunk): Sql {
+    this.#signal?.throwIfAborted()
+    const ctes = this.#needed.map(
+      ({ relation: { alias, statement }, columns }) => sql`${ident(alias)} as (${statement(chunk, columns)})`,
+    )
+    const materialized = this.#parts.length > 1 ? sql`materialized ` : sql``
+    const together = sql`joined as ${materialized}(${this.#joined(chunk)})`
+    return sql`with ${join([...ctes, together], ',\n')}
+      ${join(this.#parts, '\nunion all\n')}`
+  }
+
+  #joined(chunk: Chunk): Sql {
+    const columns = this.#needed.flatMap(({ relation: { alias }, columns: names }) =>
+      [...names].map((name) => sql`${ident(alias, name)} as ${joined(alias, name)}`),
+    )
+    const joins = this.#needed.map(
+      ({ relation: { alias } }) => sql`left join ${ident(alias)} on ${ident(alias)}.c = customers.c`,
+    )
+    return sql`select ${join([sql`customers.customer_id, customers.since, customers.onboarded`, ...columns])}
+      from (select c, customer_id, since, onboarded from ${ident(customersTable)} where ${inChunk(chunk)}) as customers
+      ${joins.length === 0 ? sql`` : join(joins, '\n')}`
+  }
+}
