@@ -13,11 +13,15 @@ export type ContingencyTest = {
   readonly smallestExpected: number
 }
 
+/** Pearson's χ², or the G of the likelihood ratio, 2 Σ observed·ln(observed / expected). */
+export type DivergenceStatistic = 'pearson' | 'likelihoodRatio'
+
 /**
  * Pearson's chi-square test of independence in a table of counts.
  * `table` is rows × columns of counts ≥ 0.
  * Cost O(rows × columns).
  * Source: Pearson (1900), https://doi.org/10.1080/14786440009463897; Cramér (1946), section 21.9; Yates (1934).
+ * @param options.statistic `pearson` (default) or `likelihoodRatio` (the G-test, without continuity correction).
  * @param options.yates continuity correction, applied to 2×2 tables only, as in R. Default false.
  * @throws StatsError `outOfDomain` for a negative or non-finite count or ragged rows; `insufficientData` unless at
  * least 2 rows and 2 columns have counts (empty rows and columns say nothing and must be left out).
@@ -26,7 +30,7 @@ export type ContingencyTest = {
  */
 export function chiSquareIndependence(
   table: readonly (readonly number[])[],
-  options: { readonly yates?: boolean } = {},
+  options: { readonly yates?: boolean; readonly statistic?: DivergenceStatistic } = {},
 ): ContingencyTest {
   const { rows, columns, total } = margins(table)
   const expected = rows.map((r) => columns.map((c) => (r * c) / total))
@@ -37,7 +41,10 @@ export function chiSquareIndependence(
   let smallestExpected = Number.POSITIVE_INFINITY
   expected.forEach((line, i) => {
     line.forEach((e, j) => {
-      statistic += (Math.abs(table[i]![j]! - e) - correction) ** 2 / e
+      statistic +=
+        options.statistic === 'likelihoodRatio'
+          ? deviance(table[i]![j]!, e)
+          : (Math.abs(table[i]![j]! - e) - correction) ** 2 / e
       smallestExpected = Math.min(smallestExpected, e)
     })
   })
@@ -64,6 +71,7 @@ export type GoodnessOfFit = {
  * (`count`, the default, as GrowthBook's sample ratio check does; `skip`).
  * Cost O(rows × columns).
  * Source: Pearson (1900), https://doi.org/10.1080/14786440009463897
+ * @param options.statistic `pearson` (default) or `likelihoodRatio` (the G-test).
  * @throws StatsError `lengthMismatch`, `outOfDomain` (negative numbers, or counts where the share is 0), `insufficientData`.
  * @example
  * chiSquareGoodnessOfFit([5030, 4970], [0.5, 0.5]).pValue // → 0.5485062
@@ -71,7 +79,7 @@ export type GoodnessOfFit = {
 export function chiSquareGoodnessOfFit(
   counts: readonly number[],
   shares: readonly number[],
-  options: { readonly zeroShares?: 'count' | 'skip' } = {},
+  options: { readonly zeroShares?: 'count' | 'skip'; readonly statistic?: DivergenceStatistic } = {},
 ): GoodnessOfFit {
   if (counts.length !== shares.length) {
     throw new StatsError(
@@ -91,7 +99,11 @@ export function chiSquareGoodnessOfFit(
   let categories = 0
   counts.forEach((count, i) => {
     const expected = (total * shares[i]!) / whole
-    if (expected > 0) statistic += (count - expected) ** 2 / expected
+    if (expected > 0)
+      statistic +=
+        options.statistic === 'likelihoodRatio'
+          ? deviance(count, expected)
+          : (count - expected) ** 2 / expected
     else if (count > 0) {
       throw new StatsError(
         'outOfDomain',
@@ -103,6 +115,10 @@ export function chiSquareGoodnessOfFit(
   if (categories < 2)
     throw new StatsError('insufficientData', 'A goodness-of-fit test needs at least 2 categories.')
   return { statistic, degreesOfFreedom: categories - 1, pValue: chiSquareSurvival(statistic, categories - 1) }
+}
+
+function deviance(observed: number, expected: number): number {
+  return observed > 0 ? 2 * observed * Math.log(observed / expected) : 0
 }
 
 function margins(table: readonly (readonly number[])[]): {

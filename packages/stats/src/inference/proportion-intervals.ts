@@ -112,3 +112,36 @@ export function requireProportion({ successes, n }: Proportion): void {
     `${successes} successes in ${n} trials is not a proportion; 0 ≤ successes ≤ n and n > 0 were expected.`,
   )
 }
+
+/**
+ * Wald interval p ± z·√(p(1 − p)/n), cut to [0, 1]: the textbook one, which covers too little for small n or p near 0
+ * or 1.
+ * Cost O(1).
+ * Source: Brown, Cai & DasGupta (2001), section 2, https://doi.org/10.1214/ss/1009213286
+ * @throws StatsError `outOfDomain`.
+ * @example
+ * waldProportionInterval({ successes: 7, n: 20 }) // → { low: 0.1409627, high: 0.5590373, level: 0.95 }
+ */
+export function waldProportionInterval({ successes, n }: Proportion, level = 0.95): Interval {
+  requireProportion({ successes, n })
+  requireLevel('level', level)
+  const p = successes / n
+  const reach = normalQuantile((1 + level) / 2) * Math.sqrt((p * (1 - p)) / n)
+  return { low: Math.max(0, p - reach), high: Math.min(1, p + reach), level }
+}
+
+/**
+ * Jeffreys interval: the middle of the beta posterior under the prior Beta(½, ½).
+ * Cost O(1).
+ * Source: Brown, Cai & DasGupta (2001), section 4.2, https://doi.org/10.1214/ss/1009213286
+ * @throws StatsError `outOfDomain`.
+ * @example
+ * jeffreysInterval({ successes: 7, n: 20 }) // → { low: 0.1722762, high: 0.5677661, level: 0.95 }
+ */
+export function jeffreysInterval({ successes, n }: Proportion, level = 0.95): Interval {
+  requireProportion({ successes, n })
+  requireLevel('level', level)
+  const [a, b] = [successes + 0.5, n - successes + 0.5]
+  const tail = (1 - level) / 2
+  return { low: betaQuantile(tail, a, b), high: betaQuantile(1 - tail, a, b), level }
+}
