@@ -161,10 +161,15 @@ export * from './forecasting/naive.ts'
 export * from './forecasting/autocorrelation.ts'
 export * from './forecasting/stationarity.ts'
 export * from './forecasting/box-cox.ts'
-export { type ClassicalDecomposition, decomposeClassical } from './forecasting/decompose.ts'
+export {
+  type ClassicalDecomposition,
+  type ClassicalOptions,
+  decomposeClassical,
+} from './forecasting/decompose.ts'
 export { decomposeStl, type StlDecomposition, type StlOptions } from './forecasting/stl.ts'
 export type { Component, SmoothingShape } from './forecasting/smoothing-recursion.ts'
 export * from './forecasting/exponential-smoothing.ts'
+export type { KnownStates } from './forecasting/smoothing-starts.ts'
 export * from './forecasting/ets.ts'
 export { type EtsForecastOptions, forecastEts } from './forecasting/ets-forecast.ts'
 export { forecastTheta } from './forecasting/theta.ts'
@@ -173,7 +178,8 @@ export { type ArimaModel, type ArimaOptions, fitArima } from './forecasting/arim
 export { forecastArima } from './forecasting/arima-forecast.ts'
 export { arimaDiffuseResiduals } from './forecasting/arima-residuals.ts'
 export { type ArimaSelection, type ArimaSelectionOptions, selectArima } from './forecasting/arima-select.ts'
-export { type Growth, growthStartOfSeries } from './forecasting/growth.ts'
+export { type Growth, growthCurve, type GrowthParameters, growthStartOfSeries } from './forecasting/growth.ts'
+export { fourierTerms, placeChangepoints } from './forecasting/trend-season-design.ts'
 export * from './forecasting/trend-season-options.ts'
 export {
   fitTrendSeason,

@@ -1,4 +1,5 @@
 import { requireFiniteColumn, requireSameLength, StatsError } from '../stats-error.ts'
+import { autocorrelation } from './autocorrelation.ts'
 import { meanOf } from './series.ts'
 
 /** Errors are actual minus forecast. Percentages are null where an actual is 0; scaled errors null without training data. */
@@ -12,6 +13,17 @@ export interface ForecastAccuracy {
   readonly smape: number | null
   readonly mase: number | null
   readonly rmsse: number | null
+  readonly mse: number
+  readonly medianAbsoluteError: number
+  readonly mdape: number | null
+  /** Σ|e| / Σ|actual|, a share. */
+  readonly wape: number | null
+  /** Mean of 100·(e / actual)², under a root, as a percentage. */
+  readonly rmspe: number | null
+  /** Lag-one autocorrelation of the errors; null where they do not vary. */
+  readonly acf1: number | null
+  /** Theil's U2 of successive relative errors: below 1 beats the last value. Null where an actual but the last is 0. */
+  readonly theilU: number | null
 }
 
 /**
@@ -41,6 +53,7 @@ export function forecastAccuracy(
   const mae = meanOf(sizes)
   const rmse = Math.sqrt(meanOf(errors.map((e) => e * e)))
   const scale = training ? naiveErrors(training.y, training.period) : undefined
+  const allZero = Array.from(actual).every((v) => v === 0)
   const bothZero = Array.from(actual).some((v, i) => v === 0 && forecast[i] === 0)
   return {
     me: meanOf(errors),
@@ -53,7 +66,32 @@ export function forecastAccuracy(
       : meanOf(sizes.map((e, i) => (200 * e) / (Math.abs(actual[i]!) + Math.abs(forecast[i]!)))),
     mase: scale && scale.absolute > 0 ? mae / scale.absolute : null,
     rmsse: scale && scale.square > 0 ? rmse / Math.sqrt(scale.square) : null,
+    mse: rmse * rmse,
+    medianAbsoluteError: medianOf(sizes),
+    mdape: zero ? null : medianOf(sizes.map((e, i) => (100 * e) / Math.abs(actual[i]!))),
+    wape: allZero ? null : mae / meanOf(Float64Array.from(actual, Math.abs)),
+    rmspe: zero ? null : 100 * Math.sqrt(meanOf(errors.map((e, i) => (e / actual[i]!) ** 2))),
+    acf1: n > 1 && errors.some((e) => e !== errors[0]) ? autocorrelation(errors, 1)[1]! : null,
+    theilU: theilU(actual, forecast),
   }
+}
+
+/** Source: Makridakis, Wheelwright and Hyndman (1998), section 2.4.2, as R's `accuracy`. */
+function theilU(actual: ArrayLike<number>, forecast: ArrayLike<number>): number | null {
+  let [own, naive] = [0, 0]
+  for (let t = 1; t < actual.length; t++) {
+    const before = actual[t - 1]!
+    if (before === 0) return null
+    own += ((forecast[t]! - actual[t]!) / before) ** 2
+    naive += ((actual[t]! - before) / before) ** 2
+  }
+  return naive > 0 ? Math.sqrt(own / naive) : null
+}
+
+function medianOf(values: Float64Array): number {
+  const sorted = values.slice().sort()
+  const half = sorted.length >> 1
+  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2
 }
 
 /**

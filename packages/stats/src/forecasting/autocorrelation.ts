@@ -2,8 +2,11 @@ import { chiSquareSurvival } from '../distributions/chi-square.ts'
 import { StatsError } from '../stats-error.ts'
 import { checkSeries, meanOf } from './series.ts'
 
+/** What a sum over pairs is divided by: the series' length, or the number of pairs at that lag (statsmodels' `adjusted`). */
+export type AutocovarianceDivisor = 'length' | 'pairs'
+
 /**
- * Autocorrelations at lags 0 … maxLag, with divisor n.
+ * Autocorrelations at lags 0 … maxLag.
  * Range: [−1, 1], length maxLag + 1.
  * Cost O(n·maxLag).
  * Source: Brockwell and Davis (1991), eq. 7.2.1, https://doi.org/10.1007/978-1-4419-0320-4
@@ -11,15 +14,19 @@ import { checkSeries, meanOf } from './series.ts'
  * @example
  * autocorrelation([1, 2, 3, 4, 5], 2) // → [1, 0.4, -0.1]
  */
-export function autocorrelation(y: ArrayLike<number>, maxLag: number): Float64Array {
-  const covariance = autocovariance(y, maxLag)
+export function autocorrelation(
+  y: ArrayLike<number>,
+  maxLag: number,
+  divisor: AutocovarianceDivisor = 'length',
+): Float64Array {
+  const covariance = autocovariance(y, maxLag, divisor)
   if (!(covariance[0]! > 0))
     throw new StatsError('zeroVariance', 'The series is constant, so it has no autocorrelation.')
   return covariance.map((v) => v / covariance[0]!)
 }
 
 /**
- * Autocovariances at lags 0 … maxLag, with divisor n.
+ * Autocovariances at lags 0 … maxLag.
  * Length maxLag + 1, in the square of the data's unit.
  * Cost O(n·maxLag).
  * Source: Brockwell and Davis (1991), eq. 7.2.1, https://doi.org/10.1007/978-1-4419-0320-4
@@ -27,7 +34,11 @@ export function autocorrelation(y: ArrayLike<number>, maxLag: number): Float64Ar
  * @example
  * autocovariance([1, 2, 3, 4, 5], 2) // → [2, 0.8, -0.2]
  */
-export function autocovariance(y: ArrayLike<number>, maxLag: number): Float64Array {
+export function autocovariance(
+  y: ArrayLike<number>,
+  maxLag: number,
+  divisor: AutocovarianceDivisor = 'length',
+): Float64Array {
   const n = y.length
   checkSeries(y, 2, 'Autocovariance')
   if (!Number.isInteger(maxLag) || maxLag < 0 || maxLag >= n)
@@ -39,12 +50,13 @@ export function autocovariance(y: ArrayLike<number>, maxLag: number): Float64Arr
   return Float64Array.from({ length: maxLag + 1 }, (_, lag) => {
     let sum = 0
     for (let t = lag; t < n; t++) sum += (y[t]! - mean) * (y[t - lag]! - mean)
-    return sum / n
+    return sum / (divisor === 'pairs' ? n - lag : n)
   })
 }
 
 /**
- * Partial autocorrelations at lags 1 … maxLag by the Durbin–Levinson recursion.
+ * Partial autocorrelations at lags 1 … maxLag by the Durbin–Levinson recursion: R's `pacf` with divisor `length`,
+ * statsmodels' default (`ywadjusted`) with `pairs`.
  * Range: [−1, 1], length maxLag.
  * Cost O(n·maxLag + maxLag²).
  * Source: Brockwell and Davis (1991), section 5.2, https://doi.org/10.1007/978-1-4419-0320-4
@@ -52,8 +64,12 @@ export function autocovariance(y: ArrayLike<number>, maxLag: number): Float64Arr
  * @example
  * partialAutocorrelation([1, 2, 3, 4, 5], 2) // → [0.4, -0.3095238]
  */
-export function partialAutocorrelation(y: ArrayLike<number>, maxLag: number): Float64Array {
-  const rho = autocorrelation(y, maxLag)
+export function partialAutocorrelation(
+  y: ArrayLike<number>,
+  maxLag: number,
+  divisor: AutocovarianceDivisor = 'length',
+): Float64Array {
+  const rho = autocorrelation(y, maxLag, divisor)
   const partial = new Float64Array(maxLag)
   let previous = new Float64Array(maxLag)
   for (let k = 1; k <= maxLag; k++) {
@@ -91,6 +107,24 @@ export function ljungBoxTest(
   lag: number,
   fittedParameters = 0,
 ): PortmanteauTest {
+  return portmanteau(residuals, lag, fittedParameters, (n, k) => (n * (n + 2)) / (n - k))
+}
+
+/** Box and Pierce's test, the older form of Ljung and Box's. Source: Box and Pierce (1970), https://doi.org/10.2307/2284333 @throws StatsError `invalidOption` */
+export function boxPierceTest(
+  residuals: ArrayLike<number>,
+  lag: number,
+  fittedParameters = 0,
+): PortmanteauTest {
+  return portmanteau(residuals, lag, fittedParameters, (n) => n)
+}
+
+function portmanteau(
+  residuals: ArrayLike<number>,
+  lag: number,
+  fittedParameters: number,
+  weight: (n: number, k: number) => number,
+): PortmanteauTest {
   if (lag <= fittedParameters)
     throw new StatsError(
       'invalidOption',
@@ -98,9 +132,8 @@ export function ljungBoxTest(
     )
   const rho = autocorrelation(residuals, lag)
   const n = residuals.length
-  let sum = 0
-  for (let k = 1; k <= lag; k++) sum += (rho[k]! * rho[k]!) / (n - k)
-  const statistic = n * (n + 2) * sum
+  let statistic = 0
+  for (let k = 1; k <= lag; k++) statistic += weight(n, k) * rho[k]! * rho[k]!
   const degreesOfFreedom = lag - fittedParameters
   return { statistic, degreesOfFreedom, pValue: chiSquareSurvival(statistic, degreesOfFreedom) }
 }

@@ -109,6 +109,10 @@ export interface HorizonAccuracy {
   readonly rmse: number
   readonly mae: number
   readonly mape: number | null
+  /** Median absolute error relative to the actual value. */
+  readonly mdape: number | null
+  /** Mean of 2|e| / (|actual| + |forecast|), 0 where both are 0. */
+  readonly smape: number
   readonly coverage: number | null
 }
 
@@ -133,11 +137,27 @@ export function accuracyByHorizon(
   const ahead = Float64Array.from(records, (r) => r.ahead)
   const size = Math.max(1, Math.floor(window * records.length))
   const roll = (value: (r: BackTestRecord) => number): Map<number, number> =>
-    rollingMean(Float64Array.from(records, value), ahead, size)
+    byAhead(rollingByHorizon(Float64Array.from(records, value), ahead, size, 'mean'))
   const error = (r: BackTestRecord): number => r.actual - r.forecast
   const mse = roll((r) => error(r) ** 2)
   const mae = roll((r) => Math.abs(error(r)))
-  const mape = records.every((r) => r.actual !== 0) ? roll((r) => Math.abs(error(r) / r.actual)) : undefined
+  const relative = (r: BackTestRecord): number => Math.abs(error(r) / r.actual)
+  const nonzero = records.every((r) => r.actual !== 0)
+  const mape = nonzero ? roll(relative) : undefined
+  const sorted = records.toSorted((a, b) => a.ahead - b.ahead)
+  const mdape = nonzero
+    ? byAhead(
+        rollingByHorizon(
+          Float64Array.from(sorted, relative),
+          sorted.map((r) => r.ahead),
+          size,
+          'median',
+        ),
+      )
+    : undefined
+  const smape = roll((r) =>
+    error(r) === 0 ? 0 : (2 * Math.abs(error(r))) / (Math.abs(r.actual) + Math.abs(r.forecast)),
+  )
   const bounded = records.every((r) => r.lower !== undefined && r.upper !== undefined)
   const coverage = bounded ? roll((r) => (r.actual >= r.lower! && r.actual <= r.upper! ? 1 : 0)) : undefined
   return [...mse.keys()]
@@ -148,12 +168,63 @@ export function accuracyByHorizon(
       rmse: Math.sqrt(mse.get(h)!),
       mae: mae.get(h)!,
       mape: mape?.get(h) ?? null,
+      mdape: mdape?.get(h) ?? null,
+      smape: smape.get(h)!,
       coverage: coverage?.get(h) ?? null,
     }))
 }
 
-function rollingMean(values: Float64Array, ahead: Float64Array, size: number): Map<number, number> {
+export interface HorizonValue {
+  readonly ahead: number
+  readonly value: number
+}
+
+const byAhead = (rows: readonly HorizonValue[]): Map<number, number> =>
+  new Map(rows.map((row) => [row.ahead, row.value]))
+
+/**
+ * One value per horizon from the last `size` values at or before it, ascending; horizons with fewer are left out.
+ * `mean` lets the earliest horizon in the window enter in part (Prophet's `rolling_mean_by_h`); `median` takes all of a
+ * horizon and fills up with the values that stand before it in the given order (`rolling_median_by_h`).
+ * @param ahead horizon of each value; ascending for `median`
+ * @throws StatsError `lengthMismatch`, `invalidOption` for a size below 1
+ */
+export function rollingByHorizon(
+  values: ArrayLike<number>,
+  ahead: ArrayLike<number>,
+  size: number,
+  statistic: 'mean' | 'median',
+): readonly HorizonValue[] {
   requireSameLength({ values, ahead })
+  if (!Number.isInteger(size) || size < 1)
+    throw new StatsError('invalidOption', `size is ${size}; a whole number of at least 1 was expected.`)
+  const found = statistic === 'mean' ? rollingMean(values, ahead, size) : rollingMedian(values, ahead, size)
+  return [...found].map(([h, value]) => ({ ahead: h, value })).sort((a, b) => a.ahead - b.ahead)
+}
+
+function rollingMedian(
+  values: ArrayLike<number>,
+  ahead: ArrayLike<number>,
+  size: number,
+): Map<number, number> {
+  const result = new Map<number, number>()
+  for (let end = values.length; end > 0; ) {
+    let start = end - 1
+    while (start > 0 && ahead[start - 1] === ahead[end - 1]) start--
+    const from = Math.max(0, Math.min(start, end - size))
+    if (end - from < size) break
+    const window = Float64Array.from({ length: end - from }, (_, k) => values[from + k]!).sort()
+    const half = window.length >> 1
+    result.set(
+      ahead[end - 1]!,
+      window.length % 2 === 1 ? window[half]! : (window[half - 1]! + window[half]!) / 2,
+    )
+    end = start
+  }
+  return result
+}
+
+function rollingMean(values: ArrayLike<number>, ahead: ArrayLike<number>, size: number): Map<number, number> {
   const groups = new Map<number, { sum: number; count: number }>()
   for (let i = 0; i < values.length; i++) {
     const group = groups.get(ahead[i]!) ?? { sum: 0, count: 0 }

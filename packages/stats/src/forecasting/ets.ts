@@ -45,6 +45,8 @@ export interface EtsModel {
   readonly season: readonly number[]
   /** Without constants, as in R's `forecast`: compare differences. */
   readonly logLikelihood: number
+  /** The same with the normal density's constants, as statsmodels' `ETSModel` counts it. */
+  readonly fullLogLikelihood: number
   readonly aic: number
   readonly aicc: number
   readonly bic: number
@@ -273,6 +275,7 @@ function assemble(
     trend: run.trend[n - 1]!,
     season: seasonal ? Array.from(run.season) : [],
     logLikelihood,
+    fullLogLikelihood: logLikelihood - (n / 2) * (1 + Math.log((2 * Math.PI) / n)),
     aic,
     aicc: n > parameters + 1 ? aic + (2 * parameters * (parameters + 1)) / (n - parameters - 1) : Infinity,
     bic: aic + (Math.log(n) - 2) * parameters,

@@ -20,6 +20,7 @@ import {
   type SmoothingShape,
   TREND,
 } from './smoothing-recursion.ts'
+import { firstStates, type KnownStates, knownStates, lineStates } from './smoothing-starts.ts'
 
 export interface ExponentialSmoothingOptions {
   readonly trend?: Component
@@ -28,11 +29,12 @@ export interface ExponentialSmoothingOptions {
   readonly period?: number
   /**
    * `estimated`: states before the first observation are fitted too. `firstObservations`: l₀ = y₁, b₀ = y₂ − y₁ (or
-   * y₂/y₁), as statsmodels' legacy heuristic. `conditional`: from the first observations, which then do not count in the
+   * y₂/y₁), with a season from its first two periods, as statsmodels' legacy heuristic. `conditional`: from the first observations, which then do not count in the
    * error: y₁ for a level, y₂ and y₂ − y₁ with a trend, a classical decomposition of the first `startPeriods` seasons with
-   * a season (R's `HoltWinters`).
+   * a season (R's `HoltWinters`). `heuristic`: the line through the first ten values of the series without its season (statsmodels' `heuristic`).
+   * Or the states themselves, the first observation's season first (statsmodels' `known`).
    */
-  readonly initial: 'estimated' | 'firstObservations' | 'conditional'
+  readonly initial: 'estimated' | 'firstObservations' | 'conditional' | 'heuristic' | KnownStates
   readonly startPeriods?: number
   /** Parameters held at a value. `betaStar` multiplies the change of level: β = α·β* in the ETS notation. */
   readonly fixed?: {
@@ -66,6 +68,13 @@ export interface ExponentialSmoothingModel {
   readonly season: readonly number[]
   /** Of one-step errors that count, on the transformed scale. */
   readonly sse: number
+  /**
+   * n·ln(SSE/n) + 2k, and its kin, with k as statsmodels counts it: two for the level and two for a trend, the seasons
+   * (without γ) and φ, whether fitted or given; Infinity where n leaves no room for the correction.
+   */
+  readonly aic: number
+  readonly aicc: number
+  readonly bic: number
   /** Per observation that counts (all but the first ones under `conditional`). */
   readonly fitted: readonly number[]
   readonly levels: readonly number[]
@@ -142,6 +151,7 @@ export function fitExponentialSmoothing(
     trend: run.trend[last]!,
     season: season === 'none' ? [] : Array.from(run.season),
     sse: fit.value * fit.scale,
+    ...criteria(fit.value * fit.scale, values.length - from, shape),
     fitted: Array.from(lambda === null ? run.fitted : inverseBoxCox(run.fitted, lambda)),
     levels: Array.from(run.level),
     trends: Array.from(run.trend),
@@ -173,6 +183,22 @@ export function forecastExponentialSmoothing(
   const season = model.season.length === 0 ? new Float64Array([0]) : Float64Array.from(model.season)
   const mean = extendSmoothing(model.shape, model.phi, model.level, model.trend, season, horizon)
   return model.lambda === null ? mean : inverseBoxCox(mean, model.lambda)
+}
+
+function criteria(sse: number, n: number, shape: SmoothingShape) {
+  const k =
+    2 +
+    (shape.trend === 'none' ? 0 : 2) +
+    (shape.season === 'none' ? 0 : shape.period) +
+    (shape.damped ? 1 : 0)
+  const deviance = n * Math.log(sse / n)
+  const room = n - k - 3
+  const aic = deviance + 2 * k
+  return {
+    aic,
+    aicc: room > 0 ? aic + (2 * (k + 2) * (k + 3)) / room : Infinity,
+    bic: deviance + k * Math.log(n),
+  }
 }
 
 function leastSquaresFit(values: Float64Array, shape: SmoothingShape, free: FreeParameters, from: number) {
@@ -227,13 +253,10 @@ function initialStates(
   options: ExponentialSmoothingOptions,
 ): { readonly states: Float64Array; readonly from: number } {
   if (options.initial === 'estimated') return { states: heuristicStates(y, shape), from: 0 }
+  if (options.initial === 'heuristic') return { states: lineStates(y, shape), from: 0 }
+  if (options.initial === 'firstObservations') return { states: firstStates(y, shape), from: 0 }
+  if (typeof options.initial === 'object') return { states: knownStates(options.initial, shape), from: 0 }
   const trendOf = (a: number, b: number): number => (shape.trend === 'multiplicative' ? b / a : b - a)
-  if (options.initial === 'firstObservations') {
-    const states = heuristicStates(y, shape)
-    states[0] = y[0]!
-    states[1] = shape.trend === 'none' ? 0 : trendOf(y[0]!, y[1]!)
-    return { states, from: 0 }
-  }
   if (shape.season === 'none')
     return shape.trend === 'none'
       ? { states: new Float64Array([y[0]!, 0]), from: 1 }

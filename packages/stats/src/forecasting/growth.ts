@@ -18,7 +18,7 @@ export function growthCurve(
   p: GrowthParameters,
   changepoints: ArrayLike<number>,
   t: ArrayLike<number>,
-  cap: number,
+  cap = 1,
 ): Float64Array {
   if (kind === 'flat') return new Float64Array(t.length).fill(p.m)
   const count = changepoints.length

@@ -10,6 +10,13 @@ export interface StlOptions {
   readonly lowPassWindow?: number
   readonly seasonalDegree?: 0 | 1
   readonly trendDegree?: 0 | 1
+  /** Default 1. */
+  readonly lowPassDegree?: 0 | 1
+  /**
+   * Points between evaluations of each smoother, the ones between interpolated. Default a tenth of the span, as the
+   * authors' program and R do; 1 evaluates everywhere, statsmodels' default.
+   */
+  readonly jump?: number | { readonly seasonal?: number; readonly trend?: number; readonly lowPass?: number }
   /** Down-weights outliers in 15 outer loops of one inner loop (R's `robust = TRUE`). Default false: no outer loop, two inner. */
   readonly robust?: boolean
   readonly innerLoops?: number
@@ -25,7 +32,7 @@ export interface StlDecomposition {
 
 /**
  * Seasonal–trend decomposition by loess, with smoothers evaluated at every tenth of their span and interpolated between
- * (as the authors' program and R's `stl` do).
+ * (as the authors' program and R's `stl` do) unless `jump` says otherwise.
  * Every column has length n; they add up to y.
  * Cost O(n × (seasonalWindow + trendWindow) / jump) a loop.
  * Source: Cleveland, Cleveland, McRae and Terpenning (1990), "STL", Journal of Official Statistics 6(1), section 3, https://www.wessa.net/download/stl.pdf
@@ -47,6 +54,11 @@ export function decomposeStl(y: ArrayLike<number>, period: number, options: StlO
   const inner = options.innerLoops ?? (options.robust ? 1 : 2)
   const outer = options.outerLoops ?? (options.robust ? 15 : 0)
   if (inner < 1) throw new StatsError('invalidOption', `innerLoops is ${inner}; at least 1 was expected.`)
+  const jumps = {
+    seasonal: jumpOf(options, 'seasonal', seasonalWindow),
+    trend: jumpOf(options, 'trend', trendWindow),
+    lowPass: jumpOf(options, 'lowPass', lowPassWindow),
+  }
   const weights = new Float64Array(n).fill(1)
   let trend: Float64Array = new Float64Array(n)
   let seasonal: Float64Array = new Float64Array(n)
@@ -58,23 +70,18 @@ export function decomposeStl(y: ArrayLike<number>, period: number, options: StlO
         period,
         seasonalWindow,
         seasonalDegree,
+        jumps.seasonal,
         pass === 0 ? undefined : weights,
       )
       const low = loessSmooth(
         movingAverage(movingAverage(movingAverage(cycle, period), period), 3),
         lowPassWindow,
-        1,
-        step(lowPassWindow),
+        options.lowPassDegree ?? 1,
+        jumps.lowPass,
       )
       seasonal = Float64Array.from({ length: n }, (_, t) => cycle[period + t]! - low[t]!)
       const adjusted = values.map((v, t) => v - seasonal[t]!)
-      trend = loessSmooth(
-        adjusted,
-        trendWindow,
-        trendDegree,
-        step(trendWindow),
-        pass === 0 ? undefined : weights,
-      )
+      trend = loessSmooth(adjusted, trendWindow, trendDegree, jumps.trend, pass === 0 ? undefined : weights)
     }
     if (pass < outer) robustnessWeights(values, trend, seasonal, weights)
   }
@@ -88,8 +95,15 @@ function odd(span: number): number {
   return whole % 2 === 0 ? whole + 1 : whole
 }
 
-function step(span: number): number {
-  return Math.ceil(span / 10)
+function jumpOf(options: StlOptions, smoother: 'seasonal' | 'trend' | 'lowPass', span: number): number {
+  const asked = typeof options.jump === 'number' ? options.jump : options.jump?.[smoother]
+  if (asked === undefined) return Math.ceil(span / 10)
+  if (!Number.isInteger(asked) || asked < 1)
+    throw new StatsError(
+      'invalidOption',
+      `The jump of the ${smoother} smoother is ${asked}; a whole number of at least 1 was expected.`,
+    )
+  return asked
 }
 
 /** Each season's own subseries smoothed and extended by one period at both ends: length n + 2·period. */
@@ -98,6 +112,7 @@ function smoothCycles(
   period: number,
   window: number,
   degree: 0 | 1,
+  jump: number,
   weights: Float64Array | undefined,
 ): Float64Array {
   const n = y.length
@@ -106,7 +121,7 @@ function smoothCycles(
     const count = Math.floor((n - season - 1) / period) + 1
     const part = Float64Array.from({ length: count }, (_, k) => y[season + k * period]!)
     const own = weights && Float64Array.from({ length: count }, (_, k) => weights[season + k * period]!)
-    const smooth = loessSmooth(part, window, degree, step(window), own, true)
+    const smooth = loessSmooth(part, window, degree, jump, own, true)
     for (let k = 0; k < count + 2; k++) cycle[season + k * period] = smooth[k]!
   }
   return cycle

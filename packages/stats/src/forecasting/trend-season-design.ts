@@ -31,13 +31,11 @@ export function seasonDesign(
         'invalidOption',
         `Seasonality ${s.name} has period ${s.periodDays} and order ${s.order}; a positive period and a whole order ≥ 1 were expected.`,
       )
-    for (let k = 1; k <= s.order; k++)
-      for (const wave of [Math.sin, Math.cos]) {
-        columns.push({ component: s.name, priorScale: s.priorScale ?? priorScale, mode: s.mode ?? mode })
-        values.push(
-          Float64Array.from({ length: n }, (_, i) => wave((2 * Math.PI * k * days[i]!) / s.periodDays)),
-        )
-      }
+    const terms = fourierTerms(days, s.periodDays, s.order)
+    for (let j = 0; j < 2 * s.order; j++) {
+      columns.push({ component: s.name, priorScale: s.priorScale ?? priorScale, mode: s.mode ?? mode })
+      values.push(Float64Array.from({ length: n }, (_, i) => terms[i * 2 * s.order + j]!))
+    }
   }
   for (const holiday of holidays)
     for (let offset = holiday.from ?? 0; offset <= (holiday.to ?? 0); offset++) {
@@ -56,8 +54,26 @@ export function seasonDesign(
   return { columns, x }
 }
 
-/** Changepoints in days: evenly by row over the first part of the history, its first row left out. */
-export function placeChangepoints(days: Float64Array, count: number, range: number): number[] {
+/**
+ * Fourier terms sin(2πkt/P), cos(2πkt/P) for k = 1 … order, row-major days×2·order; t in days since 1970-01-01.
+ * Source: Harvey and Shephard (1993); Taylor and Letham (2018), section 3.2.
+ */
+export function fourierTerms(days: ArrayLike<number>, periodDays: number, order: number): Float64Array {
+  const terms = new Float64Array(days.length * 2 * order)
+  for (let i = 0; i < days.length; i++)
+    for (let k = 1; k <= order; k++) {
+      const angle = (2 * Math.PI * k * days[i]!) / periodDays
+      terms[i * 2 * order + 2 * k - 2] = Math.sin(angle)
+      terms[i * 2 * order + 2 * k - 1] = Math.cos(angle)
+    }
+  return terms
+}
+
+/**
+ * Changepoints in days: `count` at most, evenly by row over the first part of the history (a share of its rows), its
+ * first row left out; as Prophet places them. @param days ascending
+ */
+export function placeChangepoints(days: ArrayLike<number>, count: number, range: number): number[] {
   const size = Math.floor(days.length * range)
   const points = Math.min(count, size - 1)
   if (points < 1) return []
