@@ -132,6 +132,7 @@ export {
 } from './survival/kaplan-meier.ts'
 export * from './survival/nelson-aalen.ts'
 export * from './survival/log-rank.ts'
+export * from './survival/compare-curves.ts'
 export type { CoxData, CoxTies } from './survival/cox-risk-sets.ts'
 export { type ChiSquareTest, type CoxModel, type CoxOptions, fitCox } from './survival/cox.ts'
 export {
@@ -146,10 +147,15 @@ export {
   coxSchoenfeldResiduals,
   type SchoenfeldResiduals,
 } from './survival/cox-residuals.ts'
+export * from './survival/cox-influence.ts'
+export * from './survival/cox-summary.ts'
 export * from './survival/cox-ph-test.ts'
 export * from './survival/cox-power.ts'
 export * from './survival/concordance.ts'
+export * from './survival/prediction-error.ts'
 export * from './survival/aft.ts'
+export type { AftDistribution } from './survival/aft-distributions.ts'
+export * from './survival/aft-predict.ts'
 export * from './survival/aalen-johansen.ts'
 export { type DiscreteTimes, type PeriodHazards, periodHazards } from './survival/period-hazards.ts'
 export * from './survival/discrete-hazard.ts'

@@ -1,17 +1,28 @@
-import { normalLogPdf, normalLogSurvival } from '../distributions/normal.ts'
 import { invertSymmetric } from '../linalg/cholesky.ts'
+import { multiply } from '../linalg/products.ts'
 import { hessianFromGradient } from '../optimize/derivatives.ts'
 import { minimizeLbfgs } from '../optimize/lbfgs.ts'
 import type { OptimizeStatus } from '../optimize/result.ts'
 import { StatsError } from '../stats-error.ts'
+import type { AftDistribution } from './aft-distributions.ts'
+import { aftRow } from './aft-likelihood.ts'
 import { checkSurvival, type SurvivalData } from './survival-data.ts'
-
-export type AftDistribution = 'weibull' | 'exponential' | 'logNormal' | 'logLogistic'
 
 export interface AftData extends SurvivalData {
   /** Row-major n×p covariates with no constant; the intercept is added. Absent for a fit without covariates. */
   readonly x?: Float64Array
   readonly p?: number
+  /**
+   * For rows without an event at `time`: the event is known to lie in (time, upper]; Infinity where it had not come by
+   * `time`. A time of 0 then says only that it came by `upper`. All Infinity when absent.
+   */
+  readonly upper?: ArrayLike<number>
+}
+
+export interface AftOptions {
+  /** Sandwich covariance, over clusters where given (R's `survreg(robust = TRUE)`). */
+  readonly robust?: boolean
+  readonly cluster?: ArrayLike<number>
 }
 
 export interface AftModel {
@@ -28,6 +39,9 @@ export interface AftModel {
   readonly covariance: readonly number[]
   /** On the time scale, constants included. */
   readonly logLikelihood: number
+  /** 2k − 2·logL, and k·ln(rows) − 2·logL. */
+  readonly aic: number
+  readonly bic: number
   readonly diagnostics: {
     readonly status: OptimizeStatus
     readonly iterations: number
@@ -46,7 +60,7 @@ export interface AftModel {
  * const data = { time: [2, 3, 5, 8, 13], event: [1, 1, 1, 0, 1] }
  * fitAft(data, 'weibull').coefficients // → [2.064314]
  */
-export function fitAft(data: AftData, distribution: AftDistribution): AftModel {
+export function fitAft(data: AftData, distribution: AftDistribution, options: AftOptions = {}): AftModel {
   const n = checkSurvival(data)
   const p = data.x ? (data.p ?? 0) : 0
   if (data.x && data.x.length !== n * p)
@@ -54,14 +68,28 @@ export function fitAft(data: AftData, distribution: AftDistribution): AftModel {
       'lengthMismatch',
       `x has ${data.x.length} values; ${n} rows of ${p} covariates were expected.`,
     )
-  const events = Array.from(data.event).reduce((a, b) => a + b, 0)
+  if (data.upper && data.upper.length !== n)
+    throw new StatsError(
+      'lengthMismatch',
+      `upper has ${data.upper.length} values and time has ${n}; equal lengths were expected.`,
+    )
+  const isInterval = (i: number): boolean =>
+    data.event[i] === 0 && data.upper !== undefined && data.upper[i]! < Infinity
+  let events = 0
+  for (let i = 0; i < n; i++) if (data.event[i] === 1 || isInterval(i)) events++
   if (events === 0)
     throw new StatsError(
       'insufficientData',
       'No row has an event, so no lifetime distribution can be fitted.',
     )
   for (let i = 0; i < n; i++)
-    if (!(data.time[i]! > 0))
+    if (isInterval(i) && !(data.time[i]! >= 0 && data.upper![i]! > data.time[i]!))
+      throw new StatsError(
+        'outOfDomain',
+        `Row ${i} has its event between ${data.time[i]} and ${data.upper![i]}; 0 ≤ time < upper was expected.`,
+        { context: { index: i } },
+      )
+    else if (!isInterval(i) && !(data.time[i]! > 0))
       throw new StatsError(
         'outOfDomain',
         `time is ${data.time[i]} in row ${i}; accelerated failure time models need times greater than zero.`,
@@ -73,7 +101,8 @@ export function fitAft(data: AftData, distribution: AftDistribution): AftModel {
   const z = Float64Array.from({ length: n * p }, (_, k) => (data.x![k]! - centres[k % p]!) / spreads[k % p]!)
   const objective = aftObjective(data, n, p, z, distribution)
   let meanLog = 0
-  for (let i = 0; i < n; i++) meanLog += Math.log(data.time[i]!) / n
+  for (let i = 0; i < n; i++)
+    meanLog += Math.log(isInterval(i) ? (data.time[i]! + data.upper![i]!) / 2 : data.time[i]!) / n
   const start = new Float64Array(size)
   start[0] = meanLog + 0.5
   if (free) start[p + 1] = Math.log(0.7)
@@ -83,7 +112,11 @@ export function fitAft(data: AftData, distribution: AftDistribution): AftModel {
       'notConverged',
       `The ${distribution} fit stopped after ${fit.iterations} iterations with gradient ${fit.gradientNorm}.`,
     )
-  const standardCovariance = invertSymmetric(hessianFromGradient(objective, fit.x), size)
+  const naive = invertSymmetric(hessianFromGradient(objective, fit.x), size)
+  const standardCovariance =
+    options.robust || options.cluster
+      ? sandwich(data, n, p, z, distribution, fit.x, naive, options.cluster)
+      : naive
   // Back to the given covariates: β = b/spread, β₀ = b₀ − Σ b·centre/spread.
   const back = new Float64Array(size * size)
   for (let k = 0; k < size; k++) back[k * size + k] = k > 0 && k <= p ? 1 / spreads[k - 1]! : 1
@@ -113,58 +146,11 @@ export function fitAft(data: AftData, distribution: AftDistribution): AftModel {
     standardErrors: parameters.map((_, i) => Math.sqrt(covariance[i * size + i]!)),
     covariance: Array.from(covariance),
     logLikelihood: -fit.value,
+    aic: 2 * (size + fit.value),
+    bic: size * Math.log(n) + 2 * fit.value,
     diagnostics: { status: fit.status, iterations: fit.iterations, gradientNorm: fit.gradientNorm },
     data: { rows: n, events, covariates: p },
   })
-}
-
-/**
- * Survival of each row of `x` (row-major m×p; one row without covariates) at each time, row-major times×m.
- * Range: [0, 1].
- * Cost O(times × m × p).
- * Source: Kalbfleisch and Prentice (2002), section 2.2, https://doi.org/10.1002/9781118032985
- * @throws StatsError `lengthMismatch`
- * @example
- * const model = fitAft({ time: [2, 3, 5, 8, 13], event: [1, 1, 1, 0, 1] }, 'exponential')
- * predictAftSurvival(model, [5]) // → [0.5245779]
- */
-export function predictAftSurvival(
-  model: AftModel,
-  times: ArrayLike<number>,
-  x?: Float64Array,
-): Float64Array {
-  const location = predictAftLocation(model, x)
-  const survival = new Float64Array(times.length * location.length)
-  for (let k = 0; k < times.length; k++)
-    for (let i = 0; i < location.length; i++)
-      survival[k * location.length + i] =
-        times[k]! > 0
-          ? Math.exp(logSurvival(model.distribution, (Math.log(times[k]!) - location[i]!) / model.scale))
-          : 1
-  return survival
-}
-
-/**
- * β₀ + xβ of each row: the logarithm of the time scale (for the log-normal and log-logistic, of the median).
- * Cost O(n·p).
- * Source: Kalbfleisch and Prentice (2002), section 2.2, https://doi.org/10.1002/9781118032985
- * @throws StatsError `lengthMismatch`
- * @example
- * const model = fitAft({ time: [2, 3, 5, 8, 13], event: [1, 1, 1, 0, 1] }, 'exponential')
- * predictAftLocation(model) // → [2.047693]
- */
-export function predictAftLocation(model: AftModel, x?: Float64Array): Float64Array {
-  const p = model.coefficients.length - 1
-  const rows = p === 0 ? 1 : (x?.length ?? 0) / p
-  if (!Number.isInteger(rows) || rows === 0)
-    throw new StatsError(
-      'lengthMismatch',
-      `x has ${x?.length ?? 0} values, which is not a whole number of rows of ${p} covariates.`,
-    )
-  const location = new Float64Array(rows).fill(model.coefficients[0]!)
-  for (let i = 0; i < rows; i++)
-    for (let j = 0; j < p; j++) location[i]! += model.coefficients[j + 1]! * x![i * p + j]!
-  return location
 }
 
 function aftObjective(
@@ -174,67 +160,57 @@ function aftObjective(
   z: Float64Array,
   distribution: AftDistribution,
 ): (v: Float64Array, gradient: Float64Array) => number {
+  const score = new Float64Array(2)
   return (v, gradient) => {
     const logScale = distribution === 'exponential' ? 0 : v[p + 1]!
-    const scale = Math.exp(logScale)
     let value = 0
     gradient.fill(0)
     for (let i = 0; i < n; i++) {
       const weight = data.weights ? data.weights[i]! : 1
-      let location = v[0]!
-      for (let j = 0; j < p; j++) location += v[j + 1]! * z[i * p + j]!
-      const logTime = Math.log(data.time[i]!)
-      const w = (logTime - location) / scale
-      let slope: number
-      if (data.event[i] === 1) {
-        value -= weight * (logDensity(distribution, w) - logScale - logTime)
-        slope = densitySlope(distribution, w)
-        if (distribution !== 'exponential') gradient[p + 1]! += weight
-      } else {
-        value -= weight * logSurvival(distribution, w)
-        slope = -hazard(distribution, w)
-      }
-      let pull = weight * slope
-      let stretch = weight * slope * w
-      if (data.entry && data.entry[i]! > 0) {
-        const early = (Math.log(data.entry[i]!) - location) / scale
-        value += weight * logSurvival(distribution, early)
-        pull += weight * hazard(distribution, early)
-        stretch += weight * hazard(distribution, early) * early
-      }
-      gradient[0]! += pull / scale
-      for (let j = 0; j < p; j++) gradient[j + 1]! += (pull / scale) * z[i * p + j]!
-      if (distribution !== 'exponential') gradient[p + 1]! += stretch
+      value -= weight * aftRow(data, i, locationOf(v, z, i, p), logScale, distribution, score)
+      gradient[0]! -= weight * score[0]!
+      for (let j = 0; j < p; j++) gradient[j + 1]! -= weight * score[0]! * z[i * p + j]!
+      if (distribution !== 'exponential') gradient[p + 1]! -= weight * score[1]!
     }
     return value
   }
 }
 
-/** ln f of the standard error ε. */
-function logDensity(distribution: AftDistribution, w: number): number {
-  if (distribution === 'logNormal') return normalLogPdf(w)
-  if (distribution === 'logLogistic') return w - 2 * softplus(w)
-  return w - Math.exp(w)
+function locationOf(v: Float64Array, z: Float64Array, i: number, p: number): number {
+  let location = v[0]!
+  for (let j = 0; j < p; j++) location += v[j + 1]! * z[i * p + j]!
+  return location
 }
 
-function densitySlope(distribution: AftDistribution, w: number): number {
-  if (distribution === 'logNormal') return -w
-  if (distribution === 'logLogistic') return 1 - 2 / (1 + Math.exp(-w))
-  return 1 - Math.exp(w)
-}
-
-function logSurvival(distribution: AftDistribution, w: number): number {
-  if (distribution === 'logNormal') return normalLogSurvival(w)
-  if (distribution === 'logLogistic') return -softplus(w)
-  return -Math.exp(w)
-}
-
-function hazard(distribution: AftDistribution, w: number): number {
-  return Math.exp(logDensity(distribution, w) - logSurvival(distribution, w))
-}
-
-function softplus(w: number): number {
-  return w > 0 ? w + Math.log1p(Math.exp(-w)) : Math.log1p(Math.exp(w))
+/** V·(Σ s·s′)·V over rows or clusters. Source: White (1982), https://doi.org/10.2307/1912526 */
+function sandwich(
+  data: AftData,
+  n: number,
+  p: number,
+  z: Float64Array,
+  distribution: AftDistribution,
+  v: Float64Array,
+  naive: Float64Array,
+  cluster: ArrayLike<number> | undefined,
+): Float64Array {
+  const size = v.length
+  const logScale = distribution === 'exponential' ? 0 : v[p + 1]!
+  const sums = new Map<number, Float64Array>()
+  const score = new Float64Array(2)
+  for (let i = 0; i < n; i++) {
+    aftRow(data, i, locationOf(v, z, i, p), logScale, distribution, score)
+    const weight = data.weights ? data.weights[i]! : 1
+    const key = cluster ? cluster[i]! : i
+    const own = sums.get(key) ?? new Float64Array(size)
+    sums.set(key, own)
+    own[0]! += weight * score[0]!
+    for (let j = 0; j < p; j++) own[j + 1]! += weight * score[0]! * z[i * p + j]!
+    if (distribution !== 'exponential') own[p + 1]! += weight * score[1]!
+  }
+  const middle = new Float64Array(size * size)
+  for (const own of sums.values())
+    for (let a = 0; a < size; a++) for (let b = 0; b < size; b++) middle[a * size + b]! += own[a]! * own[b]!
+  return multiply(multiply(naive, middle, size, size, size), naive, size, size, size)
 }
 
 function standardise(

@@ -10,10 +10,11 @@ import { lastIndex } from './survival-data.ts'
 export interface PhTestOptions {
   /**
    * How time enters the alternative: `rankEvents` its rank among event times (lifelines, R survival 2), `rankAll` among
-   * all observed times, censored ones too (R survival 3's "rank"), `km` 1 − Kaplan–Meier just before it, itself, or its
-   * logarithm.
+   * all observed times, censored ones too (R survival 3's "rank"), `eventOrder` its number among the events, ties in row
+   * order (lifelines' "rank" where events tie), `km` 1 − Kaplan–Meier just before it (R), `kmAfter` the same at it
+   * (lifelines), itself, or its logarithm.
    */
-  readonly transform: 'rankEvents' | 'rankAll' | 'km' | 'identity' | 'log'
+  readonly transform: 'rankEvents' | 'rankAll' | 'eventOrder' | 'km' | 'kmAfter' | 'identity' | 'log'
   /**
    * `score` is the exact score test (R survival 3 and later), `approximate` Grambsch and Therneau's, which takes the
    * covariates' variance as constant over time (R survival 2, lifelines).
@@ -70,13 +71,15 @@ export function testProportionalHazards(
 function transformTimes(data: CoxData, time: Float64Array, kind: PhTestOptions['transform']): Float64Array {
   let g: Float64Array
   if (kind === 'rankEvents') g = averageRanks(time)
+  else if (kind === 'eventOrder') g = time.map((_, k) => k + 1)
   else if (kind === 'rankAll') {
     const all = Float64Array.from(data.time).sort()
     const ranks = averageRanks(all)
     g = time.map((t) => ranks[lastIndex(all, t)]!)
-  } else if (kind === 'km') {
+  } else if (kind === 'km' || kind === 'kmAfter') {
     const curve = fitKaplanMeier(data, { interval: 'log' })
-    g = time.map((t) => 1 - survivalAt(curve, [t - Math.abs(t) * 1e-12])[0]!)
+    const shift = kind === 'km' ? 1e-12 : 0
+    g = time.map((t) => 1 - survivalAt(curve, [t - Math.abs(t) * shift])[0]!)
   } else if (kind === 'log') {
     if (time.some((t) => t <= 0))
       throw new StatsError('outOfDomain', 'The log transform needs event times greater than zero.')

@@ -54,7 +54,12 @@ interface EventJump {
 }
 
 /** Score residuals, row-major n×p, from running totals over event times. Source: Therneau and Grambsch (2000), section 4.6; Efron's ties as in their appendix. */
-function scoreResiduals(data: CoxData, layout: CoxLayout, ties: CoxTies, beta: Float64Array): Float64Array {
+export function scoreResiduals(
+  data: CoxData,
+  layout: CoxLayout,
+  ties: CoxTies,
+  beta: Float64Array,
+): Float64Array {
   const { n, p, centred } = layout
   const { risk } = riskScores(layout, beta, data.offset)
   const scores = new Float64Array(n * p)

@@ -128,7 +128,8 @@ export function survivalQuantile(
 }
 
 /**
- * Restricted mean survival time: the area under the curve up to `until`, with its standard error.
+ * Restricted mean survival time: the area under the curve up to `until`, with its standard error, and the variance of
+ * the restricted time itself among subjects, 2∫t·S − mean².
  * Both in the curve's unit of time.
  * Cost O(n).
  * Source: Klein and Moeschberger (2003), eq. 4.5.1 and 4.5.2, https://doi.org/10.1007/b97377 (without the small-sample
@@ -141,7 +142,7 @@ export function survivalQuantile(
 export function restrictedMeanSurvival(
   curve: KaplanMeierCurve,
   until: number,
-): { readonly mean: number; readonly standardError: number } {
+): { readonly mean: number; readonly standardError: number; readonly timeVariance: number } {
   if (!(until > 0 && until < Infinity))
     throw new StatsError('outOfDomain', `until is ${until}; a finite time greater than zero was expected.`)
   const last = curve.time.length - 1
@@ -153,15 +154,18 @@ export function restrictedMeanSurvival(
     )
   const areas: number[] = []
   let mean = 0
+  let square = 0
   let [time, survival] = [0, 1]
   for (let k = 0; k <= last && curve.time[k]! <= until; k++) {
     const area = survival * (curve.time[k]! - time)
     mean += area
+    square += survival * (curve.time[k]! ** 2 - time ** 2)
     areas.push(area)
     ;[time, survival] = [curve.time[k]!, curve.survival[k]!]
   }
   const tail = survival * (until - time)
   mean += tail
+  square += survival * (until ** 2 - time ** 2)
   let variance = 0
   let after = tail
   for (let k = areas.length - 1; k >= 0; k--) {
@@ -170,7 +174,7 @@ export function restrictedMeanSurvival(
     if (d > 0 && risk > d) variance += (after * after * d) / (risk * (risk - d))
     after += areas[k]!
   }
-  return { mean, standardError: Math.sqrt(variance) }
+  return { mean, standardError: Math.sqrt(variance), timeVariance: square - mean * mean }
 }
 
 /** Bounds of a survival probability from the standard error of its logarithm. */

@@ -1,10 +1,15 @@
 import { normalQuantile } from '../distributions/normal.ts'
-import { requireLevel } from '../stats-error.ts'
+import { requireLevel, requirePositive } from '../stats-error.ts'
 import { type RiskTable, riskTable, type SurvivalData } from './survival-data.ts'
 
 export interface NelsonAalenOptions {
   /** Tied events: `discrete` adds d/n, `continuous` 1/n + 1/(n−1) + … (Fleming and Harrington; needs whole weights). */
   readonly ties: 'discrete' | 'continuous'
+  /**
+   * Variance of a step under `discrete`: `poisson` d/n² (Aalen's, default), or `binomial` d(n − d)/n³ (lifelines'
+   * `nelson_aalen_smoothing=False`).
+   */
+  readonly variance?: 'poisson' | 'binomial'
   /** Symmetric on the hazard scale or on its logarithm. Default `log`. */
   readonly interval?: 'plain' | 'log'
   readonly level?: number
@@ -46,7 +51,7 @@ export function fitNelsonAalen(data: SurvivalData, options: NelsonAalenOptions):
     const risk = table.atRisk[k]!
     if (options.ties === 'discrete' && d > 0) {
       hazard += d / risk
-      variance += d / (risk * risk)
+      variance += (d * (options.variance === 'binomial' ? 1 - d / risk : 1)) / (risk * risk)
     } else
       for (let j = 0; j < d; j++) {
         hazard += 1 / (risk - j)
@@ -68,5 +73,46 @@ export function fitNelsonAalen(data: SurvivalData, options: NelsonAalenOptions):
     lower,
     upper,
     level,
+  })
+}
+
+/**
+ * Survival as exp(−H) of a Nelson–Aalen curve, bounds likewise (the Breslow or Fleming–Harrington estimate).
+ * Source: Fleming and Harrington (1984), https://doi.org/10.1080/03610928408828837
+ */
+export function hazardSurvival(curve: NelsonAalenCurve): {
+  readonly time: Float64Array
+  readonly survival: Float64Array
+  readonly lower: Float64Array
+  readonly upper: Float64Array
+} {
+  const of = (hazard: Float64Array): Float64Array => hazard.map((h) => Math.exp(-h))
+  return {
+    time: curve.time,
+    survival: of(curve.cumulativeHazard),
+    lower: of(curve.upper),
+    upper: of(curve.lower),
+  }
+}
+
+/**
+ * The hazard itself at given times: the curve's steps smoothed by Epanechnikov's kernel.
+ * Source: Ramlau-Hansen (1983), https://doi.org/10.1214/aos/1176346152 @throws StatsError `outOfDomain` unless bandwidth > 0
+ */
+export function smoothedHazard(
+  curve: NelsonAalenCurve,
+  bandwidth: number,
+  times: ArrayLike<number>,
+): Float64Array {
+  requirePositive('bandwidth', bandwidth)
+  return Float64Array.from(times, (at) => {
+    let sum = 0
+    for (let k = 0; k < curve.time.length; k++) {
+      const u = (at - curve.time[k]!) / bandwidth
+      if (Math.abs(u) > 1) continue
+      sum +=
+        0.75 * (1 - u * u) * (curve.cumulativeHazard[k]! - (k === 0 ? 0 : curve.cumulativeHazard[k - 1]!))
+    }
+    return sum / bandwidth
   })
 }

@@ -1,0 +1,51 @@
+import { multiply } from '../linalg/products.ts'
+import type { CoxModel } from './cox.ts'
+import { coxSchoenfeldResiduals, type SchoenfeldResiduals } from './cox-residuals.ts'
+import { type CoxData, layOut } from './cox-risk-sets.ts'
+import { scoreResiduals } from './cox-robust.ts'
+
+/** Score residuals, row-major n×p: what each row adds to the score, unweighted. Source: Therneau and Grambsch (2000), section 4.6. */
+export function coxScoreResiduals(model: CoxModel, data: CoxData): Float64Array {
+  return scoreResiduals(data, layOut(data), model.ties, Float64Array.from(model.coefficients))
+}
+
+/**
+ * About how far each row moves each coefficient, row-major n×p: weighted score residuals times the naive covariance;
+ * `perStandardError` divides by the coefficients' naive standard errors (R's `dfbetas`).
+ * Source: Cain and Lange (1984), https://doi.org/10.2307/2531056; Therneau and Grambsch (2000), section 7.1.
+ */
+export function coxDfbeta(
+  model: CoxModel,
+  data: CoxData,
+  scale: 'coefficient' | 'perStandardError' = 'coefficient',
+): Float64Array {
+  const p = model.coefficients.length
+  const scores = coxScoreResiduals(model, data)
+  if (data.weights) for (let k = 0; k < scores.length; k++) scores[k]! *= data.weights[Math.floor(k / p)]!
+  const moved = multiply(scores, Float64Array.from(model.naiveCovariance), scores.length / p, p, p)
+  if (scale === 'coefficient') return moved
+  return moved.map((v, k) => v / Math.sqrt(model.naiveCovariance[(k % p) * (p + 1)]!))
+}
+
+/**
+ * Schoenfeld residuals scaled by the covariance and the number of events, so that they scatter around the coefficient's
+ * change with time; `centre` adds the coefficient itself (R) or not (lifelines).
+ * Source: Grambsch and Therneau (1994), eq. 2.
+ */
+export function coxScaledSchoenfeld(
+  model: CoxModel,
+  data: CoxData,
+  centre: 'coefficient' | 'zero',
+): SchoenfeldResiduals {
+  const p = model.coefficients.length
+  const plain = coxSchoenfeldResiduals(model, data)
+  const events = plain.row.length
+  // A row that stands for several subjects stands for as many events.
+  const weightOf = (k: number): number => (data.weights ? data.weights[plain.row[k]!]! : 1)
+  const weighted = plain.residuals.map((v, k) => v * weightOf(Math.floor(k / p)))
+  const scaled = multiply(weighted, Float64Array.from(model.naiveCovariance), events, p, p)
+  return {
+    ...plain,
+    residuals: scaled.map((v, k) => events * v + (centre === 'coefficient' ? model.coefficients[k % p]! : 0)),
+  }
+}
