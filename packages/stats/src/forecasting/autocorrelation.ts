@@ -110,7 +110,14 @@ export function ljungBoxTest(
   return portmanteau(residuals, lag, fittedParameters, (n, k) => (n * (n + 2)) / (n - k))
 }
 
-/** Box and Pierce's test, the older form of Ljung and Box's. Source: Box and Pierce (1970), https://doi.org/10.2307/2284333 @throws StatsError `invalidOption` */
+/**
+ * Box and Pierce's test, the older form of Ljung and Box's.
+ * Cost O(n·lag).
+ * Source: Box and Pierce (1970), https://doi.org/10.2307/2284333
+ * @throws StatsError `invalidOption`, `zeroVariance`
+ * @example
+ * boxPierceTest([1, 3, 2, 5, 4, 6], 2).statistic // → 0.7653061
+ */
 export function boxPierceTest(
   residuals: ArrayLike<number>,
   lag: number,

@@ -186,8 +186,12 @@ const byAhead = (rows: readonly HorizonValue[]): Map<number, number> =>
  * One value per horizon from the last `size` values at or before it, ascending; horizons with fewer are left out.
  * `mean` lets the earliest horizon in the window enter in part (Prophet's `rolling_mean_by_h`); `median` takes all of a
  * horizon and fills up with the values that stand before it in the given order (`rolling_median_by_h`).
+ * Cost O(n log n), O(n·size) for medians.
+ * Source: Taylor and Letham (2018); as Prophet's diagnostics, https://facebook.github.io/prophet/docs/diagnostics.html
  * @param ahead horizon of each value; ascending for `median`
  * @throws StatsError `lengthMismatch`, `invalidOption` for a size below 1
+ * @example
+ * rollingByHorizon([1, 2, 3, 6], [1, 1, 2, 2], 2, 'mean').map((row) => row.value) // → [1.5, 4.5]
  */
 export function rollingByHorizon(
   values: ArrayLike<number>,

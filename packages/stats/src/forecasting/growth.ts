@@ -11,7 +11,12 @@ export interface GrowthParameters {
 
 /**
  * The trend at scaled times: (k + aᵀδ)t + m + aᵀγ, or cap / (1 + exp(−(k + aᵀδ)(t − (m + aᵀγ)))), with γ such that it is
- * continuous at each changepoint. Source: Taylor and Letham (2018), eq. 2 to 4, https://doi.org/10.1080/00031305.2017.1380080
+ * continuous at each changepoint.
+ * Cost O(t·ln changepoints).
+ * Source: Taylor and Letham (2018), eq. 2 to 4, https://doi.org/10.1080/00031305.2017.1380080
+ * @throws nothing: equal lengths of delta and changepoints are the caller's
+ * @example
+ * growthCurve('linear', { k: 1, m: 0, delta: [0.5] }, [5], [4, 6]) // → [4, 6.5]
  */
 export function growthCurve(
   kind: Growth,

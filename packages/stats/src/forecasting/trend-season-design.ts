@@ -56,7 +56,11 @@ export function seasonDesign(
 
 /**
  * Fourier terms sin(2πkt/P), cos(2πkt/P) for k = 1 … order, row-major days×2·order; t in days since 1970-01-01.
- * Source: Harvey and Shephard (1993); Taylor and Letham (2018), section 3.2.
+ * Cost O(days·order).
+ * Source: Harvey and Shephard (1993); Taylor and Letham (2018), section 3.2, https://doi.org/10.1080/00031305.2017.1380080
+ * @throws nothing: any finite days, a period above 0 and a whole order are the caller's
+ * @example
+ * fourierTerms([1], 4, 1).map(Math.round) // → [1, 0]
  */
 export function fourierTerms(days: ArrayLike<number>, periodDays: number, order: number): Float64Array {
   const terms = new Float64Array(days.length * 2 * order)
@@ -71,7 +75,13 @@ export function fourierTerms(days: ArrayLike<number>, periodDays: number, order:
 
 /**
  * Changepoints in days: `count` at most, evenly by row over the first part of the history (a share of its rows), its
- * first row left out; as Prophet places them. @param days ascending
+ * first row left out; as Prophet places them.
+ * Cost O(count).
+ * Source: Taylor and Letham (2018), section 3.1.4, https://doi.org/10.1080/00031305.2017.1380080
+ * @param days ascending
+ * @throws nothing: too few rows give fewer changepoints
+ * @example
+ * placeChangepoints([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 2, 0.8) // → [4, 7]
  */
 export function placeChangepoints(days: ArrayLike<number>, count: number, range: number): number[] {
   const size = Math.floor(days.length * range)

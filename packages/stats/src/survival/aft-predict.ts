@@ -4,7 +4,15 @@ import { requireLevel, StatsError } from '../stats-error.ts'
 import type { AftModel } from './aft.ts'
 import { hazard, logSurvival } from './aft-distributions.ts'
 
-/** Survival of each row of `x` (row-major m×p; one row without covariates) at each time, row-major times×m. */
+/**
+ * Survival of each row of `x` (row-major m×p; one row without covariates) at each time, row-major times×m.
+ * Cost O(times × m × p).
+ * Source: Kalbfleisch and Prentice (2002), section 2.2, https://doi.org/10.1002/9781118032985
+ * @throws StatsError `lengthMismatch`
+ * @example
+ * const model = fitAft({ time: [2, 3, 5, 8, 13], event: [1, 1, 1, 0, 1] }, 'exponential')
+ * predictAftSurvival(model, [5]) // → [0.5245779]
+ */
 export function predictAftSurvival(
   model: AftModel,
   times: ArrayLike<number>,
@@ -13,7 +21,15 @@ export function predictAftSurvival(
   return predictAftCumulativeHazard(model, times, x).map((h) => Math.exp(-h))
 }
 
-/** Cumulative hazard, −ln of survival, in the same shape. */
+/**
+ * Cumulative hazard, −ln of survival, in the same shape.
+ * Cost O(times × m × p).
+ * Source: Kalbfleisch and Prentice (2002), section 2.2, https://doi.org/10.1002/9781118032985
+ * @throws StatsError `lengthMismatch`
+ * @example
+ * const model = fitAft({ time: [2, 3, 5, 8, 13], event: [1, 1, 1, 0, 1] }, 'exponential')
+ * predictAftCumulativeHazard(model, [5]) // → [0.6451613]
+ */
 export function predictAftCumulativeHazard(
   model: AftModel,
   times: ArrayLike<number>,
@@ -22,7 +38,15 @@ export function predictAftCumulativeHazard(
   return each(model, times, x, (w) => -logSurvival(model.distribution, w))
 }
 
-/** Hazard, events per unit of time among those still there, in the same shape. @throws StatsError `outOfDomain` for a time ≤ 0 */
+/**
+ * Hazard, events per unit of time among those still there, in the same shape.
+ * Cost O(times × m × p).
+ * Source: Kalbfleisch and Prentice (2002), section 2.2, https://doi.org/10.1002/9781118032985
+ * @throws StatsError `lengthMismatch`, `outOfDomain` for a time ≤ 0
+ * @example
+ * const model = fitAft({ time: [2, 3, 5, 8, 13], event: [1, 1, 1, 0, 1] }, 'exponential')
+ * predictAftHazard(model, [5]) // → [0.1290323]
+ */
 export function predictAftHazard(model: AftModel, times: ArrayLike<number>, x?: Float64Array): Float64Array {
   for (let k = 0; k < times.length; k++)
     if (!(times[k]! > 0))
@@ -33,7 +57,15 @@ export function predictAftHazard(model: AftModel, times: ArrayLike<number>, x?: 
   return each(model, times, x, (w, time) => hazard(model.distribution, w) / (model.scale * time))
 }
 
-/** β₀ + xβ of each row: the logarithm of the time scale (for the log-normal and log-logistic, of the median). */
+/**
+ * β₀ + xβ of each row: the logarithm of the time scale (for the log-normal and log-logistic, of the median).
+ * Cost O(n·p).
+ * Source: Kalbfleisch and Prentice (2002), section 2.2, https://doi.org/10.1002/9781118032985
+ * @throws StatsError `lengthMismatch`
+ * @example
+ * const model = fitAft({ time: [2, 3, 5, 8, 13], event: [1, 1, 1, 0, 1] }, 'exponential')
+ * predictAftLocation(model) // → [2.047693]
+ */
 export function predictAftLocation(model: AftModel, x?: Float64Array): Float64Array {
   const p = model.coefficients.length - 1
   const rows = p === 0 ? 1 : (x?.length ?? 0) / p
@@ -48,7 +80,15 @@ export function predictAftLocation(model: AftModel, x?: Float64Array): Float64Ar
   return location
 }
 
-/** The time by which a share p of subjects like each row has had the event: 0.5 for the median. @throws StatsError `outOfDomain` */
+/**
+ * The time by which a share p of subjects like each row has had the event: 0.5 for the median.
+ * Cost O(m·p).
+ * Source: Kalbfleisch and Prentice (2002), section 2.2, https://doi.org/10.1002/9781118032985
+ * @throws StatsError `lengthMismatch`, `outOfDomain`
+ * @example
+ * const model = fitAft({ time: [2, 3, 5, 8, 13], event: [1, 1, 1, 0, 1] }, 'exponential')
+ * predictAftQuantile(model) // → [5.371891]
+ */
 export function predictAftQuantile(model: AftModel, p = 0.5, x?: Float64Array): Float64Array {
   requireLevel('p', p)
   const error =
@@ -62,7 +102,12 @@ export function predictAftQuantile(model: AftModel, p = 0.5, x?: Float64Array): 
 
 /**
  * Mean time to the event of each row: λΓ(1 + σ), e^(μ + σ²/2), or αΓ(1 + σ)Γ(1 − σ), which is Infinity at σ ≥ 1.
- * Source: Kalbfleisch and Prentice (2002), section 2.2.
+ * Cost O(m·p).
+ * Source: Kalbfleisch and Prentice (2002), section 2.2, https://doi.org/10.1002/9781118032985
+ * @throws StatsError `lengthMismatch`
+ * @example
+ * const model = fitAft({ time: [2, 3, 5, 8, 13], event: [1, 1, 1, 0, 1] }, 'exponential')
+ * predictAftMean(model) // → [7.75]
  */
 export function predictAftMean(model: AftModel, x?: Float64Array): Float64Array {
   const s = model.scale

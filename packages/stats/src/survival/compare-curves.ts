@@ -6,9 +6,14 @@ import { lastIndex, type SurvivalData } from './survival-data.ts'
 
 /**
  * Tests whether two curves differ at one time, on the scale of ln(−ln S).
+ * Cost O(log n).
  * Source: Klein, Logan, Harhoff and Andersen (2007), eq. 3, https://doi.org/10.1002/sim.2864
  * @param variance taken from the last step before that time, or interpolated between steps as lifelines does (survival
- * itself never is). @throws StatsError `outOfDomain` where a curve is 0 or 1 at that time
+ * itself never is).
+ * @throws StatsError `outOfDomain` where a curve is 0 or 1 at that time
+ * @example
+ * const curve = (shift) => fitKaplanMeier({ time: [1, 2, 3, 4].map((t) => t + shift), event: [1, 1, 0, 1] }, { interval: 'log' })
+ * compareSurvivalAt(curve(0), curve(1), 3).statistic // → 0
  */
 export function compareSurvivalAt(
   a: KaplanMeierCurve,
@@ -44,7 +49,14 @@ export interface PairedLogRank extends LogRankTest {
   readonly b: number
 }
 
-/** The log-rank test of each pair of groups, p-values as they are (see `adjustPValues` for several tests at once). */
+/**
+ * The log-rank test of each pair of groups, p-values as they are (see `adjustPValues` for several tests at once).
+ * Cost of a log-rank test a pair.
+ * Source: Mantel (1966); as `logRankTest`, https://doi.org/10.2307/2344317
+ * @throws StatsError `oneClass`, `zeroVariance`, `lengthMismatch`
+ * @example
+ * pairwiseLogRank({ time: [1, 2, 3, 4, 5, 6], event: [1, 1, 1, 1, 1, 1] }, [1, 1, 2, 2, 1, 2])[0].statistic // → 0.8990094
+ */
 export function pairwiseLogRank(
   data: SurvivalData,
   group: ArrayLike<number>,

@@ -4,7 +4,16 @@ import { coxSchoenfeldResiduals, type SchoenfeldResiduals } from './cox-residual
 import { type CoxData, layOut } from './cox-risk-sets.ts'
 import { scoreResiduals } from './cox-robust.ts'
 
-/** Score residuals, row-major n×p: what each row adds to the score, unweighted. Source: Therneau and Grambsch (2000), section 4.6. */
+/**
+ * Score residuals, row-major n×p: what each row adds to the score, unweighted.
+ * Cost O(n·p + n log n).
+ * Source: Therneau and Grambsch (2000), section 4.6, https://doi.org/10.1007/978-1-4757-3294-8
+ * @throws StatsError `lengthMismatch`, `outOfDomain`, `notFinite`
+ * @example
+ * const data = { time: [1, 2, 3, 4, 5, 6], event: [1, 1, 0, 1, 1, 1], x: new Float64Array([0, 2, 1, 3, 1, 4]), p: 1 }
+ * const model = fitCox(data, { ties: 'efron' })
+ * coxScoreResiduals(model, data).slice(0, 2) // → [-0.6765872, 0.2046057]
+ */
 export function coxScoreResiduals(model: CoxModel, data: CoxData): Float64Array {
   return scoreResiduals(data, layOut(data), model.ties, Float64Array.from(model.coefficients))
 }
@@ -12,7 +21,13 @@ export function coxScoreResiduals(model: CoxModel, data: CoxData): Float64Array 
 /**
  * About how far each row moves each coefficient, row-major n×p: weighted score residuals times the naive covariance;
  * `perStandardError` divides by the coefficients' naive standard errors (R's `dfbetas`).
- * Source: Cain and Lange (1984), https://doi.org/10.2307/2531056; Therneau and Grambsch (2000), section 7.1.
+ * Cost O(n·p² + n log n).
+ * Source: Cain and Lange (1984), https://doi.org/10.2307/2531056; Therneau and Grambsch (2000), section 7.1
+ * @throws StatsError `lengthMismatch`, `outOfDomain`, `notFinite`
+ * @example
+ * const data = { time: [1, 2, 3, 4, 5, 6], event: [1, 1, 0, 1, 1, 1], x: new Float64Array([0, 2, 1, 3, 1, 4]), p: 1 }
+ * const model = fitCox(data, { ties: 'efron' })
+ * coxDfbeta(model, data).slice(0, 2) // → [-0.1460669, 0.04417187]
  */
 export function coxDfbeta(
   model: CoxModel,
@@ -30,7 +45,13 @@ export function coxDfbeta(
 /**
  * Schoenfeld residuals scaled by the covariance and the number of events, so that they scatter around the coefficient's
  * change with time; `centre` adds the coefficient itself (R) or not (lifelines).
- * Source: Grambsch and Therneau (1994), eq. 2.
+ * Cost O(n·p²).
+ * Source: Grambsch and Therneau (1994), eq. 2, https://doi.org/10.1093/biomet/81.3.515
+ * @throws StatsError `lengthMismatch`, `outOfDomain`, `notFinite`
+ * @example
+ * const data = { time: [1, 2, 3, 4, 5, 6], event: [1, 1, 0, 1, 1, 1], x: new Float64Array([0, 2, 1, 3, 1, 4]), p: 1 }
+ * const model = fitCox(data, { ties: 'efron' })
+ * coxScaledSchoenfeld(model, data, 'coefficient').residuals.slice(0, 2) // → [-1.65315, -0.1015058]
  */
 export function coxScaledSchoenfeld(
   model: CoxModel,

@@ -78,7 +78,11 @@ export function fitNelsonAalen(data: SurvivalData, options: NelsonAalenOptions):
 
 /**
  * Survival as exp(−H) of a Nelson–Aalen curve, bounds likewise (the Breslow or Fleming–Harrington estimate).
+ * Cost O(n).
  * Source: Fleming and Harrington (1984), https://doi.org/10.1080/03610928408828837
+ * @throws nothing
+ * @example
+ * hazardSurvival(fitNelsonAalen({ time: [1, 2], event: [1, 1] }, { ties: 'discrete' })).survival // → [0.6065307, 0.2231302]
  */
 export function hazardSurvival(curve: NelsonAalenCurve): {
   readonly time: Float64Array
@@ -97,7 +101,11 @@ export function hazardSurvival(curve: NelsonAalenCurve): {
 
 /**
  * The hazard itself at given times: the curve's steps smoothed by Epanechnikov's kernel.
- * Source: Ramlau-Hansen (1983), https://doi.org/10.1214/aos/1176346152 @throws StatsError `outOfDomain` unless bandwidth > 0
+ * Cost O(times × n).
+ * Source: Ramlau-Hansen (1983), https://doi.org/10.1214/aos/1176346152
+ * @throws StatsError `outOfDomain` unless bandwidth > 0
+ * @example
+ * smoothedHazard(fitNelsonAalen({ time: [1, 2, 3], event: [1, 1, 1] }, { ties: 'discrete' }), 2, [2]) // → [0.5625]
  */
 export function smoothedHazard(
   curve: NelsonAalenCurve,

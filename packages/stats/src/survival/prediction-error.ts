@@ -22,10 +22,14 @@ function censoringSurvival(training: SurvivalData): (time: number, before: boole
 /**
  * Brier score of predicted survival at each time, weighted for censoring: the mean squared distance between the survival
  * predicted and 1 (alive) or 0. Lower is better; 0.25 is a coin's.
+ * Cost O(times × n).
+ * Source: Graf, Schmoor, Sauerbrei and Schumacher (1999), https://doi.org/10.1002/(SICI)1097-0258(19990915/30)18:17/18<2529::AID-SIM274>3.0.CO;2-5
  * @param training data behind the censoring distribution (may be `data` itself)
  * @param survival row-major times×n: predicted survival of each row of `data` at each time
  * @throws StatsError `lengthMismatch`, `insufficientData` where everybody would have been censored
- * Source: Graf, Schmoor, Sauerbrei and Schumacher (1999), https://doi.org/10.1002/(SICI)1097-0258(19990915/30)18:17/18<2529::AID-SIM274>3.0.CO;2-5
+ * @example
+ * const training = { time: [1, 2, 3, 4, 5, 6], event: [1, 0, 1, 1, 0, 1] }
+ * survivalBrier(training, training, [3], [0.2, 0.4, 0.5, 0.6, 0.8, 0.9]) // → [0.1025]
  */
 export function survivalBrier(
   training: SurvivalData,
@@ -53,7 +57,15 @@ export function survivalBrier(
   })
 }
 
-/** Brier scores averaged over time by the trapezoid rule. @param times ascending, at least two */
+/**
+ * Brier scores averaged over time by the trapezoid rule.
+ * Cost O(times).
+ * Source: Graf et al. (1999), https://doi.org/10.1002/(SICI)1097-0258(19990915/30)18:17/18<2529::AID-SIM274>3.0.CO;2-5
+ * @param times ascending, at least two
+ * @throws StatsError `lengthMismatch`
+ * @example
+ * integratedBrier([1, 2, 4], [0.1, 0.2, 0.2]) // → 0.1833333
+ */
 export function integratedBrier(times: ArrayLike<number>, scores: ArrayLike<number>): number {
   if (times.length < 2 || scores.length !== times.length)
     throw new StatsError('lengthMismatch', 'A score for each of at least two times was expected.')
@@ -65,10 +77,14 @@ export function integratedBrier(times: ArrayLike<number>, scores: ArrayLike<numb
 
 /**
  * Uno's concordance: pairs weighted by the inverse squared chance of being uncensored at the earlier time, so that it
- * does not depend on how long subjects were followed. `until` leaves out later events. O(n²).
- * @param risk higher means an earlier event
+ * does not depend on how long subjects were followed. `until` leaves out later events.
+ * Cost O(n²).
  * Source: Uno, Cai, Pencina, D'Agostino and Wei (2011), eq. 6, https://doi.org/10.1002/sim.4154
+ * @param risk higher means an earlier event
  * @throws StatsError `insufficientData` without a comparable pair
+ * @example
+ * const training = { time: [1, 2, 3, 4, 5, 6], event: [1, 0, 1, 1, 0, 1] }
+ * unoConcordance(training, training, [6, 5, 2, 3, 4, 1], 5) // → 0.6341463
  */
 export function unoConcordance(
   training: SurvivalData,
@@ -99,9 +115,13 @@ export function unoConcordance(
 
 /**
  * Cumulative/dynamic AUC at each time: how well risk tells those who failed by then from those still alive, weighted for
- * censoring. O(times·n log n).
+ * censoring.
+ * Cost O(times·n log n).
  * Source: Uno, Cai, Tian and Wei (2007), https://doi.org/10.1198/016214507000000149; Hung and Chiang (2010)
  * @throws StatsError `insufficientData` at a time before the first event or after the last row
+ * @example
+ * const training = { time: [1, 2, 3, 4, 5, 6], event: [1, 0, 1, 1, 0, 1] }
+ * dynamicAuc(training, training, [6, 5, 2, 3, 4, 1], [2, 4]) // → [1, 0.6428571]
  */
 export function dynamicAuc(
   training: SurvivalData,
