@@ -1,3 +1,4 @@
+import type { TypedExpr } from '@tranche/language'
 import { ident, type Sql, sql } from '../sql/sql.ts'
 import type { AnalysedFeature } from './analysed.ts'
 import { type AsOfPoint, type DayRange, dateLiteral, rangeOf } from './calendar.ts'
@@ -43,9 +44,16 @@ export class MeasureScope {
 
   /** A column of values; stored amounts and whole numbers stay as narrow as they are. */
   value(expression: RowExpression): Sql {
-    const { typed, exact } = expression
-    const raw = exact && typed.kind === 'name' ? ident(typed.name) : this.sqlOf(expression)
-    return this.plan.store.value(raw)
+    const stored = expression.exact ? this.#asStored(expression.typed) : undefined
+    return this.plan.store.value(stored ?? this.sqlOf(expression))
+  }
+
+  /** A stored number, or an amount without or against its sign, in the column's own type; others are computed wider. */
+  #asStored(typed: TypedExpr): Sql | undefined {
+    if (typed.kind === 'name') return ident(typed.name)
+    const operand = typed.kind === 'negate' ? typed.operand : isAbs(typed) ? typed.args[0] : undefined
+    if (operand?.kind !== 'name' || this.plan.rows.columnType(operand.name) !== 'money') return undefined
+    return typed.kind === 'negate' ? sql`(- ${ident(operand.name)})` : sql`abs(${ident(operand.name)})`
   }
 
   /** A number that sums to the same in whatever order rows come: doubles are summed as decimals. */
@@ -85,6 +93,10 @@ export class MeasureScope {
   rowCount(flag: Sql | null = this.flag()): Sql {
     return this.aggregate('count', null, flag)
   }
+}
+
+function isAbs(typed: TypedExpr): typed is TypedExpr & { readonly kind: 'call' } {
+  return typed.kind === 'call' && typed.fn === 'abs'
 }
 
 function lowest(type: string | undefined): Sql {

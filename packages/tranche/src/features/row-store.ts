@@ -1,6 +1,7 @@
 import type { Dialect } from '../sql/dialect.ts'
 import { ident, join, renderInline, type Sql, sql } from '../sql/sql.ts'
 import type { AsOfPoint } from './calendar.ts'
+import { whole } from './stage.ts'
 import type { TableRows } from './table-rows.ts'
 
 /** Customers of a computation: c (whole numbers from 0), customer_id, since (first point), onboarded (DATE). */
@@ -15,6 +16,7 @@ export class RowStore {
   readonly name: string
   readonly #dialect: Dialect
   readonly #columns = new Map<string, { readonly name: string; readonly value: Sql }>()
+  readonly #flags = new Map<string, { readonly place: number; readonly condition: Sql }>()
 
   constructor(rows: TableRows, dialect: Dialect) {
     this.rows = rows
@@ -24,12 +26,19 @@ export class RowStore {
 
   /** Keeps a value; asking again for the same one gives the same column. */
   value(value: Sql): Sql {
-    return ident(this.#keep('v', value))
+    const text = this.textOf(value)
+    const name = this.#columns.get(text)?.name ?? `v${this.#columns.size + 1}`
+    this.#columns.set(text, { name, value })
+    return ident(name)
   }
 
-  /** Keeps a condition as true or false, unknown being false. */
+  /** Keeps a condition as a bit, unknown being off; many conditions of a row take the place of one number. */
   flag(condition: Sql): Sql {
-    return ident(this.#keep('w', sql`coalesce(${condition}, false)`))
+    const text = this.textOf(condition)
+    const known = this.#flags.get(text)
+    const place = known?.place ?? this.#flags.size
+    if (known === undefined) this.#flags.set(text, { place, condition })
+    return sql`((${flagsName(place)} & ${bitOf(place)}) <> 0)`
   }
 
   /** Text of a fragment, to know equal ones by. */
@@ -41,8 +50,8 @@ export class RowStore {
   statement(points: readonly AsOfPoint[]): Sql {
     const { rows } = this
     const day = rows.day ?? sql`cast(null as date)`
-    const kept = [...this.#columns.values()].map(({ name, value }) => sql`${value} as ${ident(name)}`)
-    const columns = [sql`_c as c`, sql`_d as d`, seenSql(rows, points), ...kept]
+    const values = [...this.#columns.values()].map(({ name, value }) => sql`${value} as ${ident(name)}`)
+    const columns = [sql`_c as c`, sql`_d as d`, seenSql(rows, points), ...this.#packedFlags(), ...values]
     return sql`create or replace temp table ${ident(this.name)} as
       select ${join(columns)}
       from (select rows.*, ${day} as _d from ${ident('standard', rows.table.name)} as rows where ${rows.visibleAt(points.at(-1)!)}) as rows
@@ -56,15 +65,24 @@ export class RowStore {
     return sql`select c, seen from ${ident(this.name)}`
   }
 
-  #keep(prefix: string, value: Sql): string {
-    const text = this.textOf(value)
-    const known = this.#columns.get(text)
-    if (known !== undefined) return known.name
-    const name = `${prefix}${this.#columns.size + 1}`
-    this.#columns.set(text, { name, value })
-    return name
+  #packedFlags(): readonly Sql[] {
+    const flags = [...this.#flags.values()]
+    const numbers = Math.ceil(flags.length / flagsPerNumber)
+    return Array.from({ length: numbers }, (_, number) => {
+      const first = number * flagsPerNumber
+      const bits = flags
+        .slice(first, first + flagsPerNumber)
+        .map(({ place, condition }) => sql`case when ${condition} then ${bitOf(place)} else ${noBit} end`)
+      return sql`${join(bits, ' + ')} as ${flagsName(first)}`
+    })
   }
 }
+
+/** As many as a SMALLINT has bits besides its sign. */
+const flagsPerNumber = 15
+const noBit = sql`cast(0 as smallint)`
+const bitOf = (place: number): Sql => sql`cast(${whole(2 ** (place % flagsPerNumber))} as smallint)`
+const flagsName = (place: number): Sql => ident(`w${Math.floor(place / flagsPerNumber) + 1}`)
 
 /** Customer and first point of every row of a table whose rows are not read. */
 export function seenOf(rows: TableRows, points: readonly AsOfPoint[]): Sql {
