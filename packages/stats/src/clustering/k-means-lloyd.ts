@@ -1,3 +1,4 @@
+import { assignRow, squaredDistance, turnCenters, widthOf } from './nearest-center.ts'
 import type { Rows } from './rows.ts'
 
 /** The state of one run; every array is updated in place. */
@@ -6,10 +7,15 @@ type State = {
   readonly weights: Float64Array | undefined
   readonly centers: Float64Array
   readonly labels: Int32Array
-  /** At least the distance to the own centre. */
+  /** The centres column after column, so that a row meets four of them at once; room beyond k is infinitely far. */
+  readonly across: Float64Array
+  /** At least the distance to the own centre, less the way `drift` that centre had gone when the bound was set. */
   readonly upper: Float64Array
-  /** At most the distance to the nearest other centre. */
+  /** At most the distance to the nearest other centre, plus the way `loosened` the others had gone at most. */
   readonly lower: Float64Array
+  /** How far each centre has moved in all, and how far any of the others has at most, by own centre. */
+  readonly drift: Float64Array
+  readonly loosened: Float64Array
   readonly sums: Float64Array
   readonly sizes: Float64Array
   readonly shift: Float64Array
@@ -52,6 +58,7 @@ export function lloydHamerly(
       sumClusters(state)
       continue
     }
+    addDrift(state)
     halfGaps(state)
     const changed = reassign(state)
     if (changed > 0 && moved > threshold) exact = false
@@ -70,6 +77,9 @@ function startState(rows: Rows, centers: Float64Array, weights: Float64Array | u
     rows,
     weights,
     centers,
+    across: new Float64Array(widthOf(k) * rows.p),
+    drift: new Float64Array(k),
+    loosened: new Float64Array(k),
     labels: new Int32Array(rows.n),
     upper: new Float64Array(rows.n),
     lower: new Float64Array(rows.n),
@@ -80,53 +90,14 @@ function startState(rows: Rows, centers: Float64Array, weights: Float64Array | u
   }
 }
 
-function assignAll({ rows: { data, n, p }, centers, labels, upper, lower }: State): void {
-  for (let i = 0; i < n; i++) assignRow(data, i * p, p, centers, i, labels, upper, lower)
-}
-
-/** Hot: every distance of one row. */
-function assignRow(
-  data: Float64Array,
-  at: number,
-  p: number,
-  centers: Float64Array,
-  i: number,
-  labels: Int32Array,
-  upper: Float64Array,
-  lower: Float64Array,
-): void {
-  let best = Number.POSITIVE_INFINITY
-  let second = Number.POSITIVE_INFINITY
-  let label = 0
-  for (let base = 0, c = 0; base < centers.length; base += p, c++) {
-    const distance = squaredDistance(data, at, centers, base, p)
-    if (distance < best) {
-      second = best
-      best = distance
-      label = c
-    } else if (distance < second) second = distance
-  }
-  labels[i] = label
-  upper[i] = Math.sqrt(best)
-  lower[i] = Math.sqrt(second)
-}
-
-/** Hot: unrolled by four columns, because p is small and the loop's overhead is not. */
-function squaredDistance(a: Float64Array, at: number, b: Float64Array, base: number, p: number): number {
-  let sum = 0
-  let j = 0
-  for (; j + 3 < p; j += 4) {
-    const d0 = a[at + j]! - b[base + j]!
-    const d1 = a[at + j + 1]! - b[base + j + 1]!
-    const d2 = a[at + j + 2]! - b[base + j + 2]!
-    const d3 = a[at + j + 3]! - b[base + j + 3]!
-    sum += d0 * d0 + d1 * d1 + (d2 * d2 + d3 * d3)
-  }
-  for (; j < p; j++) {
-    const d = a[at + j]! - b[base + j]!
-    sum += d * d
-  }
-  return sum
+/** Every row to its nearest centre, all bounds set anew. */
+function assignAll(state: State): void {
+  turnCenters(state.centers, state.rows.p, state.across)
+  state.drift.fill(0)
+  state.loosened.fill(0)
+  const { rows, across, sizes, labels, upper, lower } = state
+  const width = widthOf(sizes.length)
+  for (let i = 0; i < rows.n; i++) assignRow(rows.data, i, rows.p, across, width, labels, upper, lower)
 }
 
 function sumClusters({ rows: { data, n, p }, weights, labels, sums, sizes }: State): void {
@@ -205,25 +176,26 @@ function halfGaps({ rows: { p }, centers, halfGap }: State): void {
   }
 }
 
-/** Loosens the bounds by the centres' shifts and recomputes only the rows whose bounds no longer decide. */
+/** Recomputes only the rows whose bounds, loosened by how far the centres went since they were set, no longer decide. */
 function reassign(state: State): number {
-  const { rows, centers, labels, upper, lower, shift, halfGap } = state
+  const { rows, centers, across, labels, upper, lower, drift, loosened, halfGap } = state
   const { data, n, p } = rows
-  const { largest, next, owner } = largestShifts(shift)
+  const width = widthOf(halfGap.length)
+  turnCenters(state.centers, state.rows.p, state.across)
   let changed = 0
   for (let i = 0; i < n; i++) {
     const label = labels[i]!
-    const up = upper[i]! + shift[label]!
-    const low = lower[i]! - (label === owner ? next : largest)
+    const low = lower[i]! - loosened[label]!
     const bound = low > halfGap[label]! ? low : halfGap[label]!
-    upper[i] = up
-    lower[i] = low
-    if (up < bound) continue
+    if (upper[i]! + drift[label]! < bound) continue
     const own = Math.sqrt(squaredDistance(data, i * p, centers, label * p, p))
-    upper[i] = own
+    upper[i] = own - drift[label]!
     if (own < bound) continue
-    assignRow(data, i * p, p, centers, i, labels, upper, lower)
-    if (labels[i] === label) continue
+    assignRow(data, i, p, across, width, labels, upper, lower)
+    const to = labels[i]!
+    upper[i]! -= drift[to]!
+    lower[i]! += loosened[to]!
+    if (to === label) continue
     changed++
     moveRow(state, i, label)
   }
@@ -242,11 +214,8 @@ function moveRow({ rows: { data, p }, weights, labels, sums, sizes }: State, i: 
   }
 }
 
-function largestShifts(shift: Float64Array): {
-  readonly largest: number
-  readonly next: number
-  readonly owner: number
-} {
+/** Adds the latest shifts to the ways gone; for each centre the others have gone as far as the farthest of them. */
+function addDrift({ shift, drift, loosened }: State): void {
   let largest = 0
   let next = 0
   let owner = 0
@@ -257,7 +226,10 @@ function largestShifts(shift: Float64Array): {
       owner = c
     } else if (shift[c]! > next) next = shift[c]!
   }
-  return { largest, next, owner }
+  for (let c = 0; c < shift.length; c++) {
+    drift[c]! += shift[c]!
+    loosened[c]! += c === owner ? next : largest
+  }
 }
 
 function inertiaOf({ rows: { data, n, p }, weights, centers, labels }: State): number {

@@ -158,15 +158,16 @@ function requireClusters(rows: Rows, k: number, weights: Float64Array | undefine
     )
 }
 
+/** Row after row, as they lie in memory. */
 function meanVariance({ data, n, p }: Rows): number {
-  let total = 0
-  for (let j = 0; j < p; j++) {
-    let mean = 0
-    for (let i = 0; i < n; i++) mean += data[i * p + j]!
-    mean /= n
-    let squares = 0
-    for (let i = 0; i < n; i++) squares += (data[i * p + j]! - mean) ** 2
-    total += squares / n
-  }
-  return total / p
+  const means = new Float64Array(p)
+  for (let at = 0; at < n * p; ) for (let j = 0; j < p; j++) means[j]! += data[at++]!
+  for (let j = 0; j < p; j++) means[j]! /= n
+  let squares = 0
+  for (let at = 0; at < n * p; )
+    for (let j = 0; j < p; j++) {
+      const d = data[at++]! - means[j]!
+      squares += d * d
+    }
+  return squares / n / p
 }
