@@ -21,10 +21,10 @@ export type FlatTree = {
 }
 
 /** Leaf in which a row of binned columns ends. */
-export function leafOfBins(tree: FlatTree, data: Uint8Array, p: number, row: number): number {
+export function leafOfBins(tree: FlatTree, data: Uint8Array, n: number, row: number): number {
   let node = 0
   while (tree.feature[node]! >= 0) {
-    const bin = data[row * p + tree.feature[node]!]!
+    const bin = data[tree.feature[node]! * n + row]!
     node = goesLeft(tree, node, bin) ? tree.left[node]! : tree.right[node]!
   }
   return node

@@ -13,12 +13,10 @@ export type FeatureBins = {
   readonly bins: number
 }
 
-/** Columns as bin numbers, row-major n×p bytes: a row's bins lie together, since histograms read whole rows. */
+/** Columns as bin numbers, one byte each, column after column: row i of column f stands at f·n + i. */
 export type BinnedColumns = {
   readonly features: readonly FeatureBins[]
   readonly data: Uint8Array
-  /** The same column after column, for splitting rows by one of them. */
-  readonly byColumn: Uint8Array
   readonly n: number
   readonly p: number
 }
@@ -54,65 +52,61 @@ export function applyBins(features: readonly FeatureBins[], columns: readonly Tr
         `There is no ${feature.kind} column "${feature.name}", which the model was fitted on.`,
         { context: { column: feature.name } },
       )
-    fillBins(feature, column, data, n, p, f)
+    fillBins(feature, column, data.subarray(f * n, f * n + n))
   })
-  return { features, data, byColumn: transposeBins(data, n, p), n, p }
+  return { features, data, n, p }
 }
 
 const OTHER_LEVELS = 255
 
-function fillBins(
-  feature: FeatureBins,
-  column: TreeColumn,
-  data: Uint8Array,
-  n: number,
-  p: number,
-  at: number,
-): void {
+function fillBins(feature: FeatureBins, column: TreeColumn, into: Uint8Array): void {
   if (column.kind === 'category') {
     const binOf = column.levels.map((level) => feature.levels.indexOf(level) + 1 || OTHER_LEVELS)
-    for (let i = 0; i < n; i++) data[i * p + at] = column.codes[i]! >= 0 ? binOf[column.codes[i]!]! : 0
+    for (let i = 0; i < into.length; i++) into[i] = column.codes[i]! >= 0 ? binOf[column.codes[i]!]! : 0
     return
   }
-  fillNumberBins(Float64Array.from(feature.edges), column.values, column.valid, data, n, p, at)
+  fillNumberBins(Float64Array.from(feature.edges), column.values, column.valid, into)
 }
 
-/** Hot: the first edge that is not below the value, by bisection. */
+const CELLS = 1024
+
+/**
+ * Hot: the first edge that is not below the value. Edges are laid out in cells of equal width first; as a larger value
+ * never falls into a lower cell, only the edges of the value's own cell are left to bisect.
+ */
 function fillNumberBins(
   edges: Float64Array,
   values: Float64Array,
   valid: Uint8Array | undefined,
-  data: Uint8Array,
-  n: number,
-  p: number,
-  at: number,
+  into: Uint8Array,
 ): void {
-  for (let i = 0; i < n; i++) {
+  const lowest = edges[0] ?? 0
+  const scale = CELLS / (edges[edges.length - 1]! - lowest)
+  const cellOf = (value: number): number => {
+    const cell = (value - lowest) * scale
+    return cell > 0 ? (cell < CELLS ? cell | 0 : CELLS - 1) : 0
+  }
+  // Edges below cell c are those before starts[c].
+  const starts = new Uint8Array(CELLS + 1)
+  for (const edge of edges) starts[cellOf(edge) + 1]!++
+  for (let cell = 0; cell < CELLS; cell++) starts[cell + 1]! += starts[cell]!
+  for (let i = 0; i < into.length; i++) {
     const value = values[i]!
     if ((valid !== undefined && valid[i] === 0) || !Number.isFinite(value)) continue
-    let low = 0
-    let high = edges.length
+    const cell = cellOf(value)
+    let low = starts[cell]!
+    let high = starts[cell + 1]!
     while (low < high) {
       const middle = (low + high) >> 1
       if (value <= edges[middle]!) high = middle
       else low = middle + 1
     }
-    data[i * p + at] = low + 1
+    into[i] = low + 1
   }
 }
 
 /** Edges are cut on at most about this many rows, evenly spaced; more would not move them noticeably. */
 const SAMPLE = 200_000
-
-/** In blocks of rows, so that neither side is read or written far from where it was last. */
-function transposeBins(data: Uint8Array, n: number, p: number): Uint8Array {
-  const byColumn = new Uint8Array(n * p)
-  for (let block = 0; block < n; block += 4096) {
-    const end = Math.min(n, block + 4096)
-    for (let f = 0; f < p; f++) for (let i = block; i < end; i++) byColumn[f * n + i] = data[i * p + f]!
-  }
-  return byColumn
-}
 
 function knownValues(values: Float64Array, valid: Uint8Array | undefined, step: number): Float64Array {
   const known = new Float64Array(Math.ceil(values.length / step))

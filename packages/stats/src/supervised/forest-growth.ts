@@ -17,7 +17,14 @@ type Found = {
   missingLeft: boolean
   gain: number
 }
-type Bins = { readonly sums: Float64Array; readonly weights: Float64Array; readonly rows: Float64Array }
+/** Sums by bin of one column in one node; zero but for the bins in `filled`, of which there are `count`, ascending. */
+type Bins = {
+  readonly sums: Float64Array
+  readonly weights: Float64Array
+  readonly rows: Float64Array
+  readonly filled: Uint16Array
+  count: number
+}
 
 /** Grows one tree on weighted rows; splits lower the squared error, which for 0/1 outcomes is the Gini impurity. */
 export function growForestTree(
@@ -45,6 +52,8 @@ export function growForestTree(
     sums: new Float64Array(256),
     weights: new Float64Array(256),
     rows: new Float64Array(256),
+    filled: new Uint16Array(256),
+    count: 0,
   }
   const columns = Uint32Array.from({ length: binned.p }, (_, f) => f)
   const grow = (start: number, end: number, depth: number): number => {
@@ -133,7 +142,7 @@ function findSplit(
 }
 
 function fillBins(
-  { data, p }: BinnedColumns,
+  { data, n }: BinnedColumns,
   feature: number,
   order: Uint32Array,
   start: number,
@@ -142,66 +151,83 @@ function fillBins(
   weights: Float64Array,
   bins: Bins,
 ): void {
-  bins.sums.fill(0)
-  bins.weights.fill(0)
-  bins.rows.fill(0)
+  const { sums, weights: totals, rows, filled } = bins
+  const column = data.subarray(feature * n, feature * n + n)
+  for (let k = 0; k < bins.count; k++) {
+    const bin = filled[k]!
+    sums[bin] = 0
+    totals[bin] = 0
+    rows[bin] = 0
+  }
+  let count = 0
   for (let i = start; i < end; i++) {
     const row = order[i]!
-    const bin = data[row * p + feature]!
+    const bin = column[row]!
     const w = weights[row]!
-    bins.sums[bin]! += w * y[row]!
-    bins.weights[bin]! += w
-    bins.rows[bin]! += 1
+    if (rows[bin] === 0) filled[count++] = bin
+    sums[bin]! += w * y[row]!
+    totals[bin]! += w
+    rows[bin]!++
   }
+  bins.count = count
+  filled.subarray(0, count).sort()
 }
 
 function scanBins(
   { features }: BinnedColumns,
   feature: number,
-  { sums, weights, rows }: Bins,
+  { sums, weights, rows, filled: inUse, count: used }: Bins,
   sum: number,
   weight: number,
   total: number,
   least: number,
 ): Found | undefined {
   const category = features[feature]!.kind === 'category'
-  const filled: number[] = []
-  for (let bin = 1; bin < features[feature]!.bins; bin++) if (rows[bin]! > 0) filled.push(bin)
-  if (category) filled.sort((a, b) => sums[a]! / weights[a]! - sums[b]! / weights[b]! || a - b)
   const missing = rows[0]! > 0
+  const filled = inUse.subarray(missing ? 1 : 0, used)
+  if (category) filled.sort((a, b) => sums[a]! / weights[a]! - sums[b]! / weights[b]! || a - b)
   const parent = (sum * sum) / weight
-  let best: Found | undefined
+  const floor = 1e-12 * (1 + Math.abs(parent))
+  let gained = floor
+  let at = -1
+  let withMissing = false
   let s = 0
   let w = 0
   let count = 0
+  let countAt = 0
   const last = missing ? filled.length : filled.length - 1
   for (let i = 0; i < last; i++) {
-    s += sums[filled[i]!]!
-    w += weights[filled[i]!]!
-    count += rows[filled[i]!]!
+    const bin = filled[i]!
+    s += sums[bin]!
+    w += weights[bin]!
+    count += rows[bin]!
     for (let side = missing ? 0 : 1; side < 2; side++) {
-      const withMissing = missing && side === 1
-      const leftRows = withMissing ? count + rows[0]! : count
+      const joined = missing && side === 1
+      const leftRows = joined ? count + rows[0]! : count
       if (leftRows < least || total - leftRows < least) continue
-      const leftSum = withMissing ? s + sums[0]! : s
-      const leftWeight = withMissing ? w + weights[0]! : w
-      const gain = (leftSum * leftSum) / leftWeight + (sum - leftSum) ** 2 / (weight - leftWeight) - parent
-      if (!(gain > 1e-12 * (1 + Math.abs(parent))) || (best && gain <= best.gain)) continue
-      const missingLeft = missing ? withMissing : count * 2 >= total
-      best = {
-        feature,
-        bin: category ? 0 : filled[i]!,
-        categories: category ? filled.slice(0, i + 1) : [],
-        missingLeft,
-        gain,
-      }
+      const leftSum = joined ? s + sums[0]! : s
+      const leftWeight = joined ? w + weights[0]! : w
+      const rightSum = sum - leftSum
+      const gain = (leftSum * leftSum) / leftWeight + (rightSum * rightSum) / (weight - leftWeight) - parent
+      if (!(gain > gained)) continue
+      gained = gain
+      at = i
+      withMissing = joined
+      countAt = count
     }
   }
-  return best
+  if (at < 0) return undefined
+  return {
+    feature,
+    bin: category ? 0 : filled[at]!,
+    categories: category ? Array.from(filled.subarray(0, at + 1)) : [],
+    missingLeft: missing ? withMissing : countAt * 2 >= total,
+    gain: gained,
+  }
 }
 
 function partition(
-  { data, p }: BinnedColumns,
+  { data, n }: BinnedColumns,
   order: Uint32Array,
   scratch: Uint32Array,
   start: number,
@@ -212,11 +238,12 @@ function partition(
   if (found.categories.length > 0) for (const bin of found.categories) left[bin] = 1
   else left.fill(1, 1, found.bin + 1)
   left[0] = found.missingLeft ? 1 : 0
+  const column = data.subarray(found.feature * n, found.feature * n + n)
   let kept = start
   let moved = 0
   for (let i = start; i < end; i++) {
     const row = order[i]!
-    if (left[data[row * p + found.feature]!]) order[kept++] = row
+    if (left[column[row]!]) order[kept++] = row
     else scratch[moved++] = row
   }
   order.set(scratch.subarray(0, moved), kept)

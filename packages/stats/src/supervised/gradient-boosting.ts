@@ -10,7 +10,8 @@ import {
 } from './boost-objectives.ts'
 import { type FlatTree, leafOfBins } from './boosted-tree.ts'
 import { applyBins, type BinnedColumns, binColumns, type FeatureBins } from './feature-bins.ts'
-import { type BoostGrowOptions, growBoostedTree } from './histogram-growth.ts'
+import { type BoostGrowOptions, type GrowthRoom, growBoostedTree } from './histogram-growth.ts'
+import { packRows } from './histogram-rows.ts'
 import { packGradients } from './packed-gradients.ts'
 import { requireTreeData, type TreeColumn, type TreeData } from './tree-columns.ts'
 
@@ -83,6 +84,7 @@ export function fitBoosting(data: TreeData, options: BoostingOptions): BoostingM
   const packed = new Float64Array(n)
   const grow = growOptions(binned, options)
   const watch = options.earlyStopping && startWatch(binned.features, options.earlyStopping, base)
+  const room: GrowthRoom = { bins: packRows(binned), scratch: new Uint32Array(n), spare: [] }
   const trees: FlatTree[] = []
   const validationLoss: number[] = []
   let best = 0
@@ -91,6 +93,7 @@ export function fitBoosting(data: TreeData, options: BoostingOptions): BoostingM
     const rows = drawRows(n, options)
     const grown = growBoostedTree(
       binned,
+      room,
       rows,
       gradients,
       hessians,
@@ -169,12 +172,12 @@ export function predictBoosting(
  */
 export function addScores(
   tree: FlatTree,
-  { data, n, p }: BinnedColumns,
+  { data, n }: BinnedColumns,
   scores: Float64Array,
   from = 0,
   to = n,
 ): void {
-  for (let row = from; row < to; row++) scores[row]! += tree.value[leafOfBins(tree, data, p, row)]!
+  for (let row = from; row < to; row++) scores[row]! += tree.value[leafOfBins(tree, data, n, row)]!
 }
 
 /** Where every row has been grown on, its leaf is known. */

@@ -1,8 +1,9 @@
 import type { FlatTree } from './boosted-tree.ts'
 import type { BinnedColumns } from './feature-bins.ts'
 import {
+  type BinWords,
+  emptyHistogram,
   fillHistogram,
-  HISTOGRAM_STRIDE,
   partitionRows,
   subtractHistogram,
   sumOver,
@@ -29,27 +30,38 @@ type Leaf = {
   readonly start: number
   readonly end: number
   readonly depth: number
-  readonly gradient: number
-  readonly hessian: number
   readonly low: number
   readonly high: number
   readonly path: readonly number[]
-  histogram: Float64Array
+  /** None where the leaf may not be split. */
+  histogram: Float64Array | undefined
   split: HistogramSplit | undefined
 }
 
 type Building = { [K in keyof FlatTree]: FlatTree[K] extends readonly (infer T)[] ? T[] : never }
 
-/** Grows one tree on first and second derivatives; also gives the rows of each leaf. */
+/** Room that trees of one fit use one after the other. */
+export type GrowthRoom = {
+  readonly bins: BinWords
+  readonly scratch: Uint32Array
+  readonly spare: Float64Array[]
+}
+
+/**
+ * Grows one tree on first and second derivatives; also gives the rows of each leaf, as parts of `order`, which is
+ * rearranged.
+ */
 export function growBoostedTree(
   binned: BinnedColumns,
-  rows: Uint32Array,
+  room: GrowthRoom,
+  order: Uint32Array,
   gradients: Float64Array,
   hessians: Float64Array,
   packing: PackedGradients,
   options: BoostGrowOptions,
 ) {
   const { packed } = packing
+  const { bins, spare } = room
   const tree: Building = {
     feature: [],
     threshold: [],
@@ -62,104 +74,103 @@ export function growBoostedTree(
     cover: [],
     gain: [],
   }
-  const spare: Float64Array[] = []
-  const order = rows
-  const scratch = new Uint32Array(rows.length)
-  const size = binned.features.length * HISTOGRAM_STRIDE
-  const take = (): Float64Array => spare.pop()?.fill(0) ?? new Float64Array(size)
-  const features = Array.from({ length: binned.features.length }, (_, f) => f)
-  const usable = options.columns ? Array.from(options.columns) : features
+  const nodes: Leaf[] = []
+  let ended = 0
+  const take = (): Float64Array => spare.pop()?.fill(0) ?? emptyHistogram(bins)
+  const usable = options.columns ? Array.from(options.columns) : binned.features.map((_, f) => f)
+  const mayGrow = ({ start, end, depth }: Pick<Leaf, 'start' | 'end' | 'depth'>): boolean =>
+    depth < options.maximumDepth && end - start >= 2 * options.minimumLeafRows
   const addLeaf = (from: Omit<Leaf, 'node' | 'split'>): Leaf => {
-    const node = tree.feature.length
-    tree.feature.push(-1)
-    for (const list of [tree.threshold, tree.bin, tree.left, tree.right, tree.gain]) list.push(0)
-    tree.categories.push([])
-    tree.missingLeft.push(false)
-    const raw = -from.gradient / (from.hessian + options.lambda)
-    tree.value.push(from.hessian + options.lambda > 0 ? Math.min(from.high, Math.max(from.low, raw)) : 0)
-    tree.cover.push(from.hessian)
-    const leaf: Leaf = { ...from, node, split: undefined }
-    const enough = leaf.depth < options.maximumDepth && leaf.end - leaf.start >= 2 * options.minimumLeafRows
-    if (enough)
+    const leaf: Leaf = { ...from, node: addNode(tree), split: undefined }
+    if (leaf.histogram && mayGrow(leaf))
       leaf.split = findBestSplit(
-        leaf,
+        { histogram: leaf.histogram, low: leaf.low, high: leaf.high },
         leaf.end - leaf.start,
         allowed(usable, leaf.path, options),
         binned.features,
         packing,
         options,
       )
+    nodes.push(leaf)
     return leaf
   }
-  const rootHistogram = take()
-  fillHistogram(binned, order, 0, order.length, packed, rootHistogram)
-  const gradient = sumOver(order, gradients, 0, order.length)
-  const hessian = sumOver(order, hessians, 0, order.length)
-  const open = [
-    addLeaf({
-      start: 0,
-      end: order.length,
-      depth: 0,
-      gradient,
-      hessian,
-      low: Number.NEGATIVE_INFINITY,
-      high: Number.POSITIVE_INFINITY,
-      path: [],
-      histogram: rootHistogram,
-    }),
-  ]
-  const closed: Leaf[] = []
-  while (open.length + closed.length < options.leaves) {
+  const histogram = take()
+  fillHistogram(bins, order, 0, order.length, packed, histogram)
+  const [low, high] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
+  const root = addLeaf({ start: 0, end: order.length, depth: 0, low, high, path: [], histogram })
+  const open: Leaf[] = []
+  if (root.split) open.push(root)
+  else ended++
+  while (open.length + ended < options.leaves) {
     const at = bestLeaf(open)
     if (at < 0) break
     const leaf = open.splice(at, 1)[0]!
     const split = leaf.split!
-    const middle = partitionRows(binned, order, scratch, leaf.start, leaf.end, split)
-    const small = middle - leaf.start <= leaf.end - middle ? 'left' : 'right'
-    const smallHistogram = take()
-    const [from, to] = small === 'left' ? [leaf.start, middle] : [middle, leaf.end]
-    fillHistogram(binned, order, from, to, packed, smallHistogram)
-    // Of leaves the sums are exact: only where to split is judged in rounded units.
-    const partGradient = sumOver(order, gradients, from, to)
-    const partHessian = sumOver(order, hessians, from, to)
-    const [leftGradient, leftHessian] =
-      small === 'left'
-        ? [partGradient, partHessian]
-        : [leaf.gradient - partGradient, leaf.hessian - partHessian]
-    const largeHistogram = leaf.histogram
-    subtractHistogram(largeHistogram, smallHistogram)
+    const middle = partitionRows(binned, order, room.scratch, leaf.start, leaf.end, split)
+    const left = { start: leaf.start, end: middle, depth: leaf.depth + 1 }
+    const right = { start: middle, end: leaf.end, depth: leaf.depth + 1 }
+    let ofLeft: Float64Array | undefined
+    let ofRight: Float64Array | undefined
+    const full = open.length + ended + 2 >= options.leaves
+    if (!full && (mayGrow(left) || mayGrow(right))) {
+      const small = middle - leaf.start <= leaf.end - middle ? left : right
+      const part = take()
+      fillHistogram(bins, order, small.start, small.end, packed, part)
+      subtractHistogram(leaf.histogram!, part)
+      ;[ofLeft, ofRight] = small === left ? [part, leaf.histogram] : [leaf.histogram, part]
+    } else spare.push(leaf.histogram!)
     const bounds = childBounds(leaf, split, options)
     const path = leaf.path.includes(split.feature) ? leaf.path : [...leaf.path, split.feature]
-    const shared = { depth: leaf.depth + 1, path }
-    const left = addLeaf({
-      ...shared,
-      start: leaf.start,
-      end: middle,
-      gradient: leftGradient,
-      hessian: leftHessian,
-      ...bounds.left,
-      histogram: small === 'left' ? smallHistogram : largeHistogram,
-    })
-    const right = addLeaf({
-      ...shared,
-      start: middle,
-      end: leaf.end,
-      gradient: leaf.gradient - leftGradient,
-      hessian: leaf.hessian - leftHessian,
-      ...bounds.right,
-      histogram: small === 'left' ? largeHistogram : smallHistogram,
-    })
-    recordSplit(tree, leaf.node, split, binned, left.node, right.node)
-    for (const child of [left, right]) {
+    const children = [
+      addLeaf({ ...left, ...bounds.left, path, histogram: ofLeft }),
+      addLeaf({ ...right, ...bounds.right, path, histogram: ofRight }),
+    ] as const
+    recordSplit(tree, leaf.node, split, binned, children[0].node, children[1].node)
+    for (const child of children) {
       if (child.split) open.push(child)
       else {
-        closed.push(child)
-        spare.push(child.histogram)
+        ended++
+        if (child.histogram) spare.push(child.histogram)
       }
     }
   }
-  const leafRows = new Map([...open, ...closed].map((leaf) => [leaf.node, order.slice(leaf.start, leaf.end)]))
+  for (const { histogram: left } of open) spare.push(left!)
+  if (!root.split) spare.push(histogram)
+  setValues(tree, nodes, order, gradients, hessians, options.lambda)
+  const leaves = nodes.filter(({ node }) => tree.feature[node]! < 0)
+  const leafRows = new Map(leaves.map(({ node, start, end }) => [node, order.subarray(start, end)]))
   return { tree: tree as FlatTree, leafRows }
+}
+
+function addNode(tree: Building): number {
+  tree.feature.push(-1)
+  for (const list of [tree.threshold, tree.bin, tree.left, tree.right, tree.gain, tree.value, tree.cover])
+    list.push(0)
+  tree.categories.push([])
+  tree.missingLeft.push(false)
+  return tree.feature.length - 1
+}
+
+/** Sums of leaves are exact: only where to split is judged in rounded units. A node's are those of its children. */
+function setValues(
+  tree: Building,
+  nodes: readonly Leaf[],
+  order: Uint32Array,
+  gradients: Float64Array,
+  hessians: Float64Array,
+  lambda: number,
+): void {
+  const gradient = new Float64Array(nodes.length)
+  for (let node = nodes.length - 1; node >= 0; node--) {
+    const { start, end, low, high } = nodes[node]!
+    const [left, right] = [tree.left[node]!, tree.right[node]!]
+    const isLeaf = tree.feature[node]! < 0
+    gradient[node] = isLeaf ? sumOver(order, gradients, start, end) : gradient[left]! + gradient[right]!
+    const cover = isLeaf ? sumOver(order, hessians, start, end) : tree.cover[left]! + tree.cover[right]!
+    tree.cover[node] = cover
+    if (cover + lambda > 0)
+      tree.value[node] = Math.min(high, Math.max(low, -gradient[node]! / (cover + lambda)))
+  }
 }
 
 function bestLeaf(open: readonly Leaf[]): number {

@@ -111,38 +111,45 @@ function numberSplit(
   const missingHessian = missingUnits * hessianUnit
   const missingRows = Math.round(missingHessian * perHessian)
   const missing = missingUnits > 0
+  const { lambda, minimumLeafRows, minimumHessian } = options
+  const sign = options.monotone[feature]!
+  // Without bounds and sign a gain is a sum of squares, and most bins are ruled out without a division.
+  const free = sign === 0 && leaf.low === Number.NEGATIVE_INFINITY && leaf.high === Number.POSITIVE_INFINITY
+  const whole = (leaf.gradient * leaf.gradient) / (leaf.hessian + lambda)
+  // Rows are rounded from hessians, so a side has enough from half a row less on.
+  const least = Math.max(minimumHessian, (minimumLeafRows - 0.5) / perHessian) * (1 - 1e-9)
+  const most = leaf.hessian - least
+  let gained = options.minimumGain + 1e-12
   let best: HistogramSplit | undefined
   let sum = 0
-  for (let bin = 1; bin < bins; bin++) {
+  const last = missing ? bins : bins - 1
+  for (let bin = 1; bin < last; bin++) {
     const value = histogram[base + bin]!
     if (value === 0) continue
     sum += value
-    if (bin === bins - 1 && !missing) break
     const units = hessianUnits(sum)
     const g = (sum - units * PACK) * gradientUnit
     const h = units * hessianUnit
-    const count = Math.round(h * perHessian)
     for (let side = missing ? 0 : 1; side < 2; side++) {
       const withMissing = missing && side === 1
-      const judged = withMissing
-        ? judge(
-            leaf,
-            g + missingGradient,
-            h + missingHessian,
-            count + missingRows,
-            rows,
-            options.monotone[feature]!,
-            options,
-          )
-        : judge(leaf, g, h, count, rows, options.monotone[feature]!, options)
-      if (!judged || (best && judged.gain <= best.gain)) continue
-      best = {
-        feature,
-        bin,
-        categories: [],
-        missingLeft: missing ? withMissing : count * 2 >= rows,
-        ...judged,
+      const leftHessian = withMissing ? h + missingHessian : h
+      if (leftHessian < least || leftHessian > most) continue
+      const leftGradient = withMissing ? g + missingGradient : g
+      if (free) {
+        const rightGradient = leaf.gradient - leftGradient
+        const below = leftHessian + lambda
+        const above = leaf.hessian - leftHessian + lambda
+        const squares = leftGradient * leftGradient * above + rightGradient * rightGradient * below
+        // With a hair to spare, as the exact rule below rounds differently.
+        if (squares < (whole + gained) * (1 - 1e-9) * below * above) continue
       }
+      const count = Math.round(h * perHessian)
+      const leftRows = withMissing ? count + missingRows : count
+      const judged = judge(leaf, leftGradient, leftHessian, leftRows, rows, sign, options)
+      if (!judged || judged.gain <= gained) continue
+      gained = judged.gain
+      const missingLeft = missing ? withMissing : count * 2 >= rows
+      best = { feature, bin, categories: [], missingLeft, ...judged }
     }
   }
   return best

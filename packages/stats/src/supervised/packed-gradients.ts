@@ -40,17 +40,18 @@ export function packGradients(
   const hessianUnit = largestHessian > 0 ? largestHessian / (hessianSteps - 1) : 1
   let a = (tree * 0.37) % 1
   let b = (tree * 0.73) % 1
+  const [perGradient, perHessian] = [1 / gradientUnit, 1 / hessianUnit]
   for (let i = 0; i < n; i++) {
     a += GOLDEN
     if (a >= 1) a -= 1
     b += SILVER
     if (b >= 1) b -= 1
-    into[i] = Math.floor(hessians[i]! / hessianUnit + b) * PACK + Math.floor(gradients[i]! / gradientUnit + a)
+    into[i] = Math.floor(hessians[i]! * perHessian + b) * PACK + Math.floor(gradients[i]! * perGradient + a)
   }
   return { packed: into, gradientUnit, hessianUnit }
 }
 
 /** Hessian units of a packed sum. */
 export function hessianUnits(sum: number): number {
-  return Math.round(sum / PACK)
+  return Math.round(sum * (1 / PACK))
 }

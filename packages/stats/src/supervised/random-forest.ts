@@ -71,7 +71,7 @@ export function fitForest(data: TreeData, options: ForestOptions): ForestModel {
     trees.push(tree)
     for (let i = 0; i < n; i++) {
       if (weights[i]! > 0) continue
-      sums[i]! += tree.value[leafOfBins(tree, binned.data, p, i)]!
+      sums[i]! += tree.value[leafOfBins(tree, binned.data, n, i)]!
       unseen[i]!++
     }
   }
@@ -104,8 +104,8 @@ export function predictForest(model: ForestModel, columns: readonly TreeColumn[]
   return predicted.map((sum) => sum / model.trees.length)
 }
 
-function addTree(tree: FlatTree, { data, n, p }: BinnedColumns, sums: Float64Array): void {
-  for (let i = 0; i < n; i++) sums[i]! += tree.value[leafOfBins(tree, data, p, i)]!
+function addTree(tree: FlatTree, { data, n }: BinnedColumns, sums: Float64Array): void {
+  for (let i = 0; i < n; i++) sums[i]! += tree.value[leafOfBins(tree, data, n, i)]!
 }
 
 function bootstrapWeights(n: number, random: RandomGenerator, weights?: Float64Array): Float64Array {

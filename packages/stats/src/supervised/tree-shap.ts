@@ -29,10 +29,12 @@ export function boostingShap(model: BoostingModel, columns: readonly TreeColumn[
   const { n, p, data } = binned
   const values = new Float64Array(n * p)
   let base = model.base
-  for (const tree of model.trees) {
-    base += expectation(tree, 0)
-    for (let row = 0; row < n; row++)
-      explain(tree, data.subarray(row * p, row * p + p), values.subarray(row * p, row * p + p))
+  for (const tree of model.trees) base += expectation(tree, 0)
+  const bins = new Uint8Array(p)
+  for (let row = 0; row < n; row++) {
+    for (let f = 0; f < p; f++) bins[f] = data[f * n + row]!
+    const phi = values.subarray(row * p, row * p + p)
+    for (const tree of model.trees) explain(tree, bins, phi)
   }
   return { values, base, columns: model.features.map((f) => f.name) }
 }
