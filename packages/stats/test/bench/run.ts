@@ -1,152 +1,109 @@
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import * as S from '@tranche/stats'
+import { type Job, jobs } from './jobs.ts'
+import { type Answer, findPeers, runKernel, runPeer } from './measure.ts'
 
-// Speed beside the peers, on one thread, in alternating order, on the same file; a missing peer leaves absolute figures.
-// Usage: node --conditions=tranche-source test/bench/run.ts [rows]; PEER_PYTHON names an interpreter with
-// lifetimes 0.11.3 and lifelines installed.
-
-interface Job {
-  readonly name: string
-  readonly peer: string
-  readonly rows: number
-  readonly file: string
-  readonly run: () => Readonly<Record<string, number>>
+/**
+ * The kernel beside its peers: the same file, one thread, alternating order, each run in a process of its own.
+ * node --conditions=tranche-source test/bench/run.ts [job …] [--share=0.1]    all jobs, at full size, by default
+ * Of the kernel the processor time counts, threads of the compiler and the collector included; of a peer the lesser of
+ * processor time and wall clock. Exits with 1 where a target is missed or results differ.
+ */
+const share = Number(process.argv.find((word) => word.startsWith('--share='))?.slice(8) ?? 1)
+const asked = process.argv.slice(2).filter((word) => !word.startsWith('--'))
+const unknown = asked.filter((name) => !jobs.some((job) => job.name === name))
+if (unknown.length > 0 || !(share > 0 && share <= 1)) {
+  console.error(`Jobs are ${jobs.map((job) => job.name).join(', ')}; --share is above 0 and at most 1.`)
+  process.exit(2)
 }
 
+const largeInputMb = 50
+const memoryFactor = 3
+const patienceSeconds = 60
+
+const python = findPeers()
 const scratch = mkdtempSync(join(tmpdir(), 'tranche-stats-bench-'))
+console.log(`${cpus()[0]?.model.trim() ?? 'unknown processor'}, Node ${process.versions.node}`)
+if (!python)
+  console.log('The peers are not there (python3 with venv, pip and a package index): absolute figures only.')
+let missed = 0
 try {
-  const customers = Number(process.argv[2] ?? 1_000_000)
-  for (const job of [...purchaseJobs(customers), coxJob(Math.min(50_000, customers))]) compare(job)
+  for (const job of jobs)
+    if (asked.length === 0 || asked.includes(job.name)) for (const line of compare(job)) say(line)
 } finally {
   rmSync(scratch, { recursive: true, force: true })
 }
+console.log(missed === 0 ? '\nEvery target was met.' : `\nMissed: ${missed}.`)
+process.exitCode = missed === 0 ? 0 : 1
 
-function compare(job: Job): void {
-  const own: number[] = []
-  const theirs: number[] = []
-  let [result, peerResult]: [Readonly<Record<string, number>>, Readonly<Record<string, number>> | undefined] =
-    [{}, undefined]
-  for (let round = 0; round < 3; round++) {
-    const begin = performance.now()
-    result = job.run()
-    own.push((performance.now() - begin) / 1000)
-    const peer: PeerAnswer | undefined = round === 0 || peerResult ? askPeer(job) : undefined
-    if (!peer) continue
-    theirs.push(peer.seconds)
-    peerResult = peer.result
-  }
-  const seconds = Math.min(...own)
-  const rate = Math.round(job.rows / seconds).toLocaleString('en')
-  const line = `${job.name}: ${seconds.toFixed(3)} s, ${rate} rows a second`
-  if (!peerResult) {
-    console.log(`${line}; the peer is not installed`)
+type Line = { readonly kept: boolean; readonly text: string }
+
+function say({ kept, text }: Line): void {
+  if (!kept) missed++
+  console.log(`  ${kept ? 'ok    ' : 'MISSED'} ${text}`)
+}
+
+function* compare(job: Job): Generator<Line> {
+  const rows = Math.max(1000, Math.round(job.rows * share))
+  const file = job.find?.() ?? join(scratch, `${job.data}.bin`)
+  if (file === undefined) {
+    console.log(`\n${job.name}: skipped, TRANCHE_DATA does not lead to its file`)
     return
   }
-  const gap = Math.max(
-    ...Object.entries(peerResult).map(([key, value]) => Math.abs((result[key] ?? Number.NaN) / value - 1)),
-  )
+  if (job.write && !statSync(file, { throwIfNoEntry: false })) job.write(file, rows)
+  const { own, peer } = alternate(job, file)
+  const ownSeconds = least(own.map((answer) => answer.processorSeconds))
+  const ownPeak = Math.max(...own.map((answer) => answer.peakMemoryMb))
+  console.log(`\n${job.name}: ${job.title(rows)}`)
   console.log(
-    `${line}; peer ${Math.min(...theirs).toFixed(3)} s, ${(Math.min(...theirs) / seconds).toFixed(1)} times as long; results differ by ${gap.toExponential(1)}`,
+    `  kernel: ${ownSeconds.toFixed(3)} s of processor time, ${wall(own)}, ${Math.round(rows / ownSeconds).toLocaleString('en')} rows a second, at most ${ownPeak.toFixed(0)} MB`,
   )
-}
-
-interface PeerAnswer {
-  readonly seconds: number
-  readonly result: Record<string, number>
-}
-
-function askPeer(job: Job): PeerAnswer | undefined {
-  const script = fileURLToPath(new URL('./peers.py', import.meta.url))
-  const single = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1' }
-  const { status, stdout } = spawnSync(
-    process.env['PEER_PYTHON'] ?? 'python3',
-    [script, job.peer, job.file],
-    {
-      encoding: 'utf8',
-      env: { ...process.env, ...single },
-    },
-  )
-  if (status !== 0) return undefined
-  const answer = JSON.parse(stdout) as
-    | { seconds: number; result: Record<string, number> }
-    | { missing: string }
-  return 'missing' in answer ? undefined : answer
-}
-
-function purchaseJobs(n: number): Job[] {
-  const random = S.createRandom(1)
-  const [frequency, recency, T] = [new Float64Array(n), new Float64Array(n), new Float64Array(n)]
-  for (let i = 0; i < n; i++) {
-    T[i] = 30 + Math.floor(335 * random.uniform())
-    const rate = S.sampleGamma(random, 0.5, 20)
-    const dropout = S.sampleBeta(random, 0.8, 2.4)
-    for (
-      let time = S.sampleExponential(random, rate);
-      time < T[i]!;
-      time += S.sampleExponential(random, rate)
-    ) {
-      frequency[i]!++
-      recency[i] = Math.ceil(time)
-      if (random.uniform() < dropout) break
+  if (peer.length > 0) {
+    const peerSeconds = least(peer.map((answer) => Math.min(answer.processorSeconds, answer.wallSeconds)))
+    const peerPeak = Math.max(...peer.map((answer) => answer.peakMemoryMb))
+    console.log(
+      `  ${job.peer}: ${peerSeconds.toFixed(3)} s, ${wall(peer)}, at most ${peerPeak.toFixed(0)} MB`,
+    )
+    for (const line of job.equal(own[0]!.result, peer[0]!.result)) yield line
+    if (job.timesFaster !== undefined) {
+      const ratio = peerSeconds / ownSeconds
+      const text = `${job.peer} takes ${ratio.toFixed(2)} times as long (at least ${job.timesFaster})`
+      yield { kept: ratio >= job.timesFaster, text }
     }
   }
-  const file = join(scratch, 'purchases.csv')
-  writeCsv(file, { frequency, recency, T })
-  const grouped = S.groupHistory({ frequency, recency, T })
-  return [
-    {
-      name: `BG/NBD, ${n} customers`,
-      peer: 'bgnbd',
-      rows: n,
-      file,
-      run: () => S.fitBgNbd({ frequency, recency, T }).parameters,
-    },
-    {
-      name: `BG/NBD, the same in ${grouped.T.length} groups`,
-      peer: 'bgnbd-grouped',
-      rows: n,
-      file,
-      run: () => S.fitBgNbd(grouped).parameters,
-    },
-  ]
+  if (job.secondsAtMost !== undefined)
+    yield {
+      kept: ownSeconds <= job.secondsAtMost,
+      text: `${ownSeconds.toFixed(3)} s (at most ${job.secondsAtMost})`,
+    }
+  const inputMb = statSync(file).size / 2 ** 20
+  const factor = ownPeak / inputMb
+  if (inputMb > largeInputMb)
+    yield {
+      kept: factor <= memoryFactor,
+      text: `the process took ${factor.toFixed(2)} times the ${inputMb.toFixed(0)} MB of its input (at most ${memoryFactor})`,
+    }
 }
 
-function coxJob(n: number): Job {
-  const random = S.createRandom(2)
-  const beta = [0.5, -0.3, 0.2, 0, 0.1]
-  const columns = beta.map(() => Float64Array.from({ length: n }, () => S.sampleNormal(random)))
-  const time = new Float64Array(n)
-  const event = new Float64Array(n)
-  for (let i = 0; i < n; i++) {
-    const eta = beta.reduce((sum, b, j) => sum + b * columns[j]![i]!, 0)
-    const death = S.sampleExponential(random, Math.exp(eta))
-    time[i] = Math.min(death, 1)
-    event[i] = death < 1 ? 1 : 0
+/** Three rounds, fewer where one takes long; who goes first changes. */
+function alternate(job: Job, file: string): { own: Answer[]; peer: Answer[] } {
+  const own: Answer[] = []
+  const peer: Answer[] = []
+  const begin = performance.now()
+  for (let round = 0; round < 3; round++) {
+    const turns = [() => own.push(runKernel(job.name, file))]
+    if (python) turns.push(() => peer.push(runPeer(python, job.name, file)))
+    for (const turn of round % 2 === 0 ? turns : turns.reverse()) turn()
+    if ((performance.now() - begin) / 1000 > patienceSeconds) break
   }
-  const file = join(scratch, 'cox.csv')
-  writeCsv(file, { time, event, ...Object.fromEntries(columns.map((column, j) => [`x${j}`, column])) })
-  const x = Float64Array.from(
-    { length: n * beta.length },
-    (_, k) => columns[k % beta.length]![Math.floor(k / beta.length)]!,
-  )
-  const run = (): Record<string, number> =>
-    Object.fromEntries(
-      S.fitCox({ time, event, x, p: beta.length }, { ties: 'efron' }).coefficients.map((v, j) => [
-        `x${j}`,
-        v,
-      ]),
-    )
-  return { name: `Cox, ${n} rows of 5`, peer: 'cox', rows: n, file, run }
+  return { own, peer }
 }
 
-function writeCsv(file: string, columns: Readonly<Record<string, Float64Array>>): void {
-  const names = Object.keys(columns)
-  const lines = [names.join(',')]
-  for (let i = 0; i < columns[names[0]!]!.length; i++)
-    lines.push(names.map((name) => columns[name]![i]).join(','))
-  writeFileSync(file, `${lines.join('\n')}\n`)
+function least(values: readonly number[]): number {
+  return Math.min(...values)
+}
+
+function wall(answers: readonly Answer[]): string {
+  return `${least(answers.map((answer) => answer.wallSeconds)).toFixed(3)} s by the clock`
 }
