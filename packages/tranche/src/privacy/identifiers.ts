@@ -35,6 +35,45 @@ const names: readonly { readonly kind: IdentifierKind; readonly pattern: RegExp 
   },
 ]
 
+/**
+ * What a longer name ends with: a header of two lines ("客户信息 姓名"), a role ("借款人手机号", "applicant_phone_2").
+ * Less is certain than of a whole name, so the values must look the part.
+ */
+const endings: readonly {
+  readonly kind: IdentifierKind
+  readonly pattern: RegExp
+  readonly fits: (text: string) => boolean
+}[] = [
+  {
+    kind: 'id_number',
+    pattern:
+      /(身份证|身份证号码?|证件号码?|护照号码?)$|(^| )(id card|national id|passport|ssn)( no| number)?$/,
+    fits: (text) => text.length >= 6 && /\d{4}/.test(text),
+  },
+  {
+    kind: 'email',
+    pattern: /(邮箱|邮箱地址|电子邮件)$|(^| )e ?mail( address| id)?( ?\d)?$/,
+    fits: (text) => text.includes('@'),
+  },
+  {
+    kind: 'phone',
+    pattern:
+      /(手机|手机号码?|电话|电话号码?|联系方式)$|(^| )(phone|mobile|telephone|tel|cellphone|cell phone|fax)( no| number)?( ?\d)?$/,
+    fits: (text) => (text.match(/\d/g) ?? []).length >= 6,
+  },
+  {
+    kind: 'name',
+    pattern:
+      /(姓名|名字|联系人|收件人|收货人|持卡人)$|(^| )((first|last|full|given|family|middle|maiden|legal) ?name|surname)$|(^| )(customer|client|borrower|applicant|guarantor|beneficiary|spouse|owner|payee|payer|person) name$/,
+    fits: (text) => /\p{L}/u.test(text) && text.length <= 80,
+  },
+  {
+    kind: 'address',
+    pattern: /(地址|住址)$|(?<!(^| )(ip|mac|web|url|site|host))(^| )(address|addr|street)( line)?( ?\d)?$/,
+    fits: (text) => /\p{L}/u.test(text) && text.length >= 4,
+  },
+]
+
 /** A bare "name" is a person's only in a table of persons. */
 const bareName = /^(name|名称)$/
 
@@ -114,30 +153,45 @@ const enough = 0.8
  */
 export function recogniseIdentifier(sample: ColumnSample): RecognisedIdentifier | undefined {
   const byValues = kindOfValues(sample)
-  const byName = kindOfName(sample)
+  const byName = kindOfName(sample) ?? kindOfEnding(sample)
   if (byName !== undefined && !contradicts(byName, sample))
     return { kind: byName, by: byValues === byName ? 'name and values' : 'name' }
   return byValues === undefined ? undefined : { kind: byValues, by: 'values' }
 }
 
-function kindOfName({ name, ofPersons }: ColumnSample): IdentifierKind | undefined {
-  const words = name
+function wordsOf(name: string): string {
+  return name
     .replace(/[（(].*?[）)]/g, '')
     .replace(/([\p{Ll}\d])(\p{Lu})/gu, '$1 $2')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim()
+}
+
+function kindOfName({ name, ofPersons }: ColumnSample): IdentifierKind | undefined {
+  const words = wordsOf(name)
   const found = names.find(({ pattern }) => pattern.test(words))?.kind
   return found ?? (ofPersons && bareName.test(words) ? 'name' : undefined)
+}
+
+function kindOfEnding({ name, values }: ColumnSample): IdentifierKind | undefined {
+  const words = wordsOf(name)
+  return endings.find(({ pattern, fits }) => pattern.test(words) && share(values, fits) > enough)?.kind
 }
 
 /** A column called "telephone" that holds yes and no is about persons, but names none. */
 function contradicts(kind: IdentifierKind, { values }: ColumnSample): boolean {
   if (values.length === 0) return false
+  if (
+    kind === 'name' &&
+    values.every((value) => /^(y|n|yes|no|true|false|\d*|[是否有无])$/i.test(value.trim()))
+  )
+    return true
+  if (kind === 'name') return share(values, (text) => /^[\d.,-]+$/.test(text)) > enough
   const few = values.length <= 5
   const coded = values.every((value) => /^([\x20-\x7e]{0,4}|[是否有无])$/.test(value.trim()))
   if (few && coded) return true
-  if (kind === 'name' || kind === 'address') return share(values, (text) => /^[\d.,-]+$/.test(text)) > enough
+  if (kind === 'address') return share(values, (text) => /^[\d.,-]+$/.test(text)) > enough
   return false
 }
 
@@ -149,8 +203,28 @@ function kindOfValues({ values, distinctShare }: ColumnSample): IdentifierKind |
   if (share(values, isPhone) >= enough) return 'phone'
   if (values.length >= 3 && share(values, isAddress) >= enough) return 'address'
   if (values.length >= 20 && distinctShare > 0.3 && share(values, isChineseName) >= 0.9) return 'name'
-  return undefined
+  return kindInside(values)
 }
+
+/** Identifiers of persons within remarks and other free text: a few are enough to keep the whole column out. */
+function kindInside(values: readonly string[]): IdentifierKind | undefined {
+  const found = (['email', 'id_number', 'phone'] as const).map((kind) => {
+    const { within, is } = inside[kind]
+    const holds = (text: string) =>
+      text.length > 12 && (text.match(within) ?? []).some((part) => part !== text && is(part))
+    return { kind, n: values.filter(holds).length }
+  })
+  return found.find(({ n }) => n >= Math.max(1, values.length * 0.005))?.kind
+}
+
+const inside = {
+  email: { within: /[^\s@,;，；：:()（）<>]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z]{2,24}/g, is: isEmail },
+  id_number: { within: /(?<![0-9A-Za-z])[1-9]\d{16}[\dXx](?![0-9A-Za-z])/g, is: isMainlandId },
+  phone: {
+    within: /(?<![0-9A-Za-z.])(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?![0-9A-Za-z.])/g,
+    is: isPhone,
+  },
+} as const
 
 function share(values: readonly string[], test: (text: string) => boolean): number {
   return values.filter(test).length / values.length

@@ -72,6 +72,14 @@ describe('a column', () => {
     ['name', ['Ann Lee', 'Bob Ray'], 'name'],
     ['家庭住址', ['北京市朝阳区建国路1号'], 'address'],
     ['银行卡号', ['6222021234567890128'], 'card_number'],
+    ['客户信息 姓名', ['张三0', '张三1'], 'name'],
+    ['借款人手机号', ['138 1234 5678', '139 1234 5678'], 'phone'],
+    ['applicant_phone_2', ['5551234567', '5559876543'], 'phone'],
+    ['Borrower First Name', ['Ann', 'Bob'], 'name'],
+    ['mailingAddressLine1', ['12 High Road', '3 Low Lane'], 'address'],
+    ['配偶 身份证号', ['A1234567', 'B7654321'], 'id_number'],
+    ['备注', ['请联系13812345678，谢谢', '无', '上门'], 'phone'],
+    ['note', ['write to a.b@example.org please', 'none'], 'email'],
   ] as const)('called %s is recognised', (name, values, kind) => {
     expect(column(name, values)?.kind).toBe(kind)
   })
@@ -79,10 +87,14 @@ describe('a column', () => {
   it('that says whether there is a telephone is none', () => {
     expect(column('telephone', ['yes', 'no'], 0.001)).toBeUndefined()
     expect(column('telephone', ['A191', 'A192'], 0.001)).toBeUndefined()
+    expect(column('has work phone', ['0', '1'], 0.001)).toBeUndefined()
   })
 
   it('of product names is none', () => {
     expect(column('product name', ['green tea', 'soap'])).toBeUndefined()
+    expect(column('门店名称', ['南京路店', '淮海路店'])).toBeUndefined()
+    expect(column('ip address', ['10.0.0.1', '10.0.0.2'])).toBeUndefined()
+    expect(column('品类 手机', ['华为', '苹果', '小米'])).toBeUndefined()
     expect(
       recogniseIdentifier({ name: 'name', values: ['tea', 'soap'], distinctShare: 1, ofPersons: false }),
     ).toBeUndefined()

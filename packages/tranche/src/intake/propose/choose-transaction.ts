@@ -132,7 +132,7 @@ async function daysPerValue(
   time: ColumnProfile,
 ): Promise<ReadonlyMap<string, number>> {
   const found = new Map<string, number>()
-  const day = readValue(profiled(time.index), 'date', { formats: [time.date!.format] })
+  const day = readValue(profiled(time.index), 'date', { formats: time.date!.formats })
   for (const column of columns) {
     const { share } = await warehouse.row<{ share: number }>(
       sql`select avg(case when several then 1.0 else 0.0 end) as share from (select min(d) <> max(d) as several from (select ${profiled(column.index)} as v, ${day} as d from ${ident(profile.table)} where ${profiled(column.index)} is not null) group by v)`,

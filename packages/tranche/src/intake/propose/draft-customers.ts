@@ -133,7 +133,9 @@ function addGender(
       zh: `${quoted(column.name)} 疑似性别，但代码（${shownValues(column)}）含义不明，保留为普通属性。`,
     })
   }
-  const birthNumber = columns.find((candidate) => candidate.date?.format.startsWith('yymmdd+50') === true)
+  const birthNumber = columns.find(
+    (candidate) => candidate.date?.formats[0]?.startsWith('yymmdd+50') === true,
+  )
   if (birthNumber !== undefined)
     mappings.set('gender', {
       mapping: { from: birthNumber.name, format: 'gender_in_birth_number' },

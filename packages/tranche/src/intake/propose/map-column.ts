@@ -15,9 +15,11 @@ import type { Concept } from './synonyms-columns.ts'
 export function mapColumn(column: ColumnProfile, type: ColumnType): ColumnMapping {
   const mapping: ColumnMapping = { from: column.name }
   if (type === 'date' || type === 'instant') {
-    const format = column.date?.format
+    const formats = column.date?.formats ?? []
     const known = type === 'date' ? defaultDateFormats : defaultInstantFormats
-    if (format !== undefined && !known.includes(format)) mapping.format = format
+    const [only] = formats
+    if (only !== undefined && !formats.every((format) => known.includes(format)))
+      mapping.format = formats.length === 1 ? only : [...formats]
   } else if (type === 'money' || type === 'number' || type === 'integer') {
     if (column.numbers?.decimal === ',') mapping.decimal = ','
   } else if (type === 'id' && isSpreadsheetKey(column)) mapping.format = 'whole_number'
@@ -59,12 +61,18 @@ export function reasonFor(column: ColumnProfile, concept: Concept): Text {
 /** What was not sure about reading the column's dates; undefined where all is. */
 export function doubtAboutDates(column: ColumnProfile): Text | undefined {
   const { date } = column
+  const format = date?.formats.join(', ')
   if (date?.ambiguousWith !== undefined)
     return {
-      en: `${quoted(column.name)}: every date reads as ${date.format} and as ${date.ambiguousWith}; ${date.format} was taken. Change format if days and months are the other way round.`,
-      zh: `${quoted(column.name)}：所有日期既可按 ${date.format} 也可按 ${date.ambiguousWith} 读取，暂按 ${date.format}；若日月相反，请修改 format。`,
+      en: `${quoted(column.name)}: every date reads as ${format} and as ${date.ambiguousWith}; ${format} was taken. Change format if days and months are the other way round.`,
+      zh: `${quoted(column.name)}：所有日期既可按 ${format} 也可按 ${date.ambiguousWith} 读取，暂按 ${format}；若日月相反，请修改 format。`,
     }
-  if (date?.format.includes('@'))
+  if (date !== null && date.formats.length > 1)
+    return {
+      en: `${quoted(column.name)}: dates are written in ${date.formats.length} ways (${format}); each is read as it is written.`,
+      zh: `${quoted(column.name)}：日期有 ${date.formats.length} 种写法（${format}），按各自写法读取。`,
+    }
+  if (date !== null && format?.includes('@'))
     return {
       en: `${quoted(column.name)}: years have two digits and were taken for ${date.min.slice(0, 4)} to ${date.max.slice(0, 4)}.`,
       zh: `${quoted(column.name)}：年份只有两位，按 ${date.min.slice(0, 4)} 至 ${date.max.slice(0, 4)} 年读取。`,

@@ -1,14 +1,14 @@
 import type { Warehouse } from '../../engine/warehouse.ts'
 import { type Sql, sql } from '../../sql/sql.ts'
-import { type DateFormatName, dateFormats } from '../readers/date-formats.ts'
+import { type DateFormatName, dateFormats, defaultInstantFormats } from '../readers/date-formats.ts'
 import { readValue } from '../readers/value-formats.ts'
 import { conceptScore, holdsWord } from './name-match.ts'
 import type { ValueCount } from './profile.ts'
 
 /** How the dates of a column are written. */
 export interface DateReading {
-  /** Format of the mapping; undefined where the default reads them all. */
-  readonly format: string
+  /** Formats of the mapping, tried in order: one, or several where hands and programs wrote into one column. */
+  readonly formats: readonly string[]
   /** Share of the filled cells that it reads. */
   readonly share: number
   /** Whether times of day are written that are not all midnight. */
@@ -61,33 +61,51 @@ const timeWords = [
 
 /** The format in which a column is written, if it holds dates; judged over all of its values. */
 export async function dateReading(warehouse: Warehouse, column: Column): Promise<DateReading | null> {
-  const candidates = candidateFormats(column)
-  if (candidates.length === 0) return null
   const readings: DateReading[] = []
-  for (const format of candidates) {
-    const reading = await judge(warehouse, column, format)
+  for (const formats of candidateFormats(column, await spreadOf(warehouse, column))) {
+    const reading = await judge(warehouse, column, formats)
     if (reading !== null) readings.push(reading)
   }
   readings.sort((one, other) => other.share - one.share)
   const [best] = readings
   if (best === undefined) return null
   const twin = readings.find(
-    (reading) => reading !== best && isSwapped(best.format, reading.format) && reading.share === best.share,
+    (reading) => reading !== best && isSwapped(best, reading) && reading.share === best.share,
   )
   return twin === undefined ? best : await tellApart(warehouse, column, best, twin)
 }
 
-function candidateFormats({ top, name }: Column): readonly string[] {
-  const sample = top.slice(0, 200).map((entry) => entry.value)
+const looked = 300
+
+/** Values from all over the column: the most frequent ones, sorted, would show one of several ways of writing only. */
+async function spreadOf(warehouse: Warehouse, { sample, top }: Column): Promise<readonly string[]> {
+  if (top.length < looked - 20) return top.map(({ value }) => value)
+  const found = await warehouse.rows<{ value: string }>(
+    sql`select value from ${sample} order by hash(value), value limit ${looked}`,
+  )
+  return found.map(({ value }) => value)
+}
+
+function candidateFormats({ name }: Column, sample: readonly string[]): readonly (readonly string[])[] {
   const speaksOfTime = holdsWord(name, timeWords) || conceptScore(name, 'birth_date') >= 0.75
-  const found: string[] = []
-  for (const [format, { shape }] of Object.entries(dateFormats)) {
-    if (looseFormats.includes(format) && !speaksOfTime) continue
-    if (format === 'cn_id') continue
-    const pattern = new RegExp(`^(?:${shape})(?:(?:T| +|, *)?(?:上午|下午)? ?\\d{1,2} ?[:时点].*)?$`)
-    if (share(sample, pattern) >= needed) found.push(format)
-  }
-  const shapes: readonly (readonly [string, RegExp])[] = [
+  const shares = formatShapes(speaksOfTime).map(
+    ([format, pattern]) => [format, share(sample, pattern)] as const,
+  )
+  const whole = shares.filter(([, covered]) => covered >= needed).map(([format]) => format)
+  if (whole.length === 0) return mixtures(shares)
+  // Numbers written as 930101 are years, months and days; the wider shapes of the same digits are not asked.
+  return whole.filter((format) => format !== 'yyyymm' || !whole.includes('yymmdd')).map((format) => [format])
+}
+
+function formatShapes(speaksOfTime: boolean): readonly (readonly [string, RegExp])[] {
+  const named = Object.entries(dateFormats)
+    .filter(([format]) => format !== 'cn_id' && (speaksOfTime || !looseFormats.includes(format)))
+    .map(([format, { shape }]): readonly [string, RegExp] => [
+      format,
+      new RegExp(`^(?:${shape})(?:(?:T| +|, *)?(?:上午|下午)? ?\\d{1,2} ?[:时点].*)?$`),
+    ])
+  return [
+    ...named,
     ['iso_zone', /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)? ?(Z|[-+]\d{2}(:?\d{2})?)$/],
     ['yyyymmddhhmmss', /^(19|20)\d{12}$/],
     ...(speaksOfTime
@@ -98,20 +116,42 @@ function candidateFormats({ top, name }: Column): readonly string[] {
         ] as const)
       : []),
   ]
-  for (const [format, pattern] of shapes) if (share(sample, pattern) >= needed) found.push(format)
-  // Numbers written as 930101 are years, months and days; the wider shapes of the same digits are not asked.
-  return found.includes('yymmdd') ? found.filter((format) => format !== 'yyyymm') : found
+}
+
+/** Formats that stand beside one another in a column without being mistaken for one another. */
+const mixable = new Set<string>([...defaultInstantFormats, 'excel', 'dd/mm/yyyy', 'mm/dd/yyyy'])
+
+/** Several formats that cover together what none covers alone, once for each way round of days and months. */
+function mixtures(shares: readonly (readonly [string, number])[]): readonly (readonly string[])[] {
+  const found = shares.filter(([format, covered]) => covered > 0 && mixable.has(format))
+  const sum = found.reduce(
+    (total, [format, covered]) => (format === 'mm/dd/yyyy' ? total : total + covered),
+    0,
+  )
+  if (found.length < 2 || sum < needed) return []
+  const formats = found.map(([format]) => format)
+  return formats.includes('dd/mm/yyyy')
+    ? [
+        formats.filter((format) => format !== 'mm/dd/yyyy'),
+        formats.filter((format) => format !== 'dd/mm/yyyy'),
+      ]
+    : [formats]
 }
 
 function share(sample: readonly string[], pattern: RegExp): number {
   return sample.length === 0 ? 0 : sample.filter((text) => pattern.test(text)).length / sample.length
 }
 
-async function judge(warehouse: Warehouse, column: Column, format: string): Promise<DateReading | null> {
+async function judge(
+  warehouse: Warehouse,
+  column: Column,
+  written: readonly string[],
+): Promise<DateReading | null> {
+  const [format = ''] = written
   const isBirth = format === 'yymmdd+50' || conceptScore(column.name, 'birth_date') >= 0.6
-  const name =
-    isBirth && twoDigits.test(format) ? `${format}@${await firstYear(warehouse, column, format)}` : format
-  const read = readValue(sql`value`, 'instant', { formats: [name] })
+  const formats =
+    isBirth && twoDigits.test(format) ? [`${format}@${await firstYear(warehouse, column, format)}`] : written
+  const read = readValue(sql`value`, 'instant', { formats })
   const found = await warehouse.row<{
     share: number | null
     timed: number
@@ -127,7 +167,7 @@ async function judge(warehouse: Warehouse, column: Column, format: string): Prom
   if (found.min < '1850' || found.max > '2200') return null
   // Months above 50 must be there, or it is the plain format; and both sexes must be.
   if (format === 'yymmdd+50' && (women < 0.1 || women > 0.9)) return null
-  return { format: name, share, hasTime: found.timed > 0, min: found.min, max: found.max }
+  return { formats, share, hasTime: found.timed > 0, min: found.min, max: found.max }
 }
 
 const twoDigits = /(^|[^y])yy($|[^y])/
@@ -164,8 +204,11 @@ const swapped: Readonly<Partial<Record<DateFormatName, DateFormatName>>> = {
   'mm/dd/yy': 'dd/mm/yy',
 }
 
-function isSwapped(one: string, other: string): boolean {
-  return swapped[one.split('@')[0] as DateFormatName] === other.split('@')[0]
+function isSwapped(one: DateReading, other: DateReading): boolean {
+  return one.formats.some((format) => {
+    const twin = swapped[format.split('@')[0] as DateFormatName]
+    return twin !== undefined && other.formats.some((candidate) => candidate.split('@')[0] === twin)
+  })
 }
 
 /**
@@ -179,7 +222,7 @@ async function tellApart(
   other: DateReading,
 ): Promise<DateReading> {
   const steps = async (reading: DateReading): Promise<number> => {
-    const read = readValue(cell, 'date', { formats: [reading.format] })
+    const read = readValue(cell, 'date', { formats: reading.formats })
     const { n } = await warehouse.row<{ n: number }>(
       sql`select count(*) as n from (select d, lag(d) over (order by _line) as before from (select _line, ${read} as d from ${table})) where d < before`,
     )
@@ -189,7 +232,7 @@ async function tellApart(
   const [likelier, other_] = first <= second ? [one, other] : [other, one]
   const [fewer, more] = first <= second ? [first, second] : [second, first]
   if (fewer * 2 < more && more >= 10) return likelier
-  const dayFirst = likelier.format.startsWith('dd') ? likelier : other_
-  const monthFirst = dayFirst === likelier ? other_ : likelier
-  return { ...dayFirst, ambiguousWith: monthFirst.format }
+  const isDayFirst = likelier.formats.some((format) => format.startsWith('dd/mm'))
+  const [dayFirst, monthFirst] = isDayFirst ? [likelier, other_] : [other_, likelier]
+  return { ...dayFirst, ambiguousWith: monthFirst.formats.join(', ') }
 }
