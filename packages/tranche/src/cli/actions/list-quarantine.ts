@@ -22,7 +22,10 @@ export async function act(
       ...(flags.source === undefined ? {} : { source: flags.source }),
     })
     if (output.json) return output.document(list)
-    output.say({ en: `${list.total} rows in the quarantine`, zh: `隔离区共 ${list.total} 行` })
+    output.say({
+      en: `${list.total} row${list.total === 1 ? '' : 's'} in the quarantine`,
+      zh: `隔离区共 ${list.total} 行`,
+    })
     for (const { source, table, column, reason, rows } of list.byReason)
       output.say(`  ${rows}  ${source} → ${table}  ${column}  ${reason}`)
     for (const { file, line, column, detail, original } of list.rows)

@@ -8,7 +8,7 @@ import { transactionKindCodes } from './codes.ts'
 import type { Reasoned, Subject, TableDraft } from './draft.ts'
 import type { DraftedTable } from './draft-customers.ts'
 import { extrasOf } from './extras.ts'
-import { doubtAboutDates, mapColumn, mapped, quoted, reasonFor } from './map-column.ts'
+import { doubtAboutDates, mapColumn, mapped, noteOnScale, quoted, reasonFor } from './map-column.ts'
 import { conceptScore } from './name-match.ts'
 import { type ColumnProfile, profiled } from './profile.ts'
 import { pickByName } from './roles.ts'
@@ -117,6 +117,8 @@ function addAmount(
     const { column, byName } = amount
     taken.add(column.name)
     mappings.set('amount', mapped('transactions', 'amount', column, reasonFor(column, 'amount')))
+    const unit = noteOnScale(column)
+    if (unit !== undefined) notes.push(unit)
     if (!byName)
       notes.push({
         en: `${quoted(column.name)} was taken for the amount, by its values. Please check.`,

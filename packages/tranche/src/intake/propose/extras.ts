@@ -51,13 +51,17 @@ function typeOf(column: ColumnProfile): { type: ExtraMapping['type']; why: Text 
     const isMoney =
       (holdsWord(column.name, moneyWords.en) || holdsWord(column.name, moneyWords.zh)) &&
       column.numbers.max > 20 &&
-      !/freq|ratio|rate|count|trx|ct\b|term|duration|months|years|days|率|次数|比|天数|期/i.test(column.name)
+      !notMoney.test(wordsOf(column.name))
     return isMoney
       ? { type: 'money', why: { en: 'numbers under a name of money', zh: '数值，列名表示金额' } }
       : { type: 'number', why: { en: 'all values are numbers', zh: '取值均为数值' } }
   }
   return { type: 'string', why: { en: 'text', zh: '文本' } }
 }
+
+/** Numbers beside words of money that are none: how often, how long, how many, what share, since when. */
+const notMoney =
+  /freq|ratio|rate|percent|pct|share|count|trx|\bct\b|\bto income\b|^(num|number|no|n)\b|term|duration|months|years|year\b|days|earliest|latest|率|次数|笔数|个数|占比|比例|比|天数|期/i
 
 const nearlyAll = 0.9995
 

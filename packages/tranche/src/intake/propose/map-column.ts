@@ -22,9 +22,42 @@ export function mapColumn(column: ColumnProfile, type: ColumnType): ColumnMappin
       mapping.format = formats.length === 1 ? only : [...formats]
   } else if (type === 'money' || type === 'number' || type === 'integer') {
     if (column.numbers?.decimal === ',') mapping.decimal = ','
+    const scale = type === 'money' ? scaleInName(column) : undefined
+    if (scale !== undefined) mapping.scale = scale
   } else if (type === 'id' && isSpreadsheetKey(column)) mapping.format = 'whole_number'
   if (column.missing.length > 0) mapping.missing = [...column.missing]
   return mapping
+}
+
+const scales: readonly (readonly [RegExp, number])[] = [
+  [/亿元?(?![\p{Script=Han}])/u, 1e8],
+  [/百万元?(?![\p{Script=Han}])/u, 1e6],
+  [/万元?(?![\p{Script=Han}])/u, 1e4],
+  [/千元(?![\p{Script=Han}])/u, 1e3],
+  [/[（(_ ]分[）)]?$/u, 0.01],
+  [/(^|[^a-z])(in )?millions?([^a-z]|$)|[([ _](mn|mm)[)\]]?$/i, 1e6],
+  [/(^|[^a-z])(in )?thousands?([^a-z]|$)|[([](k|'?000s?)[)\]]$/i, 1e3],
+  [/(^|[^a-z])(cents?|pence|minor units?|minor|fen)$/i, 0.01],
+]
+
+/** The unit that a name gives its amounts: 金额(万元), amount_cents, revenue (thousands). Undefined without one. */
+function scaleInName({ name, numbers, top }: ColumnProfile): number | undefined {
+  if (numbers === null) return undefined
+  // Cells that name their own unit are read by it already.
+  if (top.some(({ value }) => /[万亿千]/.test(value))) return undefined
+  const written = name.replace(/([\p{Ll}\d])(\p{Lu})/gu, '$1 $2').trim()
+  const scale = scales.find(([pattern]) => pattern.test(written))?.[1]
+  return scale === 0.01 && !numbers.whole ? undefined : scale
+}
+
+/** What is said of amounts whose unit was read off the name. */
+export function noteOnScale(column: ColumnProfile): Text | undefined {
+  const scale = scaleInName(column)
+  if (scale === undefined) return undefined
+  return {
+    en: `${quoted(column.name)}: by its name one unit is ${scale}; amounts are multiplied by it.`,
+    zh: `${quoted(column.name)}：依据列名，每单位为 ${scale}，金额按此换算。`,
+  }
 }
 
 /** Customer numbers that a spreadsheet or a data frame turned into 17850.0. */
@@ -47,7 +80,15 @@ export function mapped(
   column: ColumnProfile,
   why: Text,
 ): Reasoned<ColumnMapping> {
-  return { mapping: mapColumn(column, standardType(table, name)), why }
+  const mapping = mapColumn(column, standardType(table, name))
+  if (mapping.scale === undefined) return { mapping, why }
+  return {
+    mapping,
+    why: {
+      en: `${why.en}; one unit is ${mapping.scale}, as the name says`,
+      zh: `${why.zh}；依据列名每单位为 ${mapping.scale}`,
+    },
+  }
 }
 
 /** Why a column was taken for a concept. */
