@@ -10,6 +10,7 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/*.slow.test.ts'],
     env: { TZ: 'America/New_York' },
     pool: 'forks',
+    maxWorkers: '100%',
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },
