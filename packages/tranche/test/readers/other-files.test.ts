@@ -6,13 +6,34 @@ import { unsafeRaw } from '../../src/sql/sql.ts'
 import { readContent, readStaged, withFolder } from './staging.ts'
 
 describe('JSON Lines', () => {
+  it('give the members of a nested object columns of their own, beside its text', async () => {
+    const text = [
+      '{"order": "a", "customer": {"id": "7", "home": {"city": "上海"}}, "items": [1, 2]}',
+      '{"order": "b", "customer": {"id": "8", "home": {"city": "深圳", "since": 2020}}}',
+    ].join('\n')
+    const { rows } = await readContent(text, { name: 'orders.jsonl' })
+    expect(rows.map((row) => [row['order'], row['customer.id'], row['customer.home.city']])).toEqual([
+      ['a', '7', '上海'],
+      ['b', '8', '深圳'],
+    ])
+    expect(rows.map((row) => row['customer.home.since'])).toEqual([null, '2020'])
+    expect(rows[0]).toMatchObject({ items: '[1,2]' })
+  })
+
+  it('leave an object of very many members, a bag of properties, as text', async () => {
+    const line = (n: number) => JSON.stringify({ id: n, bag: { [`p${n}`]: n } })
+    const text = Array.from({ length: 60 }, (_, n) => line(n)).join('\n')
+    const { rows } = await readContent(text, { name: 'events.jsonl' })
+    expect(Object.keys(rows[0]!).filter((name) => name.startsWith('bag'))).toEqual(['bag'])
+  })
+
   it('make a column of every name, nested values staying JSON, bad lines set aside', async () => {
     const text =
       '{"id":1,"a/b":"x","more":{"k":[1,2]}}\n{bad\n\n{"id":12345678901234567890,"late":true}\n[1]\n'
     const { rows, rejected, records } = await readContent(text, { name: 'events.jsonl' })
     expect(rows).toEqual([
-      { _line: 1, id: '1', 'a/b': 'x', more: '{"k":[1,2]}', late: null },
-      { _line: 4, id: '12345678901234567890', 'a/b': null, more: null, late: 'true' },
+      { _line: 1, id: '1', 'a/b': 'x', more: '{"k":[1,2]}', 'more.k': '[1,2]', late: null },
+      { _line: 4, id: '12345678901234567890', 'a/b': null, more: null, 'more.k': null, late: 'true' },
     ])
     expect(rejected).toMatchObject([
       { line: 2, reason: 'not_json', original: '{bad' },

@@ -3,7 +3,7 @@ import type { Reasoned } from './draft.ts'
 import { mapColumn } from './map-column.ts'
 import { holdsWord, namesCode, wordsOf } from './name-match.ts'
 import type { ColumnProfile } from './profile.ts'
-import { isTwoValued } from './roles.ts'
+import { isNested, isTwoValued } from './roles.ts'
 import { chineseKeys, columnSynonyms, moneyWords, outcomeValues } from './synonyms-columns.ts'
 
 const reserved = ['source', 'known_at', 'as_of', 'customer_id', 'valid_from']
@@ -17,12 +17,17 @@ export function extrasOf(
   const taken = new Set<string>([...reserved, ...standard.columns.map((column) => column.name)])
   const extras = new Map<string, Reasoned<ExtraMapping>>()
   for (const column of columns) {
-    if (column.kind === 'empty') continue
+    if (column.kind === 'empty' || hasMembers(column, columns)) continue
     const key = freeKey(keyOf(column), taken)
     taken.add(key)
     extras.set(key, extraOf(column))
   }
   return extras
+}
+
+/** An object whose members stand in columns of their own says nothing that they don't. */
+function hasMembers(column: ColumnProfile, columns: readonly ColumnProfile[]): boolean {
+  return isNested(column) && columns.some((other) => other.name.startsWith(`${column.name}.`))
 }
 
 function extraOf(column: ColumnProfile): Reasoned<ExtraMapping> {

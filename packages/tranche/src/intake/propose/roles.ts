@@ -78,6 +78,7 @@ const needOf: Readonly<Partial<Record<Concept, Need>>> = {
 /** Whether the values of a column can be what the concept asks for, whatever its name. */
 export function canBe(column: ColumnProfile, concept: Concept): boolean {
   const { numbers } = column
+  if (isNested(column)) return concept === 'properties'
   switch (needOf[concept] ?? 'any') {
     case 'date':
       return column.date !== null
@@ -131,9 +132,14 @@ export function pickByName(
   return best
 }
 
+/** Objects as JSON text: no values of their own. */
+export function isNested({ top }: ColumnProfile): boolean {
+  return top.length > 0 && top.every(({ value }) => value.startsWith('{') && value.endsWith('}'))
+}
+
 /** Values that may be keys: whole numbers or short texts without spaces, neither dates nor amounts. */
 export function isKeyLike(column: ColumnProfile): boolean {
-  if (column.kind === 'empty' || (column.date !== null && !column.unique)) return false
+  if (column.kind === 'empty' || isNested(column) || (column.date !== null && !column.unique)) return false
   if (column.numbers !== null && !column.numbers.whole) return false
   if (column.numbers !== null && column.numbers.negativeShare > 0) return false
   const spaced = column.top.slice(0, 100).filter(({ value }) => /\s/.test(value.trim())).length

@@ -1,6 +1,7 @@
 import type { Text } from '@tranche/contract'
+import type { Warehouse } from '../../engine/warehouse.ts'
 import { TrancheError } from '../../errors.ts'
-import { ident, join, sql } from '../../sql/sql.ts'
+import { ident, join, type Sql, sql } from '../../sql/sql.ts'
 import { openBytes, readHead } from './byte-stream.ts'
 import { createScanner } from './csv-scanner.ts'
 import { type DecodePlan, decodePlans, EncodingMismatch, readText } from './encoding.ts'
@@ -10,7 +11,10 @@ import { createRejectedRows, createStagingTable, rejectDetail, stagingName } fro
 
 const maxColumns = 2000
 
-/** JSON Lines: one object a line; its members become columns of texts, what is nested stays JSON text. */
+/**
+ * JSON Lines: one object a line; its members become columns of texts. What is nested stays JSON text, and an object
+ * of few members also gives each of them a column of its own, `customer.id`.
+ */
 export async function stageJsonLines(options: StageOptions): Promise<StagedFile> {
   const source = await openBytes(options.file)
   const head = await readHead(source)
@@ -106,10 +110,12 @@ async function objectsToColumns(
   )
   if (keys.length === 0) throw noObjects(file)
   if (keys.length > maxColumns) throw tooManyKeys(file, keys.length)
-  const { names, notes } = columnNames(keys.map(({ key }) => key))
-  const members = keys.map(
-    ({ key }, index) =>
-      sql`nullif(json_extract_string(text, ${pointer(key)}), '') as ${ident(names[index]!)}`,
+  const found = keys.map(({ key }) => ({ name: key, pointer: pointer(key) }))
+  const objects = { lines, isObject, room: maxColumns - found.length }
+  const paths = [...found, ...(await nestedMembers(warehouse, objects, found, 1))]
+  const { names, notes } = columnNames(paths.map(({ name }) => name))
+  const members = paths.map(
+    (path, index) => sql`nullif(json_extract_string(text, ${path.pointer}), '') as ${ident(names[index]!)}`,
   )
   await warehouse.run(
     sql`create or replace temp table ${ident(table)} as select _line, ${join(members)} from ${lines} where ${isObject}`,
@@ -132,6 +138,54 @@ async function objectsToColumns(
       await warehouse.run(sql`drop table if exists ${ident(raw.rejected)}`)
     },
   }
+}
+
+interface Member {
+  readonly name: string
+  readonly pointer: string
+}
+
+interface Objects {
+  readonly lines: Sql
+  readonly isObject: Sql
+  /** Columns there may still be. */
+  readonly room: number
+}
+
+/** Objects of more members than this are bags of properties, not records. */
+const mostMembers = 50
+const deepest = 3
+
+/** Members of members, by paths such as `customer.address.city`, in the order in which they first come. */
+async function nestedMembers(
+  warehouse: Warehouse,
+  objects: Objects,
+  parents: readonly Member[],
+  depth: number,
+): Promise<readonly Member[]> {
+  if (depth > deepest || parents.length === 0) return []
+  const { lines, isObject } = objects
+  const whether = parents.map(
+    (parent, index) =>
+      sql`coalesce(bool_or(json_type(text, ${parent.pointer}) = 'OBJECT'), false) as ${ident(`o${index}`)}`,
+  )
+  const kinds = await warehouse.row(sql`select ${join(whether)} from ${lines} where ${isObject}`)
+  const found: Member[] = []
+  for (const [index, parent] of parents.entries()) {
+    if (kinds[`o${index}`] !== true) continue
+    const keys = await warehouse.rows<{ key: string }>(
+      sql`select key from (select unnest(json_keys(text, ${parent.pointer})) as key, generate_subscripts(json_keys(text, ${parent.pointer}), 1) as place, _line from ${lines} where ${isObject} and json_type(text, ${parent.pointer}) = 'OBJECT') group by key order by min(_line * 100000 + place) limit ${mostMembers + 1}`,
+    )
+    if (keys.length > mostMembers || found.length + keys.length > objects.room) continue
+    found.push(
+      ...keys.map(({ key }) => ({
+        name: `${parent.name}.${key}`,
+        pointer: `${parent.pointer}${pointer(key)}`,
+      })),
+    )
+  }
+  const room = objects.room - found.length
+  return [...found, ...(await nestedMembers(warehouse, { ...objects, room }, found, depth + 1))]
 }
 
 /** A member's address as a JSON pointer, in which `~` and `/` are written `~0` and `~1`. */
