@@ -76,3 +76,27 @@ describe('tables that people keep by hand', () => {
     })
   })
 })
+
+describe('a statement with what went out and what came in in two columns', () => {
+  const statement = csv([
+    ['account holder', 'ts', 'debit', 'credit'],
+    ...people.flatMap(({ id }, index) =>
+      [1, 2, 3].map((visit) => [
+        id,
+        String(1_700_000_000 + (index * 7 + visit * 31) * 86_400),
+        visit === 3 ? '' : String(index + visit + 0.25),
+        visit === 3 ? String(index + 0.5) : '',
+      ]),
+    ),
+  ])
+
+  it('has one amount, and a kind by its side', async () => {
+    const proposal = await proposeContents({ 'statement.csv': statement })
+    expect(mappingOf(proposal, 'transactions')).toMatchObject({
+      customer_id: 'account holder',
+      occurred_at: 'ts',
+      amount: 'coalesce(debit, 0) != 0 ? debit : credit',
+      kind: 'coalesce(debit, 0) != 0 ? "withdrawal" : "deposit"',
+    })
+  })
+})

@@ -5,6 +5,7 @@ import { conceptScore, namesCode } from './name-match.ts'
 import { type ColumnProfile, type FileProfile, profiled } from './profile.ts'
 import { isKeyLike, pickByName } from './roles.ts'
 import type { Concept } from './synonyms-columns.ts'
+import { findTwoSides, type TwoSides } from './two-sides.ts'
 
 /** What a file of dealings says about who, when and how much. */
 export interface TransactionColumns {
@@ -14,6 +15,7 @@ export interface TransactionColumns {
   readonly amount:
     | { readonly column: ColumnProfile; readonly byName: boolean }
     | { readonly quantity: ColumnProfile; readonly price: ColumnProfile; readonly byName: boolean }
+    | TwoSides
 }
 
 const otherKeys: readonly Concept[] = [
@@ -164,6 +166,8 @@ async function chooseAmount(
 ): Promise<TransactionColumns['amount'] | undefined> {
   const named = pickByName(columns, 'amount', taken)
   if (named !== undefined) return { column: named.column, byName: true }
+  const sides = await findTwoSides(warehouse, profile, columns, taken)
+  if (sides !== undefined) return sides
   const price = pickByName(columns, 'unit_price', taken)?.column
   const quantity = pickByName(columns, 'quantity', taken)?.column
   if (price !== undefined && quantity !== undefined) return { quantity, price, byName: true }

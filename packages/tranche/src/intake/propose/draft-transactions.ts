@@ -13,6 +13,7 @@ import { conceptScore } from './name-match.ts'
 import { type ColumnProfile, profiled } from './profile.ts'
 import { pickByName } from './roles.ts'
 import type { Concept } from './synonyms-columns.ts'
+import { mapTwoSides, type TwoSides } from './two-sides.ts'
 
 export interface WhoPaid {
   readonly mapping: Reasoned<ColumnMapping>
@@ -126,6 +127,14 @@ function addAmount(
       })
     return
   }
+  if ('out' in amount) {
+    const { amount: mapping, note } = mapTwoSides(amount)
+    taken.add(amount.out.name)
+    taken.add(amount.into.name)
+    mappings.set('amount', mapping)
+    notes.push(note)
+    return
+  }
   const { quantity, price, byName } = amount
   taken.add(price.name)
   mappings.set('amount', {
@@ -168,6 +177,10 @@ async function addKind(
       en: `${quoted(named[0].name)} may tell kinds of transactions, but its words are not known: left as an attribute; map kind by codes if it does.`,
       zh: `${quoted(named[0].name)} 可能区分交易类型，但其中词语无法识别：保留为属性；如确为类型，请用 codes 映射 kind。`,
     })
+  if ('out' in amount) {
+    mappings.set('kind', mapTwoSides(amount).kind)
+    return ['withdrawal', 'deposit']
+  }
   const negative = await negativeRows(warehouse, subject, amount)
   if (negative === 0) {
     mappings.set('kind', {
@@ -195,7 +208,7 @@ async function addKind(
 async function negativeRows(
   warehouse: Warehouse,
   subject: Subject,
-  amount: TransactionColumns['amount'],
+  amount: Exclude<TransactionColumns['amount'], TwoSides>,
 ): Promise<number> {
   const number = (column: ColumnProfile) =>
     readValue(profiled(column.index), 'number', { decimal: column.numbers!.decimal })

@@ -40,6 +40,8 @@ const timeWords = [
   'month',
   'year',
   'timestamp',
+  'ts',
+  'epoch',
   'at',
   'on',
   'dt',

@@ -45,6 +45,8 @@ const needOf: Readonly<Partial<Record<Concept, Need>>> = {
   observed_at: 'date',
   on_date: 'date',
   amount: 'number',
+  money_out: 'number',
+  money_in: 'number',
   quantity: 'number',
   unit_price: 'number',
   balance: 'number',

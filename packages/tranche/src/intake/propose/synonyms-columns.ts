@@ -214,8 +214,11 @@ export const columnSynonyms = {
       'timestamp',
       'datetime',
       'date time',
+      'unix time',
+      'epoch',
       'date',
       'time',
+      'ts',
       'when',
     ],
     zh: [
@@ -295,6 +298,14 @@ export const columnSynonyms = {
       '实付',
       '应付金额',
     ],
+  },
+  money_out: {
+    en: ['debit', 'debit amount', 'withdrawal', 'withdrawals', 'paid out', 'money out', 'outflow', 'spent'],
+    zh: ['借方', '借方金额', '借方发生额', '支出', '支出金额', '转出', '转出金额', '取出'],
+  },
+  money_in: {
+    en: ['credit', 'credit amount', 'deposit', 'deposits', 'paid in', 'money in', 'inflow', 'received'],
+    zh: ['贷方', '贷方金额', '贷方发生额', '收入', '收入金额', '转入', '转入金额', '存入'],
   },
   quantity: {
     en: [
