@@ -19,16 +19,6 @@ export interface ComputationOptions {
   readonly customer?: string | undefined
 }
 
-/**
- * What a query takes from the features as of a point: `select` is given a relation of one row per customer with
- * customer_id, _onboarded (DATE), the features of these keys and what they are made of.
- */
-export interface QueryPart {
-  readonly point: AsOfPoint
-  readonly keys: readonly string[]
-  readonly select: (relation: Sql) => Sql
-}
-
 /** Asks for features as of points, reads each table once, and gives their values chunk by chunk. */
 export class Computation {
   readonly #warehouse: Warehouse
@@ -105,11 +95,14 @@ export class Computation {
     })
   }
 
-  /** A statement over features of all customers as of the parts' points, to be run chunk by chunk. */
-  query(parts: readonly QueryPart[]): FeatureQuery {
-    const selects = parts.map(({ point, keys, select }) => select(sql`(${this.#featuresSql(point, keys)})`))
+  /**
+   * A statement over features of all customers as of a point, to be run chunk by chunk. `select` is given a relation of
+   * one row per customer with customer_id, _onboarded (DATE), the features of these keys and what they are made of.
+   */
+  query(point: AsOfPoint, keys: readonly string[], select: (relation: Sql) => Sql): FeatureQuery {
+    const selected = select(sql`(${this.#featuresSql(point, keys)})`)
     const relations = [...this.#plans.values()].flatMap((plan) => plan.relations())
-    return new FeatureQuery(this.#warehouse.dialect, this.#customers, relations, selects, this.#signal)
+    return new FeatureQuery(this.#warehouse.dialect, this.#customers, relations, selected, this.#signal)
   }
 
   /** Rows that were read of each table. */

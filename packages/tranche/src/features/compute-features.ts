@@ -82,19 +82,19 @@ export async function writeFeatures(
     sql`create or replace table ${ident(table)} (${join([sql`customer_id varchar, as_of timestamp`, ...definitions])})`,
   )
   const names = written.map((key) => ident(key))
-  const query = computation.query(
-    points.map((point) => ({
+  for (const point of points) {
+    const values = join([sql`customer_id, ${timestampOf(point.ms)} as as_of`, ...names])
+    const query = computation.query(
       point,
-      keys: written,
-      select: (relation) =>
-        sql`select ${join([sql`customer_id, ${timestampOf(point.ms)} as as_of`, ...names])} from ${relation} as features`,
-    })),
-  )
-  for (const chunk of query.chunks()) {
-    await warehouse.run(
-      sql`insert into ${ident(table)} (${join([sql`customer_id, as_of`, ...names])}) ${query.statement(chunk)}`,
+      written,
+      (relation) => sql`select ${values} from ${relation} as features`,
     )
-    progress?.(chunk.to)
+    for (const chunk of query.chunks()) {
+      await warehouse.run(
+        sql`insert into ${ident(table)} (${join([sql`customer_id, as_of`, ...names])}) ${query.statement(chunk)}`,
+      )
+      progress?.(chunk.to)
+    }
   }
   const { n } = await warehouse.row<{ n: number }>(sql`select count(*) as n from ${ident(table)}`)
   return { rows: n, columns, read: computation.rowsRead() }

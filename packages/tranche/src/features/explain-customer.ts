@@ -115,9 +115,7 @@ async function valuesOf(
   point: AsOfPoint,
   keys: readonly string[],
 ): Promise<PrintedRow | undefined> {
-  const query = computation.query([
-    { point, keys, select: (relation) => sql`select * from ${relation} as features` },
-  ])
+  const query = computation.query(point, keys, (relation) => sql`select * from ${relation} as features`)
   const [chunk] = query.chunks()
   if (chunk === undefined) return undefined
   const [row] = await warehouse.rows(query.statement(chunk))

@@ -16,11 +16,11 @@ interface Needed {
 
 /**
  * A statement over the passes of all tables, joined by customer, one chunk of customers at a time. Only those passes
- * and columns are computed that the parts read.
+ * and columns are computed that it reads.
  */
 export class FeatureQuery {
   readonly #customers: number
-  readonly #parts: readonly Sql[]
+  readonly #select: Sql
   readonly #signal: AbortSignal | undefined
   readonly #needed: readonly Needed[]
 
@@ -28,13 +28,13 @@ export class FeatureQuery {
     dialect: Dialect,
     customers: number,
     relations: readonly Relation[],
-    parts: readonly Sql[],
+    select: Sql,
     signal: AbortSignal | undefined,
   ) {
     this.#customers = customers
-    this.#parts = parts
+    this.#select = select
     this.#signal = signal
-    const text = renderInline(join(parts), dialect)
+    const text = renderInline(select, dialect)
     const isRead = (alias: string, name: string) => text.includes(renderInline(joined(alias, name), dialect))
     this.#needed = relations
       .map((relation) => {
@@ -60,16 +60,15 @@ export class FeatureQuery {
     }))
   }
 
-  /** The parts' rows for a chunk, one part after the other. */
+  /** The rows of a chunk. */
   statement(chunk: Chunk): Sql {
     this.#signal?.throwIfAborted()
     const ctes = this.#needed.map(
       ({ relation: { alias, statement }, columns }) => sql`${ident(alias)} as (${statement(chunk, columns)})`,
     )
-    const materialized = this.#parts.length > 1 ? sql`materialized ` : sql``
-    const together = sql`joined as ${materialized}(${this.#joined(chunk)})`
+    const together = sql`joined as (${this.#joined(chunk)})`
     return sql`with ${join([...ctes, together], ',\n')}
-      ${join(this.#parts, '\nunion all\n')}`
+      ${this.#select}`
   }
 
   #joined(chunk: Chunk): Sql {

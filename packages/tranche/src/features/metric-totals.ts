@@ -37,14 +37,12 @@ export async function writeCustomerParts(
   const now = asked[0]?.now
   if (now === undefined) return
   const parts = asked.flatMap(({ plan }) => [plan.numerator, plan.denominator])
-  const query = computation.query([
-    {
-      point: now,
-      keys: needsOf(asked),
-      select: (relation) =>
-        sql`select ${join([sql`customer_id`, ...parts.map((part) => sql`cast(${part} as double)`)])} from ${relation} as features`,
-    },
-  ])
+  const values = join([sql`customer_id`, ...parts.map((part) => sql`cast(${part} as double)`)])
+  const query = computation.query(
+    now,
+    needsOf(asked),
+    (relation) => sql`select ${values} from ${relation} as features`,
+  )
   for (const chunk of query.chunks())
     await warehouse.run(sql`insert into ${ident(table)} ${query.statement(chunk)}`)
 }
@@ -61,9 +59,7 @@ export async function addUp(
     const wanted = asked.filter(({ now, previous, year }) => [now, previous, year].includes(point))
     if (wanted.length === 0) continue
     const sums = new ExactSums()
-    const query = computation.query([
-      { point, keys: needsOf(wanted), select: (relation) => totalsOf(relation, wanted) },
-    ])
+    const query = computation.query(point, needsOf(wanted), (relation) => totalsOf(relation, wanted))
     const chunks = query.chunks()
     if (chunks.length === 0) return totals
     for (const chunk of chunks) sums.add(await warehouse.row(query.statement(chunk)))
