@@ -184,12 +184,14 @@ function dropPure(values: Float64Array, y: Float64Array, splits: readonly number
 }
 
 function countBins(values: Float64Array, y: Float64Array, splits: readonly number[]): BinCounts[] {
-  const counts = Array.from({ length: splits.length + 1 }, () => ({ event: 0, nonEvent: 0 }))
-  digitize(values, splits).forEach((bin, i) => {
-    if (y[i] === 1) counts[bin]!.event++
-    else counts[bin]!.nonEvent++
-  })
-  return counts
+  const bins = digitize(values, Float64Array.from(splits))
+  const rows = new Float64Array(splits.length + 1)
+  const events = new Float64Array(splits.length + 1)
+  for (let i = 0; i < bins.length; i++) {
+    rows[bins[i]!]!++
+    if (y[i] === 1) events[bins[i]!]!++
+  }
+  return Array.from(rows, (n, bin) => ({ event: events[bin]!, nonEvent: n - events[bin]! }))
 }
 
 /**

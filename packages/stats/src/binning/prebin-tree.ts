@@ -49,27 +49,66 @@ type Sums = {
   readonly parts: readonly Float64Array[]
 }
 
-function sumDistinct(values: Float64Array, y: Float64Array, { classes, precision }: PrebinTreeOptions): Sums {
-  const n = values.length
-  const x = precision === 'float32' ? values.map(Math.fround) : values
+function sumDistinct(values: Float64Array, y: Float64Array, options: PrebinTreeOptions): Sums {
+  const x = options.precision === 'float32' ? values.map(Math.fround) : values
+  return options.classes > 0 ? countDistinct(x, y, options.classes) : sumDistinctNumbers(x, y)
+}
+
+/** Values of each class sorted alone and merged: no value has to be looked up. */
+function countDistinct(x: Float64Array, y: Float64Array, classes: number): Sums {
+  const n = x.length
+  const width = Math.max(2, classes)
+  const sizes = new Int32Array(width)
+  for (let i = 0; i < n; i++) sizes[y[i]!]!++
+  const sorted = Array.from(sizes, (size) => new Float64Array(size))
+  const next = new Int32Array(width)
+  for (let i = 0; i < n; i++) {
+    const c = y[i]!
+    sorted[c]![next[c]!++] = x[i]!
+  }
+  for (const part of sorted) part.sort()
+  next.fill(0)
+  const distinct = new Float64Array(n)
+  const rows = new Float64Array(n + 1)
+  const parts = sorted.map(() => new Float64Array(n + 1))
+  let count = 0
+  for (let taken = 0; taken < n; count++) {
+    let least = Number.POSITIVE_INFINITY
+    for (let c = 0; c < width; c++) {
+      const at = next[c]!
+      if (at < sizes[c]! && sorted[c]![at]! < least) least = sorted[c]![at]!
+    }
+    distinct[count] = least
+    for (let c = 0; c < width; c++) {
+      const part = sorted[c]!
+      let at = next[c]!
+      while (at < part.length && part[at] === least) at++
+      parts[c]![count + 1] = parts[c]![count]! + (at - next[c]!)
+      taken += at - next[c]!
+      next[c] = at
+    }
+    rows[count + 1] = taken
+  }
+  return { distinct: distinct.subarray(0, count), rows, parts }
+}
+
+function sumDistinctNumbers(x: Float64Array, y: Float64Array): Sums {
+  const n = x.length
   const distinct = x.slice().sort()
   let count = 0
   for (let i = 0; i < n; i++)
     if (count === 0 || distinct[i]! !== distinct[count - 1]!) distinct[count++] = distinct[i]!
   const known = distinct.subarray(0, count)
   const rows = new Float64Array(count + 1)
-  const parts = Array.from({ length: Math.max(2, classes) }, () => new Float64Array(count + 1))
+  const parts = [new Float64Array(count + 1), new Float64Array(count + 1)]
   let centre = 0
-  if (classes === 0) for (let i = 0; i < n; i++) centre += (y[i]! - centre) / (i + 1)
+  for (let i = 0; i < n; i++) centre += (y[i]! - centre) / (i + 1)
   for (let i = 0; i < n; i++) {
     const at = rankOf(known, x[i]!) + 1
+    const d = y[i]! - centre
     rows[at]!++
-    if (classes > 0) parts[y[i]!]![at]!++
-    else {
-      const d = y[i]! - centre
-      parts[0]![at]! += d
-      parts[1]![at]! += d * d
-    }
+    parts[0]![at]! += d
+    parts[1]![at]! += d * d
   }
   for (const sum of [rows, ...parts]) for (let i = 0; i < count; i++) sum[i + 1]! += sum[i]!
   return { distinct: known, rows, parts }
@@ -99,13 +138,26 @@ function bestCut(sums: Sums, from: number, to: number, options: PrebinTreeOption
   const total = rows[to]! - rows[from]!
   const parent = impurity(criterion, whole, total)
   if (total < 2 * minimumLeafRows || !(parent > 0)) return undefined
+  const [first, second] = classes === 2 ? parts : []
+  let most = Number.NEGATIVE_INFINITY
   let best: Candidate | undefined
   for (let cut = from + 1; cut < to; cut++) {
     const n = rows[cut]! - rows[from]!
     if (n < minimumLeafRows) continue
     if (total - n < minimumLeafRows) break
-    const [low, high] = [distinct[cut - 1]!, distinct[cut]!]
+    const low = distinct[cut - 1]!
+    const high = distinct[cut]!
     if (!(high - low > SAME * Math.min(1, Math.abs(high) + Math.abs(low)))) continue
+    // Most cuts of two classes are ruled out by the squares of their counts; the exact rule below judges the others.
+    if (first && second) {
+      const a = first[cut]! - first[from]!
+      const b = second[cut]! - second[from]!
+      const restA = whole[0]! - a
+      const restB = whole[1]! - b
+      const squares = (a * a + b * b) / n + (restA * restA + restB * restB) / (total - n)
+      if (squares < most - 1e-9 * total) continue
+      if (squares > most) most = squares
+    }
     for (let c = 0; c < parts.length; c++) {
       left[c] = parts[c]![cut]! - parts[c]![from]!
       right[c] = whole[c]! - left[c]!

@@ -68,7 +68,7 @@ export function prebinSplits(
  * @example
  * digitize([1, 3, 5], [3, 4]) // → [0, 1, 2]
  */
-export function digitize(values: ArrayLike<number>, splits: readonly number[]): Int32Array {
+export function digitize(values: ArrayLike<number>, splits: ArrayLike<number>): Int32Array {
   const bins = new Int32Array(values.length)
   for (let i = 0; i < bins.length; i++) {
     let low = 0
