@@ -48,3 +48,20 @@ export function quadraticForm(a: Float64Array, g: Float64Array): number {
   for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) sum += g[i]! * a[i * n + j]! * g[j]!
   return sum
 }
+
+/** Hot: adds curve · row · rowᵀ of four rows of q to the lower triangle of a row-major q×q matrix, each cell touched once. */
+export function addFourProducts(
+  gram: Float64Array,
+  rows: Float64Array,
+  curves: Float64Array,
+  q: number,
+): void {
+  for (let a = 0; a < q; a++) {
+    const c0 = curves[0]! * rows[a]!
+    const c1 = curves[1]! * rows[q + a]!
+    const c2 = curves[2]! * rows[2 * q + a]!
+    const c3 = curves[3]! * rows[3 * q + a]!
+    for (let b = 0, at = a * q; b <= a; b++, at++)
+      gram[at]! += c0 * rows[b]! + c1 * rows[q + b]! + (c2 * rows[2 * q + b]! + c3 * rows[3 * q + b]!)
+  }
+}

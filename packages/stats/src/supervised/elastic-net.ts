@@ -1,7 +1,9 @@
+import { addFourProducts } from '../linalg/products.ts'
 import { StatsError } from '../stats-error.ts'
 import { columnNames, columnScale, requireSupervised, type SupervisedData } from './design.ts'
 import { requireResponse } from './glm-families.ts'
 import { type GlmLink, inverseLink } from './glm-links.ts'
+import { minimiseQuadratic } from './penalised-quadratic.ts'
 
 export type ElasticNetOptions = {
   readonly family: 'gaussian' | 'binomial' | 'poisson'
@@ -178,26 +180,33 @@ function quadratic(problem: Problem, beta: Float64Array, gradientOnly = false) {
   const q = x.p + 1
   const gram = new Float64Array(q * q)
   const gradient = new Float64Array(q)
-  const row = new Float64Array(q)
-  row[0] = 1
+  // Four rows at a time, so that a cell of the matrix is read and written once for all of them.
+  const rows = new Float64Array(4 * q)
+  const curves = new Float64Array(4)
+  let held = 0
   for (let i = 0; i < x.n; i++) {
     const w = (weights ? weights[i]! : 1) / totalWeight
     if (w === 0) continue
+    const at = held * q
+    rows[at] = 1
     let eta = beta[0]! + (offset ? offset[i]! : 0)
     for (let j = 1; j < q; j++) {
-      row[j] = (x.data[i * x.p + j - 1]! - means[j - 1]!) / sds[j - 1]!
-      eta += beta[j]! * row[j]!
+      const value = (x.data[i * x.p + j - 1]! - means[j - 1]!) / sds[j - 1]!
+      rows[at + j] = value
+      eta += beta[j]! * value
     }
     const mu = inverseLink(link, eta)
-    const curve = w * (link === 'identity' ? 1 : link === 'log' ? mu : Math.max(mu * (1 - mu), 1e-10))
     const slope = w * (y[i]! - mu)
-    for (let a = 0; a < q; a++) {
-      gradient[a]! += slope * row[a]!
-      if (gradientOnly) continue
-      const ca = curve * row[a]!
-      for (let b = 0; b <= a; b++) gram[a * q + b]! += ca * row[b]!
-    }
+    for (let a = 0; a < q; a++) gradient[a]! += slope * rows[at + a]!
+    if (gradientOnly) continue
+    curves[held++] = w * (link === 'identity' ? 1 : link === 'log' ? mu : Math.max(mu * (1 - mu), 1e-10))
+    if (held < 4) continue
+    addFourProducts(gram, rows, curves, q)
+    held = 0
   }
+  curves.fill(0, held)
+  rows.fill(0, held * q)
+  if (held > 0) addFourProducts(gram, rows, curves, q)
   if (gradientOnly) return { gram, rhs: gradient }
   const rhs = gradient
   for (let a = 0; a < q; a++) for (let b = 0; b < a; b++) gram[b * q + a] = gram[a * q + b]!
@@ -233,37 +242,6 @@ function descend(
   throw new StatsError('notConverged', `The penalised fit still moved after ${maxIterations} iterations.`, {
     hint: 'Raise lambda or maxIterations.',
   })
-}
-
-function minimiseQuadratic(
-  gram: Float64Array,
-  rhs: Float64Array,
-  beta: Float64Array,
-  lambda: number,
-  alpha: number,
-  intercept: boolean,
-  tolerance: number,
-): void {
-  const q = beta.length
-  for (let sweep = 0; sweep < 100_000; sweep++) {
-    let moved = 0
-    for (let j = intercept ? 0 : 1; j < q; j++) {
-      let partial = rhs[j]!
-      for (let k = 0; k < q; k++) if (k !== j) partial -= gram[j * q + k]! * beta[k]!
-      const l1 = j === 0 ? 0 : lambda * alpha
-      const shrunk = Math.sign(partial) * Math.max(0, Math.abs(partial) - l1)
-      const curve = gram[j * q + j]! + (j === 0 ? 0 : lambda * (1 - alpha))
-      const next = curve > 0 ? shrunk / curve : 0
-      moved = Math.max(moved, Math.abs(next - beta[j]!))
-      beta[j] = next
-    }
-    if (moved <= tolerance / 10) return
-  }
-  throw new StatsError(
-    'notConverged',
-    'Coordinate descent did not settle; columns nearly repeat each other.',
-    { hint: 'Raise lambda or leave a column out.' },
-  )
 }
 
 function penalisedLoss(

@@ -24,6 +24,9 @@ type Bins = {
   readonly rows: Float64Array
   readonly filled: Uint16Array
   count: number
+  /** Weight, and weight times y, of the node's rows in their order: gathered once for all columns looked at. */
+  readonly ofRow: Float64Array
+  readonly timesY: Float64Array
 }
 
 /** Grows one tree on weighted rows; splits lower the squared error, which for 0/1 outcomes is the Gini impurity. */
@@ -54,6 +57,8 @@ export function growForestTree(
     rows: new Float64Array(256),
     filled: new Uint16Array(256),
     count: 0,
+    ofRow: new Float64Array(order.length),
+    timesY: new Float64Array(order.length),
   }
   const columns = Uint32Array.from({ length: binned.p }, (_, f) => f)
   const grow = (start: number, end: number, depth: number): number => {
@@ -63,8 +68,11 @@ export function growForestTree(
     let weight = 0
     for (let i = start; i < end; i++) {
       const row = order[i]!
-      const wy = weights[row]! * y[row]!
-      weight += weights[row]!
+      const w = weights[row]!
+      const wy = w * y[row]!
+      bins.ofRow[i] = w
+      bins.timesY[i] = wy
+      weight += w
       sum += wy
       squares += wy * y[row]!
     }
@@ -72,20 +80,7 @@ export function growForestTree(
     tree.cover[node] = weight
     const impure = squares - (sum * sum) / weight > 1e-12 * Math.abs(squares)
     if (!impure || depth >= settings.maximumDepth || end - start < 2 * settings.minimumLeafRows) return node
-    const found = findSplit(
-      binned,
-      order,
-      start,
-      end,
-      y,
-      weights,
-      columns,
-      bins,
-      sum,
-      weight,
-      settings,
-      random,
-    )
+    const found = findSplit(binned, order, start, end, columns, bins, sum, weight, settings, random)
     if (!found) return node
     const middle = partition(binned, order, scratch, start, end, found)
     tree.feature[node] = found.feature
@@ -119,8 +114,6 @@ function findSplit(
   order: Uint32Array,
   start: number,
   end: number,
-  y: Float64Array,
-  weights: Float64Array,
   columns: Uint32Array,
   bins: Bins,
   sum: number,
@@ -134,7 +127,7 @@ function findSplit(
     const feature = columns[at]!
     columns[at] = columns[drawn]!
     columns[drawn] = feature
-    fillBins(binned, feature, order, start, end, y, weights, bins)
+    fillBins(binned, feature, order, start, end, bins)
     const found = scanBins(binned, feature, bins, sum, weight, end - start, settings.minimumLeafRows)
     if (found && (!best || found.gain > best.gain)) best = found
   }
@@ -147,26 +140,22 @@ function fillBins(
   order: Uint32Array,
   start: number,
   end: number,
-  y: Float64Array,
-  weights: Float64Array,
   bins: Bins,
 ): void {
-  const { sums, weights: totals, rows, filled } = bins
+  const { sums, weights, rows, filled, ofRow, timesY } = bins
   const column = data.subarray(feature * n, feature * n + n)
   for (let k = 0; k < bins.count; k++) {
     const bin = filled[k]!
     sums[bin] = 0
-    totals[bin] = 0
+    weights[bin] = 0
     rows[bin] = 0
   }
   let count = 0
   for (let i = start; i < end; i++) {
-    const row = order[i]!
-    const bin = column[row]!
-    const w = weights[row]!
+    const bin = column[order[i]!]!
     if (rows[bin] === 0) filled[count++] = bin
-    sums[bin]! += w * y[row]!
-    totals[bin]! += w
+    sums[bin]! += timesY[i]!
+    weights[bin]! += ofRow[i]!
     rows[bin]!++
   }
   bins.count = count
