@@ -85,6 +85,9 @@ export * from './clv/mbg-nbd.ts'
 export * from './clv/pareto-nbd.ts'
 export type { BuyingOpportunities } from './clv/buying-opportunities.ts'
 export * from './clv/bg-bb.ts'
+export * from './clv/bg-bb-posterior.ts'
+export * from './clv/nbd.ts'
+export * from './clv/alive-path.ts'
 export {
   expectedByTime,
   expectedTransactions,
@@ -250,8 +253,10 @@ export * from './inference/tukey.ts'
 // Clustering
 export * from './clustering/agglomerative.ts'
 export * from './clustering/dbscan.ts'
+export * from './clustering/external-validity.ts'
 export * from './clustering/gap-statistic.ts'
 export * from './clustering/gaussian-mixture.ts'
+export * from './clustering/gower.ts'
 export * from './clustering/k-means.ts'
 export * from './clustering/k-medoids.ts'
 export * from './clustering/k-prototypes.ts'
@@ -285,6 +290,7 @@ export * from './supervised/robust-covariance.ts'
 // Binning
 export * from './binning/category-binning.ts'
 export * from './binning/continuous-binning.ts'
+export * from './binning/level-woe.ts'
 export * from './binning/merge-binning.ts'
 export type { BinObjective } from './binning/divergence.ts'
 export type { MergeOptions } from './binning/merge-prebins.ts'

@@ -1,5 +1,6 @@
 import { requireSameLength, StatsError } from '../stats-error.ts'
 import { type MergeOptions, mergePrebins } from './merge-prebins.ts'
+import { prebinSplits } from './prebins.ts'
 import {
   type BinCounts,
   OPTBINNING_WOE,
@@ -11,7 +12,7 @@ import {
 export type CategoryBinningModel = {
   readonly kind: 'categoryBinning'
   readonly version: 1
-  /** Levels of each bin, in ascending order of event rate. */
+  /** Levels of each bin, in ascending order of event rate; rare ones last where they stay apart. */
   readonly groups: readonly (readonly string[])[]
   readonly convention: WoeConvention
   /** Bins in order, then missing values. Levels never seen count as missing. */
@@ -35,6 +36,13 @@ export function fitCategoryBinning(
   y: Float64Array,
   options: Omit<MergeOptions, 'fixedSplits'> & {
     readonly minimumLevelShare?: number
+    /** Whether rare levels, once together, are `merged` like another level (default) or stay a bin of their own at the end (`apart`: optbinning's `cat_cutoff`). */
+    readonly rareLevels?: 'merged' | 'apart'
+    /** Merge `levels` one by one (default), or first group them by a `cart` tree over their order, as optbinning does. */
+    readonly prebinning?: 'levels' | 'cart'
+    /** Most prebins of that tree, and least share of rows in one. Default 20 and .05. */
+    readonly maximumPrebins?: number
+    readonly minimumPrebinShare?: number
     readonly convention?: WoeConvention
   } = {},
 ): CategoryBinningModel {
@@ -53,12 +61,20 @@ export function fitCategoryBinning(
   }
   if (counts.size === 0)
     throw new StatsError('insufficientData', 'Every value is missing, so there is nothing to bin.')
-  const groups = startGroups(counts, minimumLevelShare * n)
+  const { common, rare } = startGroups(counts, minimumLevelShare * n)
+  const apart = options.rareLevels === 'apart' && common.length > 0 ? rare : []
+  const ordered = inOrder(apart.length > 0 ? common : [...common, ...rare])
+  const groups = joinPure(
+    options.prebinning === 'cart'
+      ? joinByTree(ordered, n, options.maximumPrebins ?? 20, options.minimumPrebinShare ?? 0.05)
+      : ordered,
+  )
   const { ends } = mergePrebins({ splits: groups.map((_, i) => i), counts: groups.map((g) => g.counts) }, n, {
     ...options,
     trend: options.trend === 'none' ? 'none' : 'ascending',
   })
   const merged = ends.map((end, b) => groups.slice(b === 0 ? 0 : ends[b - 1]! + 1, end + 1))
+  if (apart.length > 0) merged.push(apart)
   return Object.freeze({
     kind: 'categoryBinning',
     version: 1,
@@ -121,17 +137,48 @@ export function groupedWoeTable(
 
 type Group = { readonly levels: readonly string[]; readonly counts: BinCounts }
 
-/** Rare levels together, then by event rate; a pure group joins its neighbour. */
-function startGroups(counts: ReadonlyMap<string, BinCounts>, least: number): Group[] {
-  const rate = ({ counts: c }: Group): number => c.event / (c.event + c.nonEvent)
+/** Each common level, and the rare ones together. */
+function startGroups(
+  counts: ReadonlyMap<string, BinCounts>,
+  least: number,
+): { readonly common: Group[]; readonly rare: Group[] } {
   const single = [...counts].map(([level, c]): Group => ({ levels: [level], counts: c }))
   const rare = single.filter((g) => g.counts.event + g.counts.nonEvent < least)
   const common = single.filter((g) => !rare.includes(g))
-  const groups =
-    rare.length > 0
-      ? [...common, { levels: rare.flatMap((g) => g.levels), counts: addCounts(rare.map((g) => g.counts)) }]
-      : common
-  groups.sort((a, b) => rate(a) - rate(b) || (a.levels[0]! < b.levels[0]! ? -1 : 1))
+  const together = { levels: rare.flatMap((g) => g.levels), counts: addCounts(rare.map((g) => g.counts)) }
+  return { common, rare: rare.length > 0 ? [together] : [] }
+}
+
+/** By event rate, equal ones by name. */
+function inOrder(groups: Group[]): Group[] {
+  const rate = ({ counts: c }: Group): number => c.event / (c.event + c.nonEvent)
+  return groups.sort((a, b) => rate(a) - rate(b) || (a.levels[0]! < b.levels[0]! ? -1 : 1))
+}
+
+/** Neighbours in the order put together as a tree over their place in it would. */
+function joinByTree(groups: readonly Group[], rows: number, maximum: number, minimumShare: number): Group[] {
+  const known = groups.reduce((sum, { counts: c }) => sum + c.event + c.nonEvent, 0)
+  const place = new Float64Array(known)
+  const outcome = new Float64Array(known)
+  let at = 0
+  groups.forEach(({ counts: { event, nonEvent } }, k) => {
+    place.fill(k, at, at + event + nonEvent)
+    outcome.fill(1, at, at + event)
+    at += event + nonEvent
+  })
+  const splits = prebinSplits(place, outcome, {
+    ...{ method: 'cart', maximum, task: 'classes', precision: 'double' },
+    minimumShare: (minimumShare * rows) / known,
+  })
+  const bounds = [0, ...splits.map(Math.ceil), groups.length]
+  return bounds.slice(1).map((end, b) => {
+    const own = groups.slice(bounds[b]!, end)
+    return { levels: own.flatMap((g) => g.levels), counts: addCounts(own.map((g) => g.counts)) }
+  })
+}
+
+/** A group without events or non-events joins its neighbour, until none is left. */
+function joinPure(groups: Group[]): Group[] {
   for (let i = 0; i < groups.length && groups.length > 1; ) {
     const { event, nonEvent } = groups[i]!.counts
     if (event > 0 && nonEvent > 0) {

@@ -1,4 +1,5 @@
 import { requireSameLength, StatsError } from '../stats-error.ts'
+import type { BinObjective } from './divergence.ts'
 import { type MergeOptions, mergePrebins, type Prebins } from './merge-prebins.ts'
 import type { BinTrend } from './optimal-search.ts'
 import { digitize, type PrebinMethod, prebinSplits } from './prebins.ts'
@@ -15,10 +16,12 @@ export type OptimalBinningOptions = MergeOptions & {
   readonly splits?: readonly number[]
   readonly prebinning?: PrebinMethod
   readonly maximumPrebins?: number
-  /** Least share of the known rows in a prebin. Default .05. */
+  /** Least share of rows in a prebin of a tree. Default .05. */
   readonly minimumPrebinShare?: number
-  /** Values with a bin of their own, e.g. −1 for "not asked". */
-  readonly special?: readonly number[]
+  /** What that share is of: the `known` rows (default), or `all`, special and missing ones too (optbinning). */
+  readonly prebinShareOf?: 'known' | 'all'
+  /** Values with a bin of their own, e.g. −1 for "not asked"; values in one list share a bin (optbinning's `special_codes` as a list is one such list). */
+  readonly special?: readonly (number | readonly number[])[]
   readonly convention?: WoeConvention
   readonly precision?: 'double' | 'float32'
 }
@@ -29,7 +32,7 @@ export type BinningModel = {
   /** Bins are [a, b). */
   readonly splits: readonly number[]
   readonly trend: BinTrend
-  readonly special: readonly number[]
+  readonly special: readonly (number | readonly number[])[]
   readonly convention: WoeConvention
   /** Bins in order, then one row for each special value, then one for missing values. */
   readonly table: WoeTable
@@ -66,9 +69,12 @@ export function fitOptimalBinning(
   const prebins = dropPure(
     values,
     outcome,
-    options.splits ? [...options.splits] : cut(values, outcome, options),
+    options.splits ? [...options.splits] : cut(values, outcome, n, options),
+    options.objective ?? 'iv',
   )
-  const { splits, trend } = mergePrebins(prebins, n, options)
+  // Where pure prebins may stand, pure bins still may not.
+  const pure = prebins.counts.some((c) => c.event === 0 || c.nonEvent === 0)
+  const { splits, trend } = mergePrebins(prebins, n, pure ? { ...options, ...atLeastOne(options) } : options)
   const rows = [...countBins(values, outcome, splits), ...specials, missing]
   return Object.freeze({
     kind: 'binning',
@@ -120,18 +126,24 @@ export function binNumbers(
   const bins = digitize(values, model.splits)
   const regular = model.splits.length + 1
   for (let i = 0; i < values.length; i++) {
-    const at = model.special.indexOf(values[i]!)
+    const at = specialBin(model.special, values[i]!)
     if ((valid && valid[i] === 0) || !Number.isFinite(values[i]!)) bins[i] = regular + model.special.length
     else if (at >= 0) bins[i] = regular + at
   }
   return bins
 }
 
-function cut(values: Float64Array, y: Float64Array, options: OptimalBinningOptions): readonly number[] {
+function cut(
+  values: Float64Array,
+  y: Float64Array,
+  rows: number,
+  options: OptimalBinningOptions,
+): readonly number[] {
+  const widen = options.prebinShareOf === 'all' ? rows / values.length : 1
   return prebinSplits(values, y, {
     method: options.prebinning ?? 'cart',
     maximum: options.maximumPrebins ?? 20,
-    minimumShare: options.minimumPrebinShare ?? 0.05,
+    minimumShare: widen * (options.minimumPrebinShare ?? 0.05),
     precision: options.precision ?? 'double',
     task: 'classes',
   })
@@ -141,7 +153,7 @@ function cut(values: Float64Array, y: Float64Array, options: OptimalBinningOptio
 function separate(
   x: { readonly values: Float64Array; readonly valid?: Uint8Array },
   y: Float64Array,
-  special: readonly number[],
+  special: readonly (number | readonly number[])[],
 ): {
   readonly values: Float64Array
   readonly outcome: Float64Array
@@ -158,7 +170,7 @@ function separate(
       throw new StatsError('outOfDomain', `The outcome of row ${i} is ${y[i]}; 0 or 1 was expected.`)
     const value = x.values[i]!
     const isMissing = (x.valid && x.valid[i] === 0) || !Number.isFinite(value)
-    const at = isMissing ? special.length : special.indexOf(value)
+    const at = isMissing ? special.length : specialBin(special, value)
     if (at >= 0) apart[at]![y[i] === 1 ? 'event' : 'nonEvent']++
     else {
       values[known] = value
@@ -173,14 +185,32 @@ function separate(
   }
 }
 
-/** A prebin without events or non-events has no weight of evidence: its right split goes, until none is left. */
-function dropPure(values: Float64Array, y: Float64Array, splits: readonly number[]): Prebins {
+function atLeastOne({ minimumEvents = 0, minimumNonEvents = 0 }: OptimalBinningOptions) {
+  return { minimumEvents: Math.max(1, minimumEvents), minimumNonEvents: Math.max(1, minimumNonEvents) }
+}
+
+/** Which special bin a value belongs to, or −1. */
+function specialBin(special: readonly (number | readonly number[])[], value: number): number {
+  return special.findIndex((codes) => (typeof codes === 'number' ? codes === value : codes.includes(value)))
+}
+
+/**
+ * A prebin without events or non-events has no weight of evidence: its right split goes, until none is left. Hellinger
+ * distance and triangular discrimination are defined for it, so there only empty prebins go.
+ */
+function dropPure(
+  values: Float64Array,
+  y: Float64Array,
+  splits: readonly number[],
+  objective: BinObjective,
+): Prebins {
   const counts = countBins(values, y, splits)
-  const pure = counts.map((c) => c.event === 0 || c.nonEvent === 0)
+  const bare = objective === 'hellinger' || objective === 'triangular'
+  const pure = counts.map((c) => (bare ? c.event + c.nonEvent === 0 : c.event === 0 || c.nonEvent === 0))
   if (splits.length === 0 || !pure.some(Boolean)) return { splits, counts }
   const last = splits.length - 1
   const kept = splits.filter((_, i) => (i < last ? !pure[i] : !(pure[last] || pure[last + 1])))
-  return dropPure(values, y, kept)
+  return dropPure(values, y, kept, objective)
 }
 
 function countBins(values: Float64Array, y: Float64Array, splits: readonly number[]): BinCounts[] {

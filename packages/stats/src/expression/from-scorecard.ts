@@ -43,8 +43,10 @@ export function binningExpression(
     op: 'case',
     branches: [
       { when: { op: 'isMissing', arg: column(name) }, result: missing },
-      ...model.special.map((value, i) =>
-        branch(compare(column(name), '=', constant(value)), scores[bins + i]!),
+      ...model.special.flatMap((codes, i) =>
+        (typeof codes === 'number' ? [codes] : codes).map((value) =>
+          branch(compare(column(name), '=', constant(value)), scores[bins + i]!),
+        ),
       ),
       ...model.splits.map((split, b) => branch(compare(column(name), '<', constant(split)), scores[b]!)),
     ],
