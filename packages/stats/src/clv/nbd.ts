@@ -59,7 +59,8 @@ export function fitNbd(data: PurchaseHistory, options: PositiveFitOptions = {}):
 }
 
 /**
- * An NBD model from published parameters, without standard errors. Cost O(1).
+ * An NBD model from published parameters, without standard errors.
+ * Cost O(1).
  * Source: Ehrenberg (1959), https://doi.org/10.2307/2985810
  * @throws StatsError `outOfDomain`
  * @example
@@ -70,7 +71,8 @@ export function nbdFromParameters(parameters: Readonly<Record<NbdParameter, numb
 }
 
 /**
- * Log-likelihood of each row's times of purchase. Cost O(n).
+ * Log-likelihood of each row's times of purchase.
+ * Cost O(n).
  * Source: Ehrenberg (1959), https://doi.org/10.2307/2985810
  * @throws StatsError `lengthMismatch`, `emptyData`, `outOfDomain`, `notFinite`
  * @example
@@ -86,7 +88,8 @@ export function nbdLogLikelihood(model: NbdModel, data: PurchaseHistory): Float6
 }
 
 /**
- * Expected purchases of each row in (T, T + horizon]: (r + x)/(α + T)·horizon. Cost O(n).
+ * Expected purchases of each row in (T, T + horizon]: (r + x)/(α + T)·horizon.
+ * Cost O(n).
  * Source: Morrison and Schmittlein (1988), eq. 4, https://doi.org/10.2307/1391442
  * @throws StatsError `lengthMismatch`, `emptyData`, `outOfDomain`, `notFinite`
  * @example
