@@ -141,6 +141,7 @@ function bestCut(sums: Sums, from: number, to: number, options: PrebinTreeOption
   const [first, second] = classes === 2 ? parts : []
   let most = Number.NEGATIVE_INFINITY
   let best: Candidate | undefined
+  let purest = Number.NEGATIVE_INFINITY
   for (let cut = from + 1; cut < to; cut++) {
     const n = rows[cut]! - rows[from]!
     if (n < minimumLeafRows) continue
@@ -162,9 +163,22 @@ function bestCut(sums: Sums, from: number, to: number, options: PrebinTreeOption
       left[c] = parts[c]![cut]! - parts[c]![from]!
       right[c] = whole[c]! - left[c]!
     }
+    // Cuts whose two sides mirror each other tie exactly in this form, and the first is kept, as scikit-learn does.
+    const purity = squares(left, classes) / n + squares(right, classes) / (total - n)
+    if (!(purity > purest)) continue
     const gain =
       total * parent - n * impurity(criterion, left, n) - (total - n) * impurity(criterion, right, total - n)
-    if (gain > 1e-14 * total && !(best && gain <= best.gain)) best = { from, to, cut, gain }
+    if (!(gain > 1e-14 * total)) continue
+    purest = purity
+    best = { from, to, cut, gain }
   }
   return best
+}
+
+/** Σ of squared class counts, or the squared sum of deviations. */
+function squares(parts: Float64Array, classes: number): number {
+  if (classes === 0) return parts[0]! * parts[0]!
+  let sum = 0
+  for (const count of parts) sum += count * count
+  return sum
 }

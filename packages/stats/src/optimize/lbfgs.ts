@@ -90,7 +90,8 @@ export function minimizeLbfgs(
   return { x, value, gradientNorm: maxAbs(gradient), iterations, evaluations, status }
 }
 
-function quasiNewtonDirection(
+/** −H·gradient by the two-loop recursion over the pairs kept; the steepest descent without any. */
+export function quasiNewtonDirection(
   gradient: Float64Array,
   steps: readonly Float64Array[],
   changes: readonly Float64Array[],

@@ -121,7 +121,8 @@ function numberSplit(
         parentImpurity,
         scratch,
       )
-      if (!(gain > 1e-14 * sums.weight) || (best && gain <= best.gain)) continue
+      // Of cuts that tie but for rounding the first is kept.
+      if (!(gain > 1e-14 * sums.weight) || (best && gain <= best.gain * (1 + 1e-12))) continue
       const middle = low / 2 + high / 2
       const heavier = left.weight >= sums.weight / 2 ? 'left' : 'right'
       best = {

@@ -14,13 +14,11 @@ const binned = (t: Table) => {
   return { names, y, models, woe: models.map((m, k) => S.predictBinning(m, numbers(t[names[k]!]!))) }
 }
 const cancer = once(() => binned(readColumns('data/breast_cancer.csv')))
-/** C = 1 of scikit-learn on n rows. */
-const ridge = ({ woe, y, names }: ReturnType<typeof binned>) =>
-  S.fitElasticNet(
-    { x: matrix(woe), y, columns: names },
-    { family: 'binomial', alpha: 0, lambda: 1 / y.length, standardise: false },
-  )
-const cancerLogit = once(() => ridge(cancer()))
+/** Logistic regression with C = 1, stopped as the release of scikit-learn stops that the case was computed with. */
+const ridge = ({ woe, y, names }: ReturnType<typeof binned>, objective: 'mean' | 'sum') =>
+  S.fitLogisticRidge({ x: matrix(woe), y, columns: names }, { objective, maxIterations: 10_000 })
+const cancerLogit = once(() => ridge(cancer(), 'mean'))
+const convergedLogit = once(() => ridge(cancer(), 'sum'))
 const variables = (
   { models, names }: ReturnType<typeof binned>,
   fit: S.ElasticNetModel,
@@ -37,18 +35,19 @@ const pdo = (c: ReferenceCase, round: boolean): S.ScorecardScaling => ({
   pointsToDouble: c.params.pdo,
   round,
 })
-const card = (scaling: S.ScorecardScaling) =>
-  S.buildScorecard(variables(cancer(), cancerLogit()), cancerLogit().intercept, scaling)
+const card = (scaling: S.ScorecardScaling, fit = cancerLogit()) =>
+  S.buildScorecard(variables(cancer(), fit), fit.intercept, scaling)
 const range = (m: S.ScorecardModel) => [m.minimum, m.maximum]
 
-const psi = (c: ReferenceCase) => {
+const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0)
+const psi = (c: ReferenceCase, objective: 'mean' | 'sum') => {
   const [train, test] = [readColumns(c.input.train.file), readColumns(c.input.test.file)]
   const fitted = binned(train)
-  const logit = ridge(fitted)
-  const built = S.buildScorecard(variables(fitted, logit), logit.intercept, {
-    kind: 'minMax',
-    minimum: 300,
-    maximum: 850,
+  const logit = ridge(fitted, objective)
+  // Scores are not scaled there: the sum of coefficient times weight of evidence.
+  const built = S.buildScorecard(variables(fitted, logit), 0, {
+    kind: 'basePoints',
+    scale: { a: 0, b: -1 },
     round: false,
   })
   const bins = (t: Table) => fitted.models.map((m, k) => S.binNumbers(m, numbers(t[fitted.names[k]!]!)))
@@ -67,9 +66,11 @@ const psi = (c: ReferenceCase) => {
     task: 'classes',
   })
   const shares = (values: Float64Array) => counts(S.digitize(values, edges), edges.length + 1)
+  const score = S.populationStabilityIndex(shares(scored!), shares(later!))
   return {
     psi_mean_radius: drift.index,
-    psi_score_here: S.populationStabilityIndex(shares(scored!), shares(later!)).index,
+    // The peer's table ends with its total, and its test adds up the whole column.
+    psi_score_here: sum([score.index, ...score.contributions]),
   }
 }
 
@@ -127,33 +128,37 @@ export const optbinningCases: AreaAdapter['cases'] = {
       round_max: rounded.maximum,
     }
   },
-  'woe_scorecard.optb.scorecard.converged': (c) => {
+  'woe_scorecard.optb.scorecard.pdo.relation': (c) => {
+    const { pdo: pointsToDouble, odds, points } = c.params
     const fit = cancerLogit()
+    const scaled = card({ kind: 'sharedPoints', points, odds, pointsToDouble, round: false }, fit)
+    return { scaled_range: scaled.maximum - scaled.minimum, implied_intercept: fit.intercept }
+  },
+  'woe_scorecard.optb.scorecard.converged': (c) => {
+    const fit = convergedLogit()
     const unscaled = S.buildScorecard(variables(cancer(), fit), 0, {
       kind: 'basePoints',
       scale: { a: 0, b: -1 },
       round: false,
     })
-    const scores = card({ kind: 'minMax', minimum: 300.12, maximum: 850.66, round: false })
+    const scores = card({ kind: 'minMax', minimum: 300.12, maximum: 850.66, round: false }, fit)
     const t = readColumns(c.input.file)
     const bins = cancer().models.map((m, k) => S.binNumbers(m, numbers(t[cancer().names[k]!]!)))
     return {
       unscaled_min_max: range(unscaled),
       intercept: fit.intercept,
       coef: Object.fromEntries(cancer().names.map((name, k) => [name, fit.coefficients[k]])),
-      pdo_min_max: range(card(pdo(c, false))),
+      pdo_min_max: range(card(pdo(c, false), fit)),
       'minmax_300.12_850.66_scores_head': S.predictScorecard(scores, bins).slice(0, 5),
       proba_head: S.predictGlm(fit, matrix(cancer().woe)).slice(0, 5),
     }
   },
   'woe_scorecard.optb.psi': (c) => {
-    const run = psi({
-      ...c,
-      input: { train: { file: 'data/bc_split42_train.csv' }, test: { file: 'data/bc_split42_test.csv' } },
-    })
+    const input = { train: { file: 'data/bc_split42_train.csv' }, test: { file: 'data/bc_split42_test.csv' } }
+    const run = psi({ ...c, input }, 'mean')
     return { psi_total: run.psi_score_here, psi_mean_radius: run.psi_mean_radius }
   },
-  'woe_scorecard.optb.psi.run': psi,
+  'woe_scorecard.optb.psi.run': (c) => psi(c, 'sum'),
   'woe_scorecard.optb.all30.woe': (c) => {
     const { woe, names, y } = cancer()
     const golden = readColumns(c.params.expected_file)
