@@ -17,7 +17,8 @@ import { plainText } from '../reports/sentence.ts'
 import { sql } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { loadWorkspace } from '../workspace/load.ts'
-import { compareTruth, type TruthComparison } from './compare-truth.ts'
+import { compareTruth, type TruthComparison } from './found/compare-truth.ts'
+import { comparisonTable } from './found/comparison-table.ts'
 import { openPublishedRun } from './published-run.ts'
 import type { RunOutcome } from './run.ts'
 import { type SimulationProgress, simulate } from './simulate/simulate.ts'
@@ -67,10 +68,12 @@ export async function runDemo(options: DemoOptions): Promise<DemoOutcome> {
     const found = await opened.warehouse.rows<{ customer_id: string }>(
       sql`select customer_id from customer_value where tier = 'high' order by customer_id limit 1`,
     )
+    const truth = await compareTruth({ warehouse: opened.warehouse, truthFile: join(dir, 'truth.json') })
+    await writeFile(join(dir, comparisonFile), comparisonTable(truth))
     return {
       run,
       findings: await topFindings(opened.warehouse, catalogue),
-      truth: await compareTruth({ warehouse: opened.warehouse, truthFile: join(dir, 'truth.json') }),
+      truth,
       someCustomer: found[0]?.customer_id ?? '',
     }
   } finally {
@@ -79,6 +82,8 @@ export async function runDemo(options: DemoOptions): Promise<DemoOutcome> {
 }
 
 const marker = '.tranche-demo'
+/** Every planted number beside what was found, in the demo's folder. */
+export const comparisonFile = 'planted-and-found.csv'
 
 async function clearDemo(dir: string): Promise<void> {
   const found = await readFile(join(dir, marker)).catch(() => null)

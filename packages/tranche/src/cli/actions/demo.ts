@@ -1,5 +1,6 @@
 import { join, relative, resolve } from 'node:path'
-import { runDemo } from '../../pipeline/demo.ts'
+import { comparisonFile, runDemo } from '../../pipeline/demo.ts'
+import { sayPlanted } from '../planted.ts'
 import type { Invocation } from '../program.ts'
 import { createProgress } from '../progress.ts'
 import { describeRun, runWithProgress } from './run.ts'
@@ -38,14 +39,7 @@ export async function act(
   outcome.findings.forEach(({ text }, index) => {
     output.say(`${String(index + 1).padStart(3)}. ${output.pick(text)}`)
   })
-  output.say('')
-  output.say(
-    output.strong(output.pick({ en: 'Planted truth beside what was found', zh: '预埋真值与实际发现' })),
-  )
-  for (const { label, planted, found, low, high, covered } of outcome.truth)
-    output.say(
-      `  ${covered ? '✓' : '✗'} ${output.pick(label)}: ${number(planted)} | ${number(found)} [${number(low)}, ${number(high)}]`,
-    )
+  sayPlanted(output, outcome.truth, relative(process.cwd(), join(target, comparisonFile)))
   const shown = relative(process.cwd(), target) || '.'
   output.say('')
   output.say(output.strong(output.pick({ en: 'The report', zh: '报告' })))
@@ -57,5 +51,3 @@ export async function act(
   output.say(`  tranche -C ${shown} explain ${outcome.someCustomer}`)
   output.say(`  tranche -C ${shown} export customer_value --format xlsx --out value.xlsx`)
 }
-
-const number = (value: number) => String(Number(value.toPrecision(4)))

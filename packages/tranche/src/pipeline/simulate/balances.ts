@@ -82,7 +82,8 @@ function addLoanBalance(shard: Shard, customer: Customer, day: number): void {
   const missed = loan.stopsAt <= loanTermMonths ? addMonths(loan.openedDay, loan.stopsAt) : endDay
   const pastDue = Math.max(0, day - missed)
   if (balance > 0 && pastDue < chargeOffDays)
-    addBalance(shard, customer, accountKind.loan, day, balance, loan.principalCents, pastDue)
+    // A loan is no line of credit that could be drawn again, so that it has no limit.
+    addBalance(shard, customer, accountKind.loan, day, balance, 0, pastDue)
 }
 
 function addBalance(

@@ -18,6 +18,9 @@ export const campaignTenureDays = 90
 const invited = 0.5
 /** P08, counted from 1: a deposit that nothing but the campaign sells. */
 const promoted = 8
+export const promotedProduct = 'P08'
+/** Days after a contact in which the promoted product counts as its success. */
+export const responseDays = 30
 const planted = 80_000_000
 const controlArm = 2
 const treatmentWord = encodeWord('实验', 'utf-8')

@@ -6,10 +6,10 @@ import { meanByTier, meanOver } from './population.ts'
 import { hazardDays } from './savings.ts'
 import { scoreBands } from './service.ts'
 import { mindsetAnswers, surveyKey, surveyQuestions } from './survey.ts'
-import type { Planted, PlantedEffect } from './truth.ts'
+import type { EffectDraft, Planted } from './truth.ts'
 
 /** Risk, mindset, churn, what the campaign did, and complaints. */
-export function actionEffects(planted: Planted): readonly PlantedEffect[] {
+export function actionEffects(planted: Planted): readonly EffectDraft[] {
   return [
     ...riskEffects(planted),
     ...mindsetEffects(planted),
@@ -29,8 +29,8 @@ export function actionEffects(planted: Planted): readonly PlantedEffect[] {
   ]
 }
 
-function riskEffects({ parameters, population }: Planted): readonly PlantedEffect[] {
-  const risk = (key: string, value: number, of: Text, definition: Text): PlantedEffect => ({
+function riskEffects({ parameters, population }: Planted): readonly EffectDraft[] {
+  const risk = (key: string, value: number, of: Text, definition: Text): EffectDraft => ({
     key: `risk.${key}`,
     area: 'risk',
     value,
@@ -60,7 +60,7 @@ function riskEffects({ parameters, population }: Planted): readonly PlantedEffec
   ])
 }
 
-function mindsetEffects({ parameters }: Planted): readonly PlantedEffect[] {
+function mindsetEffects({ parameters }: Planted): readonly EffectDraft[] {
   if (parameters.effects === 'none') return []
   const answers = mindsetAnswers(parameters, normalCdf)
   const respondents: Text = { en: `Respondents of survey ${surveyKey}`, zh: `问卷 ${surveyKey} 的受访者` }
@@ -90,7 +90,7 @@ function mindsetEffects({ parameters }: Planted): readonly PlantedEffect[] {
   ])
 }
 
-function churnEffects({ parameters }: Planted): readonly PlantedEffect[] {
+function churnEffects({ parameters }: Planted): readonly EffectDraft[] {
   return creatives.map((name, creative) => ({
     key: `churn.hazard_30d.${name}`,
     area: 'churn',
@@ -107,14 +107,14 @@ function churnEffects({ parameters }: Planted): readonly PlantedEffect[] {
   }))
 }
 
-function campaignEffects({ parameters, population }: Planted): readonly PlantedEffect[] {
+function campaignEffects({ parameters, population }: Planted): readonly EffectDraft[] {
   const { baseline, lift } = parameters.campaign
   const contacted: Text = { en: 'Contacts of campaign spring_2025', zh: '活动 spring_2025 的触达' }
   const rule: Text = {
     en: 'share of customers with a transaction of product P08 within 30 days after sent_at',
     zh: '发送后 30 天内有 P08 交易的客户占比',
   }
-  const effect = (key: string, value: number, definition: Text): PlantedEffect => ({
+  const effect = (key: string, value: number, definition: Text): EffectDraft => ({
     key: `campaign.${key}`,
     area: 'campaign',
     value,

@@ -3,7 +3,7 @@ import { chargeOffRule } from './credit.ts'
 import { ageBands, channels, creatives, genders, wealthProducts } from './parameters.ts'
 import { type Cell, cellConversion, meanByTier, meanOver, shareOf } from './population.ts'
 import { regionShares, regions } from './regions.ts'
-import type { Planted, PlantedEffect } from './truth.ts'
+import type { EffectDraft, Planted } from './truth.ts'
 
 const everyone: Text = { en: 'All customers of the core system', zh: '核心系统全部客户' }
 const tenured: Text = {
@@ -17,7 +17,7 @@ const converts: Text = {
 const income = 'kind in (interest, fee, interchange, spread)'
 
 /** Gender, age, region, channel, creative and products. */
-export function customerEffects(planted: Planted): readonly PlantedEffect[] {
+export function customerEffects(planted: Planted): readonly EffectDraft[] {
   return [
     ...genderEffects(planted),
     ...ageEffects(planted),
@@ -27,16 +27,16 @@ export function customerEffects(planted: Planted): readonly PlantedEffect[] {
   ]
 }
 
-function genderEffects({ parameters, population }: Planted): readonly PlantedEffect[] {
+function genderEffects({ parameters, population }: Planted): readonly EffectDraft[] {
   const { shareMale, conversion } = population
   const [men, women] = parameters.conversion.byGender
   const gender = (
     key: string,
     value: number,
-    unit: PlantedEffect['unit'],
+    unit: EffectDraft['unit'],
     of: Text,
     definition: Text,
-  ): PlantedEffect => ({
+  ): EffectDraft => ({
     key: `gender.${key}`,
     area: 'gender',
     value,
@@ -87,7 +87,7 @@ function genderEffects({ parameters, population }: Planted): readonly PlantedEff
   ]
 }
 
-function ageEffects({ parameters, population }: Planted): readonly PlantedEffect[] {
+function ageEffects({ parameters, population }: Planted): readonly EffectDraft[] {
   const { cells } = population
   const inBand = (band: (typeof ageBands)[number]) => (cell: Cell) =>
     cell.age >= band.from && cell.age <= band.to
@@ -95,7 +95,7 @@ function ageEffects({ parameters, population }: Planted): readonly PlantedEffect
     en: `aged ${band.from} to ${band.to} in whole years as of as_of`,
     zh: `截止时点 ${band.from}–${band.to} 岁（足岁）`,
   })
-  const effect = (key: string, value: number, of: Text, definition: Text): PlantedEffect => ({
+  const effect = (key: string, value: number, of: Text, definition: Text): EffectDraft => ({
     key: `age.${key}`,
     area: 'age',
     value,
@@ -146,7 +146,7 @@ function ageEffects({ parameters, population }: Planted): readonly PlantedEffect
   ]
 }
 
-function regionEffects({ population }: Planted): readonly PlantedEffect[] {
+function regionEffects({ population }: Planted): readonly EffectDraft[] {
   const { cells, conversion } = population
   const overall = meanOver(cells, (cell) => cellConversion(population, cell))
   return regions.flatMap((region, index) => [
@@ -172,10 +172,10 @@ function regionEffects({ population }: Planted): readonly PlantedEffect[] {
   ])
 }
 
-function acquisitionEffects({ parameters, population }: Planted): readonly PlantedEffect[] {
+function acquisitionEffects({ parameters, population }: Planted): readonly EffectDraft[] {
   const { cells, conversion } = population
   const overall = meanOver(cells, (cell) => cellConversion(population, cell))
-  const conversionOf = (kind: string, name: string, value: number): PlantedEffect => ({
+  const conversionOf = (kind: string, name: string, value: number): EffectDraft => ({
     key: `${kind}.conversion_30d.${name}`,
     area: 'acquisition',
     value,
@@ -213,7 +213,7 @@ function acquisitionEffects({ parameters, population }: Planted): readonly Plant
   ]
 }
 
-function productEffects({ parameters }: Planted): readonly PlantedEffect[] {
+function productEffects({ parameters }: Planted): readonly EffectDraft[] {
   return [
     ...genders.flatMap((gender, index) =>
       wealthProducts.map((product, position) => ({

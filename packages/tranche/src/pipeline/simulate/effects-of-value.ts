@@ -1,7 +1,7 @@
 import type { Text } from '@tranche/contract'
 import { quadrants } from './parameters.ts'
 import { independentShares, quadrantShares } from './profile.ts'
-import type { Planted, PlantedEffect } from './truth.ts'
+import type { EffectDraft, Planted } from './truth.ts'
 
 const buyers: Text = { en: 'Customers with a purchase', zh: '有消费的客户' }
 const investorsWithLimit: Text = {
@@ -10,7 +10,7 @@ const investorsWithLimit: Text = {
 }
 
 /** How often and how much is bought, and what limit and first investment say together. */
-export function valueEffects({ parameters }: Planted): readonly PlantedEffect[] {
+export function valueEffects({ parameters }: Planted): readonly EffectDraft[] {
   const bgNbd = Object.entries(parameters.bgNbd).map(([name, value]) => ({
     key: `value.bg_nbd.${name}`,
     area: 'value' as const,
@@ -36,7 +36,7 @@ export function valueEffects({ parameters }: Planted): readonly PlantedEffect[] 
   return [...bgNbd, ...gammaGamma, ...quadrantEffects(parameters.effects === 'none')]
 }
 
-function quadrantEffects(independent: boolean): readonly PlantedEffect[] {
+function quadrantEffects(independent: boolean): readonly EffectDraft[] {
   const { highLimit, lowInvestment, highInvestment } = quadrants
   const share = {
     under_monetised: independent
@@ -46,7 +46,7 @@ function quadrantEffects(independent: boolean): readonly PlantedEffect[] {
       ? independentShares.highLimit * independentShares.highInvestment
       : quadrantShares.high_net_worth,
   }
-  const part = (key: keyof typeof share, sign: string, bound: number): PlantedEffect => ({
+  const part = (key: keyof typeof share, sign: string, bound: number): EffectDraft => ({
     key: `value_exploration.share.${key}`,
     area: 'value_exploration',
     value: share[key],

@@ -65,7 +65,7 @@ export const parquetFiles: Record<StagedTable, (staged: Staged) => readonly Parq
     { name: 'cust_no', type: 'text', fill: customerKeys(staged) },
     { name: 'as_of_date', type: 'date', fill: dates(staged) },
     { name: 'balance', type: 'decimal', fill: whole(staged.column('cents')) },
-    { name: 'credit_limit', type: 'decimal', fill: whole(staged.column('limit_cents')) },
+    { name: 'credit_limit', type: 'decimal', fill: wherePositive(staged.column('limit_cents')) },
     { name: 'days_past_due', type: 'integer', fill: whole(staged.column('days_past_due')) },
   ],
 }

@@ -16,8 +16,8 @@ export function simulatedInstitutionPage(): string {
   return `${introduction}
 ## ${both({ en: 'Planted numbers', zh: '植入的数值' })}
 
-| key | default | none | ${both({ en: 'unit', zh: '单位' })} | ${both({ en: 'population', zh: '总体' })} | ${both({ en: 'estimated by', zh: '估计方法' })} |
-|---|---:|---:|---|---|---|
+| key | ${both({ en: 'name', zh: '名称' })} | default | none | ${both({ en: 'unit', zh: '单位' })} | ${both({ en: 'population', zh: '总体' })} | ${both({ en: 'estimated by', zh: '估计方法' })} |
+|---|---|---:|---:|---|---|---|
 ${planted!.map((effect) => row(effect, withoutEffects.get(effect.key))).join('\n')}
 
 ## ${both({ en: 'Planted dirt', zh: '植入的脏数据' })}
@@ -48,6 +48,7 @@ const dirtNote = `Dirt stands beside genuine rows or can be repaired, so that th
 function row(effect: PlantedEffect, none: number | undefined): string {
   const cells = [
     `\`${effect.key}\``,
+    both(effect.label),
     shown(effect.value),
     none === undefined ? '' : shown(none),
     effect.unit,

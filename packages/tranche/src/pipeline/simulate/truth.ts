@@ -1,6 +1,7 @@
 import type { Text, Unit } from '@tranche/contract'
 import { dayText, periodOf, timeZone } from './calendar.ts'
 import { type DirtySource, dirtKinds, type Outcome } from './dirt.ts'
+import { effectLabel } from './effect-labels.ts'
 import { actionEffects } from './effects-of-actions.ts'
 import { customerEffects } from './effects-of-customers.ts'
 import { valueEffects } from './effects-of-value.ts'
@@ -27,12 +28,17 @@ export const areas = [
 export interface PlantedEffect {
   readonly key: string
   readonly area: (typeof areas)[number]
+  /** In a few words. */
+  readonly label: Text
   /** Of the population that customers are drawn from, not of those drawn. */
   readonly value: number
   readonly unit: Unit
   readonly population: Text
   readonly definition: Text
 }
+
+/** A planted number before it is named. */
+export type EffectDraft = Omit<PlantedEffect, 'label'>
 
 export interface PlantedDirt {
   readonly source: string
@@ -136,7 +142,8 @@ export function buildTruth(
 
 /** Every planted number, by area. */
 export function plantedEffects(planted: Planted): readonly PlantedEffect[] {
-  return [...valueEffects(planted), ...customerEffects(planted), ...actionEffects(planted)]
+  const drafts = [...valueEffects(planted), ...customerEffects(planted), ...actionEffects(planted)]
+  return drafts.map((draft) => ({ ...draft, label: effectLabel(draft.key) }))
 }
 
 function countRows(source: string, genuine: number, dirt: readonly PlantedDirt[]): SourceRows {
