@@ -37,6 +37,8 @@ export interface DuckDbOptions {
 }
 
 export interface DuckDbWarehouse extends Warehouse {
+  /** Another connection to the same database, with temporary tables of its own, for work side by side; close it first. */
+  beside(): Promise<Warehouse>
   readonly settings: { readonly version: string; readonly threads: number; readonly memoryMb: number }
 }
 
@@ -46,12 +48,17 @@ const rowsPerChunk = 2048
 export async function openDuckDb(options: DuckDbOptions): Promise<DuckDbWarehouse> {
   const instance = await createInstance(options)
   const connection = await instance.connect()
-  const warehouse = new EmbeddedWarehouse(instance, connection)
+  const warehouse = new EmbeddedWarehouse(connection, instance)
   await warehouse.run(sql`set timezone = 'UTC'`)
   const [found] = await warehouse.rows<{ version: string; threads: number; memory: string }>(
     sql`select version() as version, current_setting('threads') as threads, current_setting('memory_limit') as memory`,
   )
   return Object.assign(warehouse, {
+    beside: async () => {
+      const other = new EmbeddedWarehouse(await instance.connect(), null)
+      await other.run(sql`set timezone = 'UTC'`)
+      return other
+    },
     settings: {
       version: found?.version ?? '',
       threads: Number(found?.threads),
@@ -90,14 +97,15 @@ async function createInstance(options: DuckDbOptions): Promise<DuckDBInstance> {
 
 class EmbeddedWarehouse implements Warehouse {
   readonly dialect = duckdbDialect
-  readonly #instance: DuckDBInstance
   readonly #connection: DuckDBConnection
+  /** Closed with the connection; null where another connection's warehouse does that. */
+  readonly #instance: DuckDBInstance | null
   /** What made the open transaction fail: statements after it only say that it did. */
   #transactionFault: unknown
 
-  constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
-    this.#instance = instance
+  constructor(connection: DuckDBConnection, instance: DuckDBInstance | null) {
     this.#connection = connection
+    this.#instance = instance
   }
 
   async run(statement: Sql): Promise<void> {
@@ -199,7 +207,7 @@ class EmbeddedWarehouse implements Warehouse {
 
   close(): void {
     this.#connection.closeSync()
-    this.#instance.closeSync()
+    this.#instance?.closeSync()
   }
 
   async #guarded<T>(statement: Sql, work: (rendered: RenderedSql) => Promise<T>): Promise<T> {

@@ -1,4 +1,5 @@
 import type { StandardTableName, Text } from '@tranche/contract'
+import type { CodedColumns } from './mapping/coded-texts.ts'
 import type { CheckCount } from './mapping/map-table.ts'
 import type { ColumnProfile } from './quality/profile.ts'
 import type { StagedColumn } from './readers/staged-file.ts'
@@ -14,6 +15,10 @@ export interface TakenTable {
   readonly place: 'in_place' | 'written'
   /** Columns of a file read in place that need no normalising. */
   readonly direct: readonly string[]
+  /** Text columns of a file read in place, by its own names, that have no white space around any text. */
+  readonly tight: readonly string[]
+  /** Texts that stand in columns with codes of a file read in place, with what they stand for. */
+  readonly coded: CodedColumns
   /** Rows of a file read in place that are written to standard/<table>/<hash>.parquet all the same. */
   readonly patched: number
   /** Whether standard/<table>/<hash>.lines.parquet names lines of a file in place that are stepped over. */

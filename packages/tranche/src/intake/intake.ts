@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Input, RowCounts, Text } from '@tranche/contract'
-import { openDuckDb } from '../engine/duckdb.ts'
+import { type DuckDbWarehouse, openDuckDb } from '../engine/duckdb.ts'
 import type { RunContext } from '../engine/run-context.ts'
 import type { Warehouse } from '../engine/warehouse.ts'
 import type { Keyring } from '../privacy/pseudonym.ts'
@@ -85,12 +85,25 @@ async function readFiles(options: TakeInOptions): Promise<readonly TakenFile[]> 
   const { catalogue, folder, previous, keyring, context } = options
   const spill = join(folder, 'spill', 'intake')
   await rm(spill, { recursive: true, force: true })
-  let scratch: Warehouse | undefined
-  const stop = () => scratch?.interrupt()
+  let scratch: Promise<DuckDbWarehouse> | undefined
+  const lanes = new Map<number, Promise<Warehouse>>()
+  const ofEach = (work: (opened: Warehouse) => void) =>
+    Promise.all([...lanes.values()].map((lane) => lane.then(work, () => undefined)))
+  const stop = () => void ofEach((opened) => opened.interrupt())
+  const openLane = async (): Promise<Warehouse> => {
+    scratch ??= openScratch(options, spill)
+    return await (await scratch).beside()
+  }
+  const laneOf = (number: number): Promise<Warehouse> => {
+    const known = lanes.get(number) ?? openLane()
+    lanes.set(number, known)
+    return known
+  }
   context.signal.addEventListener('abort', stop)
   try {
     return await takeFiles({
-      scratch: async () => (scratch ??= await openScratch(options, spill)),
+      scratch: laneOf,
+      lanes: mostLanes,
       catalogue,
       folder,
       previous,
@@ -100,17 +113,23 @@ async function readFiles(options: TakeInOptions): Promise<readonly TakenFile[]> 
     })
   } finally {
     context.signal.removeEventListener('abort', stop)
-    scratch?.close()
+    await ofEach((opened) => opened.close())
+    await scratch?.then(
+      (opened) => opened.close(),
+      () => undefined,
+    )
     await rm(spill, { recursive: true, force: true })
   }
 }
 
 const defaultMemoryMb = 2048
+/** While one file is decoded here another is mapped in the engine; more would only share its memory among them. */
+const mostLanes = 2
 
 async function openScratch(
   { catalogue, threads, memoryMb }: TakeInOptions,
   spill: string,
-): Promise<Warehouse> {
+): Promise<DuckDbWarehouse> {
   await mkdir(spill, { recursive: true, mode: 0o700 })
   const settings = catalogue.workspace.warehouse
   const scratch = await openDuckDb({

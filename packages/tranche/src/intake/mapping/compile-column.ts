@@ -30,6 +30,8 @@ export interface CompiledColumn {
   readonly masked: boolean
   /** The raw column itself, and the condition under which it is the value already; null where it can't be. */
   readonly direct: { readonly raw: Sql; readonly plain: Sql } | null
+  /** The raw column of a text that is read by codes; null where it is not, or is no text. */
+  readonly codedText: Sql | null
 }
 
 export interface ColumnContext {
@@ -37,6 +39,8 @@ export interface ColumnContext {
   readonly lookups: ReadonlyMap<string, LookupColumn>
   /** Gives a reference to a fragment that is worked out once a row. */
   readonly keep: (fragment: Sql) => Sql
+  /** Gives a reference to a text's value, in the way its texts are written if that is known. */
+  readonly read: ValueOptions['read']
   /** The clock of a zone, or the workspace's. */
   readonly clockOf: (timeZone: string | undefined) => WallClock
   /** File shown in messages. */
@@ -62,6 +66,7 @@ export function compileColumn(
       reason: reasonSql('missing'),
       masked: false,
       direct: null,
+      codedText: null,
     }
   const lookup = mapping.lookup === undefined ? undefined : context.lookups.get(target.name)
   if (mapping.lookup !== undefined && lookup === undefined)
@@ -79,6 +84,7 @@ export function compileColumn(
     mayFail: true,
     reason: missing,
     direct: null,
+    codedText: null,
   }
 }
 
@@ -98,18 +104,25 @@ export function compileExpression(
     exact: type === 'money',
   })
   const raw: RawColumn = { name: target.name, sql: derived, kind: 'text', engineType: 'VARCHAR' }
-  const shared = { name: target.name, type, required: target.required ?? false, masked: false, direct: null }
+  const shared = {
+    name: target.name,
+    type,
+    required: target.required ?? false,
+    masked: false,
+    direct: null,
+    codedText: null,
+  }
   const isText = type === 'string' || type === 'id' || type === 'json'
   if (isText || mapping.codes !== undefined) {
     const text: RawColumn = { ...raw, sql: context.keep(sql`cast(${derived} as varchar)`) }
-    return { ...shared, ...fromRaw(target, mapping, text, context), direct: null }
+    return { ...shared, ...fromRaw(target, mapping, text, context), direct: null, codedText: null }
   }
   const cast = sql`try_cast(${derived} as ${byDialect((dialect) => dialect.columnType(type))})`
   const value = type === 'instant' ? sql`try_cast(${derived} as timestamp)` : cast
   return { ...shared, value, text: null, mayFail: false, known: null, reason: reasonSql('underivable') }
 }
 
-type FromRaw = Pick<CompiledColumn, 'value' | 'text' | 'mayFail' | 'known' | 'reason' | 'masked' | 'direct'>
+type FromRaw = Omit<CompiledColumn, 'name' | 'type' | 'required'>
 
 function fromRaw(
   target: Pick<StandardColumn, 'name' | 'type' | 'values'>,
@@ -130,6 +143,7 @@ function fromRaw(
       reason: target.type === 'money' ? amountReason(text, raw, options) : reasonSql(reason),
       masked,
       direct: directOf(target, mapping, raw, undefined),
+      codedText: null,
     }
   }
   for (const code of Object.values(mapping.codes ?? {})) constantOf(target.type, code, context)
@@ -144,6 +158,7 @@ function fromRaw(
     reason: reasonSql('unknown_code'),
     masked,
     direct: directOf(target, mapping, raw, values),
+    codedText: target.type === 'string' && raw.engineType === 'VARCHAR' && !masked ? raw.sql : null,
   }
 }
 
@@ -168,7 +183,7 @@ function directOf(
 export function valueOptions(
   mapping: ColumnMapping,
   type: ColumnType,
-  context: Pick<ColumnContext, 'clockOf' | 'place' | 'keep'>,
+  context: Pick<ColumnContext, 'clockOf' | 'place' | 'keep' | 'read'>,
 ): ValueOptions {
   const { format, scale } = mapping
   if (
@@ -201,6 +216,7 @@ export function valueOptions(
     ...mapping,
     formats,
     keep: context.keep,
+    read: context.read,
     clock: context.clockOf(mapping.timeZone),
   }
 }

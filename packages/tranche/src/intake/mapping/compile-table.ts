@@ -19,11 +19,12 @@ import {
 import { languageType, mappedExpression, type NamedValue, storageOfType } from './expression-columns.ts'
 import { layer } from './layers.ts'
 import { type Between, type WallClock, wallClockOf } from './local-time.ts'
-import { joinLookups, type LookedUpSource, type LookupColumn } from './lookups.ts'
+import { joinLookups, type LookedUpSource, layeredLookups, lookupValues } from './lookups.ts'
 import type { RawRows } from './raw-columns.ts'
 import { namesOf } from './readings.ts'
 import { invalid } from './source-column.ts'
 import { unfold } from './unfold.ts'
+import type { AskedRows, Ways } from './usual-texts.ts'
 
 /** A file's mapping to one standard table, as SQL over its raw rows. */
 export interface CompiledTable {
@@ -39,6 +40,8 @@ export interface CompiledTable {
   readonly defaultKnownAt: Sql
   /** Whether rows bear a number made of their file and line, having none of their own. */
   readonly numbered: boolean
+  /** Texts that are read as another type, to find out how they are written. */
+  readonly asked: AskedRows
   readonly place: Place
 }
 
@@ -53,6 +56,8 @@ export interface CompileOptions {
   readonly fileId: string | Sql
   /** Further columns of the rows to carry through, readable as `s."name"`. */
   readonly more?: readonly { readonly name: string; readonly value: Sql }[]
+  /** How texts of these rows are written, where that was found out. */
+  readonly ways?: Ways
   /** Clocks of zones, shared by the files of a run; undefined is the workspace's. */
   readonly clocks: (timeZone: string | undefined) => WallClock
   readonly lookedUp: (source: string) => LookedUpSource
@@ -85,20 +90,26 @@ export function compileTable(options: CompileOptions): CompiledTable {
       : [{ name: target.name, lookup: column.lookup, mapping: column, place: at }],
   )
   const joined = joinLookups(unfolded.rows, wanted, options.lookedUp, { file, clock })
-  const layered = layer(joined.rows, [
-    ...lookupValues(joined.lookups, unfolded.empty),
-    ...(options.more ?? []),
-  ])
-  const { columns, keep } = layered
+  const more = [...lookupValues(joined.lookups, unfolded.empty), ...(options.more ?? [])]
+  const layered = layer(joined.rows, more, options.ways)
+  const { columns, keep, read } = layered
   const lookups = layeredLookups(joined.lookups)
-  const context = (at: Place): ColumnContext => ({ columns, lookups, clockOf, keep, file, place: at })
+  const context = (at: Place): ColumnContext => ({
+    columns,
+    lookups,
+    clockOf,
+    keep,
+    read,
+    file,
+    place: at,
+  })
 
   const compiled = new Map<string, CompiledColumn>()
   for (const { target, mapping: column, place: at } of targets) {
     const found = compileColumn(target, column, context(at))
     if (found !== null) compiled.set(target.name, found)
   }
-  const names = namesOf(columns, readAs(targets), { clock, keep })
+  const names = namesOf(columns, readAs(targets), { clock, keep, read })
   for (const [name, column] of compiled) if (!names.has(name)) names.set(name, mappedName(column))
   for (const { target, mapping: column, place: at } of targets)
     if (column.expr !== undefined)
@@ -124,6 +135,7 @@ export function compileTable(options: CompileOptions): CompiledTable {
     empty: unfolded.empty === null ? null : ident('s', '~empty'),
     defaultKnownAt: defaultKnownAt(table, compiled, clock),
     numbered,
+    asked: layered.asked(),
     place,
   }
 }
@@ -138,33 +150,6 @@ export function readDirectly(compiled: CompiledTable, names: ReadonlySet<string>
         : { ...column, value: column.direct.raw, text: column.direct.raw, mayFail: false, known: null },
     ),
   }
-}
-
-function lookupValues(lookups: ReadonlyMap<string, LookupColumn>, empty: Sql | null) {
-  const values = [...lookups].flatMap(([name, { column, found, ambiguous, match }]) => [
-    { name: `~lv:${name}`, value: column.sql },
-    { name: `~lf:${name}`, value: found },
-    { name: `~la:${name}`, value: ambiguous },
-    { name: `~lm:${name}`, value: match },
-  ])
-  return empty === null ? values : [...values, { name: '~empty', value: empty }]
-}
-
-function layeredLookups(lookups: ReadonlyMap<string, LookupColumn>): ReadonlyMap<string, LookupColumn> {
-  return new Map(
-    [...lookups].map(([name, { column }]) => {
-      const { clean: _clean, ...own } = column
-      return [
-        name,
-        {
-          column: { ...own, sql: ident('s', `~lv:${name}`) },
-          found: ident('s', `~lf:${name}`),
-          ambiguous: ident('s', `~la:${name}`),
-          match: ident('s', `~lm:${name}`),
-        },
-      ]
-    }),
-  )
 }
 
 interface Target {
@@ -237,6 +222,7 @@ function numberRows(
     reason: reasonSql('missing'),
     masked: false,
     direct: null,
+    codedText: null,
   })
   return true
 }

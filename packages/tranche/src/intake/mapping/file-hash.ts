@@ -3,8 +3,8 @@ import type { Expectation, Source, TableMapping } from '@tranche/contract'
 import { canonicalJson, sha256 } from '../../workspace/hash.ts'
 import { rowKinds } from '../quality/row-expectations.ts'
 
-/** Raised when the same file and mapping would give other rows than before. */
-const mapperVersion = 1
+/** Raised when the same file and mapping would give other rows than before, or more is kept of them. */
+const mapperVersion = 2
 
 /** What, beside a file's content, decides the rows that are made of it. */
 export interface MappingInputs {

@@ -3,9 +3,12 @@ import { type ColumnType, type StandardTableName, standardTables } from '@tranch
 import { byDialect, ident, join, type Sql, sql } from '../../sql/sql.ts'
 import type { Catalogue } from '../../workspace/catalogue.ts'
 import { intakePaths, type Resolution, type TakenTable } from '../intake-state.ts'
+import { type CodedColumns, readCoded } from './coded-texts.ts'
 import { compileTable, createClocks, readDirectly } from './compile-table.ts'
+import { instantMs } from './local-time.ts'
+import { knownTight } from './order-of-columns.ts'
 import type { RawColumns, RawRows } from './raw-columns.ts'
-import { type Group, type RowSources, tableColumns } from './table-rows.ts'
+import { type Group, type RowSources, type Selected, tableColumns } from './table-rows.ts'
 
 /** A file that is read where it lies. */
 export interface BoundFile {
@@ -20,7 +23,7 @@ export function inPlaceRows(
   sources: RowSources,
   table: StandardTableName,
   group: Group,
-  resolution: Resolution | null,
+  selected: Selected,
 ): Sql {
   const { catalogue, clocks } = sources
   const takens = group.members.map(({ taken }) => taken)
@@ -28,7 +31,7 @@ export function inPlaceRows(
   const compiled = compileTable({
     source: catalogue.sources.find(({ key }) => key === group.source)!,
     index: group.index,
-    rows: rawRows(sources, table, group, resolution),
+    rows: rawRows(sources, table, group, selected),
     file: group.members[0]!.file.path,
     fileId: fileColumn,
     more: [{ name: '_file', value: fileColumn }],
@@ -38,14 +41,26 @@ export function inPlaceRows(
     },
   })
   const direct = new Set(first!.direct.filter((name) => takens.every((taken) => taken.direct.includes(name))))
-  const values = readDirectly(compiled, direct).columns.map(
+  const read = readDirectly(readCoded(compiled, codedInAll(takens)), direct)
+  const values = read.columns.map(
     ({ name, type, value }) => sql`cast(${value} as ${columnType(type)}) as ${ident(name)}`,
   )
   const { rows } = compiled
   const where = compiled.where === null ? sql`` : sql` where ${compiled.where}`
-  const read = sql`(select ${join(values)}, s._file, ${rows.line} as _line from ${rows.from}${where})`
+  const mapped = sql`(select ${join(values)}, s._file, ${rows.line} as _line from ${rows.from}${where})`
   const knownAt = first!.columns.includes('known_at') ? sql`` : sql`${compiled.defaultKnownAt} as known_at, `
-  return sql`(select *, ${knownAt}cast(0 as integer) as _part from ${read})`
+  return sql`(select *, ${knownAt}cast(0 as integer) as _part from ${mapped})`
+}
+
+/** Texts of columns with codes, where they are known of all files; what a text stands for is the same in all. */
+function codedInAll(takens: readonly TakenTable[]): CodedColumns {
+  const [first] = takens
+  const names = Object.keys(first!.coded).filter((name) =>
+    takens.every(({ coded }) => coded[name] !== undefined),
+  )
+  return Object.fromEntries(
+    names.map((name) => [name, [...new Map(takens.flatMap(({ coded }) => coded[name]!))]]),
+  )
 }
 
 /** Rows of a file and mapping that were left out when all files were looked at: _file, _line, _part. */
@@ -74,12 +89,16 @@ export function hasDropped(
 
 const fileColumn = ident('s', '~file')
 
+function semiJoined(only: Sql, file: string, index: number): Sql {
+  return sql` semi join (select _line from ${only} where _file = ${file} and _index = ${index}) o on o._line = r._line`
+}
+
 /** The files one under the other, each without its rejected and dropped rows, which are told by their line alone. */
 function rawRows(
   { inPlace, folder }: RowSources,
   table: StandardTableName,
   { members, index }: Group,
-  resolution: Resolution | null,
+  { resolution, only }: Selected,
 ): RawRows {
   const parts = members.map(({ file, taken }) => {
     const { relation } = inPlace.get(file.hash)!
@@ -93,14 +112,19 @@ function rawRows(
       lines.push(sql`select _line as line from ${droppedRows(folder, resolution, table, [file.id], index)}`)
     const except =
       lines.length === 0 ? sql`` : sql` anti join (${join(lines, ' union all ')}) d on d.line = r._line`
-    return sql`select ${file.id} as "~file", r.* from ${relation} r${except}`
+    const some = only === null ? sql`` : semiJoined(only, file.id, index)
+    return sql`select ${file.id} as "~file", r.* from ${relation} r${some}${except}`
   })
-  return {
+  const tight = members[0]!.taken.tight.filter((name) =>
+    members.every(({ taken }) => taken.tight.includes(name)),
+  )
+  const rows: RawRows = {
     from: sql`(${join(parts, ' union all ')}) s`,
     line: sql`s._line`,
     part: sql`0`,
     columns: inPlace.get(members[0]!.file.hash)!.columns,
   }
+  return knownTight(rows, new Set(tight))
 }
 
 const marginMs = 2 * 86_400_000
@@ -122,13 +146,6 @@ function closeClocks(catalogue: Catalogue, takens: readonly TakenTable[]) {
     fromMs: ends.reduce((a, b) => Math.min(a, b)) - marginMs,
     toMs: ends.reduce((a, b) => Math.max(a, b)) + marginMs,
   })
-}
-
-/** Milliseconds of an instant as the engine writes it, `2024-01-31 08:00:00` in UTC; null for none or for a day. */
-export function instantMs(text: string | null): number | null {
-  if (text === null || text.length <= 10) return null
-  const ms = Date.parse(`${text.replace(' ', 'T')}Z`)
-  return Number.isNaN(ms) ? null : ms
 }
 
 function columnType(type: ColumnType): Sql {

@@ -19,9 +19,9 @@ export function normaliseKey(text: string, options: KeyOptions = {}): string | n
   return key
 }
 
-/** Like `normaliseKey`, of a varchar in SQL. Cheap where the key is in order already. */
+/** Like `normaliseKey`, of a varchar in SQL. Cheap where the key is in order already: `translate` is not. */
 export function keySql(text: Sql, { padTo, stripZeros }: KeyOptions = {}): Sql {
-  let key = sql`case when ${isPlainKey(text)} then ${text} else nullif(trim(translate(${text}, ${wide}, ${slim}), ${spaces}), '') end`
+  let key = sql`case when ${isPlainKey(text)} then ${text} else nullif(trim(case when regexp_matches(${text}, ${anyWide}) then translate(${text}, ${wide}, ${slim}) else ${text} end, ${spaces}), '') end`
   if (stripZeros) key = sql`regexp_replace(${key}, '^0+(.)', '\\1')`
   if (padTo !== undefined)
     key = sql`case when length(${key}) < ${padTo} then lpad(${key}, cast(${padTo} as integer), '0') else ${key} end`
@@ -63,6 +63,7 @@ const narrowOf = new Map<string, string>([
 const dropped = ['\u200b', '\u200c', '\u200d', '\u2060', '\ufeff']
 const wide = [...narrowOf.keys(), ...dropped].join('')
 const slim = [...narrowOf.values()].join('')
+const anyWide = '[\\x{ff01}-\\x{ff5e}\\x{3000}\\x{a0}\\x{200b}-\\x{200d}\\x{2060}\\x{feff}]'
 
 function narrow(char: string): string {
   return dropped.includes(char) ? '' : (narrowOf.get(char) ?? char)

@@ -49,6 +49,13 @@ export function instantConstant(text: string, zone: Zone, end = false): number |
   return Number.isNaN(ms) ? null : ms
 }
 
+/** Milliseconds of an instant as the engine writes it, `2024-01-31 08:00:00` in UTC; null for none or for a day. */
+export function instantMs(text: string | null): number | null {
+  if (text === null || text.length <= 10) return null
+  const ms = Date.parse(`${text.replace(' ', 'T')}Z`)
+  return Number.isNaN(ms) ? null : ms
+}
+
 interface Range {
   /** Wall-clock ms from which the offset holds. */
   readonly fromLocalMs: number

@@ -50,7 +50,11 @@ export function joinLookups(
       lookup.where === undefined
         ? sql`true`
         : mappedExpression(lookup.where, {
-            names: namesOf(layered.columns, new Map(), { clock: context.clock, keep: layered.keep }),
+            names: namesOf(layered.columns, new Map(), {
+              clock: context.clock,
+              keep: layered.keep,
+              read: layered.read,
+            }),
             zone: context.clock.zone,
             place,
             expect: ['bool'],
@@ -71,4 +75,35 @@ export function joinLookups(
     })
   })
   return { rows: { ...rows, from }, lookups }
+}
+
+/** What was looked up, as values to carry along beside the row's own. */
+export function lookupValues(lookups: ReadonlyMap<string, LookupColumn>, empty: Sql | null) {
+  const values = [...lookups].flatMap(([name, { column, found, ambiguous, match }]) => [
+    { name: `~lv:${name}`, value: column.sql },
+    { name: `~lf:${name}`, value: found },
+    { name: `~la:${name}`, value: ambiguous },
+    { name: `~lm:${name}`, value: match },
+  ])
+  return empty === null ? values : [...values, { name: '~empty', value: empty }]
+}
+
+/** The same, as they are read where they were carried to. */
+export function layeredLookups(
+  lookups: ReadonlyMap<string, LookupColumn>,
+): ReadonlyMap<string, LookupColumn> {
+  return new Map(
+    [...lookups].map(([name, { column }]) => {
+      const { clean: _clean, ...own } = column
+      return [
+        name,
+        {
+          column: { ...own, sql: ident('s', `~lv:${name}`) },
+          found: ident('s', `~lf:${name}`),
+          ambiguous: ident('s', `~la:${name}`),
+          match: ident('s', `~lm:${name}`),
+        },
+      ]
+    }),
+  )
 }

@@ -2,13 +2,17 @@ import { rename, rm } from 'node:fs/promises'
 import type { Warehouse } from '../../engine/warehouse.ts'
 import { ident, join, type Sql, sql } from '../../sql/sql.ts'
 import type { RowCheck } from '../quality/row-expectations.ts'
+import type { CodedColumns } from './coded-texts.ts'
 import type { CompiledColumn } from './compile-column.ts'
 import type { CompiledTable } from './compile-table.ts'
 import { judgedRows, rejectedRows } from './judge.ts'
+import type { RawRows } from './raw-columns.ts'
 
 export interface MapTableOptions {
   readonly warehouse: Warehouse
   readonly compiled: CompiledTable
+  /** The rows before anything is made of them. */
+  readonly raw: RawRows
   /** The mapping over the lines of a relation of `line` only. */
   readonly compileOver: (lines: Sql) => CompiledTable
   readonly refusing: readonly RowCheck[]
@@ -38,6 +42,10 @@ export interface MappedTable {
   readonly place: 'in_place' | 'written'
   /** Columns that may be read as they stand where the file lies. */
   readonly direct: readonly string[]
+  /** Text columns of a source's file in place that have no white space around any text. */
+  readonly tight: readonly string[]
+  /** Texts of columns with codes in a file in place. */
+  readonly coded: CodedColumns
   /** Rows of a file in place that are written all the same, because some value is not in order. */
   readonly patched: number
   /** Whether lines of a file in place are stepped over: rejected ones and those that are written. */
@@ -149,7 +157,15 @@ async function countUnreadable({ warehouse, unreadable }: MapTableOptions): Prom
   return (await warehouse.row<{ n: number }>(sql`select count(*) as n from ${ident(unreadable)}`)).n
 }
 
-const written = { place: 'written', direct: [], patched: 0, stepsOver: false, folded: null } as const
+const written = {
+  place: 'written',
+  direct: [],
+  tight: [],
+  coded: {},
+  patched: 0,
+  stepsOver: false,
+  folded: null,
+} as const
 
 export type Found = Readonly<Record<string, number | string | null>>
 

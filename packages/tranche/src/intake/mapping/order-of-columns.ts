@@ -1,7 +1,10 @@
 import type { Warehouse } from '../../engine/warehouse.ts'
-import { join, type Sql, sql } from '../../sql/sql.ts'
+import { duckdbDialect } from '../../sql/dialect.ts'
+import { join, renderInline, type Sql, sql } from '../../sql/sql.ts'
 import type { CompiledColumn } from './compile-column.ts'
 import type { CompiledTable } from './compile-table.ts'
+import { isTight } from './keys.ts'
+import type { RawRows } from './raw-columns.ts'
 import { mostStepsOver } from './read-in-place.ts'
 
 /** Columns that hold customer numbers, in every table. */
@@ -26,15 +29,12 @@ export interface Order {
 export async function columnsInOrder(
   warehouse: Warehouse,
   compiled: CompiledTable,
+  raw: RawRows,
   records: number,
 ): Promise<Order> {
   const most = records * mostStepsOver
   const unlike = async (plain: Sql): Promise<number> =>
-    (
-      await warehouse.row<{ n: number }>(
-        sql`select count(*) as n from ${compiled.rows.from} where not ${plain}`,
-      )
-    ).n
+    (await warehouse.row<{ n: number }>(sql`select count(*) as n from ${raw.from} where not ${plain}`)).n
   const folded = await caseOf(compiled, most, unlike)
   const direct = new Set<string>()
   const conditions: Sql[] = []
@@ -54,6 +54,38 @@ export async function columnsInOrder(
     folded: style !== null && numbers.every(({ name }) => direct.has(name)) ? style : null,
     compiled: style === null ? compiled : inCase(compiled, style),
   }
+}
+
+/** Text columns that are not mapped as they stand, in which no text has white space around it. */
+export async function tightColumns(
+  warehouse: Warehouse,
+  compiled: CompiledTable,
+  { from, columns }: RawRows,
+): Promise<ReadonlySet<string>> {
+  const asTheyStand = new Set(
+    compiled.columns.flatMap(({ direct }) =>
+      direct === null ? [] : [renderInline(direct.raw, duckdbDialect)],
+    ),
+  )
+  const tight = new Set<string>()
+  for (const { name, kind, engineType, sql: raw } of columns.values()) {
+    if (kind !== 'text' || engineType !== 'VARCHAR') continue
+    if (asTheyStand.has(renderInline(raw, duckdbDialect))) continue
+    const { n } = await warehouse.row<{ n: number }>(
+      sql`select count(*) as n from ${from} where not ${isTight(raw)}`,
+    )
+    if (n === 0) tight.add(name)
+  }
+  return tight
+}
+
+/** The rows with those columns known to be tight. */
+export function knownTight(rows: RawRows, tight: ReadonlySet<string>): RawRows {
+  if (tight.size === 0) return rows
+  const columns = [...rows.columns].map(
+    ([name, column]) => [name, tight.has(name) ? { ...column, tight: true } : column] as const,
+  )
+  return { ...rows, columns: new Map(columns) }
 }
 
 type Style = 'upper' | 'lower'

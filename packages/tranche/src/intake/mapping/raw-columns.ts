@@ -11,6 +11,8 @@ export interface RawColumn {
   readonly kind: StagedKind
   /** A text without the white space around it, where that was worked out already. */
   readonly clean?: Sql
+  /** Whether no text of the column has white space around it, so that none need be taken off. */
+  readonly tight?: boolean
   /** The engine's own name of its type. */
   readonly engineType: string
   /**

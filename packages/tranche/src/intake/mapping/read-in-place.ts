@@ -7,6 +7,7 @@ import {
   profileAggregates,
   readProfile,
 } from '../quality/profile.ts'
+import { codedColumns, readCoded } from './coded-texts.ts'
 import { type CompiledTable, readDirectly } from './compile-table.ts'
 import { judgedRows } from './judge.ts'
 import {
@@ -41,12 +42,14 @@ export async function readTableInPlace(
   profiled: readonly ProfiledColumn[],
 ): Promise<InPlaceTable | null> {
   const { warehouse } = options
-  const order = await columnsInOrder(warehouse, options.compiled, options.records)
+  const order = await columnsInOrder(warehouse, options.compiled, options.raw, options.records)
+  const { coded, unknown } = await codedColumns(warehouse, order.compiled, options.raw, options.compileOver)
   const folded = { ...options, compiled: order.compiled }
   try {
     const patched = order.unlessPlain === null ? null : await scanPatch(folded, order.unlessPlain, profiled)
     if (patched !== null && patched.rows > options.records * mostStepsOver) return null
-    const main = await scanMain(folded, order, patched !== null, profiled)
+    const quick = { ...options, compiled: readCoded(order.compiled, coded, unknown) }
+    const main = await scanMain(quick, order, patched !== null, profiled)
     const bad = Number(main.found['rejected']) + Number(patched?.found['rejected'] ?? 0)
     if (bad > options.records * mostStepsOver) return null
     const kept = patched === null ? 0 : await writePatch(folded, patched)
@@ -71,6 +74,8 @@ export async function readTableInPlace(
         ...outcome(folded, patched === null ? main.found : sum(main.found, patched.found), 0),
         place: 'in_place',
         direct: [...order.direct],
+        tight: [...options.raw.columns.values()].flatMap(({ name, tight }) => (tight ? [name] : [])),
+        coded,
         patched: kept,
         stepsOver,
         folded: order.folded,

@@ -11,7 +11,7 @@ import { numberReading, typedValue, type ValueOptions } from './typed-value.ts'
 export function namesOf(
   columns: RawColumns,
   readAs: ReadonlyMap<string, ColumnMapping>,
-  { clock, keep }: Pick<ValueOptions, 'clock' | 'keep'>,
+  { clock, keep, read }: Pick<ValueOptions, 'clock' | 'keep' | 'read'>,
 ): Map<string, NamedValue> {
   const names = new Map<string, NamedValue>()
   for (const column of columns.values()) {
@@ -24,6 +24,7 @@ export function namesOf(
       formats: format === undefined ? [] : typeof format === 'string' ? [format] : format,
       clock,
       keep,
+      read,
     }
     names.set(column.name, { readings: readingsOf(column, options) })
   }

@@ -65,12 +65,12 @@ export async function checkSourceColumns(
 
 function columnCheck(
   item: KindedExpectation,
-  { columns, keep }: LayeredRows,
+  { columns, keep, read }: LayeredRows,
   { clock, file }: { readonly clock: WallClock; readonly file: string },
 ): RowCheck {
   const { expectation, place } = item
   if (item.kind === 'expression') {
-    const names = namesOf(columns, new Map(), { clock, keep })
+    const names = namesOf(columns, new Map(), { clock, keep, read })
     const holds = mappedExpression(expectation.expression!, {
       names,
       zone: clock.zone,
@@ -88,7 +88,7 @@ function columnCheck(
       ? rawColumn(name, { columns, file, place })
       : { name, sql: found.identifier.text, kind: found.kind, engineType: found.engineType }
   const type = typeAskedFor(expectation)
-  const value = keep(typedValue(column, type, { formats: [], clock, keep }).value)
+  const value = keep(typedValue(column, type, { formats: [], clock, keep, read }).value)
   return rowCheck(item, [{ name, type }], () => value, clock.zone)
 }
 

@@ -25,7 +25,7 @@ export interface Stagings {
 export function createStagings({
   scratch,
   context,
-}: Pick<TakeFilesOptions, 'scratch' | 'context'>): Stagings {
+}: Pick<TakeFilesOptions, 'context'> & { readonly scratch: () => Promise<Warehouse> }): Stagings {
   const open = new Map<string, Staging>()
   const kept = new Set<string>()
   const sources = new Map<string, LookedUpSource>()

@@ -57,14 +57,27 @@ export function sourceColumn(table: StandardTableName): string {
 /** The system of a source, by default the institution itself. */
 export const institution = 'institution'
 
+/** Which rows of a table to read: those of a `resolution`, or those named by a relation of _file, _index, _line, _part. */
+export interface Selected {
+  readonly resolution: Resolution | null
+  readonly only: Sql | null
+}
+
 /**
  * All rows mapped to a table, before duplicates are left out: its columns, the source, `_file`, `_line`, `_part`
  * (which row of the line) and `_index` (which mapping of the source).
- * A `resolution` leaves out what it dropped and adds what it merged.
+ * A `resolution` leaves out what it dropped and adds what it merged; `only` takes few rows before any of their values
+ * is worked out.
  */
-export function tableRows(sources: RowSources, table: StandardTableName, resolution: Resolution | null): Sql {
+export function tableRows(
+  sources: RowSources,
+  table: StandardTableName,
+  resolution: Resolution | null,
+  only: Sql | null = null,
+): Sql {
   const columns = tableColumns(sources.catalogue, table)
-  const parts = groupsOf(sources, table).map((group) => groupRows(sources, table, columns, group, resolution))
+  const selected: Selected = { resolution, only }
+  const parts = groupsOf(sources, table).map((group) => groupRows(sources, table, columns, group, selected))
   if (resolution?.merged.includes(table)) {
     const merged = joinPath(sources.folder, intakePaths.resolved(resolution.hash, `merged-${table}`))
     parts.push(sql`select ${join(allNames(table, columns))} from read_parquet(${merged})`)
@@ -116,27 +129,32 @@ function groupRows(
   table: StandardTableName,
   columns: readonly TableColumn[],
   group: Group,
-  resolution: Resolution | null,
+  selected: Selected,
 ): Sql {
   const { members } = group
   const given = new Set([...members[0]!.taken.columns, 'known_at'])
   const own =
-    group.place === 'in_place' ? inPlaceRows(sources, table, group, resolution) : writtenRows(sources, group)
+    group.place === 'in_place'
+      ? inPlaceRows(sources, table, group, selected)
+      : writtenRows(sources, group, selected)
   const names = joinNames(sources.names, group, columns, table)
-  const selected = columns.map(({ name, type }) =>
+  const values = columns.map(({ name, type }) =>
     given.has(name)
       ? sql`${names.values.get(name) ?? ident('t', name)} as ${ident(name)}`
       : sql`cast(null as ${columnType(type)}) as ${ident(name)}`,
   )
   const meta = sql`${group.source} as ${ident(sourceColumn(table))}, t._file, t._line, t._part, cast(${group.index} as integer) as _index`
-  return sql`select ${join(selected)}, ${meta} from ${own} t${names.joins}${leaveOut(sources, table, group, resolution)}`
+  return sql`select ${join(values)}, ${meta} from ${own} t${names.joins}${leaveOut(sources, table, group, selected.resolution)}`
 }
 
-function writtenRows({ folder }: RowSources, { members }: Group): Sql {
+function writtenRows({ folder }: RowSources, { members, index }: Group, { only }: Selected): Sql {
   const paths = members.map(
     ({ taken }) => sql`${joinPath(folder, intakePaths.standard(taken.table, taken.hash))}`,
   )
-  return sql`read_parquet([${join(paths)}])`
+  const rows = sql`read_parquet([${join(paths)}])`
+  return only === null
+    ? rows
+    : sql`(select r.* from ${rows} r semi join (select * from ${only} where _index = ${index}) o on o._file = r._file and o._line = r._line and o._part = r._part)`
 }
 
 /** Leaves out rows of written files that were dropped when all files were looked at. */

@@ -21,10 +21,12 @@ import { kindsOf, rowCheck, rowKinds } from '../quality/row-expectations.ts'
 import type { StagedFile } from '../readers/staged-file.ts'
 import { type CompiledTable, type CompileOptions, compileTable } from './compile-table.ts'
 import { type MapTableOptions, writeTable } from './map-table.ts'
+import { knownTight, tightColumns } from './order-of-columns.ts'
 import { type RawRows, rawRowsOf } from './raw-columns.ts'
 import { readTableInPlace } from './read-in-place.ts'
 import { checkSourceColumns } from './source-checks.ts'
 import type { SourceFile } from './source-files.ts'
+import { findWays, type Ways } from './usual-texts.ts'
 
 export interface TakeFileOptions {
   readonly warehouse: Warehouse
@@ -106,26 +108,53 @@ async function countUnreadable(options: TakeFileOptions): Promise<number> {
 /** @param profiled columns to profile in the same scan; null where the file must be written */
 async function takeTable(
   options: TakeFileOptions,
-  rows: RawRows,
+  given: RawRows,
   index: number,
   profiled: readonly ProfiledColumn[] | null,
 ): Promise<{ readonly table: TakenTable; readonly profile?: readonly ColumnProfile[] }> {
+  const { warehouse } = options
+  const first = compileOver(options, given, index, new Map())
+  const mayStay =
+    profiled !== null && options.isParquet && first.mapping.unpivot === undefined && !looksUp(first)
+  const rows = mayStay ? knownTight(given, await tightColumns(warehouse, first, given)) : given
+  const { asked } = mayStay ? compileOver(options, rows, index, new Map()) : first
+  const { ways, tables } = await findWays(
+    warehouse,
+    asked,
+    options.staged.records,
+    `texts_${options.fileId}_${index}`,
+  )
+  try {
+    return await mapRows(options, rows, index, mayStay ? profiled : null, ways)
+  } finally {
+    for (const table of tables) await warehouse.run(sql`drop table if exists ${ident(table)}`)
+  }
+}
+
+function compileOver(
+  { source, file, fileId, clocks, lookedUp }: TakeFileOptions,
+  rows: RawRows,
+  index: number,
+  ways: Ways,
+): CompiledTable {
+  return compileTable({ source, index, rows, file: file.path, fileId, clocks, lookedUp, ways })
+}
+
+async function mapRows(
+  options: TakeFileOptions,
+  rows: RawRows,
+  index: number,
+  profiled: readonly ProfiledColumn[] | null,
+  ways: Ways,
+): Promise<{ readonly table: TakenTable; readonly profile?: readonly ColumnProfile[] }> {
   const { warehouse, source, file, fileId, folder } = options
-  const compile = (over: RawRows) =>
-    compileTable({
-      source,
-      index,
-      rows: over,
-      file: file.path,
-      fileId,
-      clocks: options.clocks,
-      lookedUp: options.lookedUp,
-    })
+  const compile = (over: RawRows) => compileOver(options, over, index, ways)
   const compiled = compile(rows)
   const hash = sha256(`${options.hash}\x1f${index}`)
   const mapTable: MapTableOptions = {
     warehouse,
     compiled,
+    raw: rows,
     compileOver: (lines) =>
       compile({
         ...rows,
@@ -141,9 +170,7 @@ async function takeTable(
     records: options.staged.records,
     unreadable: options.staged.rejected,
   }
-  const mayStay =
-    profiled !== null && options.isParquet && compiled.mapping.unpivot === undefined && !looksUp(compiled)
-  const inPlace = mayStay ? await readTableInPlace(mapTable, profiled) : null
+  const inPlace = profiled === null ? null : await readTableInPlace(mapTable, profiled)
   const mapped = inPlace?.mapped ?? (await writeTable(mapTable))
   return {
     table: {

@@ -16,13 +16,16 @@ import { stageFile } from '../readers/stage-file.ts'
 import type { CompileOptions } from './compile-table.ts'
 import { fileIdOf, mappingHash } from './file-hash.ts'
 import type { LookedUpSource } from './lookups.ts'
+import { sideBySide } from './side-by-side.ts'
 import { hashFile, type SourceFile, sourceFiles } from './source-files.ts'
 import { createStagings, lookedUpSources, type Stagings } from './stagings.ts'
 import { takeFile } from './take-file.ts'
 
 export interface TakeFilesOptions {
-  /** Opens the engine in which files are staged, the first time one is needed. */
-  readonly scratch: () => Promise<Warehouse>
+  /** Opens the engine in which files are staged, the first time one is needed; a lane has its own temporary tables. */
+  readonly scratch: (lane: number) => Promise<Warehouse>
+  /** How many files may be read side by side. */
+  readonly lanes: number
   readonly catalogue: Catalogue
   /** `.tranche` */
   readonly folder: string
@@ -38,6 +41,12 @@ export interface Hashed {
   readonly sha256: string
 }
 
+/** A lane's own engine and what is staged in it. */
+interface Lane {
+  readonly scratch: () => Promise<Warehouse>
+  readonly stagings: Stagings
+}
+
 /**
  * Takes in every file of every source: those taken in before under the same mapping are not read again, and not
  * even hashed again where size, time and inode are the same. In the order of sources and paths.
@@ -50,25 +59,35 @@ export async function takeFiles(options: TakeFilesOptions): Promise<readonly Tak
       context.signal.throwIfAborted()
       hashed.push({ source, file, sha256: await contentHash(options, source, file) })
     }
-  const stagings = createStagings(options)
-  const taken: TakenFile[] = []
-  try {
-    for (const item of hashed) {
+  // Looked-up sources are staged for others to read, which only their own lane can.
+  const lanes = hashed.some(({ source }) => lookedUpSources(source.value).length > 0) ? 1 : options.lanes
+  return await sideBySide<Hashed, Lane, TakenFile>({
+    items: hashed,
+    lanes,
+    open: (number) => {
+      const scratch = () => options.scratch(number)
+      return { scratch, stagings: createStagings({ scratch, context }) }
+    },
+    work: async (item, lane, earlier) => {
       context.signal.throwIfAborted()
-      taken.push(await takeOne(options, item, hashed, taken, stagings))
-    }
-  } finally {
-    await stagings.dropAll()
-  }
-  return taken
+      const same = hashed.findIndex(
+        (other) => other.source.key === item.source.key && other.sha256 === item.sha256,
+      )
+      const copyOf = hashed[same] === item ? null : hashed[same]!.file.path
+      // What is written of the first is that of its copies.
+      if (copyOf !== null) await earlier(same)
+      return await takeOne(options, item, hashed, copyOf, lane)
+    },
+    close: (lane) => lane.stagings.dropAll(),
+  })
 }
 
 async function takeOne(
   options: TakeFilesOptions,
   { source, file, sha256: content }: Hashed,
   all: readonly Hashed[],
-  taken: readonly TakenFile[],
-  stagings: Stagings,
+  copyOf: string | null,
+  lane: Lane,
 ): Promise<TakenFile> {
   const { catalogue, previous, keyring, folder, context } = options
   const lookups = lookedUpSources(source.value)
@@ -83,11 +102,10 @@ async function takeOne(
   )
   const before = previous?.files.find((known) => known.source === source.key && known.path === file.path)
   const status = before === undefined ? 'new' : before.hash === hash ? 'unchanged' : 'changed'
-  const copy = taken.find((other) => other.source === source.key && other.sha256 === content)
   const known = await knownContent(folder, hash, before)
   const step = `intake ${source.key} ${file.path}`
   const contentTaken =
-    known ?? (await readContent(options, { source, file, sha256: content }, hash, lookedUp, stagings))
+    known ?? (await readContent(options, { source, file, sha256: content }, hash, lookedUp, lane))
   context.progress({
     step,
     status: known === null ? 'done' : 'reused',
@@ -101,7 +119,7 @@ async function takeOne(
     mtimeMs: file.mtimeMs,
     inode: file.inode,
     status,
-    copyOf: copy?.path ?? null,
+    copyOf,
   }
 }
 
@@ -142,7 +160,7 @@ async function readContent(
   { source, file, sha256: content }: Hashed,
   hash: string,
   lookedUp: readonly Hashed[],
-  stagings: Stagings,
+  { scratch, stagings }: Lane,
 ): Promise<FileContent> {
   const { folder } = options
   options.context.progress({ step: `intake ${source.key} ${file.path}`, status: 'started' })
@@ -152,7 +170,7 @@ async function readContent(
   const { staged, isParquet } = await stagings.stage({ source, file, sha256: content })
   try {
     const found = await takeFile({
-      warehouse: await options.scratch(),
+      warehouse: await scratch(),
       catalogue: options.catalogue,
       source,
       file,
@@ -172,7 +190,7 @@ async function readContent(
     return found
   } catch (error) {
     if (isParquet && error instanceof TrancheError && error.code === 'query_failed')
-      await requireReadable(await options.scratch(), file.absolute)
+      await requireReadable(await scratch(), file.absolute)
     throw error
   } finally {
     await stagings.release(file)
@@ -193,7 +211,7 @@ async function contentHash(
   if (source.value.postgres === undefined)
     return same ? before.sha256 : await hashFile(file.absolute, context.signal)
   // A table of a database has no time of its last change: its rows are hashed, whatever their order.
-  const warehouse = await scratch()
+  const warehouse = await scratch(0)
   const staged = await stageFile({
     source: source.value,
     file: file.absolute,

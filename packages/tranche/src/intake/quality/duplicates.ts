@@ -43,10 +43,13 @@ export async function findDuplicates(
   if (n === 0) return null
   await rankFiles(warehouse, sources, name)
   const repeated = `intake_repeated_${name}`
+  // Where they stand first, so that the other columns are worked out of these rows only.
+  await warehouse.run(
+    sql`create or replace temp table ${ident(places)} as select _file, _index, _line, _part from ${rows} where ${keyHash} in (select h from ${ident(keys)})`,
+  )
   await warehouse.run(sql`create or replace temp table ${ident(repeated)} as
     select t.*, o.precedence, o.system_rank, o.position, o.system
-    from ${rows} t join ${ident(ranks)} o on o._file = t._file and o._index = t._index
-    where ${keyHash} in (select h from ${ident(keys)})`)
+    from ${tableRows(sources, name, null, ident(places))} t join ${ident(ranks)} o on o._file = t._file and o._index = t._index`)
   const columns = tableColumns(sources.catalogue, name)
   const judged = await judgeRepeated(warehouse, table, columns, repeated)
   const merged = await mergeSources(warehouse, table, columns, judged, sourceColumn(name))
@@ -54,6 +57,7 @@ export async function findDuplicates(
   await warehouse.run(sql`drop table ${ident(repeated)}`)
   await warehouse.run(sql`drop table ${ident(judged)}`)
   await warehouse.run(sql`drop table ${ident(keys)}`)
+  await warehouse.run(sql`drop table ${ident(places)}`)
   await warehouse.run(sql`drop table ${ident(ranks)}`)
   return { dropped, merged }
 }
@@ -67,6 +71,7 @@ function mayRepeat({ files }: RowSources, table: StandardTable): boolean {
 }
 
 const keys = 'intake_repeated_keys'
+const places = 'intake_repeated_places'
 const ranks = 'intake_ranks'
 
 /** One row per file and mapping: what it outranks. */

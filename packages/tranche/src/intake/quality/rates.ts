@@ -2,7 +2,7 @@ import type { Warehouse } from '../../engine/warehouse.ts'
 import { type Sql, sql } from '../../sql/sql.ts'
 import { localDate, Zone } from '../../sql/time-zone.ts'
 import type { ResolutionNote } from '../intake-state.ts'
-import { instantMs } from '../mapping/in-place-rows.ts'
+import { instantMs } from '../mapping/local-time.ts'
 import { type RowSources, tableRows } from '../mapping/table-rows.ts'
 
 /** How long a rate holds where the next days have none: weekends and holidays, not a feed that broke off. */

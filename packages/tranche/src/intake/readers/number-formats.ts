@@ -35,9 +35,15 @@ export function numberFromText(text: Sql, { decimal: mark = '.', as = 'decimal' 
   if (mark === ',') return written
   // Most columns hold plain numbers: the engine's own cast comes first, the patterns only where it can't be used.
   const trimmed = sql`trim(${text})`
-  const simple = sql`regexp_full_match(${trimmed}, '[-+]?[0-9]+(?:[.][0-9]+)?')`
-  return sql`(case when ${simple} then ${castTo(trimmed, as)} else ${written} end)`
+  const simple = sql`regexp_full_match(${trimmed}, ${constantText(plainNumber.pattern)})`
+  return sql`(case when ${simple} then ${plainNumber.value(trimmed, as)} else ${written} end)`
 }
+
+/** Numbers as programs write them, which the engine's own cast reads. */
+export const plainNumber = {
+  pattern: '[-+]?[0-9]+(?:[.][0-9]+)?',
+  value: (text: Sql, as: NumberType): Sql => castTo(text, as),
+} as const
 
 function asWritten(text: Sql, mark: DecimalMark, as: NumberType): Sql {
   const tidy = sql`trim(translate(${text}, ${constantText(wide)}, ${constantText(narrow)}))`

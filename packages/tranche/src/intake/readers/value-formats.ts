@@ -12,7 +12,6 @@ import {
 import { type DecimalMark, numberFromText, wholeNumberText } from './number-formats.ts'
 
 export { dateFromText, instantFromText } from './date-formats.ts'
-export { numberFromText } from './number-formats.ts'
 
 /** Formats of texts: what a text column may be read out of. */
 export const textFormats = {
