@@ -67,15 +67,15 @@ export interface MappedTable {
 export async function writeTable(options: MapTableOptions): Promise<MappedTable> {
   const { warehouse, standardFile } = options
   const judged = `${standardFile}.judged`
+  const query = sql`select *, ${options.fileId} as _file from ${judgedRows(options)}`
+  const inMemory = options.records <= mostInMemory
   try {
-    await warehouse.writeParquet(
-      sql`select *, ${options.fileId} as _file from ${judgedRows(options)}`,
-      judged,
-    )
-    const rows = sql`read_parquet(${judged})`
+    if (inMemory) await warehouse.run(sql`create or replace temp table ${ident(judgedTable)} as ${query}`)
+    else await warehouse.writeParquet(query, judged)
+    const rows = inMemory ? ident(judgedTable) : sql`read_parquet(${judged})`
     const found = await warehouse.row<Found>(sql`select ${join(counts(options))} from ${rows}`)
     const bad = Number(found['rejected'])
-    if (bad + Number(found['filtered']) === 0) await rename(judged, standardFile)
+    if (!inMemory && bad + Number(found['filtered']) === 0) await rename(judged, standardFile)
     else
       await warehouse.writeParquet(
         sql`select * from ${rows} where not _rejected and not _filtered`,
@@ -93,9 +93,14 @@ export async function writeTable(options: MapTableOptions): Promise<MappedTable>
     await writeQuarantine(options, [...rejected, ...unreadableRows(options)])
     return { ...outcome(options, found, await countUnreadable(options)), ...written }
   } finally {
-    await rm(judged, { force: true })
+    if (inMemory) await warehouse.run(sql`drop table if exists ${ident(judgedTable)}`)
+    else await rm(judged, { force: true })
   }
 }
+
+const judgedTable = 'intake_judged_rows'
+/** Rows that are compressed and read once only; more of them wait on disk for their verdict. */
+const mostInMemory = 500_000
 
 /** What is counted of judged rows; `outcome` reads it. */
 export function counts({ compiled, counting, refusing }: MapTableOptions): readonly Sql[] {

@@ -120,7 +120,7 @@ async function scanMain(
   )
   const found = await warehouse.row<Found>(sql`select * exclude (bad_lines) from ${ident(scan)}`)
   const rows = Number(found['read'])
-  return { found, rows, profile: await readProfile(warehouse, compiled.rows.from, profiled, rows, found) }
+  return { found, rows, profile: readProfile(profiled, rows, found) }
 }
 
 /** Rows with a text that is not in order, copied out of the file. */
@@ -139,7 +139,7 @@ async function scanPatch(
   const profileFound = await warehouse.row<Found>(
     sql`select ${join([sql`count(*) as n`, ...profileAggregates(profiled)])} from ${over.compiled.rows.from}`,
   )
-  const profile = await readProfile(warehouse, over.compiled.rows.from, profiled, rows, profileFound)
+  const profile = readProfile(profiled, rows, profileFound)
   return { found, rows, profile }
 }
 

@@ -10,6 +10,7 @@ import { sha256 } from '../../workspace/hash.ts'
 import { sealColumns } from '../identity/seal-columns.ts'
 import { type FileContent, intakePaths, type TakenTable } from '../intake-state.ts'
 import {
+  asksEnds,
   type ColumnProfile,
   countedColumns,
   type ProfiledColumn,
@@ -242,11 +243,11 @@ function profiledColumns(
   return staged.columns.map(({ name, kind }) => {
     const column = rows.columns.get(name)
     const sealed = column?.identifier !== undefined
+    const looked = { kind, sealed, counted: !sealed && counted.has(name) }
     return {
+      ...looked,
       name,
-      kind,
-      sealed,
-      counted: !sealed && counted.has(name),
+      ends: asksEnds(looked, staged.records),
       ref: column?.identifier?.text ?? ident('s', name),
     }
   })
@@ -259,7 +260,7 @@ async function profileOf(
 ): Promise<readonly ColumnProfile[]> {
   const aggregates = [sql`count(*) as n`, ...profileAggregates(columns)]
   const found = await warehouse.row(sql`select ${joinSql(aggregates)} from ${rows.from}`)
-  return await readProfile(warehouse, rows.from, columns, Number(found['n']), found)
+  return readProfile(columns, Number(found['n']), found)
 }
 
 /** Which pseudonyms stand beside which of the system's customer numbers; no text of a person. */

@@ -43,13 +43,10 @@ export async function findDuplicates(
   if (n === 0) return null
   await rankFiles(warehouse, sources, name)
   const repeated = `intake_repeated_${name}`
-  // Where they stand first, so that the other columns are worked out of these rows only.
-  await warehouse.run(
-    sql`create or replace temp table ${ident(places)} as select _file, _index, _line, _part from ${rows} where ${keyHash} in (select h from ${ident(keys)})`,
-  )
+  const found = await repeatedRows(warehouse, sources, name, keyHash)
   await warehouse.run(sql`create or replace temp table ${ident(repeated)} as
     select t.*, o.precedence, o.system_rank, o.position, o.system
-    from ${tableRows(sources, name, null, ident(places))} t join ${ident(ranks)} o on o._file = t._file and o._index = t._index`)
+    from ${found} t join ${ident(ranks)} o on o._file = t._file and o._index = t._index`)
   const columns = tableColumns(sources.catalogue, name)
   const judged = await judgeRepeated(warehouse, table, columns, repeated)
   const merged = await mergeSources(warehouse, table, columns, judged, sourceColumn(name))
@@ -57,9 +54,28 @@ export async function findDuplicates(
   await warehouse.run(sql`drop table ${ident(repeated)}`)
   await warehouse.run(sql`drop table ${ident(judged)}`)
   await warehouse.run(sql`drop table ${ident(keys)}`)
-  await warehouse.run(sql`drop table ${ident(places)}`)
+  await warehouse.run(sql`drop table if exists ${ident(places)}`)
   await warehouse.run(sql`drop table ${ident(ranks)}`)
   return { dropped, merged }
+}
+
+/** Rows of which a key repeats: where files are read in place, no other column is worked out of the rest. */
+async function repeatedRows(
+  warehouse: Warehouse,
+  sources: RowSources,
+  name: StandardTableName,
+  keyHash: Sql,
+): Promise<Sql> {
+  const rows = tableRows(sources, name, null)
+  const repeats = sql`${keyHash} in (select h from ${ident(keys)})`
+  const inPlace = sources.files.some(({ tables }) =>
+    tables.some(({ table, place }) => table === name && place === 'in_place'),
+  )
+  if (!inPlace) return sql`(select * from ${rows} where ${repeats})`
+  await warehouse.run(
+    sql`create or replace temp table ${ident(places)} as select _file, _index, _line, _part from ${rows} where ${repeats}`,
+  )
+  return tableRows(sources, name, null, ident(places))
 }
 
 /** Rows numbered by file and line never repeat. */

@@ -1,5 +1,5 @@
 import type { Warehouse } from '../../engine/warehouse.ts'
-import { ident, join, type Sql, sql } from '../../sql/sql.ts'
+import { ident, type Sql, sql } from '../../sql/sql.ts'
 import type { StagedKind } from '../readers/staged-file.ts'
 
 /** What one column of a source's file holds. Nothing of a sealed column's values is kept. */
@@ -25,6 +25,8 @@ export interface ProfiledColumn {
   readonly sealed: boolean
   /** Whether distinct values are counted. */
   readonly counted: boolean
+  /** Whether the smallest and the largest value are looked for. */
+  readonly ends: boolean
 }
 
 const fewDistinct = 200
@@ -32,58 +34,50 @@ const largeRows = 5_000_000
 
 /** Aggregates that profile columns beside whatever else a scan computes; named `p0_n`, `p0_d` … */
 export function profileAggregates(columns: readonly ProfiledColumn[]): readonly Sql[] {
-  return columns.flatMap(({ ref, kind, sealed, counted }, index) => [
+  return columns.flatMap(({ ref, kind, counted, ends }, index) => [
     sql`count(${ref}) as ${ident(`p${index}_n`)}`,
     ...(counted ? [sql`approx_count_distinct(${ref}) as ${ident(`p${index}_d`)}`] : []),
-    ...(sealed || kind === 'text'
-      ? []
-      : [
-          sql`cast(min(${ref}) as varchar) as ${ident(`p${index}_lo`)}`,
-          sql`cast(max(${ref}) as varchar) as ${ident(`p${index}_hi`)}`,
-        ]),
+    ...(ends
+      ? [
+          sql`${endOf(sql`min(${ref})`, kind)} as ${ident(`p${index}_lo`)}`,
+          sql`${endOf(sql`max(${ref})`, kind)} as ${ident(`p${index}_hi`)}`,
+        ]
+      : []),
   ])
 }
 
-/** Reads the profile from a row of `profileAggregates`; the ends of texts with few values take one more scan. */
-export async function readProfile(
-  warehouse: Warehouse,
-  relation: Sql,
+/** Reads the profile from a row of `profileAggregates`. */
+export function readProfile(
   columns: readonly ProfiledColumn[],
   rows: number,
   found: Readonly<Record<string, unknown>>,
-): Promise<readonly ColumnProfile[]> {
-  const distinct = (index: number) => Number(found[`p${index}_d`] ?? 0)
-  const small = columns.flatMap((column, index) =>
-    rows <= largeRows &&
-    column.kind === 'text' &&
-    !column.sealed &&
-    distinct(index) > 0 &&
-    distinct(index) <= fewDistinct
-      ? [{ column, index }]
-      : [],
-  )
-  const ends =
-    small.length === 0
-      ? {}
-      : await warehouse.row(
-          sql`select ${join(
-            small.flatMap(({ column, index }) => [
-              sql`left(min(${column.ref}), 80) as ${ident(`p${index}_lo`)}`,
-              sql`left(max(${column.ref}), 80) as ${ident(`p${index}_hi`)}`,
-            ]),
-          )} from ${relation}`,
-        )
-  const all: Readonly<Record<string, unknown>> = { ...found, ...ends }
-  const text = (value: unknown) => (value === null || value === undefined ? null : String(value))
-  return columns.map(({ name, kind, counted }, index) => ({
-    column: name,
-    type: kind,
-    rows,
-    missing: rows - Number(found[`p${index}_n`]),
-    distinctApprox: counted ? Math.min(distinct(index), Number(found[`p${index}_n`])) : null,
-    min: text(all[`p${index}_lo`]),
-    max: text(all[`p${index}_hi`]),
-  }))
+): readonly ColumnProfile[] {
+  return columns.map(({ name, kind, counted, ends }, index) => {
+    const distinct = Number(found[`p${index}_d`] ?? 0)
+    const shown = ends && (kind !== 'text' || distinct <= fewDistinct)
+    const end = (value: unknown) => (!shown || value === null || value === undefined ? null : String(value))
+    return {
+      column: name,
+      type: kind,
+      rows,
+      missing: rows - Number(found[`p${index}_n`]),
+      distinctApprox: counted ? Math.min(distinct, Number(found[`p${index}_n`])) : null,
+      min: end(found[`p${index}_lo`]),
+      max: end(found[`p${index}_hi`]),
+    }
+  })
+}
+
+/** Whether a column's ends are looked for: those of texts may be shown in small files only. */
+export function asksEnds(
+  { kind, sealed, counted }: Pick<ProfiledColumn, 'kind' | 'sealed' | 'counted'>,
+  records: number,
+): boolean {
+  return !sealed && (kind !== 'text' || (counted && records <= largeRows))
+}
+
+function endOf(end: Sql, kind: StagedKind): Sql {
+  return kind === 'text' ? sql`left(${end}, 80)` : sql`cast(${end} as varchar)`
 }
 
 /** Columns of which distinct values are counted: all of a small file; of a large one those that repeat values. */

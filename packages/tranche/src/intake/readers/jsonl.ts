@@ -102,23 +102,34 @@ async function objectsToColumns(
   const isObject = sql`coalesce(json_valid(text) and json_type(case when json_valid(text) then text end) = 'OBJECT', false)`
   const detail = rejectDetail('not_json', 1, 0)
   const shown = (options.sealed?.length ?? 0) > 0 ? sql`'***'` : sql`text`
+  // Lines with the same members are one, so that few lists are taken apart; NULL are those that are no object.
+  const lists = stagingName('lists')
   await warehouse.run(
-    sql`insert into ${ident(raw.rejected)} select _line, null, 'not_json', ${detail.en}, ${detail.zh}, ${shown} from ${lines} where not ${isObject}`,
+    sql`create or replace temp table ${ident(lists)} as select case when ${isObject} then json_keys(text) end as keys, min(_line) as line from ${lines} group by 1`,
   )
   const keys = await warehouse.rows<{ key: string }>(
-    sql`select key from (select unnest(json_keys(text)) as key, generate_subscripts(json_keys(text), 1) as place, _line from ${lines} where ${isObject}) group by key order by min(_line * 100000 + place)`,
+    sql`select key from (select unnest(keys) as key, generate_subscripts(keys, 1) as place, line from ${ident(lists)}) group by key order by min(line * 100000 + place)`,
   )
+  const { strange } = await warehouse.row<{ strange: number }>(
+    sql`select count(*) as strange from ${ident(lists)} where keys is null`,
+  )
+  await warehouse.run(sql`drop table ${ident(lists)}`)
+  if (strange > 0)
+    await warehouse.run(
+      sql`insert into ${ident(raw.rejected)} select _line, null, 'not_json', ${detail.en}, ${detail.zh}, ${shown} from ${lines} where not ${isObject}`,
+    )
   if (keys.length === 0) throw noObjects(file)
   if (keys.length > maxColumns) throw tooManyKeys(file, keys.length)
   const found = keys.map(({ key }) => ({ name: key, pointer: pointer(key) }))
   const objects = { lines, isObject, room: maxColumns - found.length }
   const paths = [...found, ...(await nestedMembers(warehouse, objects, found, 1))]
   const { names, notes } = columnNames(paths.map(({ name }) => name))
-  const members = paths.map(
-    (path, index) => sql`nullif(json_extract_string(text, ${path.pointer}), '') as ${ident(names[index]!)}`,
-  )
+  // All members in one go: every call would parse the line again.
+  const pointers = join(paths.map((path) => sql`${path.pointer}`))
+  const members = names.map((name, index) => sql`nullif(members[${index + 1}], '') as ${ident(name)}`)
+  const records = strange > 0 ? sql` where ${isObject}` : sql``
   await warehouse.run(
-    sql`create or replace temp table ${ident(table)} as select _line, ${join(members)} from ${lines} where ${isObject}`,
+    sql`create or replace temp table ${ident(table)} as select _line, ${join(members)} from (select _line, json_extract_string(text, [${pointers}]) as members from ${lines}${records})`,
   )
   await warehouse.run(sql`drop table ${lines}`)
   const { n } = await warehouse.row<{ n: number }>(sql`select count(*) as n from ${ident(raw.rejected)}`)
