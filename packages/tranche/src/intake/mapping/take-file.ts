@@ -9,18 +9,12 @@ import type { Catalogue, Definition } from '../../workspace/catalogue.ts'
 import { sha256 } from '../../workspace/hash.ts'
 import { sealColumns } from '../identity/seal-columns.ts'
 import { type FileContent, intakePaths, type TakenTable } from '../intake-state.ts'
-import {
-  asksEnds,
-  type ColumnProfile,
-  countedColumns,
-  type ProfiledColumn,
-  profileAggregates,
-  readProfile,
-} from '../quality/profile.ts'
+import { type ColumnProfile, countedColumns, type ProfiledColumn } from '../quality/profile.ts'
 import { lookupTable } from '../quality/row-counts.ts'
 import { kindsOf, rowCheck, rowKinds } from '../quality/row-expectations.ts'
 import type { StagedFile } from '../readers/staged-file.ts'
 import { type CompiledTable, type CompileOptions, compileTable } from './compile-table.ts'
+import { profiledColumns, profileOf } from './file-profile.ts'
 import { type MapTableOptions, writeTable } from './map-table.ts'
 import { knownTight, tightColumns } from './order-of-columns.ts'
 import { type RawRows, rawRowsOf } from './raw-columns.ts'
@@ -233,34 +227,6 @@ async function refuseBadPattern(
       { place, cause },
     )
   }
-}
-
-function profiledColumns(
-  rows: RawRows,
-  staged: StagedFile,
-  counted: ReadonlySet<string>,
-): readonly ProfiledColumn[] {
-  return staged.columns.map(({ name, kind }) => {
-    const column = rows.columns.get(name)
-    const sealed = column?.identifier !== undefined
-    const looked = { kind, sealed, counted: !sealed && counted.has(name) }
-    return {
-      ...looked,
-      name,
-      ends: asksEnds(looked, staged.records),
-      ref: column?.identifier?.text ?? ident('s', name),
-    }
-  })
-}
-
-async function profileOf(
-  warehouse: Warehouse,
-  rows: RawRows,
-  columns: readonly ProfiledColumn[],
-): Promise<readonly ColumnProfile[]> {
-  const aggregates = [sql`count(*) as n`, ...profileAggregates(columns)]
-  const found = await warehouse.row(sql`select ${joinSql(aggregates)} from ${rows.from}`)
-  return readProfile(columns, Number(found['n']), found)
 }
 
 /** Which pseudonyms stand beside which of the system's customer numbers; no text of a person. */
