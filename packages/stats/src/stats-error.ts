@@ -143,3 +143,19 @@ export function requireFiniteColumn(name: string, column: ArrayLike<number>): vo
         },
       )
 }
+
+/** Throws `outOfDomain` for NaN; the infinities pass. */
+export function requireNumber(name: string, value: number): void {
+  if (Number.isNaN(value)) throw new StatsError('outOfDomain', `${name} is NaN; a number was expected.`)
+}
+
+/** Throws unless a row-major matrix has whole sizes of at least 0 and as many values as they say. */
+export function requireMatrix(name: string, data: ArrayLike<number>, n: number, p: number): void {
+  if (!(Number.isInteger(n) && n >= 0 && Number.isInteger(p) && p >= 0))
+    throw new StatsError('invalidOption', `${name} is ${n}×${p}; whole sizes of at least 0 were expected.`)
+  if (data.length !== n * p)
+    throw new StatsError(
+      'lengthMismatch',
+      `${name} has ${data.length} values; ${n * p} were expected for ${n}×${p}.`,
+    )
+}

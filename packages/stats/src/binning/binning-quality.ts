@@ -1,5 +1,5 @@
 import { chiSquareIndependence } from '../inference/contingency.ts'
-import { StatsError } from '../stats-error.ts'
+import { requireFiniteColumn, StatsError } from '../stats-error.ts'
 import type { BinCounts, WoeTable } from './weight-of-evidence.ts'
 
 export type BinningQuality = {
@@ -25,7 +25,7 @@ export type BinningQuality = {
  * information value at which the first factor peaks.
  * Parity: optbinning `BinningTable.analysis`.
  * @param bins number of rows that are regular bins; those after them are special or missing values.
- * @throws StatsError `outOfDomain`.
+ * @throws StatsError `outOfDomain`, `notFinite`.
  * @example
  * const table = woeTable([{ event: 10, nonEvent: 90 }, { event: 40, nonEvent: 60 }], OPTBINNING_WOE)
  * binningQuality(table, 2).gini // → 0.4
@@ -36,6 +36,11 @@ export function binningQuality(table: WoeTable, bins: number): BinningQuality {
     throw new StatsError(
       'outOfDomain',
       `There are ${rows.length} rows, so ${bins} bins cannot be among them.`,
+    )
+  for (const part of ['count', 'event', 'nonEvent', 'iv'] as const)
+    requireFiniteColumn(
+      part,
+      rows.map((row) => row[part]),
     )
   const regular = rows.slice(0, bins)
   const total = rows.reduce((s, r) => s + r.count, 0)

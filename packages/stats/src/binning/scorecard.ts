@@ -1,4 +1,4 @@
-import { requirePositive, StatsError } from '../stats-error.ts'
+import { requireFinite, requirePositive, StatsError } from '../stats-error.ts'
 
 /** Points as odds: score = a − b·ln(odds of bad), so that every `pointsToDouble` points double the odds of good. */
 export type OddsScale = { readonly a: number; readonly b: number }
@@ -13,6 +13,7 @@ export type OddsScale = { readonly a: number; readonly b: number }
  * oddsScale(600, 1 / 19, 50) // → { a: 387.6036, b: 72.13475 }
  */
 export function oddsScale(points: number, oddsBad: number, pointsToDouble: number): OddsScale {
+  requireFinite('points', points)
   requirePositive('oddsBad', oddsBad)
   requirePositive('pointsToDouble', pointsToDouble)
   const b = pointsToDouble / Math.LN2
@@ -75,6 +76,11 @@ export function buildScorecard(
   scaling: ScorecardScaling,
 ): ScorecardModel {
   if (variables.length === 0) throw new StatsError('emptyData', 'A scorecard needs at least one variable.')
+  requireFinite('intercept', intercept)
+  for (const { name, coefficient, bins } of variables) {
+    requireFinite(`The coefficient of ${name}`, coefficient)
+    for (const { label, woe } of bins) requireFinite(`The weight of evidence of ${name}, ${label}`, woe)
+  }
   const { base, slope, share } = transform(variables, intercept, scaling)
   const round = (x: number): number => (scaling.round ? roundHalfEven(x) : x)
   const built = variables.map(({ name, coefficient, bins }) =>
@@ -159,8 +165,8 @@ export function reasonCodes(
       const reference = against === 'best' ? Math.max(...v.bins.map((b) => b.points)) : against[k]!
       return {
         variable: v.name,
-        bin: v.bins[bins[k]!]!.label,
         lost: reference - pointsOf(v.bins, bins[k]!, v.name),
+        bin: v.bins[bins[k]!]!.label,
       }
     })
     .filter((r) => r.lost > 0)

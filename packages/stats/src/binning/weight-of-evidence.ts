@@ -1,4 +1,4 @@
-import { StatsError } from '../stats-error.ts'
+import { requireFiniteColumn, StatsError } from '../stats-error.ts'
 
 /** Events and non-events (or their weights) of one bin. */
 export type BinCounts = { readonly event: number; readonly nonEvent: number }
@@ -61,6 +61,11 @@ export function woeTable(bins: readonly BinCounts[], convention: WoeConvention):
       'oneClass',
       `There are ${event} events and ${nonEvent} non-events; both were expected.`,
     )
+  for (const part of ['event', 'nonEvent'] as const)
+    requireFiniteColumn(
+      part,
+      bins.map((bin) => bin[part]),
+    )
   const filled = bins.map((b) => fill(b, convention))
   const events = filled.reduce((s, b) => s + (b?.event ?? 0), 0)
   const nonEvents = filled.reduce((s, b) => s + (b?.nonEvent ?? 0), 0)
@@ -79,7 +84,7 @@ export function woeTable(bins: readonly BinCounts[], convention: WoeConvention):
       ...base,
       woe,
       iv: (p - q) * Math.log(p / q),
-      js: (p * Math.log(p / m) + q * Math.log(q / m)) / 2,
+      js: (logShare(p, m) + logShare(q, m)) / 2,
     }
   })
   return {
@@ -102,4 +107,9 @@ function fill(bin: BinCounts, { emptyCell }: WoeConvention): BinCounts | undefin
   }
   if (emptyCell === 'zero') return undefined
   return { event: bin.event || emptyCell, nonEvent: bin.nonEvent || emptyCell }
+}
+
+/** p·ln(p/m), 0 where p vanishes. */
+function logShare(p: number, m: number): number {
+  return p > 0 && m > 0 ? p * Math.log(p / m) : 0
 }

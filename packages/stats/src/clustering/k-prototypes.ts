@@ -62,6 +62,8 @@ export function fitKPrototypes(
     throw new StatsError('invalidOption', `k is ${k}; a whole number of at least 1 was expected.`)
   if (n < k) throw new StatsError('insufficientData', `${k} clusters were asked of ${n} rows.`)
   const gamma = options.gamma ?? meanDeviation(rows.numbers) / 2
+  if (!(gamma >= 0 && gamma < Infinity))
+    throw new StatsError('invalidOption', `gamma is ${gamma}; a finite number of at least 0 was expected.`)
   let best: KPrototypesFit | undefined
   for (let r = 0; r < restarts; r++) {
     const fit = iterate(rows, startRows(rows, k, gamma, random), gamma, maxIterations)

@@ -1,4 +1,4 @@
-import { requireFiniteColumn, requireSameLength, StatsError } from '../stats-error.ts'
+import { requireFinite, requireFiniteColumn, requireSameLength, StatsError } from '../stats-error.ts'
 import { type QuantileBinConvention, type QuantileBins, quantileBins } from './quantile-bins.ts'
 
 /** One row per customer, in ascending order of the key. */
@@ -33,6 +33,7 @@ export function summarizeRfm(
   const { customer, day, amount } = purchases
   const n = requireSameLength({ customer, day, amount })
   if (n === 0) throw new StatsError('emptyData', 'There are no purchases; at least 1 was expected.')
+  requireFinite('analysisDay', analysisDay)
   requireFiniteColumn('day', day)
   requireFiniteColumn('amount', amount)
   const totals = new Map<string, { last: number; count: number; sum: number }>()

@@ -1,7 +1,7 @@
 import type { RandomGenerator } from '../random/generator.ts'
 import { sampleInteger } from '../random/samplers.ts'
 import { StatsError } from '../stats-error.ts'
-import type { Rows } from './rows.ts'
+import { type Rows, requireFiniteRows } from './rows.ts'
 import { adjustedRand } from './validity.ts'
 
 export type ClusterStability = {
@@ -18,7 +18,7 @@ export type ClusterStability = {
  * Source: Hennig (2007), "Cluster-wise assessment of cluster stability", Comput, https://doi.org/10.1016/j.csda.2006.11.025.
  * Statist. Data Anal. 52.
  * @param cluster gives labels 0…k−1 of all rows from a fit on the resampled ones (fit, then predict).
- * @throws StatsError `invalidOption`.
+ * @throws StatsError `invalidOption`, `lengthMismatch`, `notFinite`, `outOfDomain` for labels that are not whole numbers below n.
  * @example
  * const rows = { data: Float64Array.of(0, 1, 2, 20, 21, 22), n: 6, p: 1 }
  * const cluster = (some, all) => predictKMeans(fitKMeans(some, { k: 2, starts: Float64Array.of(0, 20) }).model, all)
@@ -33,6 +33,8 @@ export function clusterStability(
   const { random, resamples = 50 } = options
   if (!(resamples >= 2))
     throw new StatsError('invalidOption', `There are ${resamples} resamples; at least 2 were expected.`)
+  requireFiniteRows(rows)
+  requireLabels(labels, rows.n)
   const k = Math.max(...Array.from(labels)) + 1
   const jaccard = Array<number>(k).fill(0)
   let rand = 0
@@ -71,4 +73,18 @@ function bestJaccard(labels: ArrayLike<number>, found: ArrayLike<number>, k: num
     for (const [label, count] of own) best = Math.max(best, count / (sizes[c]! + others.get(label)! - count))
     return best
   })
+}
+
+function requireLabels(labels: ArrayLike<number>, n: number): void {
+  if (labels.length !== n)
+    throw new StatsError(
+      'lengthMismatch',
+      `There are ${labels.length} labels for ${n} rows; one each was expected.`,
+    )
+  for (let i = 0; i < n; i++)
+    if (!(Number.isInteger(labels[i]) && labels[i]! >= 0 && labels[i]! < n))
+      throw new StatsError(
+        'outOfDomain',
+        `The label of row ${i} is ${labels[i]}; whole numbers from 0 were expected.`,
+      )
 }

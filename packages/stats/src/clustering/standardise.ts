@@ -45,7 +45,7 @@ export function fitStandardisation(rows: Rows, ddof: 0 | 1): Standardisation {
  * Rows brought to the standard scale; the input stays as it is.
  * Cost O(n·p).
  * Source: scikit-learn's StandardScaler, https://scikit-learn.org/stable/modules/generated/sklearn.preprocessing.StandardScaler.html
- * @throws StatsError `lengthMismatch`.
+ * @throws StatsError `lengthMismatch`, `notFinite`, `outOfDomain` for a deviation that is not above 0.
  * @example
  * const rows = { data: Float64Array.of(1, 2, 3), n: 3, p: 1 }
  * standardise(rows, fitStandardisation(rows, 1)).data // → [-1, 0, 1]
@@ -56,5 +56,12 @@ export function standardise({ data, n, p }: Rows, { means, sds }: Standardisatio
       'lengthMismatch',
       `The rows have ${p} columns; the scale was fitted on ${means.length}.`,
     )
+  const at = sds.findIndex((sd, j) => !(sd > 0 && sd < Infinity && Number.isFinite(means[j])))
+  if (at >= 0)
+    throw new StatsError(
+      'outOfDomain',
+      `Column ${at} has mean ${means[at]} and deviation ${sds[at]}; finite numbers and a deviation > 0 were expected.`,
+    )
+  requireFiniteRows({ data, n, p })
   return { data: data.map((x, at) => (x - means[at % p]!) / sds[at % p]!), n, p }
 }

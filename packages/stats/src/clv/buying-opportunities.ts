@@ -32,10 +32,10 @@ export function checkOpportunities(data: BuyingOpportunities): number {
       data.weights?.[i] ?? 1,
     ]
     const whole = Number.isInteger(x) && Number.isInteger(recency) && Number.isInteger(n)
-    if (!whole || !(0 <= x && x <= recency && recency <= n) || (x === 0) !== (recency === 0))
+    if (!whole || !(0 <= x && x <= recency && recency <= n) || (x === 0) !== (recency === 0) || n > 1_000_000)
       throw new StatsError(
         'outOfDomain',
-        `Row ${i} has frequency ${x}, recency ${recency} and ${n} opportunities; whole numbers with frequency ≤ recency ≤ opportunities were expected, recency 0 only without a repeat.`,
+        `Row ${i} has frequency ${x}, recency ${recency} and ${n} opportunities; whole numbers with frequency ≤ recency ≤ opportunities were expected, recency 0 only without a repeat, at most 1,000,000 opportunities.`,
         { context: { index: i } },
       )
     if (!(weight >= 0 && weight < Infinity))

@@ -1,5 +1,5 @@
 import { invertSymmetric } from '../linalg/cholesky.ts'
-import { hessianFromGradient } from '../optimize/derivatives.ts'
+import { gradientDifferences } from '../optimize/derivatives.ts'
 import { minimizeLbfgs } from '../optimize/lbfgs.ts'
 import { minimizeNelderMead } from '../optimize/nelder-mead.ts'
 import { minimizeNewton, type NewtonObjective } from '../optimize/newton.ts'
@@ -187,7 +187,7 @@ function retry(
   const best = simplex.value < failed.value ? simplex.x : failed.x
   const newton = minimizeNewton(
     (x, gradient, hessian) => {
-      hessian.set(hessianFromGradient(objective, x))
+      hessian.set(gradientDifferences(objective, x))
       return objective(x, gradient)
     },
     best,
@@ -262,7 +262,7 @@ function informationByDifferences(
   const centre = new Float64Array(n).fill(1)
   const gradient = new Float64Array(n)
   onFactors(centre, gradient)
-  const information = hessianFromGradient(onFactors, centre, 1e-4, 'second')
+  const information = gradientDifferences(onFactors, centre, 1e-4, 'second')
   // From log parameters to parameters: H = D⁻¹ (H_log − diag(g)) D⁻¹.
   for (let i = 0; i < n; i++)
     for (let k = 0; k < n; k++)

@@ -229,6 +229,8 @@ function purchaseCountPmf(r: number, alpha: number, s: number, beta: number, n: 
  */
 export function paretoNbdDert(model: ParetoNbdModel, rate: number, data: PurchaseHistory): Float64Array {
   requirePositive('rate', rate)
+  if (rate < 1e-200)
+    throw new StatsError('outOfDomain', `The rate is ${rate}; so small a rate discounts nothing.`)
   const { r, alpha, s, beta } = model.parameters
   const alive = aliveFunction(model)
   return perRow(data, (x, recency, age) => {

@@ -151,6 +151,9 @@ function withoutMerging(data: PurchaseHistory, n: number): GroupedHistory {
   return { frequency: pick(data.frequency), recency: pick(data.recency), T: pick(data.T), weights }
 }
 
+/** Likelihoods keep a table entry per purchase; nobody makes so many. */
+const LARGEST_FREQUENCY = 10_000_000
+
 /** Throws unless the history is one that could have been observed; returns the number of rows. */
 export function checkHistory(data: PurchaseHistory): number {
   const n = data.frequency.length
@@ -171,12 +174,12 @@ export function checkHistory(data: PurchaseHistory): number {
     const recency = data.recency[i]!
     const age = data.T[i]!
     const weight = data.weights ? data.weights[i]! : 1
-    if (!Number.isInteger(x) || x < 0)
+    if (!Number.isInteger(x) || x < 0 || x > LARGEST_FREQUENCY)
       throw bad(
         'frequency',
         x,
         i,
-        'a whole number ≥ 0',
+        'a whole number from 0 to 10,000,000',
         'Count repeat purchase periods; do not count the first.',
       )
     if (!(age >= 0 && age < Infinity))

@@ -1,7 +1,7 @@
 import { inverseRegularizedBeta, logRegularizedBeta } from '../special/incomplete-beta.ts'
 import { logBeta } from '../special/log-gamma.ts'
 import { logBinomialTerm } from '../special/saddle-point.ts'
-import { requirePositive } from '../stats-error.ts'
+import { requireNumber, requirePositive } from '../stats-error.ts'
 
 /**
  * Density of the beta distribution with shapes a, b > 0.
@@ -26,6 +26,7 @@ export function betaPdf(x: number, a: number, b: number): number {
  * betaLogPdf(0.3, 2, 3) // → 0.567584
  */
 export function betaLogPdf(x: number, a: number, b: number): number {
+  requireNumber('x', x)
   requirePositive('a', a)
   requirePositive('b', b)
   if (x < 0 || x > 1) return -Infinity

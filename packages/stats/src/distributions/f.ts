@@ -1,6 +1,6 @@
 import { inverseBetaPair, logRegularizedBeta } from '../special/incomplete-beta.ts'
 import { logBeta } from '../special/log-gamma.ts'
-import { requirePositive } from '../stats-error.ts'
+import { requireNumber, requirePositive } from '../stats-error.ts'
 
 /**
  * Density of the F distribution with d1, d2 > 0 degrees of freedom.
@@ -25,6 +25,7 @@ export function fPdf(x: number, d1: number, d2: number): number {
  * fLogPdf(1, 3, 20) // → -0.8419871
  */
 export function fLogPdf(x: number, d1: number, d2: number): number {
+  requireNumber('x', x)
   requirePositive('d1', d1)
   requirePositive('d2', d2)
   if (x < 0) return -Infinity

@@ -1,7 +1,7 @@
 import { inverseRegularizedGammaP, logRegularizedGamma } from '../special/incomplete-gamma.ts'
 import { logGamma } from '../special/log-gamma.ts'
 import { logPoissonTerm } from '../special/saddle-point.ts'
-import { requirePositive } from '../stats-error.ts'
+import { requireNumber, requirePositive } from '../stats-error.ts'
 
 /**
  * Density of the gamma distribution with shape and rate (mean = shape / rate).
@@ -26,6 +26,7 @@ export function gammaPdf(x: number, shape: number, rate = 1): number {
  * gammaLogPdf(1, 2, 3) // → -0.8027754
  */
 export function gammaLogPdf(x: number, shape: number, rate = 1): number {
+  requireNumber('x', x)
   requirePositive('shape', shape)
   requirePositive('rate', rate)
   if (x < 0) return -Infinity

@@ -1,5 +1,5 @@
 import { erfc, logErfc } from '../special/erf.ts'
-import { requirePositive, requireProbability } from '../stats-error.ts'
+import { requireNumber, requirePositive, requireProbability } from '../stats-error.ts'
 
 const LOG_SQRT_TWO_PI = 0.9189385332046728
 
@@ -26,6 +26,7 @@ export function normalPdf(x: number, mean = 0, sd = 1): number {
  * normalLogPdf(0) // → -0.9189385
  */
 export function normalLogPdf(x: number, mean = 0, sd = 1): number {
+  requireNumber('x', x)
   requirePositive('sd', sd)
   const z = (x - mean) / sd
   return -0.5 * z * z - LOG_SQRT_TWO_PI - Math.log(sd)
@@ -41,6 +42,7 @@ export function normalLogPdf(x: number, mean = 0, sd = 1): number {
  * normalCdf(1.96) // → 0.9750021
  */
 export function normalCdf(x: number, mean = 0, sd = 1): number {
+  requireNumber('x', x)
   requirePositive('sd', sd)
   return 0.5 * erfc(-((x - mean) / sd) * Math.SQRT1_2)
 }
@@ -68,6 +70,7 @@ export function normalSurvival(x: number, mean = 0, sd = 1): number {
  * normalLogCdf(-50) // → -1254.831
  */
 export function normalLogCdf(x: number, mean = 0, sd = 1): number {
+  requireNumber('x', x)
   requirePositive('sd', sd)
   const z = ((x - mean) / sd) * Math.SQRT1_2
   return z > 1 ? Math.log1p(-0.5 * erfc(z)) : logErfc(-z) - Math.LN2

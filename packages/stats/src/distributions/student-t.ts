@@ -1,6 +1,6 @@
 import { inverseBetaPair, logRegularizedBeta } from '../special/incomplete-beta.ts'
 import { logBeta } from '../special/log-gamma.ts'
-import { requirePositive, requireProbability } from '../stats-error.ts'
+import { requireNumber, requirePositive, requireProbability } from '../stats-error.ts'
 import { normalCdf, normalLogCdf, normalLogPdf, normalQuantile } from './normal.ts'
 
 /** From this many degrees of freedom the t and the normal distribution agree to double precision. */
@@ -29,6 +29,7 @@ export function tPdf(x: number, df: number): number {
  * tLogPdf(0, 5) // → -0.9686196
  */
 export function tLogPdf(x: number, df: number): number {
+  requireNumber('x', x)
   if (df >= NORMAL_FROM) return normalLogPdf(x)
   requirePositive('df', df)
   return -logBeta(df / 2, 0.5) - 0.5 * Math.log(df) - ((df + 1) / 2) * Math.log1p((x * x) / df)

@@ -163,6 +163,8 @@ function meanOf(sums: MeasureSums, n: number): number {
 
 function varianceOf(sums: MeasureSums, n: number): number {
   const mean = sums.sum / n
+  requireFinite('sum', sums.sum)
+  requireFinite('sumOfSquares', squaresOf(sums))
   if (sums.kind === 'mean') return Math.max(0, (sums.sumOfSquares - sums.sum * mean) / (n - 1))
   if (!(mean >= 0 && mean <= 1))
     throw new StatsError('outOfDomain', `${sums.sum} successes in ${n} rows is not a proportion.`)

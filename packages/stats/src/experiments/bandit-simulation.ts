@@ -30,6 +30,11 @@ export function simulateBandit(
   for (const p of probabilities) requireProbability('probability', p)
   if (!(simulations >= 2))
     throw new StatsError('invalidOption', `There are ${simulations} simulations; at least 2 were expected.`)
+  if (!(Number.isInteger(horizon) && horizon >= 1))
+    throw new StatsError(
+      'invalidOption',
+      `The horizon is ${horizon}; a whole number of at least 1 was expected.`,
+    )
   const best = Math.max(...probabilities)
   const regrets = new Float64Array(simulations)
   let bestPulls = 0

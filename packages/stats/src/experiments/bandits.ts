@@ -1,6 +1,6 @@
 import type { RandomGenerator } from '../random/generator.ts'
 import { sampleBeta, sampleInteger } from '../random/samplers.ts'
-import { requireProbability, StatsError } from '../stats-error.ts'
+import { requireFiniteColumn, requireProbability, StatsError } from '../stats-error.ts'
 
 /** What a bandit knows of its arms: pulls and rewards. Plain JSON; every update gives a new one. */
 export type BanditState = { readonly pulls: readonly number[]; readonly rewards: readonly number[] }
@@ -33,6 +33,8 @@ export function startBandit(arms: number): BanditState {
 export function updateBandit(state: BanditState, arm: number, reward: number): BanditState {
   if (!(arm in state.pulls))
     throw new StatsError('outOfDomain', `Arm ${arm} does not exist; there are ${state.pulls.length}.`)
+  requireFiniteColumn('pulls', state.pulls)
+  requireFiniteColumn('rewards', state.rewards)
   if (!Number.isFinite(reward))
     throw new StatsError('notFinite', `The reward is ${reward}; a finite number was expected.`)
   return {
@@ -119,6 +121,8 @@ export function thompsonShares(
   options: { readonly draws?: number; readonly prior?: { readonly a: number; readonly b: number } } = {},
 ): readonly number[] {
   const { draws = 10_000 } = options
+  if (!(Number.isInteger(draws) && draws >= 1))
+    throw new StatsError('invalidOption', `draws is ${draws}; a whole number of at least 1 was expected.`)
   const choose = thompsonSampling(options.prior)
   const wins = state.pulls.map(() => 0)
   for (let i = 0; i < draws; i++) wins[choose(state, random)]!++

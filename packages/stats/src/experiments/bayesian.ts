@@ -93,6 +93,8 @@ export function truncatedNormalMean(mean: number, sd: number, low: number, high:
     throw new StatsError('outOfDomain', `The bounds are ${low} and ${high}; the first must be the smaller.`)
   const a = (low - mean) / sd
   const b = (high - mean) / sd
+  // Between bounds so close the density is flat.
+  if (b - a < 1e-9) return (low + high) / 2
   if (a > 0) return -truncatedNormalMean(-mean, sd, -high, -low)
   if (!(b < -30)) return mean + sd * standardTruncatedMean(a, b)
   // Far below the mean: the asymptotic series of Mills' ratio around the upper bound, E = b + 1/b − 2/b³ + 10/b⁵ …

@@ -1,7 +1,7 @@
 import { tQuantile } from '../distributions/student-t.ts'
 import type { Alternative, Interval } from '../inference/sample.ts'
 import { tPValue } from '../inference/t-tests.ts'
-import { requireLevel, StatsError } from '../stats-error.ts'
+import { requireFinite, requireLevel, requirePositive, StatsError } from '../stats-error.ts'
 import type { ArmEffect } from './effect.ts'
 import {
   oneSidedSequentialPValue,
@@ -65,6 +65,8 @@ export function testEffectSequentially(
 ): EffectTest {
   const { alternative = 'twoSided', level = 0.95, tuning = 5000, pValueSearch = 'root' } = options
   requireLevel('level', level)
+  requireFinite('The estimate', effect.estimate)
+  requirePositive('The standard error', effect.standardError)
   if (!(tuning > 0))
     throw new StatsError('outOfDomain', `tuning is ${tuning}; a sample size above 0 was expected.`)
   if (alternative !== 'twoSided' && level <= 0.5) {

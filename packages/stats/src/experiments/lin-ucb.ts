@@ -1,5 +1,5 @@
 import { cholesky, choleskySolve } from '../linalg/cholesky.ts'
-import { requirePositive, StatsError } from '../stats-error.ts'
+import { requireFiniteColumn, requirePositive, StatsError } from '../stats-error.ts'
 
 /** One linear model of reward per arm: A = ridge·I + Σ x·xᵀ (row-major d×d) and b = Σ reward·x. Plain JSON. */
 export type LinUcbState = {
@@ -90,6 +90,10 @@ export function updateLinUcb(
     throw new StatsError('outOfDomain', `Arm ${arm} does not exist; there are ${state.arms.length}.`)
   if (!Number.isFinite(reward))
     throw new StatsError('notFinite', `The reward is ${reward}; a finite number was expected.`)
+  for (const model of state.arms) {
+    requireFiniteColumn('A', model.a)
+    requireFiniteColumn('b', model.b)
+  }
   const d = state.dimension
   return {
     dimension: d,

@@ -80,7 +80,9 @@ export function optimalMixingVariance(alpha: number, sd: number, truncation: num
   requirePositive('truncation', truncation)
   const b = (2 * Math.log(1 / alpha)) / Math.sqrt(truncation * sd * sd)
   const tail = normalCdf(-b)
-  return (sd * sd * tail) / (normalPdf(b) / b - tail)
+  const variance = (sd * sd * tail) / (normalPdf(b) / b - tail)
+  requirePositive('The mixing variance', variance)
+  return variance
 }
 
 /** Without variance so far, nothing has been learned: the ratio is 0, as in the burn-in. */

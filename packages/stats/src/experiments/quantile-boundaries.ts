@@ -1,5 +1,5 @@
 import { findRoot, minimizeBrent } from '../optimize/brent.ts'
-import { requireLevel, requirePositive, StatsError } from '../stats-error.ts'
+import { requireFinite, requireLevel, requirePositive, StatsError } from '../stats-error.ts'
 import { riemannZeta } from './stitched-boundary.ts'
 
 /**
@@ -98,9 +98,10 @@ export function doublyStitchedBoundary(
     Math.log((2 * zeta * (2 * zeta + 1)) / (alpha * Math.log(eta) ** s))
   const k1 = (eta ** 0.25 + eta ** -0.25) / Math.SQRT2
   const linear = (((Math.sqrt(eta) + 1) / 2) * (1 - 2 * quantile) * ell) / 3
-  return (
+  const boundary =
     delta * Math.sqrt((eta * used * variance) / optimalT) +
     Math.sqrt(k1 * k1 * variance * used * ell + linear * linear) +
     linear
-  )
+  requireFinite('The boundary', boundary)
+  return boundary
 }

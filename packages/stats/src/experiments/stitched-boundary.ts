@@ -1,4 +1,4 @@
-import { requireLevel, requirePositive, StatsError } from '../stats-error.ts'
+import { requireFinite, requireLevel, requirePositive, StatsError } from '../stats-error.ts'
 
 /**
  * Polynomial stitched boundary on the scale of sums: closed form, of the order of the law of the iterated logarithm.
@@ -36,7 +36,9 @@ export function stitchedBoundary(
     Math.log(riemannZeta(s) / Math.log(eta) ** s) +
     Math.log(1 / alpha)
   const linear = k2 * c * ell
-  return Math.sqrt(k1 * k1 * used * ell + linear * linear) + linear
+  const boundary = Math.sqrt(k1 * k1 * used * ell + linear * linear) + linear
+  requireFinite('The boundary', boundary)
+  return boundary
 }
 
 /**

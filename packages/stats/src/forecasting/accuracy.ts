@@ -1,4 +1,4 @@
-import { requireFiniteColumn, requireSameLength, StatsError } from '../stats-error.ts'
+import { requireFiniteColumn, requireLevel, requireSameLength, StatsError } from '../stats-error.ts'
 import { autocorrelation } from './autocorrelation.ts'
 import { meanOf } from './series.ts'
 
@@ -99,7 +99,7 @@ function medianOf(values: Float64Array): number {
  * In the data's unit, ≥ 0; `quantile` in (0, 1); both columns have length n.
  * Cost O(n).
  * Source: Koenker and Bassett (1978), https://doi.org/10.2307/1913643
- * @throws StatsError `lengthMismatch`, `emptyData`
+ * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `outOfDomain`
  * @example
  * pinballLoss([10, 12], [11, 11], 0.9) // → 0.5
  */
@@ -108,7 +108,8 @@ export function pinballLoss(
   forecast: ArrayLike<number>,
   quantile: number,
 ): number {
-  requireSameLength({ actual, forecast })
+  requireLevel('quantile', quantile)
+  requireValues({ actual, forecast })
   return meanOf(
     Float64Array.from(actual, (v, i) =>
       v >= forecast[i]! ? quantile * (v - forecast[i]!) : (1 - quantile) * (forecast[i]! - v),
@@ -121,7 +122,7 @@ export function pinballLoss(
  * Range: [0, 1]; the three columns have length n.
  * Cost O(n).
  * Source: Christoffersen (1998), https://doi.org/10.2307/2527341
- * @throws StatsError `lengthMismatch`, `emptyData`
+ * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`
  * @example
  * intervalCoverage([10, 12, 20], [8, 8, 8], [15, 15, 15]) // → 0.6666667
  */
@@ -130,7 +131,7 @@ export function intervalCoverage(
   lower: ArrayLike<number>,
   upper: ArrayLike<number>,
 ): number {
-  requireSameLength({ actual, lower, upper })
+  requireValues({ actual }, { lower, upper })
   return meanOf(Float64Array.from(actual, (v, i) => (v >= lower[i]! && v <= upper[i]! ? 1 : 0)))
 }
 
@@ -145,4 +146,17 @@ function naiveErrors(
     )
   const errors = Float64Array.from({ length: y.length - period }, (_, t) => y[t + period]! - y[t]!)
   return { absolute: meanOf(errors.map(Math.abs)), square: meanOf(errors.map((e) => e * e)) }
+}
+
+/** At least one finite value a column; `open` ones may be infinite. */
+function requireValues(
+  finite: Readonly<Record<string, ArrayLike<number>>>,
+  open: Readonly<Record<string, ArrayLike<number>>> = {},
+): void {
+  if (requireSameLength({ ...finite, ...open }) === 0)
+    throw new StatsError('emptyData', 'There is no forecast to judge.')
+  for (const [name, column] of Object.entries(finite)) requireFiniteColumn(name, column)
+  for (const [name, column] of Object.entries(open))
+    for (let i = 0; i < column.length; i++)
+      if (Number.isNaN(column[i])) throw new StatsError('notFinite', `${name} is NaN at index ${i}.`)
 }

@@ -1,5 +1,5 @@
 import { invertSymmetric } from '../linalg/cholesky.ts'
-import { numericalHessian } from '../optimize/derivatives.ts'
+import { valueDifferences } from '../optimize/derivatives.ts'
 import { minimizeLbfgs } from '../optimize/lbfgs.ts'
 import type { OptimizeStatus } from '../optimize/result.ts'
 import { requireFiniteColumn, StatsError } from '../stats-error.ts'
@@ -195,7 +195,7 @@ function search(
 
 function standardErrors(negativeLog: (v: Float64Array) => number, at: Float64Array): Float64Array | null {
   if (at.length === 0) return at
-  const hessian = numericalHessian(negativeLog, at, 1e-3)
+  const hessian = valueDifferences(negativeLog, at, 1e-3)
   if (!hessian.every(Number.isFinite)) return null
   try {
     const covariance = invertSymmetric(hessian, at.length)

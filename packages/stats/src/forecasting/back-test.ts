@@ -1,4 +1,10 @@
-import { requireSameLength, StatsError } from '../stats-error.ts'
+import {
+  requireFinite,
+  requireFiniteColumn,
+  requirePositive,
+  requireSameLength,
+  StatsError,
+} from '../stats-error.ts'
 import { type ForecastAccuracy, forecastAccuracy } from './accuracy.ts'
 
 /** One forecast against what came, `ahead` of its origin. */
@@ -77,14 +83,20 @@ export function backTest(
  * `horizon` days after it; ascending. Days need not be equally spaced. As Prophet's `generate_cutoffs`.
  * Cost O(n log n).
  * Source: as Prophet's diagnostics, https://facebook.github.io/prophet/docs/diagnostics.html
- * @throws StatsError `insufficientData`
+ * @throws StatsError `insufficientData`, `notFinite`, `outOfDomain`
  * @example
  * rollingOrigins([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], { initial: 4, step: 2, horizon: 2 }) // → [5, 7]
  */
 export function rollingOrigins(days: ArrayLike<number>, options: BackTestOptions): number[] {
+  requireFiniteColumn('days', days)
+  requireFinite('initial', options.initial)
+  requirePositive('step', options.step)
+  requirePositive('horizon', options.horizon)
   const sorted = Float64Array.from(days).sort()
   const first = sorted[0] ?? 0
   let origin = (sorted.at(-1) ?? 0) - options.horizon
+  if ((origin - first) / options.step > 1e6)
+    throw new StatsError('outOfDomain', `A step of ${options.step} gives more than a million origins.`)
   const origins: number[] = []
   while (origin >= first + options.initial) {
     origins.push(origin)

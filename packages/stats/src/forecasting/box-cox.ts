@@ -1,5 +1,5 @@
 import { minimizeBrent } from '../optimize/brent.ts'
-import { StatsError } from '../stats-error.ts'
+import { requireFinite, StatsError } from '../stats-error.ts'
 import { checkSeries, meanOf, varianceOf } from './series.ts'
 
 /**
@@ -12,6 +12,7 @@ import { checkSeries, meanOf, varianceOf } from './series.ts'
  * boxCox([1, 2, 4], 0) // → [0, 0.6931472, 1.386294]
  */
 export function boxCox(y: ArrayLike<number>, lambda: number): Float64Array {
+  requireFinite('lambda', lambda)
   return Float64Array.from(y, (v, i) => {
     if (!(v > 0))
       throw new StatsError(
@@ -77,6 +78,11 @@ export function boxCoxLambdaMle(y: ArrayLike<number>, from = -2, to = 2): number
  * guerreroLambda([1, 2, 4, 8, 16, 32, 64, 128], 2) // → 1.221344e-15
  */
 export function guerreroLambda(y: ArrayLike<number>, blockLength: number, from = -1, to = 2): number {
+  if (!(Number.isInteger(blockLength) && blockLength >= 2))
+    throw new StatsError(
+      'invalidOption',
+      `A block has ${blockLength} values; a whole number ≥ 2 was expected.`,
+    )
   const values = checkSeries(y, 2 * blockLength, "Guerrero's method")
   boxCox(values, 0)
   const blocks = Math.floor(values.length / blockLength)

@@ -102,6 +102,9 @@ export function fitExponentialSmoothing(
   y: ArrayLike<number>,
   options: ExponentialSmoothingOptions,
 ): ExponentialSmoothingModel {
+  for (const [name, value] of Object.entries(options.fixed ?? {}))
+    if (!(value >= 0 && value <= 1))
+      throw new StatsError('invalidOption', `${name} is held at ${value}; a number from 0 to 1 was expected.`)
   const season = options.season ?? 'none'
   const period = season === 'none' ? 1 : (options.period ?? 0)
   if (season !== 'none') requirePeriod(period)

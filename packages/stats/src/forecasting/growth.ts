@@ -1,4 +1,4 @@
-import { StatsError } from '../stats-error.ts'
+import { requireFiniteColumn, requireSameLength, StatsError } from '../stats-error.ts'
 
 export type Growth = 'linear' | 'logistic' | 'flat'
 
@@ -88,7 +88,7 @@ export function growthStart(
  * Cost O(n).
  * Source: Taylor and Letham (2018), section 3.1, https://doi.org/10.1080/00031305.2017.1380080; Prophet's starting
  * values
- * @throws StatsError `insufficientData`, `lengthMismatch`, `zeroVariance`
+ * @throws StatsError `insufficientData`, `lengthMismatch`, `notFinite`, `zeroVariance`
  * @example
  * growthStartOfSeries('linear', [0, 1, 2, 3], [1, 2, 3, 4], 'absMax') // → { k: 0.75, m: 0.25 }
  */
@@ -99,6 +99,10 @@ export function growthStartOfSeries(
   scaling: 'absMax' | 'minMax',
   cap?: number,
 ): { readonly k: number; readonly m: number } {
+  if (requireSameLength({ days, y }) < 2)
+    throw new StatsError('insufficientData', 'Two observations are needed to begin a trend.')
+  requireFiniteColumn('days', days)
+  requireFiniteColumn('y', y)
   const scale = seriesScale(y, scaling)
   const span = days[days.length - 1]! - days[0]!
   const t = Float64Array.from(days, (d) => (d - days[0]!) / span)

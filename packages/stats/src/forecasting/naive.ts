@@ -22,7 +22,7 @@ export function forecastNaive(
   const level = options.level ?? 0.95
   requireLevel('level', level)
   const period = method === 'seasonal' ? (options.period ?? 1) : 1
-  const values = checkSeries(y, period + 1, 'A naive forecast')
+  const values = checkSeries(y, method === 'drift' ? 3 : period + 1, 'A naive forecast')
   const n = values.length
   const slope = (values[n - 1]! - values[0]!) / (n - 1)
   const centre = meanOf(values)

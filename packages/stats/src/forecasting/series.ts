@@ -39,11 +39,12 @@ export function requireSteps(horizon: number): void {
  * The series of differences y[t] − y[t − lag], `times` over; each time is `lag` values shorter.
  * Cost O(n × times).
  * Source: Box and Jenkins (1970); Brockwell and Davis (1991), section 1.4, https://doi.org/10.1007/978-1-4419-0320-4
- * @throws StatsError `insufficientData`, `invalidOption`
+ * @throws StatsError `insufficientData`, `invalidOption`, `notFinite`
  * @example
  * difference([1, 3, 6, 10]) // → [2, 3, 4]
  */
 export function difference(y: ArrayLike<number>, lag = 1, times = 1): Float64Array {
+  requireFiniteColumn('y', y)
   let values = Float64Array.from(y)
   for (let k = 0; k < times; k++) {
     if (values.length <= lag)

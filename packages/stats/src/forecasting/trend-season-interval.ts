@@ -41,6 +41,11 @@ export function forecastTrendSeason(
   const t = Float64Array.from(days, (d) => (d - model.startDay) / model.spanDays)
   const changepoints = model.changepointDays.map((d) => (d - model.startDay) / model.spanDays)
   const end = t.reduce((a, b) => Math.max(a, b), 1)
+  if (end > 1000)
+    throw new StatsError(
+      'invalidOption',
+      `A forecast ${end.toPrecision(3)} times as long as the history was asked for; at most 1,000 times was expected.`,
+    )
   const size =
     model.delta.length === 0
       ? 0

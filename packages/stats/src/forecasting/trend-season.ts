@@ -147,6 +147,7 @@ export interface TrendSeasonPrediction {
  * predictTrendSeason(model, [30]).mean // → [41.13785]
  */
 export function predictTrendSeason(model: TrendSeasonModel, days: ArrayLike<number>): TrendSeasonPrediction {
+  requireFiniteColumn('days', days)
   const n = days.length
   const t = Float64Array.from(days, (d) => (d - model.startDay) / model.spanDays)
   const changepoints = model.changepointDays.map((d) => (d - model.startDay) / model.spanDays)

@@ -17,7 +17,7 @@ type Table = readonly [readonly [number, number], readonly [number, number]]
  * Cost O(n₁ × n₂ × 200).
  * Source: Barnard (1947), Biometrika 34, https://doi.org/10.1093/biomet/34.1-2.123
  * Parity: scipy.stats.barnard_exact.
- * @throws StatsError `outOfDomain`, `insufficientData` if a column is empty.
+ * @throws StatsError `outOfDomain`, `insufficientData` if a column is empty, `infeasible` beyond a million tables.
  * @example
  * barnardExactTest([[7, 12], [8, 3]], 'less').pValue // → 0.03410915
  */
@@ -45,7 +45,7 @@ export function barnardExactTest(table: Table, alternative: Alternative = 'twoSi
  * Cost O(n₁ × n₂ × (n₁ + n₂)).
  * Source: Boschloo (1970), https://doi.org/10.1111/j.1467-9574.1970.tb00104.x
  * Parity: scipy.stats.boschloo_exact.
- * @throws StatsError `outOfDomain`, `insufficientData`.
+ * @throws StatsError `outOfDomain`, `insufficientData`, `infeasible`.
  * @example
  * boschlooExactTest([[7, 12], [8, 3]], 'less').pValue // → 0.03410915
  */
@@ -80,6 +80,12 @@ function columnsOf(table: Table): { n1: number; n2: number } {
     throw new StatsError(
       'insufficientData',
       'A column of the table is empty, so there is nothing to compare.',
+    )
+  if ((a + c) * (b + d) > 1e6)
+    throw new StatsError(
+      'infeasible',
+      `There are ${(a + c) * (b + d)} tables to count out; at most a million were expected.`,
+      { hint: 'With so many rows a chi-square test is as good.' },
     )
   return { n1: a + c, n2: b + d }
 }

@@ -1,4 +1,4 @@
-import { requireSameLength, StatsError } from '../stats-error.ts'
+import { requireFiniteColumn, requireMatrix, requireSameLength, StatsError } from '../stats-error.ts'
 
 export interface QrFactor {
   /** Householder vectors below the diagonal, R on and above it; row-major n×p. */
@@ -26,11 +26,13 @@ export interface LeastSquaresFit {
  * Cost 2np² operations.
  * Source: Golub and Van Loan (2013), algorithm 5.4.1, https://doi.org/10.56021/9781421407944. A column counts as
  * dependent below `tolerance` times its own length.
- * @throws nothing
+ * @throws StatsError `lengthMismatch`, `invalidOption`, `notFinite`
  * @example
  * qrFactor(Float64Array.of(1, 1, 1, 2, 1, 3), 3, 2).rank // → 2
  */
 export function qrFactor(x: Float64Array, n: number, p: number, tolerance = 1e-11): QrFactor {
+  requireMatrix('X', x, n, p)
+  requireFiniteColumn('X', x)
   const qr = x.slice()
   const tau = new Float64Array(p)
   const pivot = Int32Array.from({ length: p }, (_, j) => j)
@@ -64,7 +66,7 @@ export function qrFactor(x: Float64Array, n: number, p: number, tolerance = 1e-1
  * Source: Golub and Van Loan (2013), section 5.3.2, https://doi.org/10.56021/9781421407944
  * @param x row-major n×p
  * @param weights non-negative, length n; all 1 when absent
- * @throws StatsError `lengthMismatch`, `insufficientData` (n < p), `singular` (dependent columns), `outOfDomain` (negative weight)
+ * @throws StatsError `lengthMismatch`, `insufficientData` (n < p), `singular` (dependent columns), `outOfDomain` (negative weight), `notFinite`
  * @example
  * const fit = fitLeastSquares(Float64Array.of(1, 1, 1, 2, 1, 3), Float64Array.of(1, 2, 4), 3, 2)
  * fit.coefficients // → [-0.6666667, 1.5]
@@ -82,6 +84,7 @@ export function fitLeastSquares(
       'lengthMismatch',
       `X has ${x.length} values and y ${y.length}; ${n}×${p} and ${n} were expected.`,
     )
+  requireFiniteColumn('y', y)
   if (n < p)
     throw new StatsError('insufficientData', `${n} rows cannot determine ${p} coefficients.`, {
       hint: 'Use fewer columns or more rows.',

@@ -1,14 +1,18 @@
-import { StatsError } from '../stats-error.ts'
+import { requireFiniteColumn, requireMatrix, StatsError } from '../stats-error.ts'
 
 /**
  * Solves A·X = B for a general square matrix (row-major n×n; B row-major n×m) by elimination with partial pivoting.
  * Cost 2n³/3 + 2n²m operations.
  * Source: Golub and Van Loan (2013), algorithm 3.4.1, https://doi.org/10.56021/9781421407944
- * @throws StatsError `singular`
+ * @throws StatsError `singular`, `lengthMismatch`, `invalidOption`, `notFinite`
  * @example
  * solveLinear(Float64Array.of(2, 1, 1, 3), 2, [3, 5]) // → [0.8, 1.4]
  */
 export function solveLinear(a: Float64Array, n: number, b: ArrayLike<number>, m = 1): Float64Array {
+  requireMatrix('A', a, n, n)
+  requireMatrix('B', b, n, m)
+  requireFiniteColumn('A', a)
+  requireFiniteColumn('B', b)
   const lu = a.slice()
   const x = Float64Array.from(b)
   for (let k = 0; k < n; k++) {

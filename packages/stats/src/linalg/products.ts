@@ -1,13 +1,19 @@
+import { requireFiniteColumn, requireMatrix } from '../stats-error.ts'
+
 /**
  * A·B for row-major n×m and m×p matrices.
  * The product is row-major n×p.
  * Cost 2nmp operations.
  * Source: definition; Golub and Van Loan (2013), section 1.1, https://doi.org/10.56021/9781421407944
- * @throws nothing
+ * @throws StatsError `lengthMismatch`, `invalidOption`, `notFinite`
  * @example
  * multiply(Float64Array.of(1, 2, 3, 4), Float64Array.of(1, 0, 0, 1), 2, 2, 2) // → [1, 2, 3, 4]
  */
 export function multiply(a: Float64Array, b: Float64Array, n: number, m: number, p: number): Float64Array {
+  requireMatrix('A', a, n, m)
+  requireMatrix('B', b, m, p)
+  requireFiniteColumn('A', a)
+  requireFiniteColumn('B', b)
   const product = new Float64Array(n * p)
   for (let i = 0; i < n; i++)
     for (let k = 0; k < m; k++) {
@@ -23,11 +29,13 @@ export function multiply(a: Float64Array, b: Float64Array, n: number, m: number,
  * The result is row-major p×n.
  * Cost O(np).
  * Source: definition; Golub and Van Loan (2013), section 1.1, https://doi.org/10.56021/9781421407944
- * @throws nothing
+ * @throws StatsError `lengthMismatch`, `invalidOption`, `notFinite`
  * @example
  * transpose(Float64Array.of(1, 2, 3, 4, 5, 6), 2, 3) // → [1, 4, 2, 5, 3, 6]
  */
 export function transpose(a: Float64Array, n: number, p: number): Float64Array {
+  requireMatrix('A', a, n, p)
+  requireFiniteColumn('A', a)
   const turned = new Float64Array(n * p)
   for (let i = 0; i < n; i++) for (let j = 0; j < p; j++) turned[j * n + i] = a[i * p + j]!
   return turned
@@ -38,12 +46,15 @@ export function transpose(a: Float64Array, n: number, p: number): Float64Array {
  * g has length n.
  * Cost O(n²).
  * Source: definition; Golub and Van Loan (2013), section 1.1, https://doi.org/10.56021/9781421407944
- * @throws nothing
+ * @throws StatsError `lengthMismatch`, `invalidOption`, `notFinite`
  * @example
  * quadraticForm(Float64Array.of(2, 1, 1, 3), Float64Array.of(1, 2)) // → 18
  */
 export function quadraticForm(a: Float64Array, g: Float64Array): number {
   const n = g.length
+  requireMatrix('A', a, n, n)
+  requireFiniteColumn('A', a)
+  requireFiniteColumn('g', g)
   let sum = 0
   for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) sum += g[i]! * a[i * n + j]! * g[j]!
   return sum

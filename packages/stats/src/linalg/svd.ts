@@ -1,4 +1,4 @@
-import { StatsError } from '../stats-error.ts'
+import { requireFiniteColumn, requireMatrix, StatsError } from '../stats-error.ts'
 
 export interface Svd {
   /** Row-major n×p with orthonormal columns (a zero column where the singular value is zero). */
@@ -13,11 +13,13 @@ export interface Svd {
  * Thin singular value decomposition X = U·diag(s)·Vᵀ of a row-major n×p matrix by one-sided Jacobi, accurate to small singular values.
  * Cost about 6np² operations a sweep, six to ten sweeps.
  * Source: Demmel and Veselić (1992), https://doi.org/10.1137/0613074. About 6np² operations a sweep.
- * @throws StatsError `notConverged`
+ * @throws StatsError `notConverged`, `lengthMismatch`, `invalidOption`, `notFinite`
  * @example
  * svd(Float64Array.of(3, 0, 0, 4), 2, 2).values // → [4, 3]
  */
 export function svd(x: Float64Array, n: number, p: number): Svd {
+  requireMatrix('X', x, n, p)
+  requireFiniteColumn('X', x)
   // Columns are kept as rows of the transpose so that a rotation walks memory in order.
   const columns = new Float64Array(p * n)
   for (let i = 0; i < n; i++) for (let j = 0; j < p; j++) columns[j * n + i] = x[i * p + j]!

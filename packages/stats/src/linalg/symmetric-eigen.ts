@@ -1,4 +1,4 @@
-import { StatsError } from '../stats-error.ts'
+import { requireMatrix, StatsError } from '../stats-error.ts'
 
 export interface SymmetricEigen {
   /** Descending. */
@@ -11,11 +11,12 @@ export interface SymmetricEigen {
  * Eigenvalues and vectors of a symmetric matrix (row-major n×n) by cyclic Jacobi rotations.
  * Cost about 6n³ operations a sweep, six to ten sweeps.
  * Source: Golub and Van Loan (2013), algorithm 8.5.3, https://doi.org/10.56021/9781421407944
- * @throws StatsError `notConverged`, `notFinite`
+ * @throws StatsError `notConverged`, `notFinite`, `lengthMismatch`, `invalidOption`
  * @example
  * symmetricEigen(Float64Array.of(2, 1, 1, 2), 2).values // → [3, 1]
  */
 export function symmetricEigen(matrix: Float64Array, n: number): SymmetricEigen {
+  requireMatrix('The matrix', matrix, n, n)
   const a = matrix.slice()
   const v = new Float64Array(n * n)
   for (let i = 0; i < n; i++) v[i * n + i] = 1

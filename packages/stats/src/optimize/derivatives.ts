@@ -1,3 +1,4 @@
+import { requireFiniteColumn } from '../stats-error.ts'
 import type { Objective } from './result.ts'
 
 /**
@@ -5,7 +6,7 @@ import type { Objective } from './result.ts'
  * x and the result have length n.
  * Cost 4n evaluations.
  * Source: Ridders (1982), https://doi.org/10.1016/S0141-1195(82)80057-0
- * @throws nothing
+ * @throws StatsError `notFinite` where the function has no finite value nearby
  * @example
  * numericalGradient((x) => x[0] ** 2 + 3 * x[1], Float64Array.of(2, 1)) // → [4, 3]
  */
@@ -13,6 +14,16 @@ export function numericalGradient(
   f: (x: Float64Array) => number,
   x: Float64Array,
   relativeStep = 1e-3,
+): Float64Array {
+  const gradient = centralDifferences(f, x, relativeStep)
+  requireFiniteColumn('The gradient', gradient)
+  return gradient
+}
+
+function centralDifferences(
+  f: (x: Float64Array) => number,
+  x: Float64Array,
+  relativeStep: number,
 ): Float64Array {
   const gradient = new Float64Array(x.length)
   const point = x.slice()
@@ -36,12 +47,24 @@ export function numericalGradient(
  * `second` 2n and a smaller step.
  * Cost 4n gradients, or 2n.
  * Source: Ridders (1982), https://doi.org/10.1016/S0141-1195(82)80057-0
- * @throws nothing
+ * @throws StatsError `notFinite` where the function has no finite value nearby
  * @example
  * const quartic = (x, gradient) => ((gradient[0] = 4 * x[0] ** 3), x[0] ** 4)
  * hessianFromGradient(quartic, Float64Array.of(2)) // → [48]
  */
 export function hessianFromGradient(
+  objective: Objective,
+  x: Float64Array,
+  relativeStep = 1e-3,
+  accuracy: 'second' | 'fourth' = 'fourth',
+): Float64Array {
+  const hessian = gradientDifferences(objective, x, relativeStep, accuracy)
+  requireFiniteColumn('The Hessian', hessian)
+  return hessian
+}
+
+/** The same where a value that is not finite is an answer, as at the edge of a likelihood. */
+export function gradientDifferences(
   objective: Objective,
   x: Float64Array,
   relativeStep = 1e-3,
@@ -83,18 +106,29 @@ export function hessianFromGradient(
  * Hessian (row-major n×n) of a function without a gradient, error O(h²) with one Richardson step.
  * Cost O(n²) evaluations.
  * Source: Ridders (1982), https://doi.org/10.1016/S0141-1195(82)80057-0
- * @throws nothing
+ * @throws StatsError `notFinite` where the function has no finite value nearby
  * @example
- * numericalHessian((x) => x[0] * x[1], Float64Array.of(1, 2)) // → [4.311366e-12, 1, 1, 1.077842e-12]
+ * numericalHessian((x) => x[0] * x[1], Float64Array.of(1, 2))[1] // → 1
  */
 export function numericalHessian(
   f: (x: Float64Array) => number,
   x: Float64Array,
   relativeStep = 1e-2,
 ): Float64Array {
-  return hessianFromGradient(
+  const hessian = valueDifferences(f, x, relativeStep)
+  requireFiniteColumn('The Hessian', hessian)
+  return hessian
+}
+
+/** The same where a value that is not finite is an answer. */
+export function valueDifferences(
+  f: (x: Float64Array) => number,
+  x: Float64Array,
+  relativeStep: number,
+): Float64Array {
+  return gradientDifferences(
     (point, gradient) => {
-      gradient.set(numericalGradient(f, point, relativeStep))
+      gradient.set(centralDifferences(f, point, relativeStep))
       return 0
     },
     x,
@@ -108,7 +142,7 @@ export function numericalHessian(
  * Range: [0, Infinity).
  * Cost 4n + 1 evaluations.
  * Source: Ridders (1982), https://doi.org/10.1016/S0141-1195(82)80057-0
- * @throws nothing
+ * @throws StatsError `notFinite` where the function has no finite value nearby
  * @example
  * const square = (x, gradient) => ((gradient[0] = 2 * x[0]), x[0] ** 2)
  * checkGradient(square, Float64Array.of(3)) < 1e-6 // → true

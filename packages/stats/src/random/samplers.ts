@@ -43,6 +43,7 @@ export function sampleExponential(random: RandomGenerator, rate = 1): number {
  * sampleGamma(createRandom(1), 2, 3) // → 1.05626
  */
 export function sampleGamma(random: RandomGenerator, shape: number, rate = 1): number {
+  requirePositive('rate', rate)
   return Math.exp(sampleLogGamma(random, shape)) / rate
 }
 

@@ -1,3 +1,5 @@
+import { requireNumber } from '../stats-error.ts'
+
 const TWO_OVER_SQRT_PI = 1.1283791670955126
 const SQRT_PI = 1.772453850905516
 
@@ -6,13 +8,13 @@ const SQRT_PI = 1.772453850905516
  * Range: [−1, 1]; any real x, the infinities included.
  * Cost O(1), at most about 100 terms.
  * Source: Abramowitz and Stegun (1964), 7.1.6 (series of positive terms), https://personal.math.ubc.ca/~cbm/aands/page_297.htm
- * @throws nothing
+ * @throws StatsError `outOfDomain` for NaN
  * @example
  * erf(1) // → 0.8427008
  */
 export function erf(x: number): number {
+  requireNumber('x', x)
   const size = Math.abs(x)
-  if (Number.isNaN(x)) return x
   if (size < 2) return x * series(x * x)
   return x > 0 ? 1 - erfc(size) : erfc(size) - 1
 }
@@ -22,11 +24,12 @@ export function erf(x: number): number {
  * Range: [0, 2].
  * Cost O(1), at most about 100 terms.
  * Source: DLMF 7.2.2 and 7.9.1, https://dlmf.nist.gov/7.9
- * @throws nothing
+ * @throws StatsError `outOfDomain` for NaN
  * @example
  * erfc(5) // → 1.53746e-12
  */
 export function erfc(x: number): number {
+  requireNumber('x', x)
   if (x < 2) return x < -6 ? 2 : 1 - erf(x)
   return Math.exp(-x * x) * scaledErfc(x)
 }
@@ -36,11 +39,12 @@ export function erfc(x: number): number {
  * Range: (−Infinity, ln 2].
  * Cost O(1), at most about 100 terms.
  * Source: DLMF 7.2.1 and 7.2.2, https://dlmf.nist.gov/7.2
- * @throws nothing
+ * @throws StatsError `outOfDomain` for NaN
  * @example
  * logErfc(40) // → -1604.262
  */
 export function logErfc(x: number): number {
+  requireNumber('x', x)
   return x < 2 ? Math.log(erfc(x)) : -x * x + Math.log(scaledErfc(x))
 }
 

@@ -1,4 +1,4 @@
-import { StatsError } from '../stats-error.ts'
+import { requireNumber, StatsError } from '../stats-error.ts'
 
 const HALF_LOG_TWO_PI = 0.9189385332046728
 
@@ -117,11 +117,14 @@ export function logChoose(n: number, k: number): number {
  * ln(eᵃ + eᵇ) without overflow.
  * Cost O(1).
  * Source: definition, with the larger term taken out as in Mächler (2012), https://cran.r-project.org/package=Rmpfr
- * @throws nothing
+ * @throws StatsError `outOfDomain` for NaN
  * @example
  * logAddExp(1000, 1000) // → 1000.693
  */
 export function logAddExp(a: number, b: number): number {
+  requireNumber('a', a)
+  requireNumber('b', b)
+  if (a === b) return a + Math.LN2
   if (a === -Infinity) return b
   if (b === -Infinity) return a
   return a > b ? a + Math.log1p(Math.exp(b - a)) : b + Math.log1p(Math.exp(a - b))
@@ -131,11 +134,13 @@ export function logAddExp(a: number, b: number): number {
  * ln(eᵃ − eᵇ) for a ≥ b without overflow; −Infinity when they are equal.
  * Cost O(1).
  * Source: definition, with the larger term taken out as in Mächler (2012), https://cran.r-project.org/package=Rmpfr
- * @throws nothing
+ * @throws StatsError `outOfDomain` unless a ≥ b
  * @example
  * logSubExp(1000, 999) // → 999.5413
  */
 export function logSubExp(a: number, b: number): number {
+  if (!(a >= b)) throw new StatsError('outOfDomain', `logSubExp takes a ≥ b; it was given ${a} and ${b}.`)
+  if (a === b) return -Infinity
   if (b === -Infinity) return a
   return a + log1mExp(b - a)
 }
@@ -145,10 +150,11 @@ export function logSubExp(a: number, b: number): number {
  * Range: [−Infinity, 0].
  * Cost O(1).
  * Source: Mächler (2012), eq. 7, https://cran.r-project.org/package=Rmpfr
- * @throws nothing
+ * @throws StatsError `outOfDomain` unless x ≤ 0
  * @example
  * log1mExp(-1e-20) // → -46.0517
  */
 export function log1mExp(x: number): number {
+  if (!(x <= 0)) throw new StatsError('outOfDomain', `log1mExp takes x ≤ 0; it was given ${x}.`)
   return x > -Math.LN2 ? Math.log(-Math.expm1(x)) : Math.log1p(-Math.exp(x))
 }

@@ -174,10 +174,10 @@ export function countLeaves(node: TreeNode): number {
 function countClasses(y: Float64Array): number {
   let most = 0
   for (let i = 0; i < y.length; i++) {
-    if (!(Number.isInteger(y[i]!) && y[i]! >= 0))
+    if (!(Number.isInteger(y[i]!) && y[i]! >= 0 && y[i]! < 10_000))
       throw new StatsError(
         'outOfDomain',
-        `The class of row ${i} is ${y[i]}; whole numbers from 0 were expected.`,
+        `The class of row ${i} is ${y[i]}; whole numbers from 0 to 9,999 were expected.`,
       )
     most = Math.max(most, y[i]!)
   }

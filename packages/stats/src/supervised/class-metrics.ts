@@ -31,15 +31,14 @@ export type ClassReport = {
 export function classReport(y: ArrayLike<number>, predicted: ArrayLike<number>): ClassReport {
   const n = requireSameLength({ y, predicted })
   if (n === 0) throw new StatsError('emptyData', 'There are no rows to judge.')
-  const k = 1 + Math.max(...Array.from(y), ...Array.from(predicted))
+  for (const column of [y, predicted]) requireClasses(column)
+  const k =
+    1 +
+    Array.from(y)
+      .concat(Array.from(predicted))
+      .reduce((a, b) => Math.max(a, b), 0)
   const confusion = Array.from({ length: k }, () => Array<number>(k).fill(0))
   for (let i = 0; i < n; i++) {
-    for (const c of [y[i]!, predicted[i]!])
-      if (!(Number.isInteger(c) && c >= 0))
-        throw new StatsError(
-          'outOfDomain',
-          `A class of row ${i} is ${c}; whole numbers from 0 were expected.`,
-        )
     confusion[y[i]!]![predicted[i]!]!++
   }
   const truth = confusion.map((row) => row.reduce((a, b) => a + b, 0))
@@ -66,5 +65,16 @@ export function classReport(y: ArrayLike<number>, predicted: ArrayLike<number>):
     balancedAccuracy: recall.reduce((a, b) => a + b, 0) / present,
     kappa: n * n === chance ? 1 : (n * right - chance) / (n * n - chance),
     matthews: share(n * right - chance, spread),
+  }
+}
+
+function requireClasses(column: ArrayLike<number>): void {
+  for (let i = 0; i < column.length; i++) {
+    const c = column[i]!
+    if (!(Number.isInteger(c) && c >= 0 && c < 10_000))
+      throw new StatsError(
+        'outOfDomain',
+        `A class of row ${i} is ${c}; whole numbers from 0 to 9,999 were expected.`,
+      )
   }
 }

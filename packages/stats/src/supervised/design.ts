@@ -1,5 +1,5 @@
 import { type Rows, requireFiniteRows, requireWeights } from '../clustering/rows.ts'
-import { StatsError } from '../stats-error.ts'
+import { requireMatrix, StatsError } from '../stats-error.ts'
 
 /** What a supervised model is fitted on. */
 export type SupervisedData = {
@@ -57,11 +57,15 @@ export type ColumnScale = { readonly means: Float64Array; readonly sds: Float64A
  * Both have length p.
  * Cost O(n·p).
  * Source: definition; McCullagh & Nelder (1989), https://doi.org/10.1007/978-1-4899-3242-6
- * @throws nothing
+ * @throws StatsError `lengthMismatch`, `invalidOption`, `notFinite`, `emptyData`, `outOfDomain` for weights
  * @example
  * columnScale({ data: Float64Array.of(1, 2, 3), n: 3, p: 1 }) // → { means: [2], sds: [0.8164966] }
  */
 export function columnScale({ data, n, p }: Rows, weights?: Float64Array): ColumnScale {
+  requireMatrix('x', data, n, p)
+  if (p > 0) requireFiniteRows({ data, n, p })
+  if (weights) requireWeights(weights, n)
+  if (n === 0) throw new StatsError('emptyData', 'There are no rows; at least one was expected.')
   const means = new Float64Array(p)
   const sds = new Float64Array(p)
   let total = 0

@@ -1,5 +1,5 @@
 import { addFourProducts } from '../linalg/products.ts'
-import { StatsError } from '../stats-error.ts'
+import { requireFinite, StatsError } from '../stats-error.ts'
 import { columnNames, columnScale, requireSupervised, type SupervisedData } from './design.ts'
 import { requireResponse } from './glm-families.ts'
 import { type GlmLink, inverseLink } from './glm-links.ts'
@@ -117,7 +117,9 @@ export function largestLambda(data: SupervisedData, options: Omit<ElasticNetOpti
   const beta = new Float64Array(data.x.p + 1)
   beta[0] = problem.startingIntercept
   const { rhs } = quadratic(problem, beta, true)
-  return Math.max(...Array.from(rhs.subarray(1), Math.abs)) / options.alpha
+  const largest = Math.max(...Array.from(rhs.subarray(1), Math.abs)) / options.alpha
+  requireFinite('The largest penalty', largest)
+  return largest
 }
 
 type Problem = {

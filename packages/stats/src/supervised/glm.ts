@@ -150,7 +150,7 @@ export function fitLogistic(data: SupervisedData, options: Omit<GlmOptions, 'fam
  * Source: McCullagh & Nelder (1989), https://doi.org/10.1007/978-1-4899-3242-6
  * @throws StatsError `lengthMismatch`, `notFinite`.
  * @example
- * const model = { intercept: 0, coefficients: [Math.log(2)], link: 'log' }
+ * const model = { version: 1, intercept: 0, coefficients: [Math.log(2)], link: 'log' }
  * predictGlm(model, { data: Float64Array.of(0, 1, 2), n: 3, p: 1 }) // → [1, 2, 4]
  */
 export function predictGlm(

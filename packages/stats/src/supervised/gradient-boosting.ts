@@ -76,6 +76,8 @@ export function fitBoosting(data: TreeData, options: BoostingOptions): BoostingM
   checkOptions(options)
   const binned = binColumns(data.columns, options.maximumBins)
   const { objective, trees: limit, learningRate = 0.1 } = options
+  if (!(learningRate > 0 && learningRate < Infinity))
+    throw new StatsError('invalidOption', `The learning rate is ${learningRate}; a number > 0 was expected.`)
   const n = data.y.length
   const base = baseScore(objective, data.y, data.weights)
   const scores = new Float64Array(n).fill(base)

@@ -228,10 +228,10 @@ function equation(
 function countClasses(y: Float64Array, weights?: Float64Array): number[] {
   const counts: number[] = []
   for (let i = 0; i < y.length; i++) {
-    if (!(Number.isInteger(y[i]!) && y[i]! >= 0))
+    if (!(Number.isInteger(y[i]!) && y[i]! >= 0 && y[i]! < 10_000))
       throw new StatsError(
         'outOfDomain',
-        `The class of row ${i} is ${y[i]}; whole numbers from 0 were expected.`,
+        `The class of row ${i} is ${y[i]}; whole numbers from 0 to 9,999 were expected.`,
       )
     while (counts.length <= y[i]!) counts.push(0)
     counts[y[i]!]! += weights ? weights[i]! : 1

@@ -1,5 +1,5 @@
 import { fitLeastSquares } from '../linalg/least-squares.ts'
-import { StatsError } from '../stats-error.ts'
+import { requireFiniteColumn, requireMatrix, StatsError } from '../stats-error.ts'
 import { columnNames, requireSupervised, type SupervisedData } from './design.ts'
 
 export type OlsModel = {
@@ -32,7 +32,7 @@ export type OlsModel = {
  * Cost O(n·p²).
  * Source: Golub & Van Loan (2013), section 5.3, https://doi.org/10.56021/9781421407944
  * Parity: NIST StRD Longley.
- * @throws StatsError `insufficientData`, `singular` (dependent columns), `lengthMismatch`, `notFinite`.
+ * @throws StatsError `insufficientData`, `singular` (dependent columns), `lengthMismatch`, `notFinite` (also where columns are too small or large to square).
  * @example
  * const data = { x: { data: Float64Array.of(1, 2, 3, 4), n: 4, p: 1 }, y: Float64Array.of(2, 4, 5, 8) }
  * fitOls(data).coefficients // → [1.9]
@@ -53,6 +53,7 @@ export function fitOls(data: SupervisedData, options: { readonly intercept?: boo
   const df = rows - q
   const variance = fit.rss / df
   const covariance = Array.from(fit.inverseGram, (v) => v * variance)
+  requireFiniteColumn('The covariance of the coefficients', covariance)
   const total = totalSquares(y, weights, intercept)
   if (!(total > 0))
     throw new StatsError('zeroVariance', 'The response does not vary, so there is nothing to explain.')
@@ -86,6 +87,7 @@ export function fitOls(data: SupervisedData, options: { readonly intercept?: boo
  */
 export function varianceInflation(data: Pick<SupervisedData, 'x' | 'weights'>): Float64Array {
   const { n, p } = data.x
+  requireMatrix('x', data.x.data, n, p)
   return Float64Array.from({ length: p }, (_, target) => {
     if (p === 1) return 1
     const others = new Float64Array(n * (p - 1))
@@ -121,6 +123,7 @@ export function varianceInflation(data: Pick<SupervisedData, 'x' | 'weights'>): 
  * interceptInflation({ x: { data: Float64Array.of(1, 2, 3), n: 3, p: 1 } }) // → 7
  */
 export function interceptInflation(data: Pick<SupervisedData, 'x' | 'weights'>): number {
+  requireMatrix('x', data.x.data, data.x.n, data.x.p)
   const ones = { ...data, y: new Float64Array(data.x.n).fill(1) }
   return 1 / (1 - fitOls(ones, { intercept: false }).rSquared)
 }

@@ -1,5 +1,5 @@
 import { invertSymmetric } from '../linalg/cholesky.ts'
-import { StatsError } from '../stats-error.ts'
+import { requireFiniteColumn, StatsError } from '../stats-error.ts'
 import { requireSupervised, type SupervisedData } from './design.ts'
 import { type GlmModel, predictGlm } from './glm.ts'
 import { varianceOf } from './glm-families.ts'
@@ -42,6 +42,7 @@ export function robustCovariance(
       ? clusterMeat(data, model.hasIntercept, scores, q, clusters)
       : rowMeat(data, model.hasIntercept, working, scores, bread, q, kind)
   const covariance = sandwich(bread, meat, q).map((v) => v * factor)
+  requireFiniteColumn('The covariance', covariance)
   return {
     covariance,
     standardErrors: Float64Array.from({ length: q }, (_, j) => Math.sqrt(covariance[j * q + j]!)),

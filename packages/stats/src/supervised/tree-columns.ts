@@ -1,4 +1,4 @@
-import { requireSameLength, StatsError } from '../stats-error.ts'
+import { requireMatrix, requireSameLength, StatsError } from '../stats-error.ts'
 
 /** A predictor of a tree: numbers, or categories as codes into their levels. */
 export type TreeColumn =
@@ -48,7 +48,7 @@ export function categoryColumn(
  * Number columns of a row-major n×p matrix, for models that take columns; named `x0`, `x1`, … unless told.
  * Cost O(n·p).
  * Source: Breiman et al. (1984), section 2.4, https://doi.org/10.1201/9781315139470
- * @throws nothing
+ * @throws StatsError `lengthMismatch`, `invalidOption`
  * @example
  * numberColumns({ data: Float64Array.of(1, 2, 3, 4), n: 2, p: 2 })[1].values // → [2, 4]
  */
@@ -56,6 +56,7 @@ export function numberColumns(
   x: { readonly data: Float64Array; readonly n: number; readonly p: number },
   names?: readonly string[],
 ): readonly TreeColumn[] {
+  requireMatrix('The matrix', x.data, x.n, x.p)
   return Array.from({ length: x.p }, (_, j) => ({
     name: names?.[j] ?? `x${j}`,
     kind: 'number' as const,

@@ -1,5 +1,5 @@
 import { normalQuantile } from '../distributions/normal.ts'
-import { requireLevel, StatsError } from '../stats-error.ts'
+import { requireFiniteColumn, requireLevel, StatsError } from '../stats-error.ts'
 import { orderBy } from './survival-data.ts'
 
 export interface CompetingRisksData {
@@ -29,7 +29,7 @@ export interface CumulativeIncidence {
  * Incidences and bounds lie in [0, 1].
  * Cost O(n log n).
  * Source: Aalen and Johansen (1978), https://www.jstor.org/stable/4615704; Marubini and Valsecchi (1995), eq. 10.12.
- * @throws StatsError `emptyData`, `lengthMismatch`, `insufficientData` when the cause never happens
+ * @throws StatsError `emptyData`, `lengthMismatch`, `notFinite`, `insufficientData` when the cause never happens
  * @example
  * const data = { time: [1, 2, 3, 4, 5], cause: [1, 2, 0, 1, 0] }
  * fitAalenJohansen(data, 1).incidence // → [0.2, 0.2, 0.5]
@@ -43,6 +43,8 @@ export function fitAalenJohansen(data: CompetingRisksData, cause: number, level 
       'lengthMismatch',
       `cause has ${data.cause.length} values and time has ${n}; equal lengths were expected.`,
     )
+  requireFiniteColumn('time', data.time)
+  requireFiniteColumn('cause', data.cause)
   const steps = eventSteps(data, n, cause)
   if (!steps.some((s) => s.own > 0))
     throw new StatsError('insufficientData', `No row has an event of cause ${cause}.`)

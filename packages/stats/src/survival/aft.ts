@@ -1,6 +1,6 @@
 import { invertSymmetric } from '../linalg/cholesky.ts'
 import { multiply } from '../linalg/products.ts'
-import { hessianFromGradient } from '../optimize/derivatives.ts'
+import { gradientDifferences } from '../optimize/derivatives.ts'
 import { minimizeLbfgs } from '../optimize/lbfgs.ts'
 import type { OptimizeStatus } from '../optimize/result.ts'
 import { StatsError } from '../stats-error.ts'
@@ -112,7 +112,7 @@ export function fitAft(data: AftData, distribution: AftDistribution, options: Af
       'notConverged',
       `The ${distribution} fit stopped after ${fit.iterations} iterations with gradient ${fit.gradientNorm}.`,
     )
-  const naive = invertSymmetric(hessianFromGradient(objective, fit.x), size)
+  const naive = invertSymmetric(gradientDifferences(objective, fit.x), size)
   const standardCovariance =
     options.robust || options.cluster
       ? sandwich(data, n, p, z, distribution, fit.x, naive, options.cluster)

@@ -1,4 +1,4 @@
-import { StatsError } from '../stats-error.ts'
+import { requireFiniteColumn, StatsError } from '../stats-error.ts'
 import type { CoxModel } from './cox.ts'
 import {
   type CoxData,
@@ -78,7 +78,7 @@ export function coxCumulativeHazard(
  * Range: [0, 1].
  * Cost O(times × m + m·p).
  * Source: Breslow (1974), https://doi.org/10.2307/2529620
- * @throws StatsError `lengthMismatch`, `invalidOption`
+ * @throws StatsError `lengthMismatch`, `notFinite`, `invalidOption`
  * @example
  * const data = { time: [1, 2, 3, 4, 5], event: [1, 1, 0, 1, 1], x: Float64Array.of(1, 0, 1, 0, 0), p: 1 }
  * predictCoxSurvival(fitCox(data, { ties: 'efron' }), Float64Array.of(0, 1), [3]) // → [0.7165313, 0.4930687]
@@ -101,7 +101,7 @@ export function predictCoxSurvival(
  * Log risk of each row of `x` relative to the covariates' means.
  * Cost O(times + m·p).
  * Source: Cox (1972), https://www.jstor.org/stable/2985181
- * @throws StatsError `lengthMismatch`
+ * @throws StatsError `lengthMismatch`, `notFinite`
  * @example
  * const data = { time: [1, 2, 3, 4, 5], event: [1, 1, 0, 1, 1], x: Float64Array.of(1, 0, 1, 0, 0), p: 1 }
  * predictCoxRisk(fitCox(data, { ties: 'efron' }), Float64Array.of(0, 1)) // → [-0.3008155, 0.4512232]
@@ -113,6 +113,7 @@ export function predictCoxRisk(model: CoxModel, x: Float64Array): Float64Array {
       'lengthMismatch',
       `x has ${x.length} values, which is not a whole number of rows of ${p} covariates.`,
     )
+  requireFiniteColumn('x', x)
   const eta = new Float64Array(x.length / p)
   for (let i = 0; i < eta.length; i++)
     for (let j = 0; j < p; j++) eta[i]! += (x[i * p + j]! - model.means[j]!) * model.coefficients[j]!

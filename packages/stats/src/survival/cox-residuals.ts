@@ -1,3 +1,4 @@
+import { requireFiniteColumn } from '../stats-error.ts'
 import type { CoxModel } from './cox.ts'
 import { type CoxData, type CoxLayout, layOut, riskScores, sweepEvents, tieSteps } from './cox-risk-sets.ts'
 
@@ -18,6 +19,7 @@ export function coxMartingaleResiduals(model: CoxModel, data: CoxData): Float64A
     model.coefficients,
     data.offset,
   )
+  requireRisk(risk)
   const residuals = Float64Array.from({ length: layout.n }, (_, i) => data.event[i]!)
   for (const stratum of layout.strata) {
     const jumps: {
@@ -102,6 +104,7 @@ export function coxSchoenfeldResiduals(model: CoxModel, data: CoxData): Schoenfe
     model.coefficients,
     data.offset,
   )
+  requireRisk(risk)
   const found: { readonly time: number; readonly row: number; readonly values: number[] }[] = []
   for (const stratum of layout.strata)
     sweepEvents(data, layout, stratum, risk, 1, (set) => {
@@ -128,4 +131,9 @@ export function coxSchoenfeldResiduals(model: CoxModel, data: CoxData): Schoenfe
 /** Covariates centred at the model's means instead of the data's own, so that hazards are on the model's scale. */
 function recentre(layout: CoxLayout, model: CoxModel): Float64Array {
   return layout.centred.map((v, k) => v + layout.means[k % layout.p]! - model.means[k % layout.p]!)
+}
+
+/** Covariates far from those of the fit overflow exp(x·β). */
+function requireRisk(risk: Float64Array): void {
+  requireFiniteColumn('The relative risk', risk)
 }

@@ -1,7 +1,7 @@
 import { chiSquareSurvival } from '../distributions/chi-square.ts'
 import { qrFactor } from '../linalg/least-squares.ts'
 import { solveLinear } from '../linalg/lu.ts'
-import { StatsError } from '../stats-error.ts'
+import { requireFiniteColumn, StatsError } from '../stats-error.ts'
 import { checkSurvival, orderBy, type SurvivalData } from './survival-data.ts'
 
 /**
@@ -49,6 +49,7 @@ export function logRankTest(
       'lengthMismatch',
       `group has ${group.length} values and time has ${n}; equal lengths were expected.`,
     )
+  requireFiniteColumn('group', group)
   const groups = [...new Set(Array.from(group))].sort((a, b) => a - b)
   if (groups.length < 2)
     throw new StatsError('oneClass', 'All rows belong to one group; at least two were expected.')

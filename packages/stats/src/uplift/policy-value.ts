@@ -68,7 +68,7 @@ export function policyValue(
   })
   const total = weights.reduce((s, w) => s + w, 0)
   const squares = weights.reduce((s, w) => s + w * w, 0)
-  if (!(total > 0))
+  if (!(total > 0 && squares > 0))
     throw new StatsError(
       'insufficientData',
       'The policy to be judged never does what was logged, so the log says nothing about it.',
