@@ -48,6 +48,7 @@ export const findingSchema = z.object({
   logic_hash: z.string().describe('Hash of the statement, the message and the definition of the metric'),
   query: z.string().describe('Statement on the published tables that gives the estimate again'),
   members: z.string().nullable().describe('Command that exports the group the finding speaks of'),
+  members_n: z.int().nullable().describe('Customers that the command exports'),
   rank: z.number().describe('How much it matters: larger first'),
 })
 export type Finding = z.infer<typeof findingSchema>

@@ -34,6 +34,7 @@ export interface Draft {
 export interface FinishedDraft extends Omit<Draft, 'query' | 'group'> {
   readonly query: string
   readonly members: string | null
+  readonly membersN: number | null
 }
 
 export type Point = Omit<FigurePoint, 'figure' | 'position' | 'suppressed'>
@@ -68,10 +69,15 @@ export function openNotebook(frame: CustomerFrame, warehouse: Warehouse, minimum
     figures,
     points,
     say: ({ query, group, ...draft }) => {
+      const members =
+        group === undefined || group.n < minimum
+          ? null
+          : membersCommand(frame, group, draft.key.replaceAll('.', '-'))
       findings.push({
         ...draft,
         query: renderInline(query, warehouse.dialect).trim(),
-        members: group ? membersCommand(frame, group, draft.key.replaceAll('.', '-')) : null,
+        members,
+        membersN: members === null ? null : group!.n,
       })
     },
     draw: (figure, drawn) => {

@@ -24,7 +24,7 @@ export interface GapOptions {
   readonly weight: number
   /** Also say the gap with the mix held fixed, and whether it turns round. */
   readonly adjust?: boolean
-  /** Whose members the command exports. */
+  /** Whose members the command exports; the first group's unless said. */
   readonly members?: Group
 }
 
@@ -60,7 +60,7 @@ export function sayGap(book: Notebook, options: GapOptions): boolean {
       b_n: raw.second.n,
     },
     query: raw.query,
-    ...(options.members ? { group: options.members } : {}),
+    group: options.members ?? first.group,
     weight,
   })
   if (options.adjust) sayAdjusted(book, options, common, raw.estimate, raw.p)

@@ -1,5 +1,6 @@
 import { ident, join, type Sql, sql, typed } from '../sql/sql.ts'
 import type { CustomerFrame } from './frame.ts'
+import type { Breakdown } from './spread.ts'
 
 /** Some of the customers, three times: as a mask for statistics, as SQL for queries, as a rule for exports. */
 export interface Group {
@@ -31,16 +32,12 @@ export function withLevel(frame: CustomerFrame, name: string, wanted: readonly s
   const mask = new Uint8Array(frame.rowCount)
   if (column) for (let row = 0; row < mask.length; row++) mask[row] = codes.has(column.codes[row]!) ? 1 : 0
   const texts = wanted.map((level) => typed('varchar', level))
-  const [first] = wanted
   return grouped(mask, [name], {
     condition:
       wanted.length === 1
         ? sql`${ident(name)} = ${texts[0]!}`
         : sql`${ident(name)} in (${join(texts.map((text) => sql`${text}`))})`,
-    rule:
-      wanted.length === 1
-        ? `${name} == ${JSON.stringify(first)}`
-        : `${name} in [${wanted.map((level) => JSON.stringify(level)).join(', ')}]`,
+    rule: levelRule(name, wanted),
   })
 }
 
@@ -67,6 +64,14 @@ export function withNumber(frame: CustomerFrame, name: string, comparison: Compa
   })
 }
 
+/** A rule for customers with one of the given levels of a text column. */
+export function levelRule(name: string, wanted: readonly string[]): string {
+  const [first] = wanted
+  return wanted.length === 1
+    ? `${name} == ${JSON.stringify(first)}`
+    : `${name} in [${wanted.map((level) => JSON.stringify(level)).join(', ')}]`
+}
+
 /** Customers whose flag is set. */
 export function withFlag(frame: CustomerFrame, name: string): Group {
   const column = frame.numbers.get(name)
@@ -75,6 +80,13 @@ export function withFlag(frame: CustomerFrame, name: string): Group {
     for (let row = 0; row < mask.length; row++)
       mask[row] = column.valid[row] === 1 && column.values[row] === 1 ? 1 : 0
   return grouped(mask, [name], { condition: sql`${ident(name)}`, rule: name })
+}
+
+/** Customers with one code of a breakdown. */
+export function withCode(by: Breakdown, code: number): Group {
+  const mask = new Uint8Array(by.codes.length)
+  for (let row = 0; row < mask.length; row++) mask[row] = by.codes[row] === code ? 1 : 0
+  return grouped(mask, by.columns, { condition: by.condition(code), rule: by.rule(code) })
 }
 
 /** Customers in all of the groups. */
@@ -132,6 +144,6 @@ function holds(value: number, comparison: Comparison, bound: number): boolean {
   }
 }
 
-function ruleNumber(value: number): string {
+export function ruleNumber(value: number): string {
   return value < 0 ? `(${value})` : String(value)
 }

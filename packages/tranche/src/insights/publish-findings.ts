@@ -64,6 +64,7 @@ export function finishFindings(
         .digest('hex'),
       query: draft.query,
       members: draft.members,
+      members_n: draft.membersN,
       rank: rankOf(draft, significant),
     }
   })
@@ -111,6 +112,7 @@ export async function publishFindings(
       'query',
       'members',
     ]),
+    bigint(findings, 'members_n'),
     ...doubles(findings, ['rank']),
   ])
   await warehouse.createFrom('figures', [

@@ -4,6 +4,7 @@ import { ident, type Sql, sql, typed } from '../sql/sql.ts'
 import { testSpread } from './compare.ts'
 import type { Notebook } from './draft.ts'
 import { type NumberColumn, tablesOf } from './frame.ts'
+import { levelRule, ruleNumber, withCode } from './group.ts'
 import { type Measure, missingShare } from './measures.ts'
 import { type GroupSummary, intervalOf, isDisclosable, summariseByCode } from './summaries.ts'
 
@@ -16,6 +17,8 @@ export interface Breakdown {
   readonly levels: readonly string[]
   /** SQL condition for a level. */
   readonly condition: (code: number) => Sql
+  /** The same in the rule language. */
+  readonly rule: (code: number) => string
   /** Levels have an order of their own; else they are drawn by value. */
   readonly ordered?: boolean
 }
@@ -82,6 +85,7 @@ export function saySpread(
       levels: usable.length,
     },
     query: levelMean(book, measure, by, best),
+    group: withCode(by, best),
     weight,
   })
   const order = by.ordered
@@ -144,6 +148,7 @@ export function byLevels({ frame }: Notebook, name: string, most = 40): Breakdow
       levels.length === column.levels.length ? column.codes : column.codes.map((c) => (c < most ? c : -1)),
     levels,
     condition: (code) => sql`${ident(name)} = ${levels[code]!}`,
+    rule: (code) => levelRule(name, [levels[code]!]),
   }
 }
 
@@ -174,6 +179,11 @@ export function byBands({ frame }: Notebook, name: string, bounds: readonly numb
       const to = code === bounds.length ? undefined : sql`${value} < ${typed('double', bounds[code]!)}`
       return from && to ? sql`${from} and ${to}` : (from ?? to)!
     },
+    rule: (code) => {
+      const from = code === 0 ? [] : [`${name} >= ${ruleNumber(bounds[code - 1]!)}`]
+      const to = code === bounds.length ? [] : [`${name} < ${ruleNumber(bounds[code]!)}`]
+      return [...from, ...to].join(' && ')
+    },
   }
 }
 
@@ -196,6 +206,10 @@ export function byValues({ frame }: Notebook, name: string, most: number): Break
     ordered: true,
     levels: values.map((value) => (column.boolean ? (value === 1 ? 'true' : 'false') : String(value))),
     condition: (code) => sql`cast(${ident(name)} as double) = ${typed('double', values[code]!)}`,
+    rule: (code) => {
+      if (!column.boolean) return `${name} == ${ruleNumber(values[code]!)}`
+      return values[code] === 1 ? name : `!${name}`
+    },
   }
 }
 

@@ -1,3 +1,10 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { RunFolder } from '../engine/folder.ts'
+import type { Warehouse } from '../engine/warehouse.ts'
+import { checkHtmlReport } from '../reports/check-report.ts'
+import { createLabels } from '../reports/labels.ts'
+import { readReportData } from '../reports/report-data.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { openPublishedRun } from './published-run.ts'
 import { handWritten } from './reconcile-queries.ts'
@@ -12,10 +19,11 @@ export interface Reconciled {
 
 /**
  * Recomputes published counts and sums by queries written by hand over the mapped sources, never through the compiler
- * of features, and compares them to the last minor unit.
+ * of features, and compares them to the last minor unit; then holds every number that the reports print against the
+ * tables.
  */
 export async function reconcilePublished(catalogue: Catalogue): Promise<readonly Reconciled[]> {
-  const { warehouse, manifest } = await openPublishedRun(catalogue)
+  const { warehouse, manifest, run } = await openPublishedRun(catalogue)
   try {
     const lines: Reconciled[] = []
     for (const { key, published, recomputed, tolerance } of await handWritten({
@@ -33,10 +41,33 @@ export async function reconcilePublished(catalogue: Catalogue): Promise<readonly
         agrees: tolerance === undefined ? a === b : close(a, b, tolerance),
       })
     }
-    return lines
+    return [...lines, ...(await reports(catalogue, warehouse, run))]
   } finally {
     warehouse.close()
   }
+}
+
+/** Per report how many of its numbers the tables bear out, and each that they don't. */
+async function reports(catalogue: Catalogue, warehouse: Warehouse, run: RunFolder): Promise<Reconciled[]> {
+  const data = await readReportData(warehouse)
+  const lines: Reconciled[] = []
+  for (const lang of ['en', 'zh'] as const) {
+    const name = `report.${lang}.html`
+    const words = { labels: createLabels(catalogue, lang), currency: catalogue.workspace.currency }
+    const html = await readFile(join(run.path, name), 'utf8')
+    const { checked, lies } = checkHtmlReport(html, data, words, catalogue)
+    // Sentences take their words from labels, which may have changed since; numbers don't.
+    const off = lies.filter(({ mark }) => !mark.startsWith('sentence='))
+    lines.push({
+      key: `${name}.numbers`,
+      published: String(checked),
+      recomputed: String(checked - off.length),
+      agrees: off.length === 0,
+    })
+    for (const { mark, shown, expected } of off)
+      lines.push({ key: `${name}: ${mark}`, published: shown, recomputed: expected, agrees: false })
+  }
+  return lines
 }
 
 const textOf = (value: string | number | null | undefined) =>

@@ -127,14 +127,19 @@ function findingHtml(finding: Finding, words: ReportWords, notes: string): strin
 
 /** What stands under a finding: its assumption, the command for its members (once a section), how it was reached. */
 function notesHtml(finding: Finding, words: ReportWords, exported: Set<string>): string {
-  const { lang } = words.labels
   const assumption = assumptionOf(finding, words)
-  const colon = lang === 'zh' ? '：' : ': '
   return `${assumption ? `<p class="assumed">${escapeHtml(assumption)}</p>` : ''}${
-    finding.members && isFirst(exported, finding.members)
-      ? `<p class="members">${escapeHtml(pageWords.members[lang])}${colon}<code>${escapeHtml(finding.members)}</code></p>`
-      : ''
+    finding.members && isFirst(exported, finding.members) ? membersHtml(finding, finding.members, words) : ''
   }${howHtml(finding, words)}`
+}
+
+function membersHtml(
+  { key, members_n: n }: Finding,
+  command: string,
+  { labels: { lang } }: ReportWords,
+): string {
+  const number = `<data value="${n}" data-finding="${escapeHtml(key)}" data-field="members_n" data-style="count">${formatCount(n!, lang)}</data>`
+  return `<p class="members">${escapeHtml(pageWords.members[lang]).replace('{n}', number)}<code>${escapeHtml(command)}</code></p>`
 }
 
 /** Commands that differ only in the name of the file export the same customers. */

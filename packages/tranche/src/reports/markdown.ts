@@ -86,7 +86,9 @@ function findingLines(
     say(finding),
     ...(assumption ? [escapeMarkdown(assumption)] : []),
     ...(finding.members && isFirst(exported, finding.members)
-      ? [`${pageWords.members[lang]}${lang === 'zh' ? '：' : ': '}\`${finding.members}\``]
+      ? [
+          `${pageWords.members[lang].replace('{n}', formatCount(finding.members_n!, lang))}\`${finding.members}\``,
+        ]
       : []),
   ]
 }

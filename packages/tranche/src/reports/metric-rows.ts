@@ -1,5 +1,6 @@
 import type { Unit } from '@tranche/contract'
 import { formatNumber, formatPercent, formatPoints } from '@tranche/language'
+import { mayShow } from '../privacy/disclosure.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { formatValue, type ReportWords } from './format-value.ts'
 import type { HeadlineMetric } from './report-data.ts'
@@ -14,9 +15,13 @@ export interface Change {
 /** Above ten times, a factor says more than per cent. */
 const mostChange = 9
 
-/** Whether a metric rests on enough customers to be shown, or on none at all and says nothing. */
-export function mayPrint({ value, n }: HeadlineMetric, minimum: number): boolean {
-  return value !== null && n >= minimum
+/**
+ * Whether a metric rests on enough customers to be shown: not on a few, nor on none, which says nothing. Of a share the
+ * few for whom it holds, or doesn't, would be had by multiplication.
+ */
+export function mayPrint({ value, n, holding }: HeadlineMetric, minimum: number): boolean {
+  if (value === null || n < minimum) return false
+  return holding === null || (mayShow(holding, minimum) && mayShow(n - holding, minimum))
 }
 
 /** A change against an earlier value, short enough for a column: points (pp) for shares, per cent for amounts. Null where either is missing. */

@@ -15,7 +15,7 @@ export const pageWords = {
   previousYear: { en: 'vs a year ago', zh: '同比' },
   customersColumn: { en: 'n', zh: '样本量' },
   contents: { en: 'Contents', zh: '目录' },
-  members: { en: 'Export these customers', zh: '导出该客群' },
+  members: { en: 'Export these {n} customers: ', zh: '导出这{n}位客户：' },
   how: { en: 'How we know', zh: '依据' },
   table: { en: 'The numbers', zh: '数据表' },
   figure: { en: 'Figure', zh: '图' },

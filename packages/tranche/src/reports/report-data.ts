@@ -9,6 +9,8 @@ export interface HeadlineMetric {
   readonly unit: string
   readonly value: number | null
   readonly n: number
+  /** Of `n` customers, those for whom a share holds; null for what is no share of customers. */
+  readonly holding: number | null
   readonly leftOut: number
   readonly previousPeriod: number | null
   readonly previousYear: number | null
@@ -55,7 +57,7 @@ async function readMetrics(warehouse: Warehouse): Promise<readonly HeadlineMetri
   )
   if (!found || found.n === 0) return []
   const rows = await warehouse.rows<Row>(sql`
-    select key, label_en, label_zh, unit, cast(value as double) as value, n, left_out,
+    select key, label_en, label_zh, unit, cast(value as double) as value, numerator, denominator, n, left_out,
       cast(previous_period as double) as previous_period, cast(previous_year as double) as previous_year,
       missing_reason_en, missing_reason_zh
     from metrics`)
@@ -66,6 +68,10 @@ async function readMetrics(warehouse: Warehouse): Promise<readonly HeadlineMetri
     unit: String(row['unit']),
     value: number(row['value']),
     n: Number(row['n'] ?? 0),
+    holding:
+      (row['unit'] === 'share' || row['unit'] === 'rate') && row['denominator'] === row['n']
+        ? number(row['numerator'])
+        : null,
     leftOut: Number(row['left_out'] ?? 0),
     previousPeriod: number(row['previous_period']),
     previousYear: number(row['previous_year']),

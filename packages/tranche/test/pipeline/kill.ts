@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import { inWorkspace, start } from './command-line.ts'
+import { command } from '../robustness/in-process.ts'
+import { start } from './command-line.ts'
 import { pointerOf, runJson } from './small-bank.ts'
 
 /** Runs and dies by SIGKILL after a while; gives whether it died before it was done. */
@@ -26,7 +27,7 @@ export async function expectWhole(dir: string, old: string | null): Promise<void
   if (old !== null) expect(pointer).not.toBeNull()
   if (pointer !== null) {
     expect(existsSync(join(dir, '.tranche', 'runs', pointer, 'run.duckdb'))).toBe(true)
-    const read = await inWorkspace(dir, 'reconcile')
+    const read = await command(['-C', dir, 'reconcile'])
     expect(read.stderr).toBe('')
     expect(read.code).toBe(0)
   }

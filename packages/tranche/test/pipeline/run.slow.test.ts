@@ -3,9 +3,7 @@ import { appendFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openDuckDb } from '../../src/engine/duckdb.ts'
 import { packFolder, readPack } from '../../src/intake/propose/starter-catalogue.ts'
-import { unsafeRaw } from '../../src/sql/sql.ts'
 import { inWorkspace, start } from './command-line.ts'
 import { change, copyOf, fingerprints, makeBank, pointerOf, type RunDocument, runJson } from './small-bank.ts'
 
@@ -111,27 +109,5 @@ describe('a run', () => {
     const past = await runJson(dir, '--as-of', '2025-01-01')
     expect(past.run.startsWith('2024-12-31')).toBe(true)
     expect((await runJson(dir, '--as-of', '2025-01-01')).unchanged).toBe(true)
-  })
-})
-
-describe('reconcile', () => {
-  const corruptions = {
-    'a customer’s amount': `update customer_value set m = m + 1 where customer_id = (select min(customer_id) from customer_value where m is not null)`,
-    'a customer too many': `insert into customer_value select * from customer_value where m is not null order by customer_id limit 1`,
-    'a finding': `update findings set estimate = estimate * 1.01 where key = (select min(key) from findings where estimate > 0)`,
-    'a metric': `update metrics set value = value + 1 where key = 'purchases'`,
-    'a count of rows': `update row_counts set kept = kept + 1 where source = 'accounts'`,
-    'a tier': `update segment_summary set customers = customers - 1 where segment = 'tier_high'`,
-  }
-  test.each(Object.entries(corruptions))('catches %s', async (_, statement) => {
-    const database = join(bank, '.tranche', 'runs', first.run, 'run.duckdb')
-    const whole = await readFile(database)
-    const warehouse = await openDuckDb({ path: database })
-    await warehouse.run(unsafeRaw(statement))
-    warehouse.close()
-    const { code, stdout } = await inWorkspace(bank, '--json', 'reconcile')
-    await writeFile(database, whole)
-    expect(code).toBe(1)
-    expect((JSON.parse(stdout) as { agrees: boolean }[]).some(({ agrees }) => !agrees)).toBe(true)
   })
 })

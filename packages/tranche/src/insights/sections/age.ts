@@ -217,10 +217,10 @@ function sayGoldenAge(book: Notebook, measure: Measure, seed: number): void {
       'from',
       byGender,
     ),
-    group: {
-      ...withNumber(book.frame, age, '>=', plateau.from),
-      rule: `${age} >= ${plateau.from} && ${age} < ${plateau.to + 1}`,
-    },
+    group: both(
+      withNumber(book.frame, age, '>=', plateau.from),
+      withNumber(book.frame, age, '<', plateau.to + 1),
+    ),
     weight: 82,
   })
   book.say({

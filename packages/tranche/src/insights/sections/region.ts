@@ -4,7 +4,7 @@ import { findProvince, regionGroups } from '../code-lists/china.ts'
 import type { Notebook } from '../draft.ts'
 import { type LevelColumn, tablesOf } from '../frame.ts'
 import { sayGap } from '../gap.ts'
-import { withLevel } from '../group.ts'
+import { levelRule, withLevel } from '../group.ts'
 import { publishLevels, publishShares } from '../levels.ts'
 import {
   conversionMeasure,
@@ -102,6 +102,11 @@ function byRegionGroup(province: LevelColumn): Breakdown | undefined {
       const members = province.levels.filter((_, level) => codeOf[level] === code)
       return sql`province in (${join(members.map((level) => sql`${typed('varchar', level)}`))})`
     },
+    rule: (code) =>
+      levelRule(
+        'province',
+        province.levels.filter((_, level) => codeOf[level] === code),
+      ),
   }
 }
 
