@@ -27,7 +27,11 @@ type Bins = {
   /** Weight, and weight times y, of the node's rows in their order: gathered once for all columns looked at. */
   readonly ofRow: Float64Array
   readonly timesY: Float64Array
+  /** By bin, whether the split that was found sends it left. */
+  readonly goesLeft: Uint8Array
 }
+/** One list for all nodes without categories. */
+const noCategories: readonly number[] = Object.freeze([])
 
 /** Grows one tree on weighted rows; splits lower the squared error, which for 0/1 outcomes is the Gini impurity. */
 export function growForestTree(
@@ -59,6 +63,7 @@ export function growForestTree(
     count: 0,
     ofRow: new Float64Array(order.length),
     timesY: new Float64Array(order.length),
+    goesLeft: new Uint8Array(256),
   }
   const columns = Uint32Array.from({ length: binned.p }, (_, f) => f)
   const grow = (start: number, end: number, depth: number): number => {
@@ -82,7 +87,7 @@ export function growForestTree(
     if (!impure || depth >= settings.maximumDepth || end - start < 2 * settings.minimumLeafRows) return node
     const found = findSplit(binned, order, start, end, columns, bins, sum, weight, settings, random)
     if (!found) return node
-    const middle = partition(binned, order, scratch, start, end, found)
+    const middle = partition(binned, order, scratch, start, end, bins, found)
     tree.feature[node] = found.feature
     tree.bin[node] = found.bin
     tree.threshold[node] =
@@ -103,7 +108,7 @@ function newNode(tree: Building): number {
   tree.feature.push(-1)
   for (const list of [tree.threshold, tree.bin, tree.left, tree.right, tree.gain, tree.value, tree.cover])
     list.push(0)
-  tree.categories.push([])
+  tree.categories.push(noCategories)
   tree.missingLeft.push(false)
   return tree.feature.length - 1
 }
@@ -143,7 +148,7 @@ function fillBins(
   bins: Bins,
 ): void {
   const { sums, weights, rows, filled, ofRow, timesY } = bins
-  const column = data.subarray(feature * n, feature * n + n)
+  const column = feature * n
   for (let k = 0; k < bins.count; k++) {
     const bin = filled[k]!
     sums[bin] = 0
@@ -152,20 +157,39 @@ function fillBins(
   }
   let count = 0
   for (let i = start; i < end; i++) {
-    const bin = column[order[i]!]!
+    const bin = data[column + order[i]!]!
     if (rows[bin] === 0) filled[count++] = bin
     sums[bin]! += timesY[i]!
     weights[bin]! += ofRow[i]!
     rows[bin]!++
   }
   bins.count = count
-  filled.subarray(0, count).sort()
+  if (count <= 24) sortFew(filled, count)
+  else collectFilled(filled, rows)
+}
+
+/** Most nodes are tiny, and a call of the sort of typed arrays costs more than sorting a few numbers in place. */
+function sortFew(values: Uint16Array, count: number): void {
+  for (let i = 1; i < count; i++) {
+    const value = values[i]!
+    let at = i
+    while (at > 0 && values[at - 1]! > value) {
+      values[at] = values[at - 1]!
+      at--
+    }
+    values[at] = value
+  }
+}
+
+function collectFilled(filled: Uint16Array, rows: Float64Array): void {
+  let count = 0
+  for (let bin = 0; bin < rows.length; bin++) if (rows[bin]! > 0) filled[count++] = bin
 }
 
 function scanBins(
   { features }: BinnedColumns,
   feature: number,
-  { sums, weights, rows, filled: inUse, count: used }: Bins,
+  { sums, weights, rows, filled, count: used }: Bins,
   sum: number,
   weight: number,
   total: number,
@@ -173,8 +197,9 @@ function scanBins(
 ): Found | undefined {
   const category = features[feature]!.kind === 'category'
   const missing = rows[0]! > 0
-  const filled = inUse.subarray(missing ? 1 : 0, used)
-  if (category) filled.sort((a, b) => sums[a]! / weights[a]! - sums[b]! / weights[b]! || a - b)
+  const first = missing ? 1 : 0
+  if (category)
+    filled.subarray(first, used).sort((a, b) => sums[a]! / weights[a]! - sums[b]! / weights[b]! || a - b)
   const parent = (sum * sum) / weight
   const floor = 1e-12 * (1 + Math.abs(parent))
   let gained = floor
@@ -184,8 +209,8 @@ function scanBins(
   let w = 0
   let count = 0
   let countAt = 0
-  const last = missing ? filled.length : filled.length - 1
-  for (let i = 0; i < last; i++) {
+  const last = missing ? used : used - 1
+  for (let i = first; i < last; i++) {
     const bin = filled[i]!
     s += sums[bin]!
     w += weights[bin]!
@@ -209,7 +234,7 @@ function scanBins(
   return {
     feature,
     bin: category ? 0 : filled[at]!,
-    categories: category ? Array.from(filled.subarray(0, at + 1)) : [],
+    categories: category ? Array.from(filled.subarray(first, at + 1)) : noCategories,
     missingLeft: missing ? withMissing : countAt * 2 >= total,
     gain: gained,
   }
@@ -221,20 +246,22 @@ function partition(
   scratch: Uint32Array,
   start: number,
   end: number,
+  bins: Bins,
   found: Found,
 ): number {
-  const left = new Uint8Array(256)
+  const { goesLeft: left } = bins
+  left.fill(0)
   if (found.categories.length > 0) for (const bin of found.categories) left[bin] = 1
   else left.fill(1, 1, found.bin + 1)
   left[0] = found.missingLeft ? 1 : 0
-  const column = data.subarray(found.feature * n, found.feature * n + n)
+  const column = found.feature * n
   let kept = start
   let moved = 0
   for (let i = start; i < end; i++) {
     const row = order[i]!
-    if (left[column[row]!]) order[kept++] = row
+    if (left[data[column + row]!]) order[kept++] = row
     else scratch[moved++] = row
   }
-  order.set(scratch.subarray(0, moved), kept)
+  for (let i = 0; i < moved; i++) order[kept + i] = scratch[i]!
   return kept
 }
