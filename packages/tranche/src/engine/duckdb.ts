@@ -74,6 +74,8 @@ async function createInstance(options: DuckDbOptions): Promise<DuckDBInstance> {
     autoload_known_extensions: 'false',
     preserve_insertion_order: 'true',
     default_null_order: 'nulls_last',
+    // It makes a join of every list of more than five values, each with memory of its own; ours are short.
+    disabled_optimizers: 'in_clause',
   }
   if (options.threads !== undefined) config['threads'] = String(options.threads)
   if (options.memoryMb !== undefined) config['memory_limit'] = `${options.memoryMb}MiB`

@@ -16,7 +16,7 @@ import type { StagedFile } from '../readers/staged-file.ts'
 import { type CompiledTable, type CompileOptions, compileTable } from './compile-table.ts'
 import { profiledColumns, profileOf } from './file-profile.ts'
 import { type MapTableOptions, writeTable } from './map-table.ts'
-import { knownTight, tightColumns } from './order-of-columns.ts'
+import { knownTight, tightColumns, tightTexts } from './order-of-columns.ts'
 import { type RawRows, rawRowsOf } from './raw-columns.ts'
 import { readTableInPlace } from './read-in-place.ts'
 import { checkSourceColumns } from './source-checks.ts'
@@ -111,8 +111,9 @@ async function takeTable(
   const first = compileOver(options, given, index, new Map())
   const mayStay =
     profiled !== null && options.isParquet && first.mapping.unpivot === undefined && !looksUp(first)
-  const rows = mayStay ? knownTight(given, await tightColumns(warehouse, first, given)) : given
-  const { asked } = mayStay ? compileOver(options, rows, index, new Map()) : first
+  const tight = mayStay ? await tightColumns(warehouse, first, given) : await tightTexts(warehouse, given)
+  const rows = knownTight(given, tight)
+  const { asked } = compileOver(options, rows, index, new Map())
   const { ways, tables } = await findWays(
     warehouse,
     asked,
