@@ -337,3 +337,29 @@ it('gives amounts in the base currency, and none where the day has no rate', asy
     expect.objectContaining({ kind: 'missing_rates', column: 'USD', n: 5, failed: 2, status: 'warn' }),
   )
 })
+
+it('reads the numbers of an expression with the decimal mark that stands beside it', async () => {
+  const place = await createInstitution()
+  await place.sources({
+    ...orders,
+    tables: [
+      {
+        table: 'transactions',
+        columns: {
+          ...from({ transaction_id: 'id', customer_id: 'customer', occurred_at: 'time' }),
+          amount: { expr: 'coalesce(debit, 0) != 0 ? debit : credit', decimal: ',' },
+          kind: { value: 'purchase' },
+        },
+      },
+    ],
+  })
+  await place.write(
+    'orders.csv',
+    'id;customer;time;debit;credit\n1;C1;2024-01-01;1.234,50;\n2;C1;2024-01-02;;0,75\n',
+  )
+  const taken = await place.take()
+  expect(await taken.rows('select amount from standard.transactions order by transaction_id')).toEqual([
+    { amount: '1234.5000' },
+    { amount: '0.7500' },
+  ])
+})

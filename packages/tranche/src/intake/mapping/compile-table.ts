@@ -109,11 +109,18 @@ export function compileTable(options: CompileOptions): CompiledTable {
     const found = compileColumn(target, column, context(at))
     if (found !== null) compiled.set(target.name, found)
   }
-  const names = namesOf(columns, readAs(targets), { clock, keep, read })
-  for (const [name, column] of compiled) if (!names.has(name)) names.set(name, mappedName(column))
-  for (const { target, mapping: column, place: at } of targets)
-    if (column.expr !== undefined)
-      compiled.set(target.name, compileExpression(target, column, names, context(at)))
+  const direct = [...compiled]
+  const namesFor = (otherwise?: ColumnMapping): Map<string, NamedValue> => {
+    const names = namesOf(columns, readAs(targets), { clock, keep, read }, otherwise)
+    for (const [name, column] of direct) if (!names.has(name)) names.set(name, mappedName(column))
+    return names
+  }
+  const names = namesFor()
+  for (const { target, mapping: column, place: at } of targets) {
+    if (column.expr === undefined) continue
+    const own = column.decimal === undefined ? names : namesFor(column)
+    compiled.set(target.name, compileExpression(target, column, own, context(at)))
+  }
   const numbered = numberRows(table, compiled, options.fileId, mapping.unpivot !== undefined)
   refuseUnmapped(table, compiled, place)
   const where =

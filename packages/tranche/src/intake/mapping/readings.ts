@@ -6,17 +6,19 @@ import { numberReading, typedValue, type ValueOptions } from './typed-value.ts'
 
 /**
  * The source's own columns as an expression may read them. A text may be text, number, date, time or yes/no,
- * written as the mapping of that column says (`readAs`), if there is one. Sealed columns have no name here.
+ * written as the mapping of that column says (`readAs`), if there is one, else as the mapping with the expression
+ * says (`otherwise`). Sealed columns have no name here.
  */
 export function namesOf(
   columns: RawColumns,
   readAs: ReadonlyMap<string, ColumnMapping>,
   { clock, keep, read }: Pick<ValueOptions, 'clock' | 'keep' | 'read'>,
+  otherwise?: ColumnMapping,
 ): Map<string, NamedValue> {
   const names = new Map<string, NamedValue>()
   for (const column of columns.values()) {
     if (column.identifier !== undefined && !column.identifier.readable) continue
-    const mapping = readAs.get(column.name)
+    const mapping = readAs.get(column.name) ?? otherwise
     const format = mapping?.format
     const options: ValueOptions = {
       ...(mapping?.decimal === undefined ? {} : { decimal: mapping.decimal }),

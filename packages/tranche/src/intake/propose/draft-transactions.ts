@@ -138,7 +138,10 @@ function addAmount(
   const { quantity, price, byName } = amount
   taken.add(price.name)
   mappings.set('amount', {
-    mapping: { expr: product(quantity, price) },
+    mapping: {
+      expr: product(quantity, price),
+      ...(price.numbers?.decimal === ',' ? { decimal: ',' as const } : {}),
+    },
     why: { en: 'pieces times the price of one', zh: '数量 × 单价' },
   })
   if (!byName)
