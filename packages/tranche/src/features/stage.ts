@@ -34,6 +34,13 @@ export function whole(value: number): Sql {
 export function rowConditions(point: AsOfPoint, range: DayRange, flag: Sql | null, points: number): Sql[] {
   return [
     ...(point.index < points ? [sql`seen <= ${whole(point.index)}`] : []),
+    ...rangeConditions(range, flag),
+  ]
+}
+
+/** Those of the days and the flag alone. */
+export function rangeConditions(range: DayRange, flag: Sql | null): Sql[] {
+  return [
     ...(range.from === null ? [] : [sql`d >= ${dateLiteral(range.from)}`]),
     ...(range.to === null ? [] : [sql`d < ${dateLiteral(range.to)}`]),
     ...(flag === null ? [] : [flag]),

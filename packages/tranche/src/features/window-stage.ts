@@ -1,7 +1,15 @@
 import { ident, join, type Sql, sql } from '../sql/sql.ts'
 import type { AsOfPoint, DayRange } from './calendar.ts'
 import type { RowStore } from './row-store.ts'
-import { bytesPerCell, filtered, inChunk, joined, type Relation, rowConditions, whole } from './stage.ts'
+import {
+  bytesPerCell,
+  filtered,
+  inChunk,
+  joined,
+  type Relation,
+  rangeConditions,
+  rowConditions,
+} from './stage.ts'
 
 export type AggregateKind = 'count' | 'sum' | 'min' | 'max'
 
@@ -12,25 +20,28 @@ export interface RowsAsked {
   readonly point: AsOfPoint
 }
 
-interface WindowColumn {
+interface PassColumn {
   readonly name: string
+  readonly range: DayRange
+  readonly flag: Sql | null
   readonly build: () => Sql
   readonly bytes: () => number
 }
 
-interface Window {
-  readonly conditions: readonly Sql[]
-  readonly columns: Map<string, WindowColumn>
+interface Pass {
+  readonly alias: string
+  readonly point: AsOfPoint
+  readonly columns: Map<string, PassColumn>
 }
 
 /**
- * Aggregates over windows of days: one pass over the narrowed rows for each window as of each point, which reads only
- * the rows of the window and serves all features that share it.
+ * Aggregates over windows of days: one pass over the narrowed rows for all windows that have a beginning, however many
+ * they are, and one for those that have none. Windows lie within each other, and each pass is one more join.
  */
 export class WindowStage {
   readonly #store: RowStore
   readonly #points: number
-  readonly #windows = new Map<string, Window>()
+  readonly #passes = new Map<string, Pass>()
 
   constructor(store: RowStore, points: number) {
     this.#store = store
@@ -46,42 +57,55 @@ export class WindowStage {
 
   /** Any other aggregate, built once the rows are there; `text` tells equal ones, `bytes` what one holds. */
   other(text: string, build: () => Sql, { flag, range, point }: RowsAsked, bytes = () => bytesPerCell): Sql {
-    const conditions = rowConditions(point, range, null, this.#points)
-    const flags = flag === null ? [] : [flag]
-    const full = [text, ...flags.map((one) => this.#store.textOf(one))].join(' if ')
-    return this.#column(conditions, full, () => filtered(build(), flags), bytes)
+    const key = `${point.index} ${range.from === null ? 'ever' : 'since'}`
+    const pass = this.#passes.get(key) ?? { alias: this.#alias(this.#passes.size), point, columns: new Map() }
+    this.#passes.set(key, pass)
+    const conditions = rowConditions(point, range, flag, this.#points)
+    const full = [text, ...conditions.map((one) => this.#store.textOf(one))].join(' if ')
+    const name = pass.columns.get(full)?.name ?? `p${pass.columns.size + 1}`
+    if (!pass.columns.has(full)) pass.columns.set(full, { name, range, flag, build, bytes })
+    return joined(pass.alias, name)
   }
 
   /** Whether the customer has any row seen by the point, counted or not. */
   hasHistory(point: AsOfPoint): Sql {
-    const since = this.#column([], 'since', () => sql`min(seen)`)
-    return sql`coalesce(${since} <= ${whole(point.index)}, false)`
+    return sql`(${this.aggregate('count', null, { flag: null, range: always, point })} > 0)`
   }
 
   relations(): readonly Relation[] {
-    return [...this.#windows.values()].map(({ conditions, columns }, index) => ({
-      alias: this.#alias(index),
-      columns: new Map([...columns.values()].map(({ name, bytes }) => [name, bytes()])),
+    return [...this.#passes.values()].map((pass) => ({
+      alias: pass.alias,
+      columns: new Map([...pass.columns.values()].map(({ name, bytes }) => [name, bytes()])),
       statement: (chunk, wanted) => {
-        const values = [...columns.values()].filter(({ name }) => wanted.has(name))
-        return sql`select c, ${join(values.map(({ build, name }) => sql`${build()} as ${ident(name)}`))} from ${ident(this.#store.name)}
-          where ${join([...conditions, inChunk(chunk)], ' and ')} group by c`
+        const columns = [...pass.columns.values()].filter(({ name }) => wanted.has(name))
+        const hull = hullOf(columns.map(({ range }) => range))
+        const values = columns.map(({ name, range, flag, build }) => {
+          const within = {
+            from: range.from === hull.from ? null : range.from,
+            to: range.to === hull.to ? null : range.to,
+          }
+          return sql`${filtered(build(), rangeConditions(within, flag))} as ${ident(name)}`
+        })
+        const conditions = [...rowConditions(pass.point, hull, null, this.#points), inChunk(chunk)]
+        return sql`select c, ${join(values)} from ${ident(this.#store.name)}
+          where ${join(conditions, ' and ')} group by c`
       },
     }))
-  }
-
-  #column(conditions: readonly Sql[], text: string, build: () => Sql, bytes = () => bytesPerCell): Sql {
-    const key = conditions.map((condition) => this.#store.textOf(condition)).join(' and ')
-    const window: Window = this.#windows.get(key) ?? { conditions, columns: new Map() }
-    this.#windows.set(key, window)
-    const name = window.columns.get(text)?.name ?? `p${window.columns.size + 1}`
-    if (!window.columns.has(text)) window.columns.set(text, { name, build, bytes })
-    return joined(this.#alias([...this.#windows.keys()].indexOf(key)), name)
   }
 
   #alias(index: number): string {
     return `${this.#store.rows.table.name}_window${index + 1}`
   }
+}
+
+const always: DayRange = { from: null, to: null }
+
+/** The days from the first to the last of all ranges. */
+function hullOf(ranges: readonly DayRange[]): DayRange {
+  return ranges.reduce((left, right) => ({
+    from: left.from === null || right.from === null ? null : left.from < right.from ? left.from : right.from,
+    to: left.to === null || right.to === null ? null : left.to > right.to ? left.to : right.to,
+  }))
 }
 
 const functions: Readonly<Record<AggregateKind, Sql>> = {
