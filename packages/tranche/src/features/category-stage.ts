@@ -1,27 +1,32 @@
 import { byDialect, ident, join, type Sql, sql } from '../sql/sql.ts'
 import type { RowStore } from './row-store.ts'
+import { type RowsAsked, rowConditions, shareConditions } from './rows-asked.ts'
 import { bytesPerCell, filtered, inChunk, joined, type Relation } from './stage.ts'
 
 /** What is asked of the counts of a customer's categories in one window. */
 export type CategoryQuestion = 'distinct' | 'total' | 'top' | 'top_count' | 'entropy'
 
-/** Rows counted per customer and category in one pass, whatever the number of windows and questions. */
+/** Rows counted per customer and category as of a point, in one pass whatever the number of windows and questions. */
 export class CategoryStage {
   readonly #store: RowStore
+  readonly #points: number
   readonly #alias: string
   readonly #category: Sql
-  readonly #windows = new Map<string, { readonly name: string; readonly conditions: readonly Sql[] }>()
+  readonly #windows = new Map<string, { readonly name: string; readonly rows: RowsAsked }>()
   readonly #answers = new Map<string, { readonly window: string; readonly value: Sql }>()
 
-  constructor(store: RowStore, category: Sql, position: number) {
+  constructor(store: RowStore, points: number, category: Sql, position: number) {
     this.#store = store
+    this.#points = points
     this.#category = category
     this.#alias = `${store.rows.table.name}_categories${position}`
   }
 
-  answer(question: CategoryQuestion, conditions: readonly Sql[]): Sql {
-    const text = conditions.map((condition) => this.#store.textOf(condition)).join('\n')
-    const window = this.#windows.get(text) ?? { name: `n${this.#windows.size + 1}`, conditions }
+  answer(question: CategoryQuestion, rows: RowsAsked): Sql {
+    const text = rowConditions(rows, this.#points)
+      .map((condition) => this.#store.textOf(condition))
+      .join('\n')
+    const window = this.#windows.get(text) ?? { name: `n${this.#windows.size + 1}`, rows }
     this.#windows.set(text, window)
     const column = `${window.name}_${question}`
     this.#answers.set(column, { window: window.name, value: answers[question](ident(window.name)) })
@@ -35,13 +40,17 @@ export class CategoryStage {
         columns: new Map([...this.#answers.keys()].map((name) => [name, bytesPerCell * categoriesEach])),
         statement: (chunk, wanted) => {
           const asked = [...this.#answers].filter(([name]) => wanted.has(name))
-          const windows = new Set(asked.map(([, { window }]) => window))
-          const counts = [...this.#windows.values()]
-            .filter(({ name }) => windows.has(name))
-            .map(({ name, conditions }) => sql`${filtered(sql`count(*)`, conditions)} as ${ident(name)}`)
+          const names = new Set(asked.map(([, { window }]) => window))
+          const windows = [...this.#windows.values()].filter(({ name }) => names.has(name))
+          const all = windows.map(({ rows }) => rows)
+          const { shared, own } = shareConditions(all, this.#points, this.#store)
+          const counts = windows.map(
+            ({ name, rows }) => sql`${filtered(sql`count(*)`, own(rows))} as ${ident(name)}`,
+          )
+          const conditions = [sql`${this.#category} is not null`, ...shared, inChunk(chunk)]
           return sql`select c, ${join(asked.map(([name, { value }]) => sql`${value} as ${ident(name)}`))}
           from (select c, ${this.#category} as category, ${join(counts)} from ${ident(this.#store.name)}
-            where ${this.#category} is not null and ${inChunk(chunk)} group by c, category) as counted
+            where ${join(conditions, ' and ')} group by c, category) as counted
           group by c`
         },
       },

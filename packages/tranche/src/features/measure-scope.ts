@@ -2,10 +2,10 @@ import type { TypedExpr } from '@tranche/language'
 import { ident, type Sql, sql } from '../sql/sql.ts'
 import type { AnalysedFeature } from './analysed.ts'
 import { type AsOfPoint, type DayRange, dateLiteral, rangeOf } from './calendar.ts'
-import { rowConditions } from './stage.ts'
+import { type RowsAsked, rowConditions } from './rows-asked.ts'
 import type { TablePlan } from './table-plan.ts'
 import type { RowExpression } from './table-rows.ts'
-import type { AggregateKind, RowsAsked } from './window-stage.ts'
+import type { AggregateKind } from './window-stage.ts'
 
 /** SQL of a measure, to be asked for once the rows are read: NULL where no row counts. */
 export type CompiledMeasure = () => Sql
@@ -48,6 +48,13 @@ export class MeasureScope {
     return this.plan.store.value(stored ?? this.sqlOf(expression))
   }
 
+  /** Whether a value is a stored amount, which has at most 18 digits, whatever its sign. */
+  isStoredAmount(expression: RowExpression): boolean {
+    const { typed } = expression
+    const stored = expression.exact && this.#asStored(typed) !== undefined
+    return stored && (typed.kind !== 'name' || this.plan.rows.columnType(typed.name) === 'money')
+  }
+
   /** A stored number, or an amount without or against its sign, in the column's own type; others are computed wider. */
   #asStored(typed: TypedExpr): Sql | undefined {
     if (typed.kind === 'name') return ident(typed.name)
@@ -76,7 +83,7 @@ export class MeasureScope {
 
   /** Conditions on the rows that count. */
   conditions(flag: Sql | null = this.flag()): Sql[] {
-    return rowConditions(this.point, this.range, flag, this.plan.calendar.points.length)
+    return rowConditions(this.rows(flag), this.plan.calendar.points.length)
   }
 
   /** Rows of the window that satisfy the flag. */

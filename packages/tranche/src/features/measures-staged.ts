@@ -92,15 +92,15 @@ function categories(
   kind: 'distinct' | 'entropy' | 'top_category' | 'top_share',
   value: RowExpression,
 ): CompiledMeasure {
-  const stage = scope.plan.categories(scope.value(value))
-  const conditions = scope.conditions()
+  const stage = scope.plan.categories(scope.value(value), scope.point)
+  const rows = scope.rows()
   if (kind === 'distinct') {
-    const distinct = stage.answer('distinct', conditions)
+    const distinct = stage.answer('distinct', rows)
     return () => sql`nullif(${distinct}, 0)`
   }
-  if (kind === 'entropy') return always(stage.answer('entropy', conditions))
-  if (kind === 'top_category') return always(stage.answer('top', conditions))
-  const [top, total] = [stage.answer('top_count', conditions), stage.answer('total', conditions)]
+  if (kind === 'entropy') return always(stage.answer('entropy', rows))
+  if (kind === 'top_category') return always(stage.answer('top', rows))
+  const [top, total] = [stage.answer('top_count', rows), stage.answer('total', rows)]
   return () => byDialect((dialect) => dialect.divide(top, total))
 }
 
@@ -161,7 +161,8 @@ function monthIndex(day: string): number {
 /** Sample standard deviation of exact amounts: n times the sum of squares less the squared sum, without rounding. */
 function exactStddev(scope: MeasureScope, value: RowExpression): CompiledMeasure {
   const flag = scope.flag()
-  const narrow = sql`try_cast(${scope.value(value)} as decimal(18, 4))`
+  const stored = scope.value(value)
+  const narrow = scope.isStoredAmount(value) ? stored : sql`try_cast(${stored} as decimal(18, 4))`
   const n = scope.aggregate('count', narrow, flag)
   // The engine multiplies decimals of up to 18 digits in 64 bits; one digit more makes it use 128.
   const wide = sql`cast(${narrow} as decimal(19, 4))`

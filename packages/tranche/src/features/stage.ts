@@ -1,5 +1,4 @@
 import { ident, join, type Sql, sql, unsafeRaw } from '../sql/sql.ts'
-import { type AsOfPoint, type DayRange, dateLiteral } from './calendar.ts'
 
 /** Customers with from ≤ c < to. */
 export interface Chunk {
@@ -28,23 +27,6 @@ export const inChunk = ({ from, to }: Chunk): Sql => sql`c >= ${whole(from)} and
 export function whole(value: number): Sql {
   if (!Number.isSafeInteger(value)) throw new RangeError(`Not a whole number: ${value}`)
   return unsafeRaw(String(value))
-}
-
-/** The rows that count: seen by the point, in the days, and satisfying the flag. Empty where all do. */
-export function rowConditions(point: AsOfPoint, range: DayRange, flag: Sql | null, points: number): Sql[] {
-  return [
-    ...(point.index < points ? [sql`seen <= ${whole(point.index)}`] : []),
-    ...rangeConditions(range, flag),
-  ]
-}
-
-/** Those of the days and the flag alone. */
-export function rangeConditions(range: DayRange, flag: Sql | null): Sql[] {
-  return [
-    ...(range.from === null ? [] : [sql`d >= ${dateLiteral(range.from)}`]),
-    ...(range.to === null ? [] : [sql`d < ${dateLiteral(range.to)}`]),
-    ...(flag === null ? [] : [flag]),
-  ]
 }
 
 /** An aggregate over the rows that satisfy all conditions. */

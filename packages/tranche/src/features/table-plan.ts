@@ -33,9 +33,9 @@ export class TablePlan {
     this.snapshots = new SnapshotStage(this.store)
   }
 
-  categories(category: Sql): CategoryStage {
-    return keep(this.#categories, this.store.textOf(category), (position) => {
-      return new CategoryStage(this.store, category, position)
+  categories(category: Sql, point: AsOfPoint): CategoryStage {
+    return keep(this.#categories, `${this.store.textOf(category)} ${point.index}`, (position) => {
+      return new CategoryStage(this.store, this.calendar.points.length, category, position)
     })
   }
 

@@ -1,36 +1,20 @@
 import { ident, join, type Sql, sql } from '../sql/sql.ts'
 import type { AsOfPoint, DayRange } from './calendar.ts'
 import type { RowStore } from './row-store.ts'
-import {
-  bytesPerCell,
-  filtered,
-  inChunk,
-  joined,
-  type Relation,
-  rangeConditions,
-  rowConditions,
-} from './stage.ts'
+import { type RowsAsked, rowConditions, shareConditions } from './rows-asked.ts'
+import { bytesPerCell, filtered, inChunk, joined, type Relation } from './stage.ts'
 
 export type AggregateKind = 'count' | 'sum' | 'min' | 'max'
 
-/** Which rows an aggregate is over: those of a window as of a point that satisfy the flag. */
-export interface RowsAsked {
-  readonly flag: Sql | null
-  readonly range: DayRange
-  readonly point: AsOfPoint
-}
-
 interface PassColumn {
   readonly name: string
-  readonly range: DayRange
-  readonly flag: Sql | null
+  readonly rows: RowsAsked
   readonly build: () => Sql
   readonly bytes: () => number
 }
 
 interface Pass {
   readonly alias: string
-  readonly point: AsOfPoint
   readonly columns: Map<string, PassColumn>
 }
 
@@ -56,14 +40,14 @@ export class WindowStage {
   }
 
   /** Any other aggregate, built once the rows are there; `text` tells equal ones, `bytes` what one holds. */
-  other(text: string, build: () => Sql, { flag, range, point }: RowsAsked, bytes = () => bytesPerCell): Sql {
-    const key = `${point.index} ${range.from === null ? 'ever' : 'since'}`
-    const pass = this.#passes.get(key) ?? { alias: this.#alias(this.#passes.size), point, columns: new Map() }
+  other(text: string, build: () => Sql, rows: RowsAsked, bytes = () => bytesPerCell): Sql {
+    const key = `${rows.point.index} ${rows.range.from === null ? 'ever' : 'since'}`
+    const pass = this.#passes.get(key) ?? { alias: this.#alias(this.#passes.size), columns: new Map() }
     this.#passes.set(key, pass)
-    const conditions = rowConditions(point, range, flag, this.#points)
+    const conditions = rowConditions(rows, this.#points)
     const full = [text, ...conditions.map((one) => this.#store.textOf(one))].join(' if ')
     const name = pass.columns.get(full)?.name ?? `p${pass.columns.size + 1}`
-    if (!pass.columns.has(full)) pass.columns.set(full, { name, range, flag, build, bytes })
+    if (!pass.columns.has(full)) pass.columns.set(full, { name, rows, build, bytes })
     return joined(pass.alias, name)
   }
 
@@ -78,17 +62,13 @@ export class WindowStage {
       columns: new Map([...pass.columns.values()].map(({ name, bytes }) => [name, bytes()])),
       statement: (chunk, wanted) => {
         const columns = [...pass.columns.values()].filter(({ name }) => wanted.has(name))
-        const hull = hullOf(columns.map(({ range }) => range))
-        const values = columns.map(({ name, range, flag, build }) => {
-          const within = {
-            from: range.from === hull.from ? null : range.from,
-            to: range.to === hull.to ? null : range.to,
-          }
-          return sql`${filtered(build(), rangeConditions(within, flag))} as ${ident(name)}`
-        })
-        const conditions = [...rowConditions(pass.point, hull, null, this.#points), inChunk(chunk)]
+        const asked = columns.map(({ rows }) => rows)
+        const { shared, own } = shareConditions(asked, this.#points, this.#store)
+        const values = columns.map(
+          ({ name, rows, build }) => sql`${filtered(build(), own(rows))} as ${ident(name)}`,
+        )
         return sql`select c, ${join(values)} from ${ident(this.#store.name)}
-          where ${join(conditions, ' and ')} group by c`
+          where ${join([...shared, inChunk(chunk)], ' and ')} group by c`
       },
     }))
   }
@@ -99,14 +79,6 @@ export class WindowStage {
 }
 
 const always: DayRange = { from: null, to: null }
-
-/** The days from the first to the last of all ranges. */
-function hullOf(ranges: readonly DayRange[]): DayRange {
-  return ranges.reduce((left, right) => ({
-    from: left.from === null || right.from === null ? null : left.from < right.from ? left.from : right.from,
-    to: left.to === null || right.to === null ? null : left.to > right.to ? left.to : right.to,
-  }))
-}
 
 const functions: Readonly<Record<AggregateKind, Sql>> = {
   count: sql`count`,
