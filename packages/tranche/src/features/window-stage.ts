@@ -2,7 +2,7 @@ import { ident, join, type Sql, sql } from '../sql/sql.ts'
 import type { AsOfPoint, DayRange } from './calendar.ts'
 import type { RowStore } from './row-store.ts'
 import { type RowsAsked, rowConditions, shareConditions } from './rows-asked.ts'
-import { bytesPerCell, filtered, inChunk, joined, type Relation } from './stage.ts'
+import { bytesPerCell, type Chunk, filtered, inChunk, joined, type Relation } from './stage.ts'
 
 export type AggregateKind = 'count' | 'sum' | 'min' | 'max'
 
@@ -60,17 +60,38 @@ export class WindowStage {
     return [...this.#passes.values()].map((pass) => ({
       alias: pass.alias,
       columns: new Map([...pass.columns.values()].map(({ name, bytes }) => [name, bytes()])),
-      statement: (chunk, wanted) => {
-        const columns = [...pass.columns.values()].filter(({ name }) => wanted.has(name))
-        const asked = columns.map(({ rows }) => rows)
-        const { shared, own } = shareConditions(asked, this.#points, this.#store)
-        const values = columns.map(
-          ({ name, rows, build }) => sql`${filtered(build(), own(rows))} as ${ident(name)}`,
-        )
-        return sql`select c, ${join(values)} from ${ident(this.#store.name)}
-          where ${join([...shared, inChunk(chunk)], ' and ')} group by c`
-      },
+      statement: (chunk, wanted) =>
+        this.#pass(
+          chunk,
+          [...pass.columns.values()].filter(({ name }) => wanted.has(name)),
+        ),
     }))
+  }
+
+  /** Every condition is a column beneath the aggregates: the engine would compute a filter again for each of them. */
+  #pass(chunk: Chunk, columns: readonly PassColumn[]): Sql {
+    const { shared, own } = shareConditions(
+      columns.map(({ rows }) => rows),
+      this.#points,
+      this.#store,
+    )
+    const filters = new Map<string, { readonly name: Sql; readonly condition: Sql }>()
+    const filterOf = (rows: RowsAsked): readonly Sql[] => {
+      const conditions = own(rows)
+      if (conditions.length === 0) return []
+      const condition = join(conditions, ' and ')
+      const text = this.#store.textOf(condition)
+      const filter = filters.get(text) ?? { name: ident(`f${filters.size + 1}`), condition }
+      filters.set(text, filter)
+      return [filter.name]
+    }
+    const values = columns.map(
+      ({ name, rows, build }) => sql`${filtered(build(), filterOf(rows))} as ${ident(name)}`,
+    )
+    const added = [...filters.values()].map(({ name, condition }) => sql`(${condition}) as ${name}`)
+    return sql`select c, ${join(values)}
+      from (select ${join([sql`*`, ...added])} from ${ident(this.#store.name)} where ${join([...shared, inChunk(chunk)], ' and ')}) as rows
+      group by c`
   }
 
   #alias(index: number): string {
