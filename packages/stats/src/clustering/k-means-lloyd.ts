@@ -1,4 +1,11 @@
-import { assignRow, squaredDistance, turnCenters, widthOf } from './nearest-center.ts'
+import {
+  distancesToCenters,
+  nearestTwo,
+  type RowBlock,
+  rowBlock,
+  squaredDistance,
+  turnCenters,
+} from './nearest-center.ts'
 import type { Rows } from './rows.ts'
 
 /** The state of one run; every array is updated in place. */
@@ -7,19 +14,14 @@ type State = {
   readonly weights: Float64Array | undefined
   readonly centers: Float64Array
   readonly labels: Int32Array
-  /** The centres column after column, so that a row meets four of them at once; room beyond k is infinitely far. */
-  readonly across: Float64Array
-  /** At least the distance to the own centre, less the way `drift` that centre had gone when the bound was set. */
-  readonly upper: Float64Array
-  /** At most the distance to the nearest other centre, plus the way `loosened` the others had gone at most. */
-  readonly lower: Float64Array
-  /** How far each centre has moved in all, and how far any of the others has at most, by own centre. */
-  readonly drift: Float64Array
-  readonly loosened: Float64Array
+  /** At most how much farther than the own centre any other is, plus what stood in `moved` when this was found. */
+  readonly margins: Float64Array
+  /** By own centre: how far it and, of the others, the one that went farthest have gone in all. */
+  readonly moved: Float64Array
   readonly sums: Float64Array
   readonly sizes: Float64Array
   readonly shift: Float64Array
-  readonly halfGap: Float64Array
+  readonly block: RowBlock
 }
 
 export type LloydRun = {
@@ -32,8 +34,8 @@ export type LloydRun = {
 }
 
 /**
- * Lloyd's algorithm with Hamerly's two bounds per row: a row whose upper bound stays below the lower one, or below
- * half the way from its centre to the next, keeps its cluster without a distance being computed. Sums per cluster
+ * Lloyd's algorithm with Hamerly's bounds, the upper and the lower one kept as their difference: while the centres
+ * have not moved by a row's margin, it keeps its cluster without a distance being computed. Sums per cluster
  * follow the rows that change; they are taken afresh before convergence is believed, so no rounding builds up.
  */
 export function lloydHamerly(
@@ -58,8 +60,7 @@ export function lloydHamerly(
       sumClusters(state)
       continue
     }
-    addDrift(state)
-    halfGaps(state)
+    addShifts(state)
     const changed = reassign(state)
     if (changed > 0 && moved > threshold) exact = false
     else if (exact || moved <= threshold) converged = true
@@ -77,27 +78,23 @@ function startState(rows: Rows, centers: Float64Array, weights: Float64Array | u
     rows,
     weights,
     centers,
-    across: new Float64Array(widthOf(k) * rows.p),
-    drift: new Float64Array(k),
-    loosened: new Float64Array(k),
     labels: new Int32Array(rows.n),
-    upper: new Float64Array(rows.n),
-    lower: new Float64Array(rows.n),
+    margins: new Float64Array(rows.n),
+    moved: new Float64Array(k),
     sums: new Float64Array(k * rows.p),
     sizes: new Float64Array(k),
     shift: new Float64Array(k),
-    halfGap: new Float64Array(k),
+    block: rowBlock(k, rows.p),
   }
 }
 
-/** Every row to its nearest centre, all bounds set anew. */
+/** Every row to its nearest centre, all margins set anew. */
 function assignAll(state: State): void {
-  turnCenters(state.centers, state.rows.p, state.across)
-  state.drift.fill(0)
-  state.loosened.fill(0)
-  const { rows, across, sizes, labels, upper, lower } = state
-  const width = widthOf(sizes.length)
-  for (let i = 0; i < rows.n; i++) assignRow(rows.data, i, rows.p, across, width, labels, upper, lower)
+  const { rows, centers, moved, margins, block } = state
+  turnCenters(centers, rows.p, block.across)
+  moved.fill(0)
+  margins.fill(0)
+  for (let start = 0; start < rows.n; start += block.size) assignBlock(state, start)
 }
 
 function sumClusters({ rows: { data, n, p }, weights, labels, sums, sizes }: State): void {
@@ -165,41 +162,41 @@ function farthestRow({ rows: { data, n, p }, weights, centers, labels, sizes }: 
   return farthest
 }
 
-function halfGaps({ rows: { p }, centers, halfGap }: State): void {
-  halfGap.fill(Number.POSITIVE_INFINITY)
-  for (let a = 0; a < halfGap.length; a++) {
-    for (let b = a + 1; b < halfGap.length; b++) {
-      const half = Math.sqrt(squaredDistance(centers, a * p, centers, b * p, p)) / 2
-      if (half < halfGap[a]!) halfGap[a] = half
-      if (half < halfGap[b]!) halfGap[b] = half
-    }
+/** Rows whose margin no longer decides go to their nearest centre; returns how many changed their cluster by it. */
+function reassign(state: State): number {
+  const { rows, centers, block } = state
+  turnCenters(centers, rows.p, block.across)
+  let total = 0
+  for (let start = 0; start < rows.n; start += block.size) {
+    const changed = assignBlock(state, start)
+    for (let t = 0; t < changed; t++) moveRow(state, block.rows[t]!, block.former[t]!)
+    total += changed
   }
+  return total
 }
 
-/** Recomputes only the rows whose bounds, loosened by how far the centres went since they were set, no longer decide. */
-function reassign(state: State): number {
-  const { rows, centers, across, labels, upper, lower, drift, loosened, halfGap } = state
-  const { data, n, p } = rows
-  const width = widthOf(halfGap.length)
-  turnCenters(state.centers, state.rows.p, state.across)
-  let changed = 0
-  for (let i = 0; i < n; i++) {
-    const label = labels[i]!
-    const low = lower[i]! - loosened[label]!
-    const bound = low > halfGap[label]! ? low : halfGap[label]!
-    if (upper[i]! + drift[label]! < bound) continue
-    const own = Math.sqrt(squaredDistance(data, i * p, centers, label * p, p))
-    upper[i] = own - drift[label]!
-    if (own < bound) continue
-    assignRow(data, i, p, across, width, labels, upper, lower)
-    const to = labels[i]!
-    upper[i]! -= drift[to]!
-    lower[i]! += loosened[to]!
-    if (to === label) continue
-    changed++
-    moveRow(state, i, label)
+/** Leaves the changed rows of the block in front of `block.rows`, and in `block.former` where they were. */
+function assignBlock({ rows, labels, margins, moved, block }: State, start: number): number {
+  const open = openRows(start, Math.min(rows.n, start + block.size), labels, margins, moved, block.rows)
+  distancesToCenters(rows.data, rows.p, open, block)
+  return nearestTwo(open, block, labels, margins, moved)
+}
+
+/** Hot: lists the rows to look at. Which ones can't be foreseen, so every row is written down and some are kept. */
+function openRows(
+  start: number,
+  end: number,
+  labels: Int32Array,
+  margins: Float64Array,
+  moved: Float64Array,
+  into: Int32Array,
+): number {
+  let count = 0
+  for (let i = start; i < end; i++) {
+    into[count] = i
+    count += 1 - Number(margins[i]! > moved[labels[i]!]!)
   }
-  return changed
+  return count
 }
 
 function moveRow({ rows: { data, p }, weights, labels, sums, sizes }: State, i: number, from: number): void {
@@ -214,8 +211,8 @@ function moveRow({ rows: { data, p }, weights, labels, sums, sizes }: State, i: 
   }
 }
 
-/** Adds the latest shifts to the ways gone; for each centre the others have gone as far as the farthest of them. */
-function addDrift({ shift, drift, loosened }: State): void {
+/** Adds the latest shifts to the ways gone: of each centre its own, and that of the farthest of the others. */
+function addShifts({ shift, moved }: State): void {
   let largest = 0
   let next = 0
   let owner = 0
@@ -226,10 +223,7 @@ function addDrift({ shift, drift, loosened }: State): void {
       owner = c
     } else if (shift[c]! > next) next = shift[c]!
   }
-  for (let c = 0; c < shift.length; c++) {
-    drift[c]! += shift[c]!
-    loosened[c]! += c === owner ? next : largest
-  }
+  for (let c = 0; c < shift.length; c++) moved[c]! += shift[c]! + (c === owner ? next : largest)
 }
 
 function inertiaOf({ rows: { data, n, p }, weights, centers, labels }: State): number {

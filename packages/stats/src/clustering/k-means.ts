@@ -49,7 +49,7 @@ export type KMeansFit = { readonly model: KMeansModel; readonly labels: Int32Arr
 /**
  * Fits k-means: Lloyd's iterations with Hamerly's distance bounds (the same assignments, most distances skipped).
  * A cluster that loses all its rows is moved onto the row farthest from its centre.
- * Cost O(n·k·p) for the first pass, then mostly O(n); memory: two bounds and a label a row.
+ * Cost O(n·k·p) for the first pass, then mostly O(n); memory: a bound and a label a row.
  * Source: Lloyd (1982), https://doi.org/10.1109/TIT.1982.1056489; Arthur & Vassilvitskii (2007) for the starts;
  * Hamerly (2010), "Making k-means even faster".
  * @param rows row-major n×p, finite. @returns the frozen model and a label 0…k−1 per row.
