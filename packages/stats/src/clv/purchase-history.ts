@@ -30,7 +30,7 @@ export interface CodedColumn {
 /**
  * Checks a purchase history and merges equal rows; nothing that a likelihood gives changes, only the time it takes.
  * Rows of weight 0 are left out.
- * Cost one table look-up per row and column, and one sort of numbers.
+ * Cost one table look-up per row and column and two counting sorts, or one sort of numbers where values are many.
  * Source: Fader and Hardie (2009), "Probability models for customer-base analysis", https://doi.org/10.1016/j.intmar.2008.11.003
  * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `outOfDomain` (with the row's index)
  * @example
@@ -42,12 +42,16 @@ export function groupHistory(data: PurchaseHistory): GroupedHistory {
   const recency = codeColumn(data.recency, n)
   const age = codeColumn(data.T, n)
   const [width, depth] = [recency.values.length, age.values.length]
-  // A row's three codes as one whole number, so that sorting numbers puts equal rows together; above 2⁵³ there are so
-  // many distinct values that rows hardly repeat.
-  if (x.values.length * width * depth > Number.MAX_SAFE_INTEGER) return withoutMerging(data, n)
-  const keys = new Float64Array(n)
-  for (let i = 0; i < n; i++) keys[i] = (x.codes[i]! * width + recency.codes[i]!) * depth + age.codes[i]!
-  const { distinct, weights } = data.weights ? sumByKey(keys, data.weights) : countKeys(keys)
+  const pairs = x.values.length * width
+  // A row's three codes make one whole number; above 2⁵³ there are so many distinct values that rows hardly repeat.
+  if (pairs * depth > Number.MAX_SAFE_INTEGER) return withoutMerging(data, n)
+  const pairOf = (i: number): number => x.codes[i]! * width + recency.codes[i]!
+  const keys = (): Float64Array => Float64Array.from(age.codes, (code, i) => pairOf(i) * depth + code)
+  const { distinct, weights } = data.weights
+    ? sumByKey(keys(), data.weights)
+    : pairs <= n
+      ? countByCodes(x.codes, recency, pairs, age)
+      : countSorted(keys().sort())
   if (distinct.length === 0)
     throw new StatsError('emptyData', 'Every row has the weight 0; at least one customer was expected.')
   const rows = distinct.length
@@ -69,7 +73,11 @@ export function groupHistory(data: PurchaseHistory): GroupedHistory {
 /** A systematic sample of about `rows` rows of a sorted history: every n-th, with its weight. */
 export function everyNth(data: GroupedHistory, rows: number): GroupedHistory {
   const step = Math.max(1, Math.floor(data.T.length / rows))
-  const pick = (column: Float64Array): Float64Array => column.filter((_, i) => i % step === 0)
+  const pick = (column: Float64Array): Float64Array => {
+    const picked = new Float64Array(Math.ceil(column.length / step))
+    for (let k = 0; k < picked.length; k++) picked[k] = column[k * step]!
+    return picked
+  }
   return {
     frequency: pick(data.frequency),
     recency: pick(data.recency),
@@ -81,11 +89,13 @@ export function everyNth(data: GroupedHistory, rows: number): GroupedHistory {
 /** Distinct values ascending. Whole numbers below 2²⁰ (counts, days) take a table, others a hash. */
 export function codeColumn(column: ArrayLike<number>, n: number): CodedColumn {
   let top = 0
-  for (let i = 0; i < n && top >= 0; i++) {
+  for (let i = 0; i < n; i++) {
     const value = column[i]!
-    top = Number.isInteger(value) && value >= 0 && value < 1_048_576 ? Math.max(top, value) : -1
+    const whole = value | 0
+    if (whole !== value || whole < 0 || whole >= 1_048_576) return codeByHash(column, n)
+    if (whole > top) top = whole
   }
-  return top >= 0 ? codeByTable(column, n, top) : codeByHash(column, n)
+  return codeByTable(column, n, top)
 }
 
 function codeByTable(column: ArrayLike<number>, n: number, top: number): CodedColumn {
@@ -114,8 +124,44 @@ interface KeyCounts {
   readonly weights: Float64Array
 }
 
-function countKeys(keys: Float64Array): KeyCounts {
-  keys.sort()
+/** Rows in the order of their keys by two counting sorts, by age and then by the pair of the other codes; equal keys counted. */
+function countByCodes(
+  x: Int32Array,
+  { codes: recency, values: { length: width } }: CodedColumn,
+  pairs: number,
+  { codes: age, values: { length: depth } }: CodedColumn,
+): KeyCounts {
+  const n = x.length
+  const ageEnds = new Int32Array(depth + 1)
+  const pairEnds = new Int32Array(pairs + 1)
+  for (let i = 0; i < n; i++) {
+    ageEnds[age[i]! + 1]!++
+    pairEnds[x[i]! * width + recency[i]! + 1]!++
+  }
+  for (let code = 0; code < depth; code++) ageEnds[code + 1]! += ageEnds[code]!
+  for (let pair = 0; pair < pairs; pair++) pairEnds[pair + 1]! += pairEnds[pair]!
+  // Starts become ends as places are given away.
+  const byAge = new Int32Array(n)
+  for (let i = 0; i < n; i++) byAge[ageEnds[age[i]!]!++] = x[i]! * width + recency[i]!
+  const ages = new Int32Array(n)
+  for (let code = 0, i = 0; code < depth; code++)
+    for (; i < ageEnds[code]!; i++) ages[pairEnds[byAge[i]!]!++] = code
+  const distinct = new Float64Array(n)
+  const weights = new Float64Array(n)
+  let rows = 0
+  for (let pair = 0, i = 0; pair < pairs; pair++) {
+    let last = -1
+    for (; i < pairEnds[pair]!; i++) {
+      const code = ages[i]!
+      if (code !== last) distinct[rows++] = pair * depth + code
+      weights[rows - 1]!++
+      last = code
+    }
+  }
+  return { distinct: distinct.slice(0, rows), weights: weights.slice(0, rows) }
+}
+
+function countSorted(keys: Float64Array): KeyCounts {
   let rows = 0
   for (let i = 0; i < keys.length; i++) if (i === 0 || keys[i] !== keys[i - 1]) rows++
   const distinct = new Float64Array(rows)
