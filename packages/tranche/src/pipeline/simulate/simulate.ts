@@ -141,13 +141,16 @@ class Totals {
   }
 }
 
-const transactionsPerPart = 375_000
+const transactionsPerPart = 1_000_000
+/** From here on two workers are quicker than one. */
+const worthTwoParts = 375_000
 const mostParts = 64
 
 /** Parts depend on the recipe alone, so that files and their bytes do too. Their borders are even numbers. */
 function partsOf(recipe: Recipe): readonly Part[] {
   const transactions = recipe.customers * recipe.transactionsPerCustomer
-  const count = Math.min(mostParts, Math.max(1, Math.ceil(transactions / transactionsPerPart)))
+  const least = transactions > worthTwoParts ? 2 : 1
+  const count = Math.min(mostParts, Math.max(least, Math.ceil(transactions / transactionsPerPart)))
   const border = (part: number): number =>
     part === count ? recipe.customers : 2 * Math.floor((recipe.customers * part) / count / 2)
   return Array.from({ length: count }, (_, number) => ({
