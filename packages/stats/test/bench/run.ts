@@ -18,7 +18,7 @@ if (unknown.length > 0 || !(share > 0 && share <= 1)) {
   process.exit(2)
 }
 
-const largeInputMb = 50
+const largeInputBytes = 50_000_000
 const memoryFactor = 3
 const patienceSeconds = 60
 
@@ -77,9 +77,10 @@ function* compare(job: Job): Generator<Line> {
       kept: ownSeconds <= job.secondsAtMost,
       text: `${ownSeconds.toFixed(3)} s (at most ${job.secondsAtMost})`,
     }
-  const inputMb = statSync(file).size / 2 ** 20
+  const inputBytes = statSync(file).size
+  const inputMb = inputBytes / 2 ** 20
   const factor = ownPeak / inputMb
-  if (inputMb > largeInputMb)
+  if (inputBytes > largeInputBytes)
     yield {
       kept: factor <= memoryFactor,
       text: `the process took ${factor.toFixed(2)} times the ${inputMb.toFixed(0)} MB of its input (at most ${memoryFactor})`,
