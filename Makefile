@@ -1,6 +1,8 @@
 # Everything a newcomer types. `make` alone says what there is.
 SHELL := /bin/sh
 NODE_VERSION := 24.21.0
+# npm looks for the machine's settings (its registry, its certificates) beside the Node that runs it: say where they are.
+export npm_config_globalconfig := $(shell npm config get globalconfig 2>/dev/null)
 export PATH := $(CURDIR)/.node/node_modules/.bin:$(CURDIR)/node_modules/.bin:$(PATH)
 export npm_config_update_notifier := false
 export npm_config_fetch_retries := 5
@@ -17,8 +19,10 @@ help:
 setup: node_modules/.installed
 
 .node/ready:
-	@if node -e 'process.exit(+process.versions.node.split(".")[0] >= 24 ? 0 : 1)' 2>/dev/null; then mkdir -p .node; \
-	else npm install --loglevel=error --prefix .node --no-save --no-package-lock node@$(NODE_VERSION); fi
+	@mkdir -p .node
+	@if node -e 'process.exit(+process.versions.node.split(".")[0] >= 24 ? 0 : 1)' 2>/dev/null; then :; \
+	else cd .node && echo '{"private": true}' >package.json && \
+	  npm install --loglevel=error --no-save --no-package-lock node@$(NODE_VERSION); fi
 	@touch $@
 
 node_modules/.installed: .node/ready package-lock.json
