@@ -44,23 +44,28 @@ type Candidate = { readonly from: number; readonly to: number; readonly cut: num
 
 /** Running sums before each distinct value: rows, and class counts or Σ(y − ȳ) and Σ(y − ȳ)². */
 type Sums = {
-  readonly distinct: Float64Array
-  readonly rows: Float64Array
-  readonly parts: readonly Float64Array[]
+  readonly distinct: Numbers
+  readonly rows: Counts
+  readonly parts: readonly Counts[]
 }
+/** Values of single precision and counts of rows take half the room. */
+type Numbers = Float64Array | Float32Array
+type Counts = Float64Array | Int32Array
 
 function sumDistinct(values: Float64Array, y: Float64Array, options: PrebinTreeOptions): Sums {
-  const x = options.precision === 'float32' ? values.map(Math.fround) : values
+  const x = options.precision === 'float32' ? new Float32Array(values) : values
   return options.classes > 0 ? countDistinct(x, y, options.classes) : sumDistinctNumbers(x, y)
 }
 
 /** Values of each class sorted alone and merged: no value has to be looked up. */
-function countDistinct(x: Float64Array, y: Float64Array, classes: number): Sums {
+function countDistinct(x: Numbers, y: Float64Array, classes: number): Sums {
   const n = x.length
   const width = Math.max(2, classes)
   const sizes = new Int32Array(width)
   for (let i = 0; i < n; i++) sizes[y[i]!]!++
-  const sorted = Array.from(sizes, (size) => new Float64Array(size))
+  const room = (size: number): Numbers =>
+    x instanceof Float32Array ? new Float32Array(size) : new Float64Array(size)
+  const sorted = Array.from(sizes, room)
   const next = new Int32Array(width)
   for (let i = 0; i < n; i++) {
     const c = y[i]!
@@ -68,9 +73,9 @@ function countDistinct(x: Float64Array, y: Float64Array, classes: number): Sums 
   }
   for (const part of sorted) part.sort()
   next.fill(0)
-  const distinct = new Float64Array(n)
-  const rows = new Float64Array(n + 1)
-  const parts = sorted.map(() => new Float64Array(n + 1))
+  const distinct = room(n)
+  const rows = new Int32Array(n + 1)
+  const parts = sorted.map(() => new Int32Array(n + 1))
   let count = 0
   for (let taken = 0; taken < n; count++) {
     let least = Number.POSITIVE_INFINITY
@@ -92,7 +97,7 @@ function countDistinct(x: Float64Array, y: Float64Array, classes: number): Sums 
   return { distinct: distinct.subarray(0, count), rows, parts }
 }
 
-function sumDistinctNumbers(x: Float64Array, y: Float64Array): Sums {
+function sumDistinctNumbers(x: Numbers, y: Float64Array): Sums {
   const n = x.length
   const distinct = x.slice().sort()
   let count = 0
@@ -114,7 +119,7 @@ function sumDistinctNumbers(x: Float64Array, y: Float64Array): Sums {
   return { distinct: known, rows, parts }
 }
 
-function rankOf(distinct: Float64Array, value: number): number {
+function rankOf(distinct: Numbers, value: number): number {
   let low = 0
   let high = distinct.length - 1
   while (low < high) {
