@@ -23,7 +23,7 @@ export type RuleOptions = {
  * Rules A ⇒ B among frequent itemsets, sorted by lift, then confidence, then count, all descending.
  * Cost O(itemsets · size), with `many` O(itemsets · 2^size).
  * Source: Agrawal & Srikant (1994), "Fast algorithms for mining association rules", VLDB, https://www.vldb.org/conf/1994/P487.PDF
- * @throws StatsError `invalidOption` if the itemsets miss a subset, as when they have been filtered.
+ * @throws StatsError `outOfDomain`, `invalidOption` if the itemsets miss a subset, as when they have been filtered.
  * @example
  * const baskets = encodeBaskets([['tea', 'milk'], ['tea', 'milk'], ['tea'], ['bread']])
  * associationRules(frequentItemsets(baskets, { minimumSupport: 0.5 })).map((rule) => rule.confidence) // → [1, 0.6666667]

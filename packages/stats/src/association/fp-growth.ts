@@ -1,6 +1,7 @@
 import { StatsError } from '../stats-error.ts'
 import type { Baskets } from './baskets.ts'
 import { buildTree, type FpTree, insertPath } from './fp-tree.ts'
+import { requireBaskets } from './require-baskets.ts'
 
 export type FrequentItemset = {
   /** Items in ascending order. */
@@ -31,7 +32,7 @@ export type FpGrowthOptions = {
  * Support in (0, 1].
  * Cost O(total items) to build the tree, then in proportion to the itemsets found.
  * Source: Han, Pei & Yin (2000), "Mining frequent patterns without candidate generation", SIGMOD, https://doi.org/10.1145/342009.335372
- * @throws StatsError `invalidOption`, `emptyData`, `infeasible` if there are more itemsets than `limit`.
+ * @throws StatsError `invalidOption`, `emptyData`, `outOfDomain`, `infeasible` if there are more itemsets than `limit`.
  * @example
  * const baskets = encodeBaskets([['tea', 'milk'], ['tea', 'milk'], ['tea'], ['bread']])
  * frequentItemsets(baskets, { minimumSupport: 0.5 }).itemsets.map((set) => set.count) // → [3, 2, 2]
@@ -46,6 +47,7 @@ export function frequentItemsets(baskets: Baskets, options: FpGrowthOptions): Fr
       `minimumSupport is ${minimumSupport}; a share above 0 and at most 1 was expected.`,
     )
   }
+  requireBaskets(baskets)
   // A share times a whole number may end a hair above the whole number meant.
   const minimumCount = Math.max(1, Math.ceil(minimumSupport * n - 1e-9))
   const { tree, itemOfRank } = rootTree(baskets, minimumCount)

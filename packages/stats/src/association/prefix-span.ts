@@ -1,4 +1,4 @@
-import { StatsError } from '../stats-error.ts'
+import { requireFinite, requireFiniteColumn, requirePositive, StatsError } from '../stats-error.ts'
 
 /** What one customer did in order: a list of moments, each with the items of that moment. */
 export type ItemSequence = readonly (readonly number[])[]
@@ -26,7 +26,7 @@ export type PrefixSpanOptions = {
  * Support in (0, 1].
  * Cost in proportion to the patterns found and the sequences that hold them, O(patterns × total items) at most.
  * Source: Pei et al. (2004), IEEE Transactions on Knowledge and Data Engineering 16, https://doi.org/10.1109/TKDE.2004.77
- * @throws StatsError `invalidOption`, `emptyData`, `infeasible` if there are more patterns than `limit`.
+ * @throws StatsError `invalidOption`, `emptyData`, `notFinite`, `infeasible` if there are more patterns than `limit`.
  * @example
  * const sequences = [[[1], [2]], [[1], [3], [2]], [[2], [1]]]
  * sequencePatterns(sequences, { minimumSupport: 0.6 }).map((pattern) => pattern.elements) // → [[[1]], [[2]], [[1], [2]]]
@@ -45,6 +45,7 @@ export function sequencePatterns(
     )
   }
   const minimumCount = Math.max(1, Math.ceil(minimumSupport * sequences.length - 1e-9))
+  for (const sequence of sequences) for (const element of sequence) requireFiniteColumn('items', element)
   const sets = sequences.map((sequence) => sequence.map((element) => new Set(element)))
   const patterns: SequencePattern[] = []
   const grow = (elements: readonly (readonly number[])[], matches: readonly Match[]): void => {
@@ -126,7 +127,7 @@ export type SequenceRule = {
  * Cost O(patterns × size).
  * Source: Pei et al. (2004), https://doi.org/10.1109/TKDE.2004.77
  * @param patterns as `sequencePatterns` gave them.
- * @throws StatsError `invalidOption` if a prefix is missing.
+ * @throws StatsError `notFinite`, `outOfDomain`, `invalidOption` if a prefix is missing.
  * @example
  * const patterns = sequencePatterns([[[1], [2]], [[1], [3], [2]], [[2], [1]]], { minimumSupport: 0.6 })
  * sequenceRules(patterns).map((rule) => rule.confidence) // → [0.6666667]
@@ -136,6 +137,11 @@ export function sequenceRules(
   options: { readonly minimumConfidence?: number } = {},
 ): readonly SequenceRule[] {
   const { minimumConfidence = 0 } = options
+  for (const pattern of patterns) {
+    for (const element of pattern.elements) requireFiniteColumn('items', element)
+    requireFinite('support', pattern.support)
+    requirePositive('count', pattern.count)
+  }
   const byText = new Map(patterns.map((p) => [JSON.stringify(p.elements), p]))
   const find = (elements: readonly (readonly number[])[]): SequencePattern => {
     const found = byText.get(JSON.stringify(elements))

@@ -1,5 +1,5 @@
 import { chiSquareIndependence } from '../inference/contingency.ts'
-import { requireFiniteColumn, StatsError } from '../stats-error.ts'
+import { requireFinite, requireFiniteColumn, requirePositive, StatsError } from '../stats-error.ts'
 import type { BinCounts, WoeTable } from './weight-of-evidence.ts'
 
 export type BinningQuality = {
@@ -42,6 +42,9 @@ export function binningQuality(table: WoeTable, bins: number): BinningQuality {
       part,
       rows.map((row) => row[part]),
     )
+  requireFinite('iv', table.iv)
+  requirePositive('event', table.event)
+  requirePositive('nonEvent', table.nonEvent)
   const regular = rows.slice(0, bins)
   const total = rows.reduce((s, r) => s + r.count, 0)
   // A row for special values counts even where there are none, as in the published score.

@@ -1,4 +1,4 @@
-import { requireSameLength, StatsError } from '../stats-error.ts'
+import { requireFiniteColumn, requireSameLength, StatsError } from '../stats-error.ts'
 import { type BinCounts, type WoeConvention, type WoeTable, woeTable } from './weight-of-evidence.ts'
 
 export type LevelWoeTable = WoeTable & {
@@ -48,11 +48,16 @@ export type OutcomeImpurity = {
  * Cost O(levels).
  * Source: Breiman, Friedman, Olshen and Stone (1984), section 4.3, https://doi.org/10.1201/9781315139470; as toad's `gini`, `entropy`, `gini_cond` and `entropy_cond`
  * @param bins one row of counts a level
- * @throws StatsError `emptyData`
+ * @throws StatsError `emptyData`, `notFinite`
  * @example
  * outcomeImpurity([{ event: 1, nonEvent: 1 }, { event: 0, nonEvent: 2 }]).conditionalGini // → 0.25
  */
 export function outcomeImpurity(bins: readonly BinCounts[]): OutcomeImpurity {
+  for (const part of ['event', 'nonEvent'] as const)
+    requireFiniteColumn(
+      part,
+      bins.map((b) => b[part]),
+    )
   const total = bins.reduce(
     (sum, b) => ({ event: sum.event + b.event, nonEvent: sum.nonEvent + b.nonEvent }),
     { event: 0, nonEvent: 0 },

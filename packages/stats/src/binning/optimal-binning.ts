@@ -228,7 +228,7 @@ function countBins(values: Float64Array, y: Float64Array, splits: readonly numbe
  * The table of given splits, e.g. to judge bins made by hand or on later data.
  * Cost O(n log splits).
  * Source: Navas-Palencia (2020), https://arxiv.org/abs/2001.08025
- * @throws StatsError as `woeTable`.
+ * @throws StatsError `lengthMismatch` or as `woeTable`.
  * @example
  * const values = Float64Array.of(1, 2, 3, 4, 5, 6)
  * splitWoeTable(values, Float64Array.of(0, 0, 1, 0, 1, 1), [3.5], OPTBINNING_WOE).iv // → 0.4620981

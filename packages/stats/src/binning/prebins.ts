@@ -21,7 +21,7 @@ export type PrebinOptions = {
  * `values` and `y` have length n.
  * Cost O(n log n).
  * Source: Navas-Palencia (2020), section 2.1, https://arxiv.org/abs/2001.08025
- * @throws nothing
+ * @throws StatsError `notFinite`, `invalidOption`
  * @example
  * const options = { method: 'quantile', maximum: 4, minimumShare: 0.05, precision: 'double', task: 'classes' }
  * prebinSplits(Float64Array.of(1, 2, 3, 4, 5, 6, 7, 8), Float64Array.of(0, 0, 0, 1, 0, 1, 1, 1), options) // → [2.75, 4.5, 6.25]

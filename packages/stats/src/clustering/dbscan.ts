@@ -16,7 +16,7 @@ export type Dbscan = {
  * Source: Ester, Kriegel, Sander & Xu (1996), KDD, https://cdn.aaai.org/KDD/1996/KDD96-037.pdf
  * @param options.radius neighbours lie at this distance or nearer.
  * @param options.minimumNeighbours that make a row dense, the row itself counted (as in scikit-learn).
- * @throws StatsError `outOfDomain`, `invalidOption`, `notFinite`.
+ * @throws StatsError `lengthMismatch`, `emptyData`, `outOfDomain`, `invalidOption`, `notFinite`.
  * @example
  * const rows = { data: Float64Array.of(0, 1, 2, 10, 11, 12, 30), n: 7, p: 1 }
  * dbscan(rows, { radius: 1.5, minimumNeighbours: 2 }).labels // → [0, 0, 0, 1, 1, 1, -1]

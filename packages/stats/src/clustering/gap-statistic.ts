@@ -34,7 +34,7 @@ export type GapOptions = {
  * Cost O(references × clusters × k-means), and n²·p for power 1.
  * Source: Tibshirani, Walther & Hastie (2001), J. R. Statist. Soc. B 63, https://doi.org/10.1111/1467-9868.00293
  * Parity: R's cluster::clusGap.
- * @throws StatsError `invalidOption`, `insufficientData`.
+ * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `zeroVariance`, `invalidOption`, `insufficientData`.
  * @example
  * const rows = { data: Float64Array.of(0, 1, 2, 20, 21, 22), n: 6, p: 1 }
  * const options = { maximumClusters: 3, references: 10, random: createRandom(1), power: 2, reference: 'original' }

@@ -2,6 +2,7 @@ import { cholesky } from '../linalg/cholesky.ts'
 import type { RandomGenerator } from '../random/generator.ts'
 import { StatsError } from '../stats-error.ts'
 import { fitKMeans } from './k-means.ts'
+import { freeCovariances, type MixtureCovariance, maximise } from './mixture-covariance.ts'
 import { type Rows, requireFiniteRows } from './rows.ts'
 
 export type GaussianMixtureOptions = {
@@ -10,9 +11,11 @@ export type GaussianMixtureOptions = {
   /** Runs of EM from k-means starts; the highest likelihood wins. Default 1. */
   readonly restarts?: number
   /** Default `full`. */
-  readonly covariance?: 'full' | 'diagonal'
-  /** Added to variances, in units of the column's variance. Default 1e-6. */
-  readonly regularisation?: number
+  readonly covariance?: MixtureCovariance
+  /** Added to variances: in units of the column's variance (default 1e-6), or `absolute` as scikit-learn's `reg_covar`. */
+  readonly regularisation?: number | { readonly absolute: number }
+  /** Component of each row to begin from, instead of k-means; one run. */
+  readonly start?: ArrayLike<number>
   /** Stop when the mean log-likelihood rises by less. Default 1e-8. */
   readonly tolerance?: number
   readonly maxIterations?: number
@@ -43,7 +46,8 @@ export type GaussianMixtureModel = {
  * Cost O(n·k·p²) an iteration.
  * Source: Dempster, Laird & Rubin (1977), https://doi.org/10.1111/j.2517-6161.1977.tb01600.x; McLachlan & Peel (2000),
  * section 3.2.
- * @throws StatsError `insufficientData`, `singular` if a component collapses onto too few rows.
+ * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `invalidOption`, `zeroVariance`, `insufficientData`,
+ * `outOfDomain`, `singular` if a component collapses onto too few rows.
  * @example
  * const rows = { data: Float64Array.of(0, 1, 2, 3, 20, 21, 22, 23), n: 8, p: 1 }
  * fitGaussianMixture(rows, { components: 2, random: createRandom(1) }).weights // → [0.5, 0.5]
@@ -56,12 +60,13 @@ export function fitGaussianMixture(rows: Rows, options: GaussianMixtureOptions):
       'insufficientData',
       `${rows.n} rows cannot carry ${k} components; at least 2 each were expected.`,
     )
-  const ridge = columnVariances(rows).map((v) => v * (options.regularisation ?? 1e-6))
+  if (options.start) requireStart(options.start, rows.n, k)
+  const ridge = ridgeOf(rows, options.regularisation ?? 1e-6)
   let best: Em | undefined
-  for (let r = 0; r < restarts; r++) {
+  for (let r = 0; r < (options.start ? 1 : restarts); r++) {
     const run = expectationMaximisation(
       rows,
-      fitKMeans(rows, { k, random }).labels,
+      options.start ? Int32Array.from(options.start) : fitKMeans(rows, { k, random }).labels,
       k,
       ridge,
       options.covariance ?? 'full',
@@ -72,7 +77,7 @@ export function fitGaussianMixture(rows: Rows, options: GaussianMixtureOptions):
   }
   const { weights, means, covariances, logLikelihood, iterations, converged } = best!
   const { n, p } = rows
-  const free = k - 1 + k * p + k * (options.covariance === 'diagonal' ? p : (p * (p + 1)) / 2)
+  const free = k - 1 + k * p + freeCovariances(options.covariance ?? 'full', k, p)
   return Object.freeze({
     kind: 'gaussianMixture',
     version: 1,
@@ -93,7 +98,7 @@ export function fitGaussianMixture(rows: Rows, options: GaussianMixtureOptions):
  * Range: [0, 1]; each row adds up to 1.
  * Cost O(n·k·p²).
  * Source: McLachlan & Peel (2000), https://doi.org/10.1002/0471721182
- * @throws StatsError `lengthMismatch`, `notFinite`.
+ * @throws StatsError `emptyData`, `lengthMismatch`, `notFinite`.
  * @example
  * const rows = { data: Float64Array.of(0, 1, 2, 3, 20, 21, 22, 23), n: 8, p: 1 }
  * const model = fitGaussianMixture(rows, { components: 2, random: createRandom(1) })
@@ -125,7 +130,7 @@ function expectationMaximisation(
   labels: Int32Array,
   k: number,
   ridge: readonly number[],
-  kind: 'full' | 'diagonal',
+  kind: MixtureCovariance,
   maxIterations: number,
   tolerance: number,
 ): Em {
@@ -149,49 +154,6 @@ function expectationMaximisation(
     state = maximise(rows, shares, k, ridge, kind)
   }
   return { ...state, logLikelihood, iterations: maxIterations, converged: false }
-}
-
-function maximise(
-  { data, n, p }: Rows,
-  shares: Float64Array,
-  k: number,
-  ridge: readonly number[],
-  kind: 'full' | 'diagonal',
-) {
-  const weights: number[] = []
-  const means: Float64Array[] = []
-  const covariances: Float64Array[] = []
-  for (let c = 0; c < k; c++) {
-    let total = 0
-    const mean = new Float64Array(p)
-    const covariance = new Float64Array(p * p)
-    for (let i = 0; i < n; i++) {
-      const w = shares[i * k + c]!
-      total += w
-      for (let j = 0; j < p; j++) mean[j]! += w * data[i * p + j]!
-    }
-    for (let j = 0; j < p; j++) mean[j]! /= total
-    for (let i = 0; i < n; i++) {
-      const w = shares[i * k + c]!
-      if (w === 0) continue
-      for (let a = 0; a < p; a++) {
-        const d = w * (data[i * p + a]! - mean[a]!)
-        for (let b = kind === 'diagonal' ? a : 0; b <= a; b++)
-          covariance[a * p + b]! += d * (data[i * p + b]! - mean[b]!)
-      }
-    }
-    for (let a = 0; a < p; a++) {
-      for (let b = 0; b <= a; b++) {
-        covariance[a * p + b]! /= total
-        covariance[b * p + a] = covariance[a * p + b]!
-      }
-      covariance[a * p + a]! += ridge[a]!
-    }
-    weights.push(total / n)
-    means.push(mean)
-    covariances.push(covariance)
-  }
-  return { weights, means, covariances }
 }
 
 type Factor = { readonly l: Float64Array; readonly logDeterminant: number }
@@ -242,6 +204,30 @@ function responsibilities(
     logLikelihood += row
   }
   return logLikelihood
+}
+
+function requireStart(start: ArrayLike<number>, n: number, k: number): void {
+  if (start.length !== n)
+    throw new StatsError('lengthMismatch', `There are ${start.length} starting labels for ${n} rows.`)
+  const counts = new Float64Array(k)
+  for (let i = 0; i < n; i++) {
+    if (!(Number.isInteger(start[i]!) && start[i]! >= 0 && start[i]! < k))
+      throw new StatsError(
+        'outOfDomain',
+        `Row ${i} starts in component ${start[i]}; 0 to ${k - 1} were expected.`,
+      )
+    counts[start[i]!]!++
+  }
+  const empty = counts.indexOf(0)
+  if (empty >= 0) throw new StatsError('insufficientData', `No row starts in component ${empty}.`)
+}
+
+function ridgeOf(rows: Rows, regularisation: number | { readonly absolute: number }): readonly number[] {
+  const variances = columnVariances(rows)
+  const size = typeof regularisation === 'number' ? regularisation : regularisation.absolute
+  if (!(size >= 0 && size < Infinity))
+    throw new StatsError('outOfDomain', `The regularisation is ${size}; a finite number ≥ 0 was expected.`)
+  return typeof regularisation === 'number' ? variances.map((v) => v * size) : variances.map(() => size)
 }
 
 function columnVariances({ data, n, p }: Rows): number[] {

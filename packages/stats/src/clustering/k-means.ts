@@ -53,7 +53,8 @@ export type KMeansFit = { readonly model: KMeansModel; readonly labels: Int32Arr
  * Source: Lloyd (1982), https://doi.org/10.1109/TIT.1982.1056489; Arthur & Vassilvitskii (2007) for the starts;
  * Hamerly (2010), "Making k-means even faster".
  * @param rows row-major n×p, finite. @returns the frozen model and a label 0…k−1 per row.
- * @throws StatsError `invalidOption`, `notFinite`, `insufficientData` (fewer rows of positive weight than clusters).
+ * @throws StatsError `lengthMismatch`, `emptyData`, `invalidOption`, `notFinite`, `insufficientData` (fewer rows of
+ * positive weight than clusters).
  * @example
  * const rows = { data: Float64Array.of(0, 1, 2, 20, 21, 22), n: 6, p: 1 }
  * fitKMeans(rows, { k: 2, starts: Float64Array.of(0, 20) }).model.centers // → [1, 21]
@@ -95,7 +96,7 @@ export function fitKMeans(rows: Rows, options: KMeansOptions): KMeansFit {
  * Labels 0 … k − 1.
  * Cost O(n·k·p).
  * Source: Lloyd (1982), https://doi.org/10.1109/TIT.1982.1056489
- * @throws StatsError `lengthMismatch` or `notFinite` if the rows do not fit the model.
+ * @throws StatsError `emptyData`, `lengthMismatch` or `notFinite` if the rows do not fit the model.
  * @example
  * const rows = { data: Float64Array.of(0, 1, 2, 20, 21, 22), n: 6, p: 1 }
  * const { model } = fitKMeans(rows, { k: 2, starts: Float64Array.of(0, 20) })

@@ -35,7 +35,7 @@ export type KPrototypesFit = { readonly model: KPrototypesModel; readonly labels
  * Cost O(n·k·(p+q)) an iteration.
  * Source: Huang (1998), Data Mining and Knowledge Discovery 2, https://doi.org/10.1023/A:1009769707641
  * @param options.gamma default: half the mean standard deviation of the number columns (Huang's advice).
- * @throws StatsError `insufficientData`, `invalidOption`, `lengthMismatch`, `notFinite`.
+ * @throws StatsError `emptyData`, `insufficientData`, `invalidOption`, `lengthMismatch`, `notFinite`.
  * @example
  * const rows = { numbers: { data: Float64Array.of(0, 1, 20, 21), n: 4, p: 1 }, categories: Int32Array.of(0, 0, 1, 1), q: 1 }
  * fitKPrototypes(rows, { k: 2, random: createRandom(1), gamma: 1 }).model.sizes // → [2, 2]
@@ -77,7 +77,7 @@ export function fitKPrototypes(
  * Labels 0 … k − 1.
  * Cost O(n·k·(p + q)).
  * Source: Huang (1998), https://doi.org/10.1023/A:1009769707641
- * @throws StatsError `lengthMismatch`, `notFinite`.
+ * @throws StatsError `emptyData`, `lengthMismatch`, `notFinite`.
  * @example
  * const rows = { numbers: { data: Float64Array.of(0, 1, 20, 21), n: 4, p: 1 }, categories: Int32Array.of(0, 0, 1, 1), q: 1 }
  * const { model, labels } = fitKPrototypes(rows, { k: 2, random: createRandom(1), gamma: 1 })

@@ -10,7 +10,7 @@ import { type Rows, requireFiniteRows } from './rows.ts'
  * Cost O(steps·batch·k·p + n·k·p).
  * Source: Sculley (2010), "Web-scale k-means clustering", WWW, https://doi.org/10.1145/1772690.1772862
  * @param options.batch rows a step, default 1,024. @param options.steps default 100.
- * @throws StatsError `insufficientData`, `invalidOption`, `notFinite`.
+ * @throws StatsError `lengthMismatch`, `emptyData`, `insufficientData`, `invalidOption`, `notFinite`.
  * @example
  * const rows = { data: Float64Array.of(0, 1, 2, 20, 21, 22), n: 6, p: 1 }
  * fitMiniBatchKMeans(rows, { k: 2, random: createRandom(1), batch: 6 }).model.sizes // → [3, 3]

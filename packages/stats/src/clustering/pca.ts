@@ -26,7 +26,8 @@ export type PcaModel = {
  * Cost O(n·p²).
  * Source: Jolliffe (2002), Principal Component Analysis, section 3.5, https://doi.org/10.1007/b98835
  * @param options.standardise `none`, or to unit deviation with n (`population`) or n − 1 (`sample`) below the line.
- * @throws StatsError `insufficientData` for fewer than 2 rows, `zeroVariance` for a constant column to be standardised.
+ * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `insufficientData` for fewer than 2 rows,
+ * `zeroVariance` for a constant column to be standardised.
  * @example
  * const rows = { data: Float64Array.of(1, 1, 2, 2, 3, 3, 4, 5), n: 4, p: 2 }
  * fitPca(rows).explainedShare // → [0.9920022, 0.00799785]
@@ -63,7 +64,7 @@ export function fitPca(
  * Scores of rows on the components, row-major n×components.
  * Cost O(n·p·components).
  * Source: Jolliffe (2002), section 3.5, https://doi.org/10.1007/b98835
- * @throws StatsError `lengthMismatch`, `notFinite`.
+ * @throws StatsError `emptyData`, `lengthMismatch`, `notFinite`.
  * @example
  * const rows = { data: Float64Array.of(1, 1, 2, 2, 3, 3, 4, 5), n: 4, p: 2 }
  * predictPca(fitPca(rows, { components: 1 }), rows).data // → [-2.300219, -0.8999251, 0.500369, 2.699775]

@@ -18,7 +18,7 @@ export type Silhouette = {
  * Source: Rousseeuw (1987), J, https://doi.org/10.1016/0377-0427(87)90125-7. Comput. Appl. Math. 20, equations 2–4.
  * @param labels cluster per row, whole numbers of at least 0.
  * @param sample judge only this many rows, drawn without replacement, among themselves (as scikit-learn does).
- * @throws StatsError `lengthMismatch`, `notFinite`, or `assumptionFailed` unless 2 ≤ clusters < rows.
+ * @throws StatsError `emptyData`, `lengthMismatch`, `notFinite`, or `assumptionFailed` unless 2 ≤ clusters < rows.
  * @example
  * const rows = { data: Float64Array.of(0, 1, 10, 11), n: 4, p: 1 }
  * silhouette(rows, [0, 0, 1, 1]).mean // → 0.8997494

@@ -18,7 +18,8 @@ export type ClusterStability = {
  * Source: Hennig (2007), "Cluster-wise assessment of cluster stability", Comput, https://doi.org/10.1016/j.csda.2006.11.025.
  * Statist. Data Anal. 52.
  * @param cluster gives labels 0…k−1 of all rows from a fit on the resampled ones (fit, then predict).
- * @throws StatsError `invalidOption`, `lengthMismatch`, `notFinite`, `outOfDomain` for labels that are not whole numbers below n.
+ * @throws StatsError `emptyData`, `invalidOption`, `lengthMismatch`, `notFinite`, `outOfDomain` for labels that are
+ * not whole numbers below n.
  * @example
  * const rows = { data: Float64Array.of(0, 1, 2, 20, 21, 22), n: 6, p: 1 }
  * const cluster = (some, all) => predictKMeans(fitKMeans(some, { k: 2, starts: Float64Array.of(0, 20) }).model, all)

@@ -13,7 +13,8 @@ export type Standardisation = {
  * Cost O(n·p).
  * Source: scikit-learn's StandardScaler, https://scikit-learn.org/stable/modules/generated/sklearn.preprocessing.StandardScaler.html
  * @param ddof 0 divides by n (scikit-learn's StandardScaler), 1 by n − 1 (R's `scale`).
- * @throws StatsError `zeroVariance` for a constant column, `insufficientData`, `notFinite`.
+ * @throws StatsError `lengthMismatch`, `emptyData`, `zeroVariance` for a constant column, `insufficientData`,
+ * `notFinite`.
  * @example
  * fitStandardisation({ data: Float64Array.of(1, 2, 3), n: 3, p: 1 }, 1) // → { means: [2], sds: [1], ddof: 1 }
  */
@@ -45,16 +46,16 @@ export function fitStandardisation(rows: Rows, ddof: 0 | 1): Standardisation {
  * Rows brought to the standard scale; the input stays as it is.
  * Cost O(n·p).
  * Source: scikit-learn's StandardScaler, https://scikit-learn.org/stable/modules/generated/sklearn.preprocessing.StandardScaler.html
- * @throws StatsError `lengthMismatch`, `notFinite`, `outOfDomain` for a deviation that is not above 0.
+ * @throws StatsError `emptyData`, `lengthMismatch`, `notFinite`, `outOfDomain` for a deviation that is not above 0.
  * @example
  * const rows = { data: Float64Array.of(1, 2, 3), n: 3, p: 1 }
  * standardise(rows, fitStandardisation(rows, 1)).data // → [-1, 0, 1]
  */
 export function standardise({ data, n, p }: Rows, { means, sds }: Standardisation): Rows {
-  if (means.length !== p)
+  if (means.length !== p || sds.length !== p)
     throw new StatsError(
       'lengthMismatch',
-      `The rows have ${p} columns; the scale was fitted on ${means.length}.`,
+      `The rows have ${p} columns; the scale was fitted on ${means.length} means and ${sds.length} deviations.`,
     )
   const at = sds.findIndex((sd, j) => !(sd > 0 && sd < Infinity && Number.isFinite(means[j])))
   if (at >= 0)

@@ -6,7 +6,8 @@ import { type Rows, requireFiniteRows } from './rows.ts'
  * Range: [0, Infinity); one label per row.
  * Cost O(n·p).
  * Source: Calinski & Harabasz (1974), Communications in Statistics 3, https://doi.org/10.1080/03610927408827101
- * @throws StatsError `assumptionFailed` unless 2 ≤ clusters < rows, `zeroVariance` if no cluster varies inside.
+ * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `assumptionFailed` unless 2 ≤ clusters < rows,
+ * `zeroVariance` if no cluster varies inside.
  * @example
  * calinskiHarabasz({ data: Float64Array.of(0, 1, 10, 11), n: 4, p: 1 }, [0, 0, 1, 1]) // → 200
  */
@@ -22,7 +23,8 @@ export function calinskiHarabasz(rows: Rows, labels: ArrayLike<number>): number 
  * Range: [0, Infinity); one label per row.
  * Cost O(n·p + k²·p).
  * Source: Davies & Bouldin (1979), IEEE PAMI 1, with Euclidean distances, https://doi.org/10.1109/TPAMI.1979.4766909
- * @throws StatsError `assumptionFailed`, `zeroVariance` if two centres coincide.
+ * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `assumptionFailed`, `zeroVariance` if two centres
+ * coincide.
  * @example
  * daviesBouldin({ data: Float64Array.of(0, 1, 10, 11), n: 4, p: 1 }, [0, 0, 1, 1]) // → 0.1
  */

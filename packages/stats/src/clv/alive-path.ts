@@ -7,7 +7,7 @@ import { type PurchaseModel, probabilityAlive } from './purchase-models.ts'
  * Source: Fader, Hardie and Lee (2008), "Computing P(alive) using the BG/NBD model", https://www.brucehardie.com/notes/021/; as lifetimes' `calculate_alive_path`
  * @param repeatTimes ages at repeat purchases, ascending, in the model's unit of time
  * @param ages one probability each
- * @throws StatsError `outOfDomain` for times that fall or ages below 0
+ * @throws StatsError `emptyData`, `notFinite`, `outOfDomain` for times that fall or ages below 0
  * @example
  * const model = bgNbdFromParameters({ r: 0.243, alpha: 4.414, a: 0.793, b: 2.426 })
  * alivePath(model, [10, 20], [5, 20, 40]) // → [1, 0.8120408, 0.5302427]
@@ -31,7 +31,8 @@ export function alivePath(
  * formula has them for lifetimes' `conditional_probability_alive_matrix`, except without a repeat, where recency is 0.
  * Cost O(cells).
  * Source: Fader, Hardie and Lee (2005), section 6, https://doi.org/10.1287/mksc.1040.0098
- * @throws StatsError `outOfDomain` unless both are whole numbers ≥ 0 and recency does not exceed age
+ * @throws StatsError `emptyData`, `notFinite`, `outOfDomain` unless both are whole numbers ≥ 0 and recency does not
+ * exceed age
  * @example
  * const model = bgNbdFromParameters({ r: 0.243, alpha: 4.414, a: 0.793, b: 2.426 })
  * aliveMatrix(model, 39, 1, 1) // → [1, 0.1514436, 1, 0.1870196]

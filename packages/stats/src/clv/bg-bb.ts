@@ -1,3 +1,4 @@
+import { digamma } from '../special/digamma.ts'
 import { logHypergeometric2F1 } from '../special/hypergeometric.ts'
 import { logBeta, logChoose } from '../special/log-gamma.ts'
 import { requirePositive, StatsError } from '../stats-error.ts'
@@ -18,7 +19,8 @@ const NAMES = ['alpha', 'beta', 'gamma', 'delta'] as const
  * Cost about 40 passes over the rows, each O(rows × opportunities).
  * Source: Fader, Hardie and Shang (2010), "Customer-base analysis in a discrete-time noncontractual setting", eq. 5,
  * https://doi.org/10.1287/mksc.1100.0580
- * @throws StatsError `insufficientData` when nobody bought again, `notConverged`, and those of the data's check
+ * @throws StatsError `lengthMismatch`, `emptyData`, `outOfDomain`, `insufficientData` when nobody bought again,
+ * `notConverged`, and those of the data's check
  * @example
  * const donors = { frequency: [0, 1, 2, 3], recency: [0, 2, 4, 4], opportunities: [4, 4, 4, 4], weights: [60, 20, 12, 8] }
  * fitBgBb(donors).diagnostics.status // → 'converged'
@@ -88,7 +90,7 @@ export function bgBbLogLikelihood(model: BgBbModel, data: BuyingOpportunities): 
  * Range: [0, 1], one per row.
  * Cost O(rows × opportunities).
  * Source: Fader, Hardie and Shang (2010), eq. 11, https://doi.org/10.1287/mksc.1100.0580
- * @throws StatsError `outOfDomain`
+ * @throws StatsError `lengthMismatch`, `emptyData`, `outOfDomain`
  * @example
  * const model = bgBbFromParameters({ alpha: 1.204, beta: 0.75, gamma: 0.657, delta: 2.783 })
  * bgBbProbabilityAlive(model, 1, { frequency: [3], recency: [5], opportunities: [6] }) // → [0.766734]
@@ -140,10 +142,21 @@ export function bgBbExpectedByTime(model: BgBbModel, opportunities: ArrayLike<nu
   const { alpha, beta, gamma, delta } = model.parameters
   return Float64Array.from(opportunities, (n) => {
     requireCount('opportunities', n)
-    let alive = 0
-    for (let j = 1; j <= n; j++) alive += Math.exp(logBeta(gamma, delta + j) - logBeta(gamma, delta))
-    return (alive * alpha) / (alpha + beta)
+    return (opportunitiesAlive(n, gamma, delta) * alpha) / (alpha + beta)
   })
+}
+
+/** Σⱼ P(alive at opportunity j), summed term by term for a few and in closed form for many (eq. A2, near γ = 1 its limit). */
+function opportunitiesAlive(n: number, gamma: number, delta: number): number {
+  const start = logBeta(gamma, delta)
+  if (n <= 10_000) {
+    let alive = 0
+    for (let j = 1; j <= n; j++) alive += Math.exp(logBeta(gamma, delta + j) - start)
+    return alive
+  }
+  if (Math.abs(gamma - 1) < 1e-7) return delta * (digamma(1 + delta + n) - digamma(1 + delta))
+  const kept = Math.log((delta + n) / delta) + logBeta(gamma, delta + n) - start
+  return (-delta * Math.expm1(kept)) / (gamma - 1)
 }
 
 /**
@@ -173,7 +186,7 @@ export function bgBbPmf(model: BgBbModel, x: number, n: number): number {
  * Range: [0, 1], one per row.
  * Cost O(rows × opportunities).
  * Source: Fader, Hardie and Shang (2010), eq. 12, https://doi.org/10.1287/mksc.1100.0580
- * @throws StatsError `outOfDomain`
+ * @throws StatsError `lengthMismatch`, `emptyData`, `outOfDomain`
  * @example
  * const model = bgBbFromParameters({ alpha: 1.204, beta: 0.75, gamma: 0.657, delta: 2.783 })
  * bgBbConditionalPmf(model, 2, 5, { frequency: [3], recency: [5], opportunities: [6] }) // → [0.1818008]
@@ -206,7 +219,7 @@ export function bgBbConditionalPmf(
  * Discounted expected residual transactions of each row at `rate` per opportunity.
  * Cost O(rows × opportunities).
  * Source: Fader, Hardie and Shang (2010), eq. 14, https://doi.org/10.1287/mksc.1100.0580
- * @throws StatsError `outOfDomain` unless rate > 0
+ * @throws StatsError `lengthMismatch`, `emptyData`, `notConverged`, `outOfDomain` unless rate > 0
  * @example
  * const model = bgBbFromParameters({ alpha: 1.204, beta: 0.75, gamma: 0.657, delta: 2.783 })
  * bgBbDert(model, 0.1, { frequency: [3], recency: [5], opportunities: [6] }) // → [2.841536]

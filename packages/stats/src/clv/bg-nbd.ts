@@ -29,7 +29,8 @@ const NAMES = ['r', 'alpha', 'a', 'b'] as const
  * Standard errors are those of the inverse observed information.
  * Cost O(rows).
  * Source: Fader, Hardie and Lee (2005), "Counting your customers the easy way", eq. 6, https://doi.org/10.1287/mksc.1040.0098
- * @throws StatsError `insufficientData` without a repeat purchase, `notConverged`, and those of `groupHistory`
+ * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `outOfDomain`, `insufficientData` without a repeat
+ * purchase, `notConverged`, and those of `groupHistory`
  * @example
  * const weeks = { frequency: [0, 1, 1, 1, 2, 2, 3, 5, 8, 0], recency: [0, 2, 10, 30, 8, 34, 36, 20, 37, 0],
  *   T: [39, 39, 39, 36, 38, 39, 38, 39, 39, 30], weights: [100, 30, 15, 15, 10, 12, 8, 6, 3, 40] }
@@ -103,7 +104,7 @@ export function bgNbdProbabilityAlive(model: BgNbdModel, data: PurchaseHistory):
  * Expected purchases of each row in (T, T + horizon], given its history. `horizon` in the data's unit of time.
  * Cost O(rows).
  * Source: Fader, Hardie and Lee (2005), eq. 10, https://doi.org/10.1287/mksc.1040.0098
- * @throws StatsError `outOfDomain` for a negative horizon
+ * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `outOfDomain` for a negative horizon
  * @example
  * const model = bgNbdFromParameters({ r: 0.243, alpha: 4.414, a: 0.793, b: 2.426 })
  * bgNbdExpectedTransactions(model, 39, { frequency: [2], recency: [30.43], T: [38.86] }) // → [1.226028]
@@ -126,7 +127,7 @@ export function bgNbdExpectedTransactions(
  * Expected purchases of a new customer in (0, t], for each t.
  * Cost O(rows).
  * Source: Fader, Hardie and Lee (2005), eq. 9, https://doi.org/10.1287/mksc.1040.0098
- * @throws StatsError `outOfDomain` for a negative time
+ * @throws StatsError `notFinite`, `outOfDomain` for a negative time
  * @example
  * const model = bgNbdFromParameters({ r: 0.243, alpha: 4.414, a: 0.793, b: 2.426 })
  * bgNbdExpectedByTime(model, [39, 78]) // → [1.196723, 1.860519]
@@ -144,7 +145,7 @@ export function bgNbdExpectedByTime(model: BgNbdModel, times: ArrayLike<number>)
  * Range: [0, 1].
  * Cost that of a negative binomial tail, √n.
  * Source: Fader, Hardie and Lee (2005), eq. 8, https://doi.org/10.1287/mksc.1040.0098
- * @throws StatsError `outOfDomain`
+ * @throws StatsError `notFinite`, `outOfDomain`
  * @example
  * const model = bgNbdFromParameters({ r: 0.243, alpha: 4.414, a: 0.793, b: 2.426 })
  * bgNbdPmf(model, 2, 39) // → 0.08542976

@@ -54,7 +54,8 @@ export interface CreditValue {
  * Cost O(months).
  * Source: Thomas, Crook and Edelman (2017), Credit Scoring and Its Applications, chapters 8 and 11; Stepanova and Thomas
  * (2002), https://doi.org/10.1287/opre.50.2.277.426; Basel Committee (2005), PD × LGD × EAD.
- * @throws StatsError `assumptionFailed` naming the assumption, `lengthMismatch`, `outOfDomain`
+ * @throws StatsError `emptyData`, `notFinite`, `assumptionFailed` naming the assumption, `lengthMismatch`,
+ * `outOfDomain`
  * @example
  * const terms = { exposure: annuityExposure(1200, 0.02, 3), defaultHazard: [0.01, 0.01, 0.01], prepaymentHazard: [0, 0, 0],
  *   lossGivenDefault: 0.6, interestRateMonthly: 0.02, fundingRateMonthly: 0.003, operatingCostMonthly: 1,

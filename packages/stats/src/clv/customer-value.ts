@@ -37,7 +37,8 @@ export interface CustomerValueOptions {
  * Cost draws × rows predictions; for millions of customers group them or take a sample.
  * Source: Fader, Hardie and Lee (2005), eq. 10, https://doi.org/10.1287/mksc.1040.0098; Fader and Hardie (2013), eq.
  * 5; King, Tomz and Wittenberg (2000) for the simulation.
- * @throws StatsError `unsupported` for models without a covariance, `lengthMismatch`, `invalidOption`
+ * @throws StatsError `emptyData`, `notFinite`, `outOfDomain`, `unsupported` for models without a covariance,
+ * `lengthMismatch`, `invalidOption`
  * @example
  * const data = { frequency: [0, 1, 1, 1, 2, 2, 3, 5, 8, 0], recency: [0, 2, 10, 30, 8, 34, 36, 20, 37, 0],
  *   T: [39, 39, 39, 36, 38, 39, 38, 39, 39, 30], weights: [100, 30, 15, 15, 10, 12, 8, 6, 3, 40],

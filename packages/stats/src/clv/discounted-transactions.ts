@@ -1,5 +1,5 @@
+import { gaussLegendreNodes } from '../special/gauss-legendre.ts'
 import { requirePositive } from '../stats-error.ts'
-import { gaussLegendreNodes } from './gauss-legendre.ts'
 import type { PurchaseHistory } from './purchase-history.ts'
 import { expectedTransactions, type PurchaseModel } from './purchase-models.ts'
 
@@ -9,7 +9,7 @@ import { expectedTransactions, type PurchaseModel } from './purchase-models.ts'
  * With a long horizon it tends to the DERT of each model.
  * Cost 96 predictions.
  * Source: Fader, Hardie and Lee (2005), "RFM and CLV", eq. 1, https://doi.org/10.1509/jmkr.2005.42.4.415
- * @throws StatsError `outOfDomain`
+ * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `outOfDomain`
  * @example
  * const model = bgNbdFromParameters({ r: 0.243, alpha: 4.414, a: 0.793, b: 2.426 })
  * discountedTransactions(model, 52, 0.002, { frequency: [2], recency: [30.43], T: [38.86] }) // → [1.485872]

@@ -1,4 +1,4 @@
-import { requireSameLength, StatsError } from '../stats-error.ts'
+import { requireFiniteColumn, requireSameLength, StatsError } from '../stats-error.ts'
 import type { PurchaseHistory } from './purchase-history.ts'
 import { expectedTransactions, type PurchaseModel } from './purchase-models.ts'
 
@@ -19,7 +19,7 @@ export interface DiscountedValueOptions {
  * Cost one prediction per period.
  * Source: Fader, Hardie and Lee (2005), "RFM and CLV", eq. 1, https://doi.org/10.1509/jmkr.2005.42.4.415 in discrete
  * periods.
- * @throws StatsError `lengthMismatch`, `invalidOption`
+ * @throws StatsError `emptyData`, `outOfDomain`, `lengthMismatch`, `notFinite`, `invalidOption`
  * @example
  * const model = bgNbdFromParameters({ r: 0.243, alpha: 4.414, a: 0.793, b: 2.426 })
  * const data = { frequency: [2], recency: [30.43], T: [38.86] }
@@ -32,6 +32,7 @@ export function discountedCustomerValue(
   options: DiscountedValueOptions,
 ): Float64Array {
   requireSameLength({ frequency: data.frequency, valuePerTransaction })
+  requireFiniteColumn('valuePerTransaction', valuePerTransaction)
   const { periods, periodLength, discountRate } = options
   if (!Number.isInteger(periods) || periods < 1)
     throw new StatsError('invalidOption', `periods is ${periods}; a whole number ≥ 1 was expected.`)

@@ -23,7 +23,8 @@ export interface IntervalColumns {
  * Derivatives are central differences, so it costs nine predictions.
  * Cost nine predictions.
  * Source: Casella and Berger (2002), theorem 5.5.28 (delta method), https://doi.org/10.1201/9781003456285
- * @throws StatsError `unsupported` for a model without a covariance
+ * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `outOfDomain`, `unsupported` for a model without a
+ * covariance
  * @example
  * const data = { frequency: [0, 1, 1, 1, 2, 2, 3, 5, 8, 0], recency: [0, 2, 10, 30, 8, 34, 36, 20, 37, 0],
  *   T: [39, 39, 39, 36, 38, 39, 38, 39, 39, 30], weights: [100, 30, 15, 15, 10, 12, 8, 6, 3, 40] }
@@ -79,7 +80,7 @@ export function expectedTransactionsInterval(
  * chance, not the parameters' uncertainty. Bounds are whole numbers; equal tails.
  * Cost O(rows × upper bound).
  * Source: Fader, Hardie and Lee (2005), eq. 8, https://doi.org/10.1287/mksc.1040.0098
- * @throws StatsError `outOfDomain`, and those of the data's check
+ * @throws StatsError `notFinite`, `outOfDomain`, and those of the data's check
  * @example
  * const model = bgNbdFromParameters({ r: 0.243, alpha: 4.414, a: 0.793, b: 2.426 })
  * bgNbdCountInterval(model, 39, { frequency: [2], recency: [30.43], T: [38.86] }).upper // → [5]

@@ -41,7 +41,8 @@ const NAMES = ['p', 'q', 'v'] as const
  * customers and 95% from about 3,000 on.
  * Cost about 40 passes over the rows.
  * Source: Fader and Hardie (2013), "The Gamma-Gamma model of monetary value", eq. 1a, http://www.brucehardie.com/notes/025/
- * @throws StatsError `insufficientData` below two repeat customers, `zeroVariance`, `assumptionFailed`, `notConverged`
+ * @throws StatsError `lengthMismatch`, `notFinite`, `outOfDomain`, `insufficientData` below two repeat customers,
+ * `zeroVariance`, `assumptionFailed`, `notConverged`
  * @example
  * const spend = { frequency: [1, 2, 2, 4, 5, 7], monetaryValue: [20, 35, 12, 30, 55, 26] }
  * fitGammaGamma(spend).diagnostics.status // → 'converged'
@@ -134,10 +135,10 @@ export function gammaGammaConditionalMean(model: GammaGammaModel, data: Spending
   for (let i = 0; i < n; i++) {
     const x = data.frequency[i]!
     const spend = x === 0 ? 0 : data.monetaryValue[i]!
-    if (!(x >= 0 && spend >= 0))
+    if (!(x >= 0 && spend >= 0 && x < Infinity && spend < Infinity))
       throw new StatsError(
         'outOfDomain',
-        `Row ${i} has frequency ${x} and mean spend ${spend}; numbers ≥ 0 were expected.`,
+        `Row ${i} has frequency ${x} and mean spend ${spend}; finite numbers ≥ 0 were expected.`,
         { context: { index: i } },
       )
     const divisor = p * x + q - 1
@@ -162,7 +163,8 @@ export function gammaGammaConditionalMean(model: GammaGammaModel, data: Spending
  * Log-likelihood of each customer's mean spend; 0 without a repeat purchase, which says nothing about spend.
  * Cost O(rows).
  * Source: Fader and Hardie (2013), eq. 1a, http://www.brucehardie.com/notes/025/
- * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `outOfDomain` (with the row's index)
+ * @throws StatsError `insufficientData`, `lengthMismatch`, `emptyData`, `notFinite`, `outOfDomain` (with the row's
+ * index)
  * @example
  * const model = gammaGammaFromParameters({ p: 6.25, q: 3.74, v: 15.44 })
  * gammaGammaLogLikelihood(model, { frequency: [2, 0, 3], monetaryValue: [40, 0, 30] }) // → [-4.357705, 0, -3.808749]

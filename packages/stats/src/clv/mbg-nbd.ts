@@ -25,7 +25,8 @@ const NAMES = ['r', 'alpha', 'a', 'b'] as const
  * Cost about 40 passes over the distinct rows.
  * Source: Batislam, Denizel and Filiztekin (2007), eq. 4, https://doi.org/10.1016/j.ijresmar.2006.12.005;
  * Wagner and Hoppe (2008), https://doi.org/10.15358/0344-1369-2008-JRM-2-75
- * @throws StatsError `insufficientData`, `notConverged`, and those of `groupHistory`
+ * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `outOfDomain`, `insufficientData`, `notConverged`,
+ * and those of `groupHistory`
  * @example
  * const weeks = { frequency: [0, 1, 1, 1, 2, 2, 3, 5, 8, 0], recency: [0, 2, 10, 30, 8, 34, 36, 20, 37, 0],
  *   T: [39, 39, 39, 36, 38, 39, 38, 39, 39, 30], weights: [100, 30, 15, 15, 10, 12, 8, 6, 3, 40] }
@@ -99,7 +100,7 @@ export function mbgNbdProbabilityAlive(model: MbgNbdModel, data: PurchaseHistory
  * `horizon` in the data's unit of time; one value ≥ 0 per row.
  * Cost O(rows).
  * Source: Wagner and Hoppe (2008), eq. 10, https://doi.org/10.15358/0344-1369-2008-JRM-2-75
- * @throws StatsError `outOfDomain`
+ * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `outOfDomain`
  * @example
  * const model = mbgNbdFromParameters({ r: 0.525, alpha: 6.183, a: 0.891, b: 1.614 })
  * mbgNbdExpectedTransactions(model, 39, { frequency: [2], recency: [30.43], T: [38.86] }) // → [1.262961]
@@ -122,7 +123,7 @@ export function mbgNbdExpectedTransactions(
  * Expected purchases of a new customer in (0, t], for each t.
  * Cost O(rows).
  * Source: Batislam, Denizel and Filiztekin (2007), eq. 5, https://doi.org/10.1016/j.ijresmar.2006.12.005
- * @throws StatsError `outOfDomain` for a negative time
+ * @throws StatsError `notFinite`, `outOfDomain` for a negative time
  * @example
  * const model = mbgNbdFromParameters({ r: 0.525, alpha: 6.183, a: 0.891, b: 1.614 })
  * mbgNbdExpectedByTime(model, [39, 78]) // → [1.182954, 1.804758]
@@ -140,7 +141,7 @@ export function mbgNbdExpectedByTime(model: MbgNbdModel, times: ArrayLike<number
  * Range: [0, 1].
  * Cost that of a negative binomial tail, √n.
  * Source: Wagner and Hoppe (2008), eq. 8, https://doi.org/10.15358/0344-1369-2008-JRM-2-75
- * @throws StatsError `outOfDomain`
+ * @throws StatsError `notFinite`, `outOfDomain`
  * @example
  * const model = mbgNbdFromParameters({ r: 0.525, alpha: 6.183, a: 0.891, b: 1.614 })
  * mbgNbdPmf(model, 2, 39) // → 0.08689483

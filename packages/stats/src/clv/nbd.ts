@@ -21,7 +21,8 @@ const NAMES = ['r', 'alpha'] as const
  * drop out; the benchmark that a model with dropout has to beat. Units and options are those of `fitBgNbd`.
  * Cost about 30 passes over the distinct rows.
  * Source: Ehrenberg (1959), https://doi.org/10.2307/2985810; as BTYDplus' `nbd.EstimateParameters`
- * @throws StatsError `insufficientData`, `notConverged`, and those of `groupHistory`
+ * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `outOfDomain`, `insufficientData`, `notConverged`,
+ * and those of `groupHistory`
  * @example
  * const weeks = { frequency: [0, 1, 2, 5], recency: [0, 10, 20, 30], T: [39, 39, 38, 39], weights: [60, 20, 12, 8] }
  * fitNbd(weeks).diagnostics.status // → 'converged'

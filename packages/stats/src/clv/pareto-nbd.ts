@@ -1,3 +1,4 @@
+import { integrate } from '../special/gauss-legendre.ts'
 import { logGamma } from '../special/log-gamma.ts'
 import { logBinomialTerm } from '../special/saddle-point.ts'
 import { requireFinite, requirePositive, StatsError } from '../stats-error.ts'
@@ -9,7 +10,6 @@ import {
   summarizeHistory,
 } from './btyd-model.ts'
 import { fitPositive, type PositiveFitOptions } from './fit-positive.ts'
-import { integrate } from './gauss-legendre.ts'
 import {
   fillPart,
   logOddsDead,
@@ -32,7 +32,8 @@ const NAMES = ['r', 'alpha', 's', 'beta'] as const
  * Cost about 40 passes over the distinct rows, two hypergeometric functions a row.
  * Source: Schmittlein, Morrison and Colombo (1987), https://doi.org/10.1287/mnsc.33.1.1; Fader and Hardie (2005), eq. 17,
  * http://www.brucehardie.com/notes/009/
- * @throws StatsError `insufficientData`, `notConverged`, and those of `groupHistory`
+ * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `outOfDomain`, `insufficientData`, `notConverged`,
+ * and those of `groupHistory`
  * @example
  * const weeks = { frequency: [0, 1, 1, 1, 2, 2, 3, 5, 8, 0], recency: [0, 2, 10, 30, 8, 34, 36, 20, 37, 0],
  *   T: [39, 39, 39, 36, 38, 39, 38, 39, 39, 30], weights: [100, 30, 15, 15, 10, 12, 8, 6, 3, 40] }
@@ -112,7 +113,7 @@ export function paretoNbdProbabilityAlive(model: ParetoNbdModel, data: PurchaseH
  * `horizon` in the data's unit of time; one value ≥ 0 per row.
  * Cost O(rows).
  * Source: Fader and Hardie (2005), eq. 38, http://www.brucehardie.com/notes/009/
- * @throws StatsError `outOfDomain`
+ * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `outOfDomain`
  * @example
  * const model = paretoNbdFromParameters({ r: 0.553, alpha: 10.578, s: 0.606, beta: 11.669 })
  * paretoNbdExpectedTransactions(model, 39, { frequency: [2], recency: [30.43], T: [38.86] }) // → [1.455123]
@@ -137,7 +138,7 @@ export function paretoNbdExpectedTransactions(
  * Expected purchases of a new customer in (0, t], for each t.
  * Cost O(rows).
  * Source: Fader and Hardie (2005), eq. 27, http://www.brucehardie.com/notes/009/
- * @throws StatsError `outOfDomain` for a negative time
+ * @throws StatsError `notFinite`, `outOfDomain` for a negative time
  * @example
  * const model = paretoNbdFromParameters({ r: 0.553, alpha: 10.578, s: 0.606, beta: 11.669 })
  * paretoNbdExpectedByTime(model, [39, 78]) // → [1.213003, 1.909398]
@@ -157,7 +158,7 @@ export function paretoNbdExpectedByTime(model: ParetoNbdModel, times: ArrayLike<
  * Cost some hundred evaluations of a Poisson mixture.
  * Source: Fader and Hardie (2006), "Deriving an expression for
  * P(X(t) = x) under the Pareto/NBD model", eq. 2, http://www.brucehardie.com/notes/013/
- * @throws StatsError `outOfDomain`
+ * @throws StatsError `notFinite`, `outOfDomain`
  * @example
  * const model = paretoNbdFromParameters({ r: 0.553, alpha: 10.578, s: 0.606, beta: 11.669 })
  * paretoNbdPmf(model, 2, 39) // → 0.08248718
@@ -222,7 +223,7 @@ function purchaseCountPmf(r: number, alpha: number, s: number, beta: number, n: 
  * Cost O(rows).
  * Source: Fader, Hardie and Lee (2005), "RFM and CLV", eq. 2, https://doi.org/10.1509/jmkr.2005.42.4.415;
  * Tricomi's function is integrated directly, so s = 1 is no exception.
- * @throws StatsError `outOfDomain` unless rate > 0
+ * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `outOfDomain` unless rate > 0
  * @example
  * const model = paretoNbdFromParameters({ r: 0.553, alpha: 10.578, s: 0.606, beta: 11.669 })
  * paretoNbdDert(model, 0.0027, { frequency: [2], recency: [30.43], T: [38.86] }) // → [6.483774]

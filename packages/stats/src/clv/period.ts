@@ -12,11 +12,7 @@ export type PeriodUnit = 'day' | 'week' | 'month' | 'quarter' | 'year'
  * periodOrdinal(31, 'month') - periodOrdinal(30, 'month') // → 1
  */
 export function periodOrdinal(day: number, unit: PeriodUnit): number {
-  if (!Number.isInteger(day))
-    throw new StatsError(
-      'outOfDomain',
-      `The day is ${day}; a whole number of days since 1970-01-01 was expected.`,
-    )
+  requireDay(day)
   if (unit === 'day') return day
   // 1970-01-01 was a Thursday, so the Monday of its week is day −3.
   if (unit === 'week') return Math.floor((day + 3) / 7)
@@ -38,6 +34,7 @@ export function civilDate(day: number): {
   readonly month: number
   readonly dayOfMonth: number
 } {
+  requireDay(day)
   const shifted = day + 719468
   const era = Math.floor(shifted / 146097)
   const ofEra = shifted - era * 146097
@@ -52,4 +49,12 @@ export function civilDate(day: number): {
     month,
     dayOfMonth: ofYear - Math.floor((153 * shiftedMonth + 2) / 5) + 1,
   }
+}
+
+function requireDay(day: number): void {
+  if (!Number.isInteger(day))
+    throw new StatsError(
+      'outOfDomain',
+      `The day is ${day}; a whole number of days since 1970-01-01 was expected.`,
+    )
 }

@@ -30,7 +30,8 @@ export interface PortfolioValue {
  * Cost 15 predictions.
  * Source: Casella and Berger (2002), theorem 5.5.28, https://doi.org/10.1201/9781003456285; Fader, Hardie and Lee
  * (2005), eq. 10; Fader and Hardie (2013), eq. 5.
- * @throws StatsError `unsupported` for models without a covariance, `lengthMismatch`
+ * @throws StatsError `emptyData`, `notFinite`, `outOfDomain`, `unsupported` for models without a covariance,
+ * `lengthMismatch`
  * @example
  * const data = { frequency: [0, 1, 1, 1, 2, 2, 3, 5, 8, 0], recency: [0, 2, 10, 30, 8, 34, 36, 20, 37, 0],
  *   T: [39, 39, 39, 36, 38, 39, 38, 39, 39, 30], weights: [100, 30, 15, 15, 10, 12, 8, 6, 3, 40],

@@ -25,7 +25,7 @@ export type PurchaseModel = BgNbdModel | MbgNbdModel | ParetoNbdModel
  * Expected purchases of each row in (T, T + horizon] under whichever model it is.
  * Cost O(rows).
  * Source: that of the model's own function, e.g. Fader, Hardie and Lee (2005), https://doi.org/10.1287/mksc.1040.0098
- * @throws StatsError `outOfDomain`
+ * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `outOfDomain`
  * @example
  * const model = bgNbdFromParameters({ r: 0.243, alpha: 4.414, a: 0.793, b: 2.426 })
  * expectedTransactions(model, 39, { frequency: [2], recency: [30.43], T: [38.86] }) // → [1.226028]
@@ -60,7 +60,7 @@ export function probabilityAlive(model: PurchaseModel, data: PurchaseHistory): F
  * Expected purchases of a new customer in (0, t] under whichever model it is.
  * Cost O(rows).
  * Source: that of the model's own function, e.g. Fader, Hardie and Lee (2005), https://doi.org/10.1287/mksc.1040.0098
- * @throws StatsError `outOfDomain` for a negative time
+ * @throws StatsError `notFinite`, `outOfDomain` for a negative time
  * @example
  * const model = bgNbdFromParameters({ r: 0.243, alpha: 4.414, a: 0.793, b: 2.426 })
  * expectedByTime(model, [39, 78]) // → [1.196723, 1.860519]

@@ -30,7 +30,7 @@ export interface RepeatSpending {
  * assumes that it is zero.
  * Cost O(rows).
  * Source: Fisher (1921); Fader, Hardie and Lee (2005), "RFM and CLV", section 3, https://doi.org/10.1509/jmkr.2005.42.4.415
- * @throws StatsError `insufficientData` below four repeat customers, `zeroVariance`
+ * @throws StatsError `lengthMismatch`, `outOfDomain`, `insufficientData` below four repeat customers, `zeroVariance`
  * @example
  * const spend = { frequency: [1, 2, 2, 4, 5, 7], monetaryValue: [20, 35, 12, 30, 55, 26] }
  * frequencySpendCorrelation(spend).correlation // → 0.4079984

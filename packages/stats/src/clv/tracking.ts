@@ -1,4 +1,4 @@
-import { StatsError } from '../stats-error.ts'
+import { requireFiniteColumn, StatsError } from '../stats-error.ts'
 import { expectedByTime, type PurchaseModel } from './purchase-models.ts'
 
 export interface TrackingTable {
@@ -16,7 +16,7 @@ export interface TrackingTable {
  * intervals are half-open, so a purchase at an interval's end counts in the next.
  * Cost customers × intervals predictions, merged by equal ages.
  * Source: Fader, Hardie and Lee (2005), section 5 (tracking plots), https://doi.org/10.1287/mksc.1040.0098
- * @throws StatsError `emptyData`, `invalidOption`
+ * @throws StatsError `notFinite`, `emptyData`, `invalidOption`
  * @example
  * const model = bgNbdFromParameters({ r: 0.243, alpha: 4.414, a: 0.793, b: 2.426 })
  * trackRepeatPurchases(model, [0, 3, 5], [8, 12, 25], [10, 20, 30]).actualCumulative // → [1, 2, 3]
@@ -77,7 +77,7 @@ export interface FrequencyBinRow {
  * The three columns have the same length.
  * Cost O(rows).
  * Source: Fader, Hardie and Lee (2005), figure 6, https://doi.org/10.1287/mksc.1040.0098
- * @throws StatsError `lengthMismatch`
+ * @throws StatsError `lengthMismatch`, `invalidOption`, `outOfDomain`, `notFinite`
  * @example
  * compareByFrequency([0, 0, 1, 3], [0, 1, 1, 2], [0.2, 0.3, 0.9, 2.4], 2).map((bin) => bin.expected) // → [0.25, 0.9, 2.4]
  */
@@ -92,6 +92,17 @@ export function compareByFrequency(
       'lengthMismatch',
       `frequency, actual and expected have ${frequency.length}, ${actual.length} and ${expected.length} values; equal lengths were expected.`,
     )
+  if (!(Number.isInteger(lastBin) && lastBin >= 0 && lastBin <= 1e6))
+    throw new StatsError('invalidOption', `lastBin is ${lastBin}; a whole number from 0 to 10⁶ was expected.`)
+  for (let i = 0; i < frequency.length; i++)
+    if (!(Number.isInteger(frequency[i]!) && frequency[i]! >= 0))
+      throw new StatsError(
+        'outOfDomain',
+        `frequency is ${frequency[i]} in row ${i}; a whole number ≥ 0 was expected.`,
+        { context: { index: i } },
+      )
+  requireFiniteColumn('actual', actual)
+  requireFiniteColumn('expected', expected)
   const customers = new Float64Array(lastBin + 1)
   const actualSum = new Float64Array(lastBin + 1)
   const expectedSum = new Float64Array(lastBin + 1)

@@ -68,7 +68,7 @@ export function summarizeTransactions(log: TransactionLog, options: SummaryOptio
  * the observation's end. Days decide, periods are counted (a week that holds the calibration day can count in both).
  * Cost O(n log n).
  * Source: Fader and Hardie (2009), https://doi.org/10.1016/j.intmar.2008.11.003
- * @throws StatsError as `summarizeTransactions`
+ * @throws StatsError `invalidOption` or as `summarizeTransactions`
  * @example
  * const log = { customer: [1, 1, 1, 2], day: [0, 5, 19, 3] }
  * splitCalibrationHoldout(log, 10, { observationEnd: 20, period: 'day' }).holdoutFrequency // → [1, 0]
@@ -162,6 +162,12 @@ function squash(
   const order: number[] = []
   for (let i = 0; i < n; i++) {
     const day = log.day[i]!
+    if (!Number.isFinite(log.customer[i]!))
+      throw new StatsError(
+        'notFinite',
+        `customer is ${log.customer[i]} in row ${i}; a finite number was expected.`,
+        { context: { index: i } },
+      )
     if (!Number.isInteger(day))
       throw new StatsError(
         'outOfDomain',

@@ -84,7 +84,8 @@ export type ArmMoments = {
  * Moments of an arm, ratios by the delta method.
  * Cost O(1).
  * Source: Deng, Knoblich & Lu (2018), https://arxiv.org/abs/1803.06336
- * @throws StatsError `insufficientData` for fewer than 2 rows, `outOfDomain` for a ratio with denominator 0.
+ * @throws StatsError `notFinite`, `insufficientData` for fewer than 2 rows, `outOfDomain` for a ratio with
+ * denominator 0.
  * @example
  * armMoments({ kind: 'mean', n: 4, sum: 10, sumOfSquares: 30 }) // → { n: 4, pre: 0, varPre: 0, covariance: 0, post: 2.5, varPost: 1.666667 }
  */
@@ -130,7 +131,7 @@ export function armMoments(arm: ArmStatistic): ArmMoments {
  * Moments of both arms taken as one sample, for a slope common to both; means only.
  * Cost O(1).
  * Source: Deng, Xu, Kohavi & Walker (2013), https://doi.org/10.1145/2433396.2433413
- * @throws StatsError `insufficientData`, `outOfDomain`
+ * @throws StatsError `insufficientData`, `notFinite`, `outOfDomain`
  * @example
  * pooledMoments(adjustedMeanArm([3, 5, 8], [1, 2, 4]), adjustedMeanArm([4, 6, 9], [1, 2, 4])).covariance // → 3.066667
  */
@@ -138,6 +139,8 @@ export function pooledMoments(
   a: Extract<ArmStatistic, { kind: 'adjustedMean' }>,
   b: Extract<ArmStatistic, { kind: 'adjustedMean' }>,
 ): ArmMoments {
+  requireFinite('products', a.products)
+  requireFinite('products', b.products)
   return armMoments({
     kind: 'adjustedMean',
     n: a.n + b.n,

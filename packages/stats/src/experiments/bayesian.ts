@@ -32,7 +32,7 @@ export type BayesianEffect = {
  * @param options.prior on the scale of the effect unless `priorScale` is `relative` and the effect is absolute: then
  * it is multiplied by the control's mean. Default: flat.
  * @param options.lowerIsBetter for measures such as churn. Default false.
- * @throws StatsError `outOfDomain` for a prior variance that is not positive or a level out of range.
+ * @throws StatsError `notFinite`, `outOfDomain` for a prior variance that is not positive or a level out of range.
  * @example
  * const effect = armEffect(meanArm([10, 12, 11, 13]), meanArm([12, 14, 13, 15]))
  * bayesianEffect(effect).chanceToWin // → 0.9857701
@@ -68,7 +68,7 @@ export function bayesianEffect(
  * Both ≥ 0, in the effect's unit.
  * Cost O(1).
  * Source: Stucchio (2015), Bayesian A/B testing at VWO, https://cdn2.hubspot.net/hubfs/310840/VWO_SmartStats_technical_whitepaper.pdf
- * @throws StatsError `outOfDomain`.
+ * @throws StatsError `notFinite`, `outOfDomain`.
  * @example
  * expectedLoss(0.1, 0.2) // → [0.1395593, 0.03955931]
  */

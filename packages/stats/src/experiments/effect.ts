@@ -25,8 +25,8 @@ export type ArmEffect = {
  * (2018), KDD.
  * Parity: GrowthBook gbstats.
  * @param theta slope of the covariate: `pooled` over both arms (default) or a number fixed beforehand.
- * @throws StatsError `zeroVariance` if an arm does not vary, `outOfDomain` for a relative effect on a control of 0,
- * `invalidOption` if the arms are of different kinds, `insufficientData`.
+ * @throws StatsError `notFinite`, `zeroVariance` if an arm does not vary, `outOfDomain` for a relative effect on a
+ * control of 0, `invalidOption` if the arms are of different kinds, `insufficientData`.
  * @example
  * const effect = armEffect(meanArm([10, 12, 11, 13]), meanArm([12, 14, 13, 15]))
  * [effect.estimate, effect.standardError] // → [2, 0.9128709]

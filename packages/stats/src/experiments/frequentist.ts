@@ -49,8 +49,8 @@ export function testEffect(
  * Source: Waudby-Smith, Arbour, Sinha, Kennedy & Ramdas (2021), arXiv:2103.06476, equations 9, 134, 155 and 161, https://arxiv.org/abs/2103.06476
  * @param options.tuning sample size (both arms) at which the interval is narrowest; GrowthBook's default is 5,000.
  * @param options.pValueSearch how a one-sided p-value is found: `root` (default) or `gbstatsBisection`, GrowthBook's stop.
- * @throws StatsError `outOfDomain`; `invalidOption` for a one-sided level of .5 or less, where the boundary does not exist.
- * The one-sided p-value lies within [1e-5, .4999].
+ * @throws StatsError `notFinite`, `outOfDomain`; `invalidOption` for a one-sided level of .5 or less, where the
+ * boundary does not exist. The one-sided p-value lies within [1e-5, .4999].
  * @example
  * testEffectSequentially(armEffect(meanArm([10, 12, 11, 13]), meanArm([12, 14, 13, 15]))).interval.low // → -17.97596
  */
@@ -76,6 +76,7 @@ export function testEffectSequentially(
     )
   }
   const { estimate, standardError, n } = effect
+  requirePositive('n', n)
   const sides = alternative === 'twoSided' ? 2 : 1
   const rho = sequentialRho(1 - level, tuning, sides)
   const reach = sequentialReach(standardError, n, rho, 1 - level, sides)

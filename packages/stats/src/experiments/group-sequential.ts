@@ -28,7 +28,7 @@ const LARGEST_Z = 8
  * Parity: ldbounds, Spotify confidence.
  * @param information increasing, in (0, 1]; a look without new information repeats the one before.
  * @param options.sides 2 (default): symmetric bounds, each side with half of alpha. 1: an upper bound.
- * @throws StatsError `outOfDomain`. Bounds beyond z = 8 are cut there.
+ * @throws StatsError `emptyData`, `outOfDomain`. Bounds beyond z = 8 are cut there.
  * @example
  * groupSequentialBounds([0.5, 1]).z // → [2.962588, 1.968596]
  */

@@ -32,7 +32,7 @@ export function startLinUcb(arms: number, dimension: number, ridge = 1): LinUcbS
  * Length d each.
  * Cost O(arms·d³).
  * Source: Li, Chu, Langford & Schapire (2010), algorithm 1, https://arxiv.org/abs/1003.0146
- * @throws StatsError `notPositiveDefinite`
+ * @throws StatsError `lengthMismatch`, `notFinite`, `invalidOption`, `notPositiveDefinite`
  * @example
  * linUcbCoefficients(updateLinUcb(startLinUcb(2, 2), 0, [1, 0], 1)) // → [[0.5, 0], [0, 0]]
  */
@@ -45,7 +45,7 @@ export function linUcbCoefficients(state: LinUcbState): readonly Float64Array[] 
  * The number of an arm; the context has length d.
  * Cost O(arms·d³).
  * Source: Li, Chu, Langford & Schapire (2010), WWW, algorithm 1, https://arxiv.org/abs/1003.0146
- * @throws StatsError `lengthMismatch`.
+ * @throws StatsError `notFinite`, `notPositiveDefinite`, `lengthMismatch`.
  * @example
  * chooseLinUcb(updateLinUcb(startLinUcb(2, 2), 0, [1, 0], 1), [1, 0], 0.1) // → 0
  */
@@ -86,6 +86,7 @@ export function updateLinUcb(
   reward: number,
 ): LinUcbState {
   requireContext(state, context)
+  requireFiniteColumn('context', context)
   if (!state.arms[arm])
     throw new StatsError('outOfDomain', `Arm ${arm} does not exist; there are ${state.arms.length}.`)
   if (!Number.isFinite(reward))

@@ -65,7 +65,7 @@ const LARGEST_FACTOR = 2 ** 27
  * A number ≥ 0.
  * Cost about 50 evaluations of the power.
  * Source: GrowthBook's mid-experiment power, https://docs.growthbook.io/statistics/power
- * @throws StatsError `infeasible` if no number of rows is enough (a prior far from the effect).
+ * @throws StatsError `outOfDomain`, `infeasible` if no number of rows is enough (a prior far from the effect).
  * @example
  * const current = { scale: 'relative', estimate: 0.05, standardError: 0.04, degreesOfFreedom: 998, n: 1000, controlMean: 1, theta: 0 }
  * additionalSampleFactor(current, { effect: 0.05 }) // → 4.023193

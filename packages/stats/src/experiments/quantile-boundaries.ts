@@ -61,7 +61,7 @@ function bandConstant(alpha: number, a: number): number {
  * Parity: confseq.
  * @param options.optimalT sample size at which the boundary is tuned. @param options.delta fineness of the grid of
  * quantiles; default .5. @param options.s, options.eta shape; defaults 1.4 and 2.
- * @throws StatsError `outOfDomain`.
+ * @throws StatsError `notFinite`, `outOfDomain`.
  * @example
  * doublyStitchedBoundary(0.5, 1000, 0.05, { optimalT: 100 }) // → 68.62803
  */

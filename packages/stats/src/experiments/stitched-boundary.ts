@@ -9,7 +9,7 @@ import { requireFinite, requireLevel, requirePositive, StatsError } from '../sta
  * @param v intrinsic time so far. @param options.minimumV where the boundary starts to be tight.
  * @param options.c scale of a sub-gamma tail, negative for one lighter than Gaussian; 0 (default) for sub-Gaussian sums.
  * @param options.s, options.eta shape; defaults 1.4 and 2.
- * @throws StatsError `outOfDomain`.
+ * @throws StatsError `notFinite`, `outOfDomain`.
  * @example
  * stitchedBoundary(1000, 0.05, { minimumV: 100 }) // → 112.8316
  */

@@ -1,3 +1,5 @@
+import { requireFinite } from '../stats-error.ts'
+
 /**
  * The small portable tree that a fitted model turns into: plain JSON, numbers out, no SQL. Every evaluator follows the
  * same rules: arithmetic on a missing value, division by zero, a logarithm of a number that is not positive and any
@@ -65,11 +67,12 @@ export type DecisionTree =
  * A constant number, or the missing value, as an expression.
  * Cost O(1).
  * Source: Codd (1979) on missing values, https://doi.org/10.1145/320107.320109
- * @throws nothing
+ * @throws StatsError `notFinite`
  * @example
  * constant(3) // → { op: 'constant', value: 3 }
  */
 export function constant(value: number | null): Expression {
+  if (value !== null) requireFinite('A constant', value)
   return { op: 'constant', value }
 }
 

@@ -129,7 +129,8 @@ export function kMeansExpression(
  * With scores 5…1 and days since the last purchase this is the R of an RFM score; with 1…5, F and M.
  * Cost O(bins).
  * Source: pandas `qcut`, https://pandas.pydata.org/docs/reference/api/pandas.qcut.html
- * @throws StatsError `unsupported` for bins cut by rank, which have no edges; `lengthMismatch` unless there is one score a bin.
+ * @throws StatsError `notFinite`, `unsupported` for bins cut by rank, which have no edges; `lengthMismatch` unless
+ * there is one score a bin.
  * @example
  * const bins = quantileBins([5, 1, 9, 3], { bins: 2, convention: 'rightClosed' })
  * const data = { n: 2, columns: { days: { kind: 'number', values: Float64Array.of(2, 8) } } }

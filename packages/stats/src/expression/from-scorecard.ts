@@ -9,7 +9,7 @@ import { type CaseBranch, type Condition, column, compare, constant, type Expres
  * Cost O(bins).
  * Source: Siddiqi (2006), chapter 6, https://doi.org/10.1002/9781119201731
  * @param scores one a row of the model's table: bins in order, special values, then missing. Default: weights of evidence.
- * @throws StatsError `lengthMismatch`.
+ * @throws StatsError `notFinite`, `lengthMismatch`.
  * @example
  * const values = Float64Array.of(1, 2, 3, 4, 5, 6)
  * const model = fitOptimalBinning({ values }, Float64Array.of(0, 0, 1, 0, 1, 1), { splits: [3.5] })

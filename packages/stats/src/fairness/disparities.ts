@@ -1,4 +1,4 @@
-import { StatsError } from '../stats-error.ts'
+import { requireFinite, StatsError } from '../stats-error.ts'
 import type { GroupedMetrics, GroupMetrics, GroupRateName } from './group-metrics.ts'
 
 /** Compare groups with each other (`betweenGroups`: largest against smallest) or each with all rows (`toOverall`: the worst). */
@@ -9,7 +9,7 @@ export type DisparityMethod = 'betweenGroups' | 'toOverall'
  * Range: [0, 1].
  * Cost O(groups).
  * Source: Fairlearn, `MetricFrame.difference`, https://fairlearn.org/main/api_reference/generated/fairlearn.metrics.MetricFrame.html
- * @throws StatsError `insufficientData` if a group lacks the rate (no row could have it).
+ * @throws StatsError `insufficientData` if a group lacks the rate (no row could have it), `notFinite`.
  * @example
  * const metrics = groupMetrics({ outcome: [1, 0, 1, 0], decision: [1, 1, 1, 0], group: ['a', 'a', 'b', 'b'] })
  * rateDifference(metrics, 'selectionRate') // → 0.5
@@ -29,7 +29,7 @@ export function rateDifference(
  * Smallest ratio of a rate, in [0, 1]; 1 when all are equal.
  * Cost O(groups).
  * Source: Fairlearn, https://fairlearn.org/main/user_guide/assessment/common_fairness_metrics.html
- * @throws StatsError `insufficientData`, or `outOfDomain` if all rates are 0, where no ratio exists.
+ * @throws StatsError `notFinite`, `insufficientData`, or `outOfDomain` if all rates are 0, where no ratio exists.
  * @example
  * const metrics = groupMetrics({ outcome: [1, 0, 1, 0], decision: [1, 1, 1, 0], group: ['a', 'a', 'b', 'b'] })
  * rateRatio(metrics, 'selectionRate') // → 0.5
@@ -55,8 +55,8 @@ export function rateRatio(
  * Difference and ratio lie in [0, 1].
  * Cost O(groups).
  * Source: Fairlearn, https://fairlearn.org/main/user_guide/assessment/common_fairness_metrics.html
- * @throws StatsError `insufficientData` if a group lacks the rate, `outOfDomain` if all rates are 0, where no ratio
- * exists
+ * @throws StatsError `notFinite`, `insufficientData` if a group lacks the rate, `outOfDomain` if all rates are 0,
+ * where no ratio exists
  * @example
  * const metrics = groupMetrics({ outcome: [1, 0, 1, 0], decision: [1, 1, 1, 0], group: ['a', 'a', 'b', 'b'] })
  * demographicParity(metrics) // → { difference: 0.5, ratio: 0.5 }
@@ -76,8 +76,8 @@ export function demographicParity(
  * Difference and ratio lie in [0, 1].
  * Cost O(groups).
  * Source: Hardt, Price & Srebro (2016), NeurIPS, https://arxiv.org/abs/1610.02413
- * @throws StatsError `insufficientData` if a group lacks the rate, `outOfDomain` if all rates are 0, where no ratio
- * exists
+ * @throws StatsError `notFinite`, `insufficientData` if a group lacks the rate, `outOfDomain` if all rates are 0,
+ * where no ratio exists
  * @example
  * const metrics = groupMetrics({ outcome: [1, 0, 1, 0], decision: [1, 1, 1, 0], group: ['a', 'a', 'b', 'b'] })
  * equalizedOdds(metrics) // → { difference: 1, ratio: 0 }
@@ -101,8 +101,8 @@ export function equalizedOdds(
  * Difference and ratio lie in [0, 1].
  * Cost O(groups).
  * Source: Hardt et al. (2016), https://arxiv.org/abs/1610.02413
- * @throws StatsError `insufficientData` if a group lacks the rate, `outOfDomain` if all rates are 0, where no ratio
- * exists
+ * @throws StatsError `notFinite`, `insufficientData` if a group lacks the rate, `outOfDomain` if all rates are 0,
+ * where no ratio exists
  * @example
  * const metrics = groupMetrics({ outcome: [1, 0, 1, 0], decision: [1, 1, 1, 0], group: ['a', 'a', 'b', 'b'] })
  * equalOpportunity(metrics) // → { difference: 0, ratio: 1 }
@@ -121,8 +121,8 @@ export function equalOpportunity(
  * The four-fifths rule: a group selected at less than 80% of the rate of the most selected one shows adverse impact.
  * Cost O(groups).
  * Source: US Uniform Guidelines on Employee Selection Procedures (1978), section 4D, https://www.ecfr.gov/current/title-29/subtitle-B/chapter-XIV/part-1607/section-1607.4
- * @throws StatsError `insufficientData` if a group lacks the rate, `outOfDomain` if all rates are 0, where no ratio
- * exists
+ * @throws StatsError `notFinite`, `insufficientData` if a group lacks the rate, `outOfDomain` if all rates are 0,
+ * where no ratio exists
  * @returns groups with their impact ratios, smallest first. Throws as `rateRatio`.
  * @example
  * const metrics = groupMetrics({ outcome: [1, 0, 1, 0], decision: [1, 1, 1, 0], group: ['a', 'a', 'b', 'b'] })
@@ -150,7 +150,10 @@ function rates(metrics: GroupedMetrics, rate: GroupRateName): number[] {
 
 function rateOf(metrics: GroupMetrics, rate: GroupRateName, where: string): number {
   const found = metrics[rate]
-  if (found) return found.value
+  if (found) {
+    requireFinite(`${rate} for ${where}`, found.value)
+    return found.value
+  }
   throw new StatsError('insufficientData', `There is no ${rate} for ${where}: no row could have it.`, {
     hint: 'Leave the group out or compare another rate.',
   })

@@ -32,7 +32,7 @@ export interface ForecastAccuracy {
  * Both columns have length n; the training series may have another.
  * Cost O(n).
  * Source: Hyndman and Koehler (2006), https://doi.org/10.1016/j.ijforecast.2006.03.001
- * @throws StatsError `lengthMismatch`, `emptyData`, `insufficientData`
+ * @throws StatsError `notFinite`, `zeroVariance`, `lengthMismatch`, `emptyData`, `insufficientData`
  * @example
  * const { rmse, mape, mase } = forecastAccuracy([10, 12, 14], [11, 12, 12], { y: [7, 8, 10, 9], period: 1 })
  * [rmse, mape, mase] // → [1.290994, 8.095238, 0.75]

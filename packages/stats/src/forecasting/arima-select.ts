@@ -29,7 +29,7 @@ export interface ArimaSelection {
  * y has length n.
  * Cost some twenty fits of `fitArima`.
  * Source: Hyndman and Khandakar (2008), section 3.2, https://doi.org/10.18637/jss.v027.i03
- * @throws StatsError `insufficientData` when nothing can be fitted
+ * @throws StatsError `notFinite`, `zeroVariance`, `insufficientData` when nothing can be fitted
  * @example
  * const y = [3, 4, 6, 5, 7, 6, 4, 5, 3, 4, 5, 6, 4, 5, 7, 6]
  * orderName(selectArima(y, { period: 1, maxP: 1, maxQ: 1 }).best.order) // → 'ARIMA(0,0,0)'

@@ -56,7 +56,7 @@ export interface ArimaModel {
  * Cost about 50 evaluations of the likelihood, each O(n·m²) for m states.
  * Source: Box and Jenkins (1970); Brockwell and Davis (1991), eq. 8.7.4 to 8.7.7; the parametrisation by partial
  * autocorrelations is of Jones (1980), https://doi.org/10.1080/00401706.1980.10486171
- * @throws StatsError `insufficientData`, `invalidOption`, `zeroVariance`, `notConverged`
+ * @throws StatsError `notFinite`, `insufficientData`, `invalidOption`, `zeroVariance`, `notConverged`
  * @example
  * const order = { p: 1, d: 0, q: 0, seasonal: { P: 0, D: 0, Q: 0, period: 1 } }
  * fitArima([3, 4, 6, 5, 7, 6, 4, 5, 3, 4, 5, 6], { order, constant: 'estimate' }).coefficients.ar1 // → 0.2643799

@@ -10,7 +10,7 @@ export type AutocovarianceDivisor = 'length' | 'pairs'
  * Range: [−1, 1], length maxLag + 1.
  * Cost O(n·maxLag).
  * Source: Brockwell and Davis (1991), eq. 7.2.1, https://doi.org/10.1007/978-1-4419-0320-4
- * @throws StatsError `zeroVariance`, `invalidOption`
+ * @throws StatsError `insufficientData`, `notFinite`, `zeroVariance`, `invalidOption`
  * @example
  * autocorrelation([1, 2, 3, 4, 5], 2) // → [1, 0.4, -0.1]
  */
@@ -30,7 +30,7 @@ export function autocorrelation(
  * Length maxLag + 1, in the square of the data's unit.
  * Cost O(n·maxLag).
  * Source: Brockwell and Davis (1991), eq. 7.2.1, https://doi.org/10.1007/978-1-4419-0320-4
- * @throws StatsError `invalidOption`
+ * @throws StatsError `insufficientData`, `notFinite`, `invalidOption`
  * @example
  * autocovariance([1, 2, 3, 4, 5], 2) // → [2, 0.8, -0.2]
  */
@@ -60,7 +60,7 @@ export function autocovariance(
  * Range: [−1, 1], length maxLag.
  * Cost O(n·maxLag + maxLag²).
  * Source: Brockwell and Davis (1991), section 5.2, https://doi.org/10.1007/978-1-4419-0320-4
- * @throws StatsError `zeroVariance`, `invalidOption`
+ * @throws StatsError `insufficientData`, `notFinite`, `zeroVariance`, `invalidOption`
  * @example
  * partialAutocorrelation([1, 2, 3, 4, 5], 2) // → [0.4, -0.3095238]
  */
@@ -98,7 +98,7 @@ export interface PortmanteauTest {
  * Ljung and Box's test that residuals are uncorrelated up to a lag.
  * Cost O(n·lag).
  * Source: Ljung and Box (1978), https://doi.org/10.1093/biomet/65.2.297
- * @throws StatsError `invalidOption`
+ * @throws StatsError `insufficientData`, `notFinite`, `zeroVariance`, `invalidOption`
  * @example
  * ljungBoxTest([1, -1, 2, -2, 1, 0, -1, 1], 3).pValue // → 0.03460306
  */
@@ -114,7 +114,7 @@ export function ljungBoxTest(
  * Box and Pierce's test, the older form of Ljung and Box's.
  * Cost O(n·lag).
  * Source: Box and Pierce (1970), https://doi.org/10.2307/2284333
- * @throws StatsError `invalidOption`, `zeroVariance`
+ * @throws StatsError `insufficientData`, `notFinite`, `invalidOption`, `zeroVariance`
  * @example
  * boxPierceTest([1, 3, 2, 5, 4, 6], 2).statistic // → 0.7653061
  */

@@ -30,7 +30,7 @@ export interface BackTestOptions {
  * `horizon` values. `forecast` gets the history and must return as many values as asked for.
  * Cost one fit per origin.
  * Source: Tashman (2000), https://doi.org/10.1016/S0169-2070(00)00065-0
- * @throws StatsError `insufficientData`, `invalidOption`
+ * @throws StatsError `notFinite`, `insufficientData`, `invalidOption`
  * @example
  * const last = (history, horizon) => new Array(horizon).fill(history.at(-1))
  * backTest([1, 2, 3, 4, 5, 6], { initial: 3, step: 1, horizon: 1 }, last).accuracy.mae // → 1
@@ -134,7 +134,7 @@ export interface HorizonAccuracy {
  * As Prophet's `performance_metrics`.
  * Cost O(n log n).
  * Source: as Prophet's diagnostics, https://facebook.github.io/prophet/docs/diagnostics.html
- * @throws StatsError `emptyData`, `invalidOption`
+ * @throws StatsError `emptyData`, `invalidOption`, `notFinite`
  * @example
  * const records = [1, 2].map((ahead) => ({ origin: 0, at: ahead, ahead, actual: 10, forecast: 10 + ahead }))
  * accuracyByHorizon(records, 0.5).map((row) => row.mae) // → [1, 2]
@@ -147,6 +147,12 @@ export function accuracyByHorizon(
   if (!(window >= 0 && window <= 1))
     throw new StatsError('invalidOption', `window is ${window}; a share between 0 and 1 was expected.`)
   const ahead = Float64Array.from(records, (r) => r.ahead)
+  requireFiniteColumn('ahead', ahead)
+  for (const name of ['actual', 'forecast'] as const)
+    requireFiniteColumn(
+      name,
+      records.map((r) => r[name]),
+    )
   const size = Math.max(1, Math.floor(window * records.length))
   const roll = (value: (r: BackTestRecord) => number): Map<number, number> =>
     byAhead(rollingByHorizon(Float64Array.from(records, value), ahead, size, 'mean'))
@@ -201,7 +207,7 @@ const byAhead = (rows: readonly HorizonValue[]): Map<number, number> =>
  * Cost O(n log n), O(n·size) for medians.
  * Source: Taylor and Letham (2018); as Prophet's diagnostics, https://facebook.github.io/prophet/docs/diagnostics.html
  * @param ahead horizon of each value; ascending for `median`
- * @throws StatsError `lengthMismatch`, `invalidOption` for a size below 1
+ * @throws StatsError `lengthMismatch`, `notFinite`, `invalidOption` for a size below 1
  * @example
  * rollingByHorizon([1, 2, 3, 6], [1, 1, 2, 2], 2, 'mean').map((row) => row.value) // → [1.5, 4.5]
  */
@@ -212,6 +218,8 @@ export function rollingByHorizon(
   statistic: 'mean' | 'median',
 ): readonly HorizonValue[] {
   requireSameLength({ values, ahead })
+  requireFiniteColumn('values', values)
+  requireFiniteColumn('ahead', ahead)
   if (!Number.isInteger(size) || size < 1)
     throw new StatsError('invalidOption', `size is ${size}; a whole number of at least 1 was expected.`)
   const found = statistic === 'mean' ? rollingMean(values, ahead, size) : rollingMedian(values, ahead, size)

@@ -7,7 +7,7 @@ import { checkSeries, meanOf, varianceOf } from './series.ts'
  * One value per y.
  * Cost O(n).
  * Source: Box and Cox (1964), https://www.jstor.org/stable/2984418
- * @throws StatsError `outOfDomain` for y ≤ 0
+ * @throws StatsError `notFinite`, `outOfDomain` for y ≤ 0
  * @example
  * boxCox([1, 2, 4], 0) // → [0, 0.6931472, 1.386294]
  */
@@ -49,7 +49,7 @@ export function inverseBoxCox(z: ArrayLike<number>, lambda: number): Float64Arra
  * Range: [from, to].
  * Cost about 30 evaluations of O(n).
  * Source: Box and Cox (1964), eq. 9, https://www.jstor.org/stable/2984418
- * @throws StatsError `outOfDomain` for y ≤ 0, `zeroVariance`, `invalidOption`
+ * @throws StatsError `insufficientData`, `notFinite`, `outOfDomain` for y ≤ 0, `zeroVariance`, `invalidOption`
  * @example
  * boxCoxLambdaMle([1, 2, 4, 8, 16]) // → -4.288123e-9
  */
@@ -73,7 +73,7 @@ export function boxCoxLambdaMle(y: ArrayLike<number>, from = -2, to = 2): number
  * Range: [from, to].
  * Cost about 30 evaluations of O(n).
  * Source: Guerrero (1993), https://doi.org/10.1002/for.3980120104
- * @throws StatsError `insufficientData` below two blocks, `outOfDomain` for values ≤ 0
+ * @throws StatsError `notFinite`, `invalidOption`, `insufficientData` below two blocks, `outOfDomain` for values ≤ 0
  * @example
  * guerreroLambda([1, 2, 4, 8, 16, 32, 64, 128], 2) // → 1.221344e-15
  */

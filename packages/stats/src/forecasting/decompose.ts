@@ -26,7 +26,7 @@ export interface ClassicalOptions {
  * Components have length n, in the data's unit (seasonal a ratio when multiplicative).
  * Cost O(n·period).
  * Source: Kendall and Stuart (1983), as R's `decompose` and statsmodels' `seasonal_decompose`, https://stat.ethz.ch/R-manual/R-devel/library/stats/html/decompose.html
- * @throws StatsError `insufficientData` below two periods, `invalidOption`
+ * @throws StatsError `notFinite`, `insufficientData` below two periods, `invalidOption`
  * @example
  * decomposeClassical([1, 5, 2, 6, 3, 7], 2, 'additive').figure // → [-1.75, 1.75]
  */

@@ -68,7 +68,8 @@ export interface EtsModel {
  * from three starts, with analytic derivatives; 0 < β < α < 1, 0 < γ < 1 − α, 0.8 ≤ φ ≤ 0.98.
  * Cost about 100 evaluations of O(n × parameters).
  * Source: Hyndman, Koehler, Snyder and Grose (2002), eq. 6, https://doi.org/10.1016/S0169-2070(01)00110-8; Hyndman et al. (2008), chapter 5.
- * @throws StatsError `insufficientData`, `outOfDomain` for values ≤ 0 where something multiplies, `invalidOption`
+ * @throws StatsError `notFinite`, `insufficientData`, `outOfDomain` for values ≤ 0 where something multiplies,
+ * `invalidOption`
  * @example
  * const form = { error: 'additive', trend: 'none', damped: false, season: 'none', period: 1 }
  * fitEts([3, 4, 6, 5, 7, 6, 8, 7, 9, 8], form).name // → 'ETS(A,N,N)'
@@ -153,7 +154,7 @@ export interface EtsSelection {
  * are forms with infinite forecast variance (additive error with a multiplicative part, ETS(M,M,A)).
  * Cost up to 15 fits of `fitEts`, 24 with multiplicative trends.
  * Source: Hyndman et al. (2008), section 7.2, https://doi.org/10.1007/978-3-540-71918-2
- * @throws StatsError `insufficientData` when no form can be fitted
+ * @throws StatsError `notFinite`, `insufficientData` when no form can be fitted
  * @example
  * selectEts([3, 4, 6, 5, 7, 6, 8, 7, 9, 8], { period: 1 }).tried.length // → 6
  */

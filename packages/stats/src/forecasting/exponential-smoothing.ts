@@ -94,7 +94,8 @@ export interface ExponentialSmoothingModel {
  * Cost about 50 evaluations of O(n × parameters).
  * Source: Holt (1957), https://doi.org/10.1016/j.ijforecast.2003.09.015; Winters (1960),
  * https://doi.org/10.1287/mnsc.6.3.324; Gardner and McKenzie (1985) for damping.
- * @throws StatsError `insufficientData`, `outOfDomain` for values ≤ 0 where something multiplies, `invalidOption`
+ * @throws StatsError `notFinite`, `insufficientData`, `outOfDomain` for values ≤ 0 where something multiplies,
+ * `invalidOption`
  * @example
  * fitExponentialSmoothing([3, 4, 6, 5, 7, 6], { initial: 'firstObservations', fixed: { alpha: 0.5 } }).level // → 5.96875
  */

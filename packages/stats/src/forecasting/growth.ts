@@ -1,4 +1,4 @@
-import { requireFiniteColumn, requireSameLength, StatsError } from '../stats-error.ts'
+import { requireFinite, requireFiniteColumn, requireSameLength, StatsError } from '../stats-error.ts'
 
 export type Growth = 'linear' | 'logistic' | 'flat'
 
@@ -14,11 +14,28 @@ export interface GrowthParameters {
  * continuous at each changepoint.
  * Cost O(t·ln changepoints).
  * Source: Taylor and Letham (2018), eq. 2 to 4, https://doi.org/10.1080/00031305.2017.1380080
- * @throws nothing: equal lengths of delta and changepoints are the caller's
+ * @throws StatsError `lengthMismatch`, `notFinite`
  * @example
  * growthCurve('linear', { k: 1, m: 0, delta: [0.5] }, [5], [4, 6]) // → [4, 6.5]
  */
 export function growthCurve(
+  kind: Growth,
+  p: GrowthParameters,
+  changepoints: ArrayLike<number>,
+  t: ArrayLike<number>,
+  cap = 1,
+): Float64Array {
+  requireFinite('m', p.m)
+  requireSameLength({ delta: p.delta, changepoints })
+  requireFinite('k', p.k)
+  requireFiniteColumn('delta', p.delta)
+  requireFiniteColumn('changepoints', changepoints)
+  requireFiniteColumn('t', t)
+  return trendCurve(kind, p, changepoints, t, cap)
+}
+
+/** The same without checks, for a search that may pass through parameters out of range. */
+export function trendCurve(
   kind: Growth,
   p: GrowthParameters,
   changepoints: ArrayLike<number>,

@@ -8,7 +8,7 @@ import { checkSeries, type Forecast, meanOf, requireSteps, varianceOf } from './
  * Three columns of length `horizon`, in the data's unit.
  * Cost O(n + horizon).
  * Source: Hyndman and Athanasopoulos (2021), sections 5.2 and 5.5, https://otexts.com/fpp3/
- * @throws StatsError `insufficientData`, `invalidOption`
+ * @throws StatsError `notFinite`, `insufficientData`, `invalidOption`
  * @example
  * forecastNaive([3, 4, 6, 5, 7], 2, 'drift').mean // → [8, 9]
  */

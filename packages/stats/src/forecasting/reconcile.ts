@@ -1,5 +1,5 @@
 import { invertSymmetric } from '../linalg/cholesky.ts'
-import { StatsError } from '../stats-error.ts'
+import { requireFiniteColumn, StatsError } from '../stats-error.ts'
 
 /**
  * How forecasts of a hierarchy are brought to add up: `bottomUp` keeps the lowest level; `ols` weighs all alike;
@@ -16,7 +16,7 @@ export type ReconcileMethod =
  * Source: Wickramasuriya, Athanasopoulos and Hyndman (2019), eq. 9, https://doi.org/10.1080/01621459.2018.1448825
  * @param summing row-major series×bottom matrix of 0 and 1 (or shares); its last `bottom` rows are the lowest level
  * @param base forecasts of all series, in the rows' order
- * @throws StatsError `lengthMismatch`, `outOfDomain` for a variance ≤ 0, `notPositiveDefinite`
+ * @throws StatsError `lengthMismatch`, `notFinite`, `outOfDomain` for a variance ≤ 0, `notPositiveDefinite`
  * @example
  * reconcileForecasts(Float64Array.of(1, 1, 1, 0, 0, 1), 2, [100, 60, 50], { kind: 'ols' }) // → [103.3333, 56.66667, 46.66667]
  */
@@ -32,6 +32,8 @@ export function reconcileForecasts(
       'lengthMismatch',
       `The summing matrix has ${summing.length} values; ${series} series × ${bottom} at the bottom were expected.`,
     )
+  requireFiniteColumn('summing', summing)
+  requireFiniteColumn('base', base)
   const lowest =
     method.kind === 'bottomUp'
       ? Float64Array.from({ length: bottom }, (_, j) => base[series - bottom + j]!)

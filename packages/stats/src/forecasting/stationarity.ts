@@ -17,7 +17,7 @@ export interface KpssTest {
  * unless given.
  * Cost O(n·lags).
  * Source: Kwiatkowski, Phillips, Schmidt and Shin (1992), https://doi.org/10.1016/0304-4076(92)90104-Y
- * @throws StatsError `insufficientData`, `zeroVariance`
+ * @throws StatsError `notFinite`, `insufficientData`, `zeroVariance`
  * @example
  * kpssTest([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]).rejected // → true
  */
@@ -67,7 +67,7 @@ export function differencesNeeded(y: ArrayLike<number>, most = 2): number {
  * Range: [0, 1].
  * Cost one STL, O(n × windows).
  * Source: Wang, Smith and Hyndman (2006), https://doi.org/10.1007/s10618-005-0039-x
- * @throws StatsError `insufficientData` for two periods or fewer, `zeroVariance`
+ * @throws StatsError `notFinite`, `invalidOption`, `insufficientData` for two periods or fewer, `zeroVariance`
  * @example
  * seasonalStrength([1, 9, 2, 8, 1, 9, 2, 9, 1, 8, 2, 9], 2) // → 0.9941362
  */
@@ -83,7 +83,7 @@ export function seasonalStrength(y: ArrayLike<number>, period: number): number {
  * y has length n.
  * Cost one STL, O(n × windows).
  * Source: Wang, Smith and Hyndman (2006), https://doi.org/10.1007/s10618-005-0039-x; as R's `nsdiffs`
- * @throws StatsError `insufficientData` for two periods or fewer, `zeroVariance`
+ * @throws StatsError `notFinite`, `invalidOption`, `insufficientData` for two periods or fewer, `zeroVariance`
  * @example
  * seasonalDifferencesNeeded([1, 9, 2, 8, 1, 9, 2, 9, 1, 8, 2, 9], 2) // → 1
  */

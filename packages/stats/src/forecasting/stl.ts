@@ -36,7 +36,7 @@ export interface StlDecomposition {
  * Every column has length n; they add up to y.
  * Cost O(n × (seasonalWindow + trendWindow) / jump) a loop.
  * Source: Cleveland, Cleveland, McRae and Terpenning (1990), "STL", Journal of Official Statistics 6(1), section 3, https://www.wessa.net/download/stl.pdf
- * @throws StatsError `insufficientData` for two periods or fewer
+ * @throws StatsError `notFinite`, `invalidOption`, `insufficientData` for two periods or fewer
  * @example
  * decomposeStl([1, 9, 2, 10, 3, 11, 4, 12], 2, { seasonalWindow: 'periodic' }).seasonal.slice(0, 2) // → [-3.750032, 3.750032]
  */

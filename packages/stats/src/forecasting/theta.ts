@@ -11,7 +11,7 @@ import { checkSeries, type Forecast, meanOf, requireSteps } from './series.ts'
  * Three columns of length `horizon`, in the data's unit.
  * Cost that of simple exponential smoothing.
  * Source: Assimakopoulos and Nikolopoulos (2000), https://doi.org/10.1016/S0169-2070(00)00066-2; Hyndman and Billah (2003), eq. 6.
- * @throws StatsError `insufficientData`, `invalidOption`
+ * @throws StatsError `notFinite`, `insufficientData`, `invalidOption`
  * @example
  * forecastTheta([3, 4, 6, 5, 7, 6, 8, 7, 9, 8], 2, { period: 1 }).mean.length // → 2
  */

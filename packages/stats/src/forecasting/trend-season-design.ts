@@ -1,4 +1,4 @@
-import { StatsError } from '../stats-error.ts'
+import { requireFinite, requireFiniteColumn, requirePositive, StatsError } from '../stats-error.ts'
 import type { HolidayOptions, SeasonalityOptions, SeasonMode } from './trend-season-options.ts'
 
 /** Columns beside the trend: what they belong to, their prior and how they enter. */
@@ -58,15 +58,22 @@ export function seasonDesign(
  * Fourier terms sin(2πkt/P), cos(2πkt/P) for k = 1 … order, row-major days×2·order; t in days since 1970-01-01.
  * Cost O(days·order).
  * Source: Harvey and Shephard (1993); Taylor and Letham (2018), section 3.2, https://doi.org/10.1080/00031305.2017.1380080
- * @throws nothing: any finite days, a period above 0 and a whole order are the caller's
+ * @throws StatsError `notFinite`, `outOfDomain`, `invalidOption`
  * @example
  * fourierTerms([1], 4, 1).map(Math.round) // → [1, 0]
  */
 export function fourierTerms(days: ArrayLike<number>, periodDays: number, order: number): Float64Array {
+  requireFiniteColumn('days', days)
+  requirePositive('periodDays', periodDays)
+  if (!(Number.isInteger(order) && order >= 1 && order <= 1e4))
+    throw new StatsError('invalidOption', `order is ${order}; a whole number from 1 to 10⁴ was expected.`)
   const terms = new Float64Array(days.length * 2 * order)
   for (let i = 0; i < days.length; i++)
     for (let k = 1; k <= order; k++) {
-      const angle = (2 * Math.PI * k * days[i]!) / periodDays
+      const turns = (k * days[i]!) / periodDays
+      // A period too small for the days leaves no angle to speak of.
+      requireFinite('days over the period', turns)
+      const angle = 2 * Math.PI * turns
       terms[i * 2 * order + 2 * k - 2] = Math.sin(angle)
       terms[i * 2 * order + 2 * k - 1] = Math.cos(angle)
     }

@@ -1,4 +1,4 @@
-import { type Growth, growthCurve } from './growth.ts'
+import { type Growth, trendCurve } from './growth.ts'
 import { solveLaplaceLeastSquares } from './laplace-least-squares.ts'
 import type { DesignColumn } from './trend-season-design.ts'
 
@@ -96,7 +96,7 @@ export function fitMaximumPosterior(problem: PosteriorProblem): PosteriorMode {
   }
 
   function curveAt(q: PosteriorProblem, v: Float64Array): Float64Array {
-    const trend = growthCurve(
+    const trend = trendCurve(
       q.growth,
       { k: v[0]!, m: v[1]!, delta: v.subarray(2, 2 + c) },
       changepoints,
@@ -127,7 +127,7 @@ export function fitMaximumPosterior(problem: PosteriorProblem): PosteriorMode {
     const jacobian = new Float64Array(n * p)
     const { multiplicative } = effectSums(q, v)
     const trendOf = (w: Float64Array): Float64Array =>
-      growthCurve(q.growth, { k: w[0]!, m: w[1]!, delta: w.subarray(2, 2 + c) }, changepoints, t, q.cap)
+      trendCurve(q.growth, { k: w[0]!, m: w[1]!, delta: w.subarray(2, 2 + c) }, changepoints, t, q.cap)
     const trend = trendOf(v)
     for (let j = 0; j < 2 + c; j++) {
       const slope = q.growth === 'logistic' ? numericalSlope(trendOf, v, j) : undefined

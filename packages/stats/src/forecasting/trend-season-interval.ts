@@ -1,7 +1,7 @@
 import type { RandomGenerator } from '../random/generator.ts'
 import { sampleExponential, sampleNormal, samplePoisson } from '../random/samplers.ts'
 import { requireLevel, StatsError } from '../stats-error.ts'
-import { growthCurve } from './growth.ts'
+import { trendCurve } from './growth.ts'
 import type { Forecast } from './series.ts'
 import { predictTrendSeason, seasonEffects, type TrendSeasonModel } from './trend-season.ts'
 
@@ -19,7 +19,7 @@ export interface TrendSeasonIntervalOptions {
  * Three columns with one value per day, in the data's unit.
  * Cost O(draws × days).
  * Source: Taylor and Letham (2018), section 3.1.4, https://doi.org/10.1080/00031305.2017.1380080
- * @throws StatsError `invalidOption`
+ * @throws StatsError `notFinite`, `invalidOption`
  * @example
  * const days = Array.from({ length: 30 }, (_, day) => day)
  * const model = fitTrendSeason(days, days.map((day) => 10 + day + (day % 3)), { seasonalities: [] })
@@ -57,7 +57,7 @@ export function forecastTrendSeason(
       end > 1 && changepoints.length > 0 ? samplePoisson(random, changepoints.length * (end - 1)) : 0
     const extra = Array.from({ length: count }, () => 1 + (end - 1) * random.uniform()).sort((a, b) => a - b)
     const changes = extra.map(() => (random.uniform() < 0.5 ? -1 : 1) * size * sampleExponential(random))
-    const trend = growthCurve(
+    const trend = trendCurve(
       model.growth,
       { k: model.k, m: model.m, delta: [...model.delta, ...changes] },
       [...changepoints, ...extra],

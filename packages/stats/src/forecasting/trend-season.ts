@@ -1,5 +1,5 @@
 import { requireFiniteColumn, requireSameLength, StatsError } from '../stats-error.ts'
-import { type Growth, growthCurve, growthStart, seriesScale } from './growth.ts'
+import { type Growth, growthStart, seriesScale, trendCurve } from './growth.ts'
 import { type DesignColumn, placeChangepoints, seasonDesign } from './trend-season-design.ts'
 import { fitMaximumPosterior } from './trend-season-fit.ts'
 import {
@@ -151,7 +151,7 @@ export function predictTrendSeason(model: TrendSeasonModel, days: ArrayLike<numb
   const n = days.length
   const t = Float64Array.from(days, (d) => (d - model.startDay) / model.spanDays)
   const changepoints = model.changepointDays.map((d) => (d - model.startDay) / model.spanDays)
-  const trend = growthCurve(model.growth, model, changepoints, t, model.cap)
+  const trend = trendCurve(model.growth, model, changepoints, t, model.cap)
   const { additive, multiplicative, components } = seasonEffects(model, days)
   const mean = new Float64Array(n)
   for (let i = 0; i < n; i++)

@@ -29,8 +29,8 @@ export type Bootstrap = {
  * Cost O(resamples × cost of the statistic), and at most 1,000 more for BCa.
  * Source: Efron (1979); Efron (1987), J. Amer. Statist. Assoc. 82, equations 2.3 and 6.6 (BCa), https://doi.org/10.1080/01621459.1987.10478410
  * @param n number of rows. @param statistic gets row indices (with repetition) and returns a finite number.
- * @throws StatsError `insufficientData` for fewer than 2 rows or clusters, `notFinite` if the statistic is not a number
- * in some resample, `zeroVariance` if BCa finds no variation.
+ * @throws StatsError `invalidOption`, `insufficientData` for fewer than 2 rows or clusters, `notFinite` if the
+ * statistic is not a number in some resample, `zeroVariance` if BCa finds no variation.
  * @example
  * const spend = [12, 15, 9, 30, 22, 18, 11, 25]
  * const mean = (rows) => rows.reduce((sum, row) => sum + spend[row], 0) / rows.length

@@ -23,8 +23,9 @@ export type DivergenceStatistic = 'pearson' | 'likelihoodRatio'
  * Source: Pearson (1900), https://doi.org/10.1080/14786440009463897; Cramér (1946), section 21.9; Yates (1934).
  * @param options.statistic `pearson` (default) or `likelihoodRatio` (the G-test, without continuity correction).
  * @param options.yates continuity correction, applied to 2×2 tables only, as in R. Default false.
- * @throws StatsError `outOfDomain` for a negative or non-finite count or ragged rows; `insufficientData` unless at
- * least 2 rows and 2 columns have counts (empty rows and columns say nothing and must be left out).
+ * @throws StatsError `lengthMismatch`, `outOfDomain` for a negative or non-finite count or ragged rows;
+ * `insufficientData` unless at least 2 rows and 2 columns have counts (empty rows and columns say nothing and must be
+ * left out).
  * @example
  * chiSquareIndependence([[30, 70], [50, 50]]).pValue // → 0.003892417
  */

@@ -22,7 +22,7 @@ export function cohenH(p: number, q: number): number {
  * Cost O(1).
  * Source: Cohen (1988), section 2.2, https://doi.org/10.4324/9780203771587; Hedges (1981), J. Educ. Statist. 6,
  * equation 6e.
- * @throws StatsError `zeroVariance` if neither sample varies, `insufficientData`.
+ * @throws StatsError `notFinite`, `outOfDomain`, `zeroVariance` if neither sample varies, `insufficientData`.
  * @example
  * cohenD({ n: 50, mean: 10, variance: 4 }, { n: 50, mean: 9, variance: 4 }) // → 0.5
  */

@@ -18,7 +18,8 @@ export type EquivalenceTest = {
  * Source: Schuirmann (1987), J. Pharmacokin. Biopharm. 15, https://doi.org/10.1007/BF01068419
  * Parity: statsmodels `ttost_ind`.
  * @param options.variance `welch` (default) or `pooled`.
- * @throws StatsError `invalidOption` unless low < high; `insufficientData`, `zeroVariance`.
+ * @throws StatsError `notFinite`, `outOfDomain`, `invalidOption` unless low < high; `insufficientData`,
+ * `zeroVariance`.
  * @example
  * const [a, b] = [{ n: 50, mean: 10, variance: 4 }, { n: 50, mean: 10.1, variance: 4 }]
  * meanEquivalenceTest(a, b, { low: -1, high: 1 }).pValue // → 0.01334261
@@ -86,7 +87,7 @@ export type MeanZTest = {
  * Source: Student's test with the normal in place of t, https://doi.org/10.1093/biomet/6.1.1
  * Parity: statsmodels `ztest`.
  * @param options.variance of two samples: `pooled` (as statsmodels' default) or `unequal` (default).
- * @throws StatsError `insufficientData`, `zeroVariance`.
+ * @throws StatsError `notFinite`, `outOfDomain`, `insufficientData`, `zeroVariance`.
  * @example
  * meanZTest({ n: 100, mean: 0.2, variance: 1 }).pValue // → 0.04550026
  */

@@ -88,7 +88,8 @@ export type FisherTest = {
  * Source: Fisher (1935), The Design of Experiments; R's `fisher.test`, https://stat.ethz.ch/R-manual/R-devel/library/stats/html/fisher.test.html
  * for the conditional odds ratio.
  * @param options a direction alone, or the direction, the interval's level (default .95) and the solver.
- * @throws StatsError `outOfDomain` for counts that are not whole, `insufficientData` if a margin is 0.
+ * @throws StatsError `outOfDomain` for counts that are not whole, `insufficientData` if a margin is 0, `infeasible`
+ * beyond 10 million tables.
  * @example
  * fisherExactTest([[3, 1], [1, 3]]).pValue // → 0.4857143
  */
@@ -115,6 +116,12 @@ export function fisherExactTest(
   }
   const low = Math.max(0, a - d)
   const high = Math.min(a + b, a + c)
+  if (high - low > 1e7)
+    throw new StatsError(
+      'infeasible',
+      `The margins allow ${high - low + 1} tables; at most 10 million are added up.`,
+      { hint: 'Use `chiSquareIndependence`, which is as good with counts of this size.' },
+    )
   const logs: number[] = []
   for (let x = low; x <= high; x++) logs.push(logChoose(a + c, x) + logChoose(b + d, a + b - x))
   const weights = normalise(logs, 0, low)

@@ -16,7 +16,7 @@ export type AnovaTest = {
  * One-way analysis of variance from the summaries of at least 2 groups, with equal variances assumed.
  * Cost O(k) for k groups.
  * Source: Fisher (1925); R's `oneway.test(var.equal = TRUE)`, https://stat.ethz.ch/R-manual/R-devel/library/stats/html/oneway.test.html
- * @throws StatsError `insufficientData`; `zeroVariance` if no group varies inside.
+ * @throws StatsError `notFinite`, `outOfDomain`, `insufficientData`; `zeroVariance` if no group varies inside.
  * @example
  * const groups = [[1, 2, 3], [2, 3, 4], [5, 6, 7]].map(summarizeSample)
  * oneWayAnova(groups).pValue // → 0.006591797
@@ -47,7 +47,7 @@ export function oneWayAnova(groups: readonly SampleSummary[]): AnovaTest {
  * Welch's analysis of variance: as `oneWayAnova`, without equal variances.
  * Cost O(k) for k groups.
  * Source: Welch (1951), Biometrika 38, https://doi.org/10.1093/biomet/38.3-4.330; R's default `oneway.test`.
- * @throws StatsError `insufficientData`; `zeroVariance` if any group does not vary.
+ * @throws StatsError `notFinite`, `outOfDomain`, `insufficientData`; `zeroVariance` if any group does not vary.
  * @example
  * const groups = [[1, 2, 3], [2, 3, 4], [5, 6, 9]].map(summarizeSample)
  * welchAnova(groups).pValue // → 0.08192652

@@ -16,7 +16,7 @@ export type KendallCorrelation = {
  * Cost O(n²), exact O(n³).
  * Source: Kendall (1970), Rank Correlation Methods; R's `cor.test`, https://doi.org/10.1093/biomet/30.1-2.81
  * @param options.method `exact` needs columns without ties; `auto` (default) is exact below 50 rows without ties, as R.
- * @throws StatsError `lengthMismatch`, `insufficientData`, `zeroVariance`, `invalidOption`.
+ * @throws StatsError `notFinite`, `lengthMismatch`, `insufficientData`, `zeroVariance`, `invalidOption`.
  * @example
  * kendallCorrelation([1, 2, 3, 4, 5], [2, 1, 4, 3, 5]).estimate // → 0.6
  */

@@ -56,7 +56,7 @@ export function sampleSizeOfMeans(targetPower: number, design: MeanDesign): numb
  * `targetPower` lies between alpha and 1.
  * Cost about ten evaluations of a non-central t distribution.
  * Source: Cohen (1988), chapter 2, https://doi.org/10.4324/9780203771587; R's `power.t.test`
- * @throws StatsError `outOfDomain`, `infeasible`.
+ * @throws StatsError `insufficientData`, `outOfDomain`, `infeasible`.
  * @example
  * detectableDifference(20, 0.9, { sd: 1 }) // → 1.051993
  */
@@ -68,6 +68,7 @@ export function detectableDifference(
   requireTarget(targetPower, design.alpha ?? 0.05)
   if (!(n >= 2))
     throw new StatsError('insufficientData', `A test of means needs at least 2 rows a group, got ${n}.`)
+  requirePositive('sd', design.sd)
   const full = { ...design, delta: 0 }
   return (
     design.sd *

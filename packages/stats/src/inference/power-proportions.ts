@@ -66,7 +66,7 @@ export function sampleSizeOfProportions(targetPower: number, design: ProportionD
  * `targetPower` lies between alpha and 1.
  * Cost about 50 evaluations of the power.
  * Source: Fleiss, Levin & Paik (2003), section 4.2, https://doi.org/10.1002/0471445428
- * @throws StatsError `infeasible` if even a proportion of 1 would not be found.
+ * @throws StatsError `outOfDomain`, `infeasible` if even a proportion of 1 would not be found.
  * @example
  * detectableProportion(500, 0.8, { baseline: 0.1 }) // → 0.1594667
  */

@@ -16,7 +16,7 @@ export type AnovaDesign = { readonly groups: number; readonly effect: number; re
  * Cost O(√(groups × n) × effect).
  * Source: Cohen (1988), chapter 8, https://doi.org/10.4324/9780203771587
  * Parity: pwr.anova.test.
- * @throws StatsError `outOfDomain`, `insufficientData`.
+ * @throws StatsError `notFinite`, `outOfDomain`, `insufficientData`.
  * @example
  * powerOfAnova(20, { groups: 4, effect: 0.28 }) // → 0.5149793
  */
@@ -35,7 +35,7 @@ export function powerOfAnova(n: number, { groups, effect, alpha = 0.05 }: AnovaD
  * Rows in each group (not rounded) at which the analysis of variance reaches the power asked for.
  * Cost some 20 powers.
  * Source: https://doi.org/10.4324/9780203771587
- * @throws StatsError `outOfDomain`, `infeasible`.
+ * @throws StatsError `insufficientData`, `outOfDomain`, `infeasible`.
  * @example
  * sampleSizeOfAnova(0.8, { groups: 4, effect: 0.28 }) // → 35.75789
  */
@@ -57,7 +57,7 @@ export type ChiSquareDesign = {
  * Cost O(√n × effect).
  * Source: Cohen (1988), chapter 7, https://doi.org/10.4324/9780203771587
  * Parity: pwr.chisq.test.
- * @throws StatsError `outOfDomain`.
+ * @throws StatsError `notFinite`, `outOfDomain`.
  * @example
  * powerOfChiSquare(100, { effect: 0.289, degreesOfFreedom: 3 }) // → 0.6750777
  */
@@ -90,7 +90,7 @@ export function sampleSizeOfChiSquare(power: number, design: ChiSquareDesign): n
  * Source: Cohen (1988), chapter 9, https://doi.org/10.4324/9780203771587
  * Parity: pwr.f2.test.
  * @param effect Cohen's f² = R²/(1 − R²).
- * @throws StatsError `outOfDomain`.
+ * @throws StatsError `notFinite`, `outOfDomain`.
  * @example
  * powerOfRegression(5, 89, 0.1) // → 0.6197806
  */

@@ -96,7 +96,7 @@ export function equalProportionsTest(groups: readonly Proportion[]): {
  * Range: [0, 1].
  * Cost O(1).
  * Source: DLMF 7.2, https://dlmf.nist.gov/7.2
- * @throws nothing
+ * @throws StatsError `outOfDomain`
  * @example
  * zPValue(1.96, 'twoSided') // → 0.04999579
  */

@@ -13,7 +13,7 @@ export type RateTest = { readonly estimate: number; readonly pValue: number; rea
 
 /**
  * Exact test that a Poisson rate is the hypothesised one, with the exact interval of the rate.
- * Cost O(events).
+ * Cost O(ln events) probabilities.
  * Source: Garwood (1936), Biometrika 28; R's `poisson.test`, https://doi.org/10.1093/biomet/28.3-4.437
  * @throws StatsError `outOfDomain`.
  * @example
@@ -90,13 +90,26 @@ function noLikelier(events: number, mean: number): number {
   if (events === mean) return 1
   const limit = poissonPmf(events, mean) * (1 + 1e-7)
   if (events < mean) {
-    let other = Math.ceil(mean)
-    while (poissonPmf(other, mean) > limit) other++
+    const start = Math.ceil(mean)
+    const other = start + stepsUntil((k) => poissonPmf(start + k, mean) <= limit)
     return Math.min(1, poissonCdf(events, mean) + poissonSurvival(other - 1, mean))
   }
-  let other = Math.floor(mean)
-  while (other >= 0 && poissonPmf(other, mean) > limit) other--
+  const start = Math.floor(mean)
+  const other = start - stepsUntil((k) => k > start || poissonPmf(start - k, mean) <= limit)
   return Math.min(1, poissonSurvival(events - 1, mean) + (other >= 0 ? poissonCdf(other, mean) : 0))
+}
+
+/** The fewest steps from which on a condition holds: the stride doubles until it does and is then halved. */
+function stepsUntil(holds: (steps: number) => boolean): number {
+  if (holds(0)) return 0
+  let high = 1
+  while (!holds(high)) high *= 2
+  for (let low = Math.floor(high / 2); high - low > 1; ) {
+    const middle = Math.floor((low + high) / 2)
+    if (holds(middle)) high = middle
+    else low = middle
+  }
+  return high
 }
 
 export type StratifiedOdds = {

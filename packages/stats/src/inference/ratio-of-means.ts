@@ -13,7 +13,8 @@ export type RatioEstimate = {
  * Cost O(1).
  * Source: Deng, Knoblich & Lu (2018), "Applying the delta method in metric analytics", KDD, equation 3, https://arxiv.org/abs/1803.06336
  * @param covariance of numerator and denominator over rows, divided by n − 1.
- * @throws StatsError `outOfDomain` if the denominator's mean is 0 or the covariance impossible; `insufficientData`.
+ * @throws StatsError `notFinite`, `outOfDomain` if the denominator's mean is 0 or the covariance impossible;
+ * `insufficientData`.
  * @example
  * const revenue = { n: 100, mean: 20, variance: 25 }
  * const sessions = { n: 100, mean: 4, variance: 1 }
@@ -34,7 +35,7 @@ export function ratioOfMeans(
  * The ratio and its variance per row; divide the variance by n for the squared standard error.
  * Cost O(1).
  * Source: Deng, Knoblich & Lu (2018), equation 3, https://arxiv.org/abs/1803.06336
- * @throws StatsError `outOfDomain` if the denominator's mean is 0 or the covariance impossible
+ * @throws StatsError `notFinite`, `outOfDomain` if the denominator's mean is 0 or the covariance impossible
  * @example
  * ratioPerRow({ n: 100, mean: 20, variance: 25 }, { n: 100, mean: 4, variance: 1 }, 3) // → { mean: 5, variance: 1.25 }
  */
@@ -44,6 +45,10 @@ export function ratioPerRow(
   covariance: number,
 ): { readonly mean: number; readonly variance: number } {
   requireFinite('covariance', covariance)
+  for (const { mean, variance } of [numerator, denominator]) {
+    requireFinite('mean', mean)
+    requireFinite('variance', variance)
+  }
   requireDenominator(denominator.mean)
   if (Math.abs(covariance) > (1 + 1e-9) * Math.sqrt(numerator.variance * denominator.variance)) {
     throw new StatsError('outOfDomain', `The covariance ${covariance} is larger than both variances allow.`)
@@ -51,6 +56,7 @@ export function ratioPerRow(
   const mean = numerator.mean / denominator.mean
   const scaled =
     (numerator.variance - 2 * mean * covariance + mean * mean * denominator.variance) / denominator.mean ** 2
+  requireFinite('variance of the ratio', scaled)
   return { mean, variance: Math.max(0, scaled) }
 }
 
@@ -58,7 +64,7 @@ export function ratioPerRow(
  * Relative difference of two independent means, (treatment − control) / |control|, by the delta method.
  * Cost O(1).
  * Source: Deng, Knoblich & Lu (2018), section 3.1, https://arxiv.org/abs/1803.06336
- * @throws StatsError `outOfDomain` if the control's mean is 0; `insufficientData`.
+ * @throws StatsError `notFinite`, `outOfDomain` if the control's mean is 0; `insufficientData`.
  * @example
  * const control = { n: 100, mean: 10, variance: 4 }
  * relativeDifference(control, { n: 100, mean: 11, variance: 4 }).interval // → { low: 0.04172608, high: 0.1582739, level: 0.95 }
@@ -84,6 +90,14 @@ function fromEstimate(
 ): RatioEstimate {
   requireLevel('level', level)
   const standardError = Math.sqrt(variance / n)
+  if (!(Number.isFinite(mean) && Number.isFinite(standardError)))
+    throw new StatsError(
+      'outOfDomain',
+      'The mean to divide by is so small that the ratio has no finite error.',
+      {
+        hint: 'Report the absolute difference.',
+      },
+    )
   const reach = normalQuantile((1 + level) / 2) * standardError
   return { estimate: mean, standardError, interval: { low: mean - reach, high: mean + reach, level } }
 }

@@ -17,7 +17,7 @@ export type SpreadTest = {
  * Bartlett's test that groups have one variance; sensitive to values that are not normal.
  * Cost O(groups).
  * Source: Bartlett (1937); R's `bartlett.test`, https://doi.org/10.1098/rspa.1937.0109
- * @throws StatsError `insufficientData` for fewer than 2 groups, `zeroVariance`.
+ * @throws StatsError `outOfDomain`, `insufficientData` for fewer than 2 groups, `zeroVariance`.
  * @example
  * bartlettTest([{ n: 10, mean: 0, variance: 1 }, { n: 12, mean: 0, variance: 3 }]).pValue // → 0.1054455
  */
@@ -44,7 +44,7 @@ export function bartlettTest(groups: readonly SampleSummary[]): SpreadTest {
  * Source: Levene (1960); Brown & Forsythe (1974), https://doi.org/10.1080/01621459.1974.10482955
  * Parity: SciPy's `levene`.
  * @param center `median` (default; Brown and Forsythe's, robust) or `mean` (Levene's own).
- * @throws StatsError `insufficientData`, `zeroVariance`, `notFinite`.
+ * @throws StatsError `emptyData`, `insufficientData`, `zeroVariance`, `notFinite`.
  * @example
  * leveneTest([[1, 2, 4], [2, 6, 9, 1]]).statistic // → 4.285714
  */
@@ -71,7 +71,7 @@ export function leveneTest(
  * per group.
  * Cost O(n log n).
  * Source: Conover, Johnson & Johnson (1981); R's `fligner.test`, https://doi.org/10.1080/00401706.1981.10487680
- * @throws StatsError `insufficientData`, `zeroVariance`.
+ * @throws StatsError `emptyData`, `notFinite`, `insufficientData`, `zeroVariance`.
  * @example
  * flignerTest([[1, 2, 4], [2, 6, 9, 1]]).statistic // → 3.022176
  */
@@ -101,7 +101,7 @@ export function flignerTest(samples: readonly ArrayLike<number>[]): SpreadTest {
  * Cost O(1).
  * Source: Snedecor & Cochran (1989), section 6.12; R's `var.test`,
  * https://www.itl.nist.gov/div898/handbook/eda/section3/eda359.htm
- * @throws StatsError `zeroVariance`.
+ * @throws StatsError `outOfDomain`, `zeroVariance`.
  * @example
  * varianceRatioTest({ n: 10, mean: 0, variance: 3 }, { n: 12, mean: 0, variance: 1 }).pValue // → 0.08967869
  */

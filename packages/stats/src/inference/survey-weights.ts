@@ -1,5 +1,11 @@
 import { tQuantile } from '../distributions/student-t.ts'
-import { requireFiniteColumn, requireLevel, requireSameLength, StatsError } from '../stats-error.ts'
+import {
+  requireFinite,
+  requireFiniteColumn,
+  requireLevel,
+  requireSameLength,
+  StatsError,
+} from '../stats-error.ts'
 import type { Interval } from './sample.ts'
 
 /** One variable to be brought to its known totals (or shares; they are scaled to the same sum as the first). */
@@ -85,7 +91,8 @@ export type SurveyMean = {
  * Source: Cochran (1977), section 11; Binder (1983), https://doi.org/10.2307/1402588
  * Parity: R's survey::svymean.
  * @param design stratum and cluster of each row; every row its own cluster, one stratum, when absent.
- * @throws StatsError `insufficientData` for a stratum with one cluster, `outOfDomain`, `lengthMismatch`.
+ * @throws StatsError `emptyData`, `notFinite`, `insufficientData` for a stratum with one cluster, `outOfDomain`,
+ * `lengthMismatch`.
  * @example
  * surveyMean([1, 2, 3, 4], [1, 1, 2, 2]).mean // → 2.833333
  */
@@ -104,10 +111,10 @@ export function surveyMean(
   let total = 0
   let sum = 0
   for (let i = 0; i < n; i++) {
-    if (!(weights[i]! >= 0))
+    if (!(weights[i]! >= 0 && weights[i]! < Infinity))
       throw new StatsError(
         'outOfDomain',
-        `The weight of row ${i} is ${weights[i]}; a number of at least 0 was expected.`,
+        `The weight of row ${i} is ${weights[i]}; a finite number of at least 0 was expected.`,
       )
     total += weights[i]!
     sum += weights[i]! * y[i]!
@@ -140,6 +147,8 @@ export function surveyMean(
     units += k
   }
   const standardError = Math.sqrt(variance)
+  requireFinite('The mean', mean)
+  requireFinite('Its standard error', standardError)
   const degreesOfFreedom = units - strata.size
   const reach = tQuantile((1 + level) / 2, degreesOfFreedom) * standardError
   return { mean, standardError, interval: { low: mean - reach, high: mean + reach, level }, degreesOfFreedom }

@@ -31,7 +31,7 @@ export type MeanTestOptions = {
  * Welch's t-test: two means with unequal variances, degrees of freedom after Satterthwaite.
  * Cost O(1).
  * Source: Welch (1947), Biometrika 34, https://doi.org/10.1093/biomet/34.1-2.28; the same as R's `t.test(x, y)`.
- * @throws StatsError `zeroVariance` if neither sample varies; `insufficientData`; `outOfDomain`.
+ * @throws StatsError `notFinite`, `zeroVariance` if neither sample varies; `insufficientData`; `outOfDomain`.
  * @example
  * const [a, b] = [[5, 7, 9, 6], [4, 4, 6, 5]].map(summarizeSample)
  * welchTTest(a, b).pValue // → 0.09989237
@@ -56,7 +56,7 @@ export function welchTTest(
  * Student's t-test of two means with a common variance.
  * Cost O(1).
  * Source: Student (1908), https://doi.org/10.1093/biomet/6.1.1; R's `t.test(x, y, var.equal = TRUE)`.
- * @throws StatsError `zeroVariance` if neither sample varies; `insufficientData`; `outOfDomain`
+ * @throws StatsError `notFinite`, `zeroVariance` if neither sample varies; `insufficientData`; `outOfDomain`
  * @example
  * const [a, b] = [[5, 7, 9, 6], [4, 4, 6, 5]].map(summarizeSample)
  * pooledTTest(a, b).pValue // → 0.08708002
@@ -77,7 +77,7 @@ export function pooledTTest(
  * One-sample t-test of a mean against `hypothesis`; the interval is of the mean.
  * Cost O(1).
  * Source: Student (1908), https://doi.org/10.1093/biomet/6.1.1
- * @throws StatsError `zeroVariance`, `insufficientData`, `outOfDomain`
+ * @throws StatsError `notFinite`, `zeroVariance`, `insufficientData`, `outOfDomain`
  * @example
  * oneSampleTTest(summarizeSample([5, 7, 9, 6]), { hypothesis: 5 }).pValue // → 0.1328418
  */

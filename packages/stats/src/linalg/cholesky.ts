@@ -59,7 +59,7 @@ export function choleskySolve(l: Float64Array, n: number, b: ArrayLike<number>):
  * The inverse of a symmetric positive definite matrix (row-major n×n).
  * Cost n³ operations.
  * Source: Golub and Van Loan (2013), Matrix Computations, algorithm 4.2.1, https://doi.org/10.56021/9781421407944
- * @throws StatsError `notPositiveDefinite`
+ * @throws StatsError `lengthMismatch`, `invalidOption`, `notPositiveDefinite`
  * @example
  * invertSymmetric(Float64Array.of(4, 2, 2, 3), 2) // → [0.375, -0.25, -0.25, 0.5]
  */

@@ -1,5 +1,6 @@
 import { StatsError } from '../stats-error.ts'
 import type { EquivalenceClasses, SensitiveTable } from './equivalence-classes.ts'
+import { requireTable } from './require-table.ts'
 
 /**
  * k-anonymity: the size of the smallest class.
@@ -19,12 +20,13 @@ export function kAnonymity({ sizes }: EquivalenceClasses): number {
  * A whole number ≥ 1.
  * Cost O(classes × values).
  * Source: Machanavajjhala et al. (2007), TKDD 1, https://doi.org/10.1145/1217299.1217302
- * @throws nothing
+ * @throws StatsError `lengthMismatch`, `outOfDomain` for a table that `sensitiveTable` does not make
  * @example
  * const classes = equivalenceClasses([['20s', '20s', '30s', '30s', '30s']])
  * lDiversity(sensitiveTable(classes, ['flu', 'cold', 'flu', 'flu', 'cold'])) // → 2
  */
-export function lDiversity({ counts }: SensitiveTable): number {
+export function lDiversity(table: SensitiveTable): number {
+  const { counts } = requireTable(table)
   return Math.min(...counts.map(distinct))
 }
 
@@ -33,12 +35,13 @@ export function lDiversity({ counts }: SensitiveTable): number {
  * A whole number ≥ 1.
  * Cost O(classes × values).
  * Source: Machanavajjhala et al. (2007), definition 4.1, https://doi.org/10.1145/1217299.1217302
- * @throws nothing
+ * @throws StatsError `lengthMismatch`, `outOfDomain` for a table that `sensitiveTable` does not make
  * @example
  * const classes = equivalenceClasses([['20s', '20s', '30s', '30s', '30s']])
  * entropyLDiversity(sensitiveTable(classes, ['flu', 'cold', 'flu', 'flu', 'cold'])) // → 1
  */
-export function entropyLDiversity({ counts, sizes }: SensitiveTable): number {
+export function entropyLDiversity(table: SensitiveTable): number {
+  const { counts, sizes } = requireTable(table)
   const least = Math.min(
     ...counts.map((row, c) => {
       let entropy = 0
@@ -55,7 +58,7 @@ export function entropyLDiversity({ counts, sizes }: SensitiveTable): number {
  * - `pycanon`: the same with values from the rarest up, as the package computes it.
  * Cost O(classes × values).
  * Source: Machanavajjhala et al. (2007), definition 4.2, https://doi.org/10.1145/1217299.1217302
- * @throws StatsError `assumptionFailed` if l is 1, where no c exists.
+ * @throws StatsError `lengthMismatch`, `outOfDomain`, `assumptionFailed` if l is 1, where no c exists.
  * @example
  * const classes = equivalenceClasses([['20s', '20s', '30s', '30s', '30s']])
  * recursiveDiversity(sensitiveTable(classes, ['flu', 'cold', 'flu', 'flu', 'cold'])) // → { c: 3, l: 2 }
@@ -87,12 +90,13 @@ export function recursiveDiversity(
  * Range: (0, 1].
  * Cost O(classes × values).
  * Source: Wong et al. (2006), KDD, https://doi.org/10.1145/1150402.1150499
- * @throws nothing
+ * @throws StatsError `lengthMismatch`, `outOfDomain` for a table that `sensitiveTable` does not make
  * @example
  * const classes = equivalenceClasses([['20s', '20s', '30s', '30s', '30s']])
  * alphaAnonymity(sensitiveTable(classes, ['flu', 'cold', 'flu', 'flu', 'cold'])) // → 0.6666667
  */
-export function alphaAnonymity({ counts, sizes }: SensitiveTable): number {
+export function alphaAnonymity(table: SensitiveTable): number {
+  const { counts, sizes } = requireTable(table)
   return Math.max(...counts.map((row, c) => Math.max(...row) / sizes[c]!))
 }
 
@@ -102,15 +106,13 @@ export function alphaAnonymity({ counts, sizes }: SensitiveTable): number {
  * Range: [0, 1].
  * Cost O(classes × values).
  * Source: Li, Li & Venkatasubramanian (2007), ICDE, sections 4.1 and 4.2, https://doi.org/10.1109/ICDE.2007.367856
- * @throws nothing
+ * @throws StatsError `lengthMismatch`, `outOfDomain` for a table that `sensitiveTable` does not make
  * @example
  * const classes = equivalenceClasses([['20s', '20s', '30s', '30s', '30s']])
  * tCloseness(sensitiveTable(classes, ['flu', 'cold', 'flu', 'flu', 'cold']), 'equal') // → 0.1
  */
-export function tCloseness(
-  { counts, sizes, overall }: SensitiveTable,
-  distance: 'ordered' | 'equal',
-): number {
+export function tCloseness(table: SensitiveTable, distance: 'ordered' | 'equal'): number {
+  const { counts, sizes, overall } = requireTable(table)
   const m = overall.length
   if (m < 2) return 0
   return Math.max(
@@ -134,12 +136,13 @@ export function tCloseness(
  * Cost O(classes × values).
  * Source: Cao & Karras (2012), VLDB 5, definitions 2 and 3, https://doi.org/10.14778/2350229.2350255
  * Parity: pycanon.
- * @throws nothing
+ * @throws StatsError `lengthMismatch`, `outOfDomain` for a table that `sensitiveTable` does not make
  * @example
  * const classes = equivalenceClasses([['20s', '20s', '30s', '30s', '30s']])
  * betaLikeness(sensitiveTable(classes, ['flu', 'cold', 'flu', 'flu', 'cold']), 'basic') // → 0.25
  */
-export function betaLikeness({ counts, sizes, overall }: SensitiveTable, kind: 'basic' | 'enhanced'): number {
+export function betaLikeness(table: SensitiveTable, kind: 'basic' | 'enhanced'): number {
+  const { counts, sizes, overall } = requireTable(table)
   const beta = Math.max(
     ...counts.map((row, c) =>
       Math.max(...Array.from(row, (count, v) => (count / sizes[c]! - overall[v]!) / overall[v]!)),
@@ -155,12 +158,13 @@ export function betaLikeness({ counts, sizes, overall }: SensitiveTable, kind: '
  * Cost O(classes × values).
  * Source: Brickell & Shmatikov (2008), KDD, https://doi.org/10.1145/1401890.1401904
  * Parity: pycanon.
- * @throws nothing
+ * @throws StatsError `lengthMismatch`, `outOfDomain` for a table that `sensitiveTable` does not make
  * @example
  * const classes = equivalenceClasses([['20s', '20s', '30s', '30s', '30s']])
  * deltaDisclosure(sensitiveTable(classes, ['flu', 'cold', 'flu', 'flu', 'cold'])) // → 0.2231436
  */
-export function deltaDisclosure({ counts, sizes, overall }: SensitiveTable): number {
+export function deltaDisclosure(table: SensitiveTable): number {
+  const { counts, sizes, overall } = requireTable(table)
   let largest = 0
   counts.forEach((row, c) => {
     row.forEach((count, v) => {

@@ -51,7 +51,7 @@ export type SensitiveTable = {
  * One sensitive value per row.
  * Cost O(rows).
  * Source: Sweeney (2002), https://doi.org/10.1142/S0218488502001648
- * @throws StatsError `lengthMismatch`.
+ * @throws StatsError `lengthMismatch`, `emptyData`, `outOfDomain` for a class beyond the sizes.
  * @example
  * const classes = equivalenceClasses([['20s', '20s', '30s']])
  * sensitiveTable(classes, ['flu', 'cold', 'flu']).counts // → [[1, 1], [0, 1]]
@@ -61,6 +61,9 @@ export function sensitiveTable(
   sensitive: ArrayLike<string | number>,
 ): SensitiveTable {
   const n = requireSameLength({ classes: classes.codes, sensitive })
+  if (n === 0) throw new StatsError('emptyData', 'There are no rows to tabulate.')
+  if (!classes.codes.every((code) => code >= 0 && code < classes.sizes.length))
+    throw new StatsError('outOfDomain', `A class is numbered outside 0 to ${classes.sizes.length - 1}.`)
   const values = [...new Set(Array.from(sensitive))].sort((a, b) =>
     typeof a === 'number' && typeof b === 'number' ? a - b : String(a) < String(b) ? -1 : 1,
   )

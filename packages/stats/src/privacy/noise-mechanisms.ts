@@ -2,7 +2,13 @@ import { normalCdf, normalLogCdf } from '../distributions/normal.ts'
 import { findRoot } from '../optimize/brent.ts'
 import type { RandomGenerator } from '../random/generator.ts'
 import { sampleNormal } from '../random/samplers.ts'
-import { requireFiniteColumn, requireLevel, requirePositive, StatsError } from '../stats-error.ts'
+import {
+  requireFinite,
+  requireFiniteColumn,
+  requireLevel,
+  requirePositive,
+  StatsError,
+} from '../stats-error.ts'
 
 /**
  * Scale b of the Laplace noise that gives ε-differential privacy, and the noise's variance 2b².
@@ -106,11 +112,13 @@ export function gaussianDelta(epsilon: number, sigma: number): number {
  * In the value's unit; sigma > 0.
  * Cost O(1).
  * Source: Dwork & Roth (2014), https://doi.org/10.1561/0400000042
- * @throws StatsError `outOfDomain`.
+ * @throws StatsError `outOfDomain`, `notFinite`.
  * @example
  * addGaussianNoise(createRandom(1), 100, 4) // → 103.7001
  */
 export function addGaussianNoise(random: RandomGenerator, value: number, sigma: number): number {
+  requireFinite('value', value)
+  requirePositive('sigma', sigma)
   return sampleNormal(random, value, sigma)
 }
 
@@ -126,6 +134,11 @@ export function sampleGeometricNoise(random: RandomGenerator, epsilon: number, s
   requirePositive('epsilon', epsilon)
   requirePositive('sensitivity', sensitivity)
   const rate = epsilon / sensitivity
+  if (rate < 1e-12)
+    throw new StatsError(
+      'outOfDomain',
+      `ε over the sensitivity is ${rate}; below 1e-12 the noise has no whole numbers left.`,
+    )
   // The difference of two geometric draws.
   const draw = (): number => Math.floor(-Math.log1p(-random.uniform()) / rate)
   return draw() - draw()

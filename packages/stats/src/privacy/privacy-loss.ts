@@ -1,5 +1,5 @@
 import { solveIncreasing } from '../inference/solve-increasing.ts'
-import { requirePositive, StatsError } from '../stats-error.ts'
+import { requireFinite, requirePositive, requireProbability, StatsError } from '../stats-error.ts'
 import { fourier } from './fourier.ts'
 import { gaussianDelta } from './noise-mechanisms.ts'
 
@@ -22,7 +22,7 @@ const TAIL = 1e-16
  * sigma and step > 0; the step is the grid's distance in units of ε.
  * Cost O(1 / step).
  * Source: Sommer, Meiser & Mohammadi (2019), PoPETs, https://doi.org/10.2478/popets-2019-0029
- * @throws StatsError `outOfDomain`.
+ * @throws StatsError `outOfDomain`, `infeasible` for a grid of more than 10⁷ steps.
  * @example
  * privacyDelta(gaussianPrivacyLoss(4), 1) // → 0.000002924272
  */
@@ -37,7 +37,7 @@ export function gaussianPrivacyLoss(sigma: number, step = 1e-3): PrivacyLoss {
  * scale and step > 0; the step is the grid's distance in units of ε.
  * Cost O(1 / step).
  * Source: Sommer, Meiser & Mohammadi (2019), https://doi.org/10.2478/popets-2019-0029
- * @throws StatsError `outOfDomain`.
+ * @throws StatsError `outOfDomain`, `infeasible` for a grid of more than 10⁷ steps.
  * @example
  * privacyEpsilon(laplacePrivacyLoss(2), 1e-6) // → 0.499998
  */
@@ -57,7 +57,7 @@ export function laplacePrivacyLoss(scale: number, step = 1e-3): PrivacyLoss {
  * epsilon and step > 0; the step is the grid's distance in units of ε.
  * Cost O(1 / step).
  * Source: Sommer, Meiser & Mohammadi (2019), https://doi.org/10.2478/popets-2019-0029
- * @throws StatsError `outOfDomain`.
+ * @throws StatsError `outOfDomain`, `infeasible` for a grid of more than 10⁷ steps.
  * @example
  * privacyDelta(purePrivacyLoss(1), 0.5) // → 0.2876491
  */
@@ -73,7 +73,7 @@ export function purePrivacyLoss(epsilon: number, step = 1e-3): PrivacyLoss {
  * Loss of a mechanism run `times` over, by Fourier transform.
  * Cost O(m log m) for m = times × grid. Absolute error of δ about 1e-14.
  * Source: Koskela, Jälkö & Honkela (2020), https://arxiv.org/abs/1906.03049
- * @throws StatsError `invalidOption`.
+ * @throws StatsError `notFinite`, `invalidOption`, `outOfDomain`.
  * @example
  * privacyEpsilon(composePrivacyLoss(gaussianPrivacyLoss(10), 5), 1e-5) // → 0.8197361
  */
@@ -88,7 +88,7 @@ export function composePrivacyLoss(loss: PrivacyLoss, times: number): PrivacyLos
  * One loss per mechanism.
  * Cost O(m log m) for the sum m of the grids.
  * Source: Koskela, Jälkö & Honkela (2020), https://arxiv.org/abs/1906.03049
- * @throws StatsError `invalidOption` if their grids differ.
+ * @throws StatsError `notFinite`, `emptyData`, `outOfDomain`, `invalidOption` if their grids differ.
  * @example
  * privacyEpsilon(combinePrivacyLosses([gaussianPrivacyLoss(10), laplacePrivacyLoss(5)]), 1e-5) // → 0.5225884
  */
@@ -101,11 +101,14 @@ export function combinePrivacyLosses(losses: readonly PrivacyLoss[]): PrivacyLos
  * Range: [0, 1].
  * Cost O(grid).
  * Source: Sommer, Meiser & Mohammadi (2019), https://doi.org/10.2478/popets-2019-0029
- * @throws nothing
+ * @throws StatsError `outOfDomain`, `notFinite`
  * @example
  * privacyDelta(gaussianPrivacyLoss(4), 1) // → 0.000002924272
  */
-export function privacyDelta({ step, first, masses, unbounded }: PrivacyLoss, epsilon: number): number {
+export function privacyDelta(loss: PrivacyLoss, epsilon: number): number {
+  requireLoss(loss)
+  requireFinite('epsilon', epsilon)
+  const { step, first, masses, unbounded } = loss
   let delta = unbounded
   for (let i = masses.length - 1; i >= 0; i--) {
     const above = (first + i) * step - epsilon
@@ -120,7 +123,7 @@ export function privacyDelta({ step, first, masses, unbounded }: PrivacyLoss, ep
  * Range: [0, Infinity); 0 < delta < 1.
  * Cost O(grid).
  * Source: Sommer, Meiser & Mohammadi (2019), https://doi.org/10.2478/popets-2019-0029
- * @throws StatsError `outOfDomain`, `infeasible` if δ is below the unbounded mass.
+ * @throws StatsError `notFinite`, `invalidOption`, `outOfDomain`, `infeasible` if δ is below the unbounded mass.
  * @example
  * privacyEpsilon(gaussianPrivacyLoss(4), 1e-5) // → 0.9263433
  */
@@ -149,6 +152,12 @@ function connectTheDots(
   requirePositive('step', step)
   const first = Math.floor(low / step)
   const last = Math.ceil(high / step)
+  if (!(last - first < 1e7 && Math.max(-low, high) < 700))
+    throw new StatsError(
+      'infeasible',
+      `Losses from ${low} to ${high} in steps of ${step} need too large a grid; at most 10⁷ steps below 700 were expected.`,
+      { hint: 'Take a wider step, or more noise.' },
+    )
   const masses = new Float64Array(last - first + 1)
   let previousDelta = 1
   let previousPoint = 0
@@ -170,6 +179,8 @@ function connectTheDots(
 }
 
 function combine(parts: readonly { readonly loss: PrivacyLoss; readonly times: number }[]): PrivacyLoss {
+  if (parts.length === 0) throw new StatsError('emptyData', 'There is no mechanism to combine.')
+  for (const { loss } of parts) requireLoss(loss)
   const { step } = parts[0]!.loss
   if (parts.some((p) => p.loss.step !== step))
     throw new StatsError(
@@ -201,6 +212,15 @@ function combine(parts: readonly { readonly loss: PrivacyLoss; readonly times: n
   const first = parts.reduce((s, p) => s + p.times * p.loss.first, 0)
   const bounded = parts.reduce((s, p) => s * (1 - p.loss.unbounded) ** p.times, 1)
   return { step, first, masses: trim(masses), unbounded: 1 - bounded }
+}
+
+function requireLoss({ step, first, masses, unbounded }: PrivacyLoss): void {
+  requirePositive('step', step)
+  requireFinite('first', first)
+  requireProbability('unbounded', unbounded)
+  // A Fourier transform leaves a sum that rounds past 1.
+  if (!masses.every((mass) => mass >= 0 && mass <= 1 + 1e-9))
+    throw new StatsError('outOfDomain', 'A mass of the loss is not a probability.')
 }
 
 /** Cuts rounding noise off the upper end. */

@@ -63,8 +63,8 @@ export type TreeOptions = {
  * Every column and y have length n.
  * Cost O(p·n log n) a level.
  * Source: Breiman, Friedman, Olshen & Stone (1984), chapters 2 and 4, https://doi.org/10.1201/9781315139470
- * @throws StatsError `emptyData`, `lengthMismatch`, `invalidOption`, `outOfDomain` (classes that are not 0…k−1, weights);
- * `unsupported` for category columns with more than two classes and more than 10 levels.
+ * @throws StatsError `notFinite`, `emptyData`, `lengthMismatch`, `invalidOption`, `outOfDomain` (classes that are not
+ * 0…k−1, weights); `unsupported` for category columns with more than two classes and more than 10 levels.
  * @example
  * const x = numberColumns({ data: Float64Array.of(1, 2, 3, 4, 5, 6), n: 6, p: 1 })
  * fitTree({ columns: x, y: Float64Array.of(0, 0, 0, 1, 1, 1) }, { criterion: 'gini' }).root.split.threshold // → 3.5

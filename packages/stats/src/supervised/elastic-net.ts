@@ -42,8 +42,8 @@ export type ElasticNetModel = {
  * Source: Friedman, Hastie & Tibshirani (2010), J, https://doi.org/10.18637/jss.v033.i01. Statist. Software 33,
  * sections 2 and 3.
  * Parity: glmnet, scikit-learn.
- * @throws StatsError `outOfDomain`, `notConverged`, `zeroVariance` for a constant column to be standardised, and as
- * `requireSupervised`.
+ * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `outOfDomain`, `notConverged`, `zeroVariance` for a
+ * constant column to be standardised, and as `requireSupervised`.
  * @example
  * const data = { x: { data: Float64Array.of(1, 2, 3, 4), n: 4, p: 1 }, y: Float64Array.of(2, 4, 6, 8) }
  * fitElasticNet(data, { family: 'gaussian', lambda: 0.5, alpha: 1 }).coefficients // → [1.552786]
@@ -104,7 +104,8 @@ export function fitElasticNetPath(
  * A number > 0.
  * Cost O(n·p).
  * Source: Friedman, Hastie & Tibshirani (2010), https://doi.org/10.18637/jss.v033.i01
- * @throws StatsError `outOfDomain` for alpha 0, where no penalty does.
+ * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `zeroVariance`, `outOfDomain` for alpha 0, where no
+ * penalty does.
  * @example
  * const data = { x: { data: Float64Array.of(1, 2, 3, 4), n: 4, p: 1 }, y: Float64Array.of(2, 4, 6, 8) }
  * largestLambda(data, { family: 'gaussian', alpha: 1 }) // → 2.236068

@@ -69,9 +69,9 @@ export type GlmModel = {
  * Cost O(n·p²) an iteration.
  * Source: Nelder & Wedderburn (1972), https://doi.org/10.2307/2344614; McCullagh & Nelder (1989).
  * Parity: R's `glm`, statsmodels.
- * @throws StatsError `oneClass` (binomial with one outcome only), `separation`, `singular` (constant or dependent
- * columns), `insufficientData` (no more rows than coefficients), `outOfDomain` (a response the family cannot have),
- * `notConverged`.
+ * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `oneClass` (binomial with one outcome only),
+ * `separation`, `singular` (constant or dependent columns), `insufficientData` (no more rows than coefficients),
+ * `outOfDomain` (a response the family cannot have), `notConverged`.
  * @example
  * const data = { x: { data: Float64Array.of(0, 0, 1, 1), n: 4, p: 1 }, y: Float64Array.of(1, 3, 4, 8) }
  * fitGlm(data, { family: 'poisson' }).coefficients // → [1.098612]
@@ -148,7 +148,7 @@ export function fitLogistic(data: SupervisedData, options: Omit<GlmOptions, 'fam
  * One value per row, in the response's unit.
  * Cost O(n·p).
  * Source: McCullagh & Nelder (1989), https://doi.org/10.1007/978-1-4899-3242-6
- * @throws StatsError `lengthMismatch`, `notFinite`.
+ * @throws StatsError `emptyData`, `lengthMismatch`, `notFinite`.
  * @example
  * const model = { version: 1, intercept: 0, coefficients: [Math.log(2)], link: 'log' }
  * predictGlm(model, { data: Float64Array.of(0, 1, 2), n: 3, p: 1 }) // → [1, 2, 4]

@@ -33,7 +33,8 @@ export type MultinomialModel = {
  * Source: McFadden (1974), https://eml.berkeley.edu/reprints/mcfadden/zarembka.pdf; Agresti (2013), section 8.1.
  * Parity: R's nnet::multinom.
  * @param options.ridge penalty on squared standardised coefficients, for separated classes. Default 0.
- * @throws StatsError `outOfDomain`, `oneClass` (a class without rows), `singular` (constant column), `separation`, `notConverged`.
+ * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `outOfDomain`, `oneClass` (a class without rows),
+ * `singular` (constant column), `separation`, `notConverged`.
  * @example
  * const x = { data: Float64Array.of(0, 1, 2, 3, 4, 5, 1, 3), n: 8, p: 1 }
  * fitMultinomial({ x, y: Float64Array.of(0, 0, 1, 2, 2, 1, 1, 0) }).diagnostics.status // → 'converged'
@@ -133,7 +134,7 @@ export function fitMultinomial(
  * Range: (0, 1); each row adds up to 1.
  * Cost O(n·p·k).
  * Source: McFadden (1974), https://eml.berkeley.edu/reprints/mcfadden/zarembka.pdf
- * @throws StatsError `lengthMismatch`, `notFinite`.
+ * @throws StatsError `emptyData`, `lengthMismatch`, `notFinite`.
  * @example
  * const x = { data: Float64Array.of(0, 1, 2, 3, 4, 5, 1, 3), n: 8, p: 1 }
  * const model = fitMultinomial({ x, y: Float64Array.of(0, 0, 1, 2, 2, 1, 1, 0) })

@@ -32,7 +32,8 @@ export type OlsModel = {
  * Cost O(n·p²).
  * Source: Golub & Van Loan (2013), section 5.3, https://doi.org/10.56021/9781421407944
  * Parity: NIST StRD Longley.
- * @throws StatsError `insufficientData`, `singular` (dependent columns), `lengthMismatch`, `notFinite` (also where columns are too small or large to square).
+ * @throws StatsError `emptyData`, `zeroVariance`, `insufficientData`, `singular` (dependent columns),
+ * `lengthMismatch`, `notFinite` (also where columns are too small or large to square).
  * @example
  * const data = { x: { data: Float64Array.of(1, 2, 3, 4), n: 4, p: 1 }, y: Float64Array.of(2, 4, 5, 8) }
  * fitOls(data).coefficients // → [1.9]
@@ -81,7 +82,7 @@ export function fitOls(data: SupervisedData, options: { readonly intercept?: boo
  * One value ≥ 1 per column.
  * Cost O(n·p³).
  * Source: Belsley, Kuh & Welsch (1980), https://doi.org/10.1002/0471725153
- * @throws StatsError as `fitOls`; a column that the others determine is `singular`.
+ * @throws StatsError `invalidOption` or as `fitOls`; a column that the others determine is `singular`.
  * @example
  * varianceInflation({ x: { data: Float64Array.of(1, 2, 2, 1, 3, 5, 4, 3), n: 4, p: 2 } }) // → [1.388889, 1.388889]
  */
@@ -118,7 +119,7 @@ export function varianceInflation(data: Pick<SupervisedData, 'x' | 'weights'>): 
  * A number ≥ 1.
  * Cost O(n·p²).
  * Source: Belsley, Kuh & Welsch (1980), https://doi.org/10.1002/0471725153
- * @throws StatsError as `fitOls`.
+ * @throws StatsError `invalidOption` or as `fitOls`.
  * @example
  * interceptInflation({ x: { data: Float64Array.of(1, 2, 3), n: 3, p: 1 } }) // → 7
  */

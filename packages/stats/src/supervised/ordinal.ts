@@ -28,7 +28,8 @@ export type OrdinalModel = {
  * Cost O(n·p²) an iteration.
  * Source: McCullagh (1980), J, https://doi.org/10.1111/j.2517-6161.1980.tb01109.x. R. Statist. Soc. B 42.
  * Parity: R's MASS::polr.
- * @throws StatsError `outOfDomain`, `oneClass` (a class without rows), `singular`, `separation`, `notConverged`.
+ * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `outOfDomain`, `oneClass` (a class without rows),
+ * `singular`, `separation`, `notConverged`.
  * @example
  * const x = { data: Float64Array.of(0, 1, 2, 3, 4, 5, 1, 3), n: 8, p: 1 }
  * fitOrdinal({ x, y: Float64Array.of(0, 0, 1, 1, 2, 2, 1, 0) }).diagnostics.status // → 'converged'
@@ -105,7 +106,7 @@ export function fitOrdinal(
  * Range: (0, 1); each row adds up to 1.
  * Cost O(n·(p + k)).
  * Source: McCullagh (1980), https://doi.org/10.1111/j.2517-6161.1980.tb01109.x
- * @throws StatsError `lengthMismatch`, `notFinite`.
+ * @throws StatsError `emptyData`, `lengthMismatch`, `notFinite`.
  * @example
  * const x = { data: Float64Array.of(0, 1, 2, 3, 4, 5, 1, 3), n: 8, p: 1 }
  * const model = fitOrdinal({ x, y: Float64Array.of(0, 0, 1, 1, 2, 2, 1, 0) })
@@ -203,10 +204,10 @@ function logistic(z: number): number {
 function countOrdered(y: Float64Array, weights?: Float64Array): number[] {
   const counts: number[] = []
   for (let i = 0; i < y.length; i++) {
-    if (!(Number.isInteger(y[i]!) && y[i]! >= 0))
+    if (!(Number.isInteger(y[i]!) && y[i]! >= 0 && y[i]! < 10_000))
       throw new StatsError(
         'outOfDomain',
-        `The class of row ${i} is ${y[i]}; whole numbers from 0 were expected.`,
+        `The class of row ${i} is ${y[i]}; whole numbers from 0 to 9,999 were expected.`,
       )
     while (counts.length <= y[i]!) counts.push(0)
     counts[y[i]!]! += weights ? weights[i]! : 1

@@ -23,7 +23,8 @@ export type RobustCovariance = {
  * Source: White (1980), Econometrica 48, https://doi.org/10.2307/1912934; MacKinnon & White (1985); Liang & Zeger
  * (1986), Biometrika 73.
  * @param data the rows the model was fitted on.
- * @throws StatsError `lengthMismatch`; `insufficientData` for fewer than 2 clusters; `invalidOption` without `clusters`.
+ * @throws StatsError `emptyData`, `notFinite`, `notPositiveDefinite`, `lengthMismatch`; `insufficientData` for fewer
+ * than 2 clusters; `invalidOption` without `clusters`.
  * @example
  * const data = { x: { data: Float64Array.of(1, 2, 3, 4), n: 4, p: 1 }, y: Float64Array.of(2, 4, 5, 8) }
  * robustCovariance(fitOls(data), data, 'HC1').standardErrors // → [0.3464102, 0.2029778]

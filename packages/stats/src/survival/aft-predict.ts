@@ -49,10 +49,10 @@ export function predictAftCumulativeHazard(
  */
 export function predictAftHazard(model: AftModel, times: ArrayLike<number>, x?: Float64Array): Float64Array {
   for (let k = 0; k < times.length; k++)
-    if (!(times[k]! > 0))
+    if (!(times[k]! > 0 && times[k]! < Infinity))
       throw new StatsError(
         'outOfDomain',
-        `times[${k}] is ${times[k]}; a time greater than zero was expected.`,
+        `times[${k}] is ${times[k]}; a finite time greater than zero was expected.`,
       )
   return each(model, times, x, (w, time) => hazard(model.distribution, w) / (model.scale * time))
 }

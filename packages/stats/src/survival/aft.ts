@@ -55,7 +55,8 @@ export interface AftModel {
  * For the Weibull, S(t) = exp(−(t/λ)^ρ) with λ = exp(β₀ + xβ) and ρ = 1/σ; for the log-logistic α = λ and β = 1/σ.
  * Cost about 50 evaluations of O(n·p).
  * Source: Kalbfleisch and Prentice (2002), sections 2.2 and 3.6, https://doi.org/10.1002/9781118032985
- * @throws StatsError `outOfDomain` for a time ≤ 0, `insufficientData` without an event, `notConverged`, `notPositiveDefinite`
+ * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `outOfDomain` for a time ≤ 0, `insufficientData`
+ * without an event, `notConverged`, `notPositiveDefinite`
  * @example
  * const data = { time: [2, 3, 5, 8, 13], event: [1, 1, 1, 0, 1] }
  * fitAft(data, 'weibull').coefficients // → [2.064314]

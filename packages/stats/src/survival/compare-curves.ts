@@ -53,7 +53,7 @@ export interface PairedLogRank extends LogRankTest {
  * The log-rank test of each pair of groups, p-values as they are (see `adjustPValues` for several tests at once).
  * Cost of a log-rank test a pair.
  * Source: Mantel (1966); as `logRankTest`, https://doi.org/10.2307/2344317
- * @throws StatsError `oneClass`, `zeroVariance`, `lengthMismatch`
+ * @throws StatsError `notFinite`, `outOfDomain`, `oneClass`, `zeroVariance`, `lengthMismatch`
  * @example
  * pairwiseLogRank({ time: [1, 2, 3, 4, 5, 6], event: [1, 1, 1, 1, 1, 1] }, [1, 1, 2, 2, 1, 2])[0].statistic // → 0.8990094
  */

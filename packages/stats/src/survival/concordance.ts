@@ -16,7 +16,8 @@ export interface Concordance {
  * Cost O(n log n).
  * Source: Harrell, Lee and Mark (1996), section 5.5, https://doi.org/10.1002/(SICI)1097-0258(19960229)15:4<361::AID-SIM168>3.0.CO;2-4
  * @param prediction larger means longer survival (`time`) or higher risk (`risk`)
- * @throws StatsError `insufficientData` without a comparable pair
+ * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `outOfDomain`, `insufficientData` without a
+ * comparable pair
  * @example
  * concordanceIndex({ time: [2, 4, 6, 8], event: [1, 1, 0, 1] }, [1, 3, 2, 4], 'time').index // → 0.8
  */

@@ -1,4 +1,5 @@
 import { multiply } from '../linalg/products.ts'
+import { StatsError } from '../stats-error.ts'
 import type { CoxModel } from './cox.ts'
 import { coxSchoenfeldResiduals, type SchoenfeldResiduals } from './cox-residuals.ts'
 import { type CoxData, layOut } from './cox-risk-sets.ts'
@@ -8,14 +9,23 @@ import { scoreResiduals } from './cox-robust.ts'
  * Score residuals, row-major n×p: what each row adds to the score, unweighted.
  * Cost O(n·p + n log n).
  * Source: Therneau and Grambsch (2000), section 4.6, https://doi.org/10.1007/978-1-4757-3294-8
- * @throws StatsError `lengthMismatch`, `outOfDomain`, `notFinite`
+ * @throws StatsError `emptyData`, `lengthMismatch`, `outOfDomain`, `notFinite`
  * @example
  * const data = { time: [1, 2, 3, 4, 5, 6], event: [1, 1, 0, 1, 1, 1], x: new Float64Array([0, 2, 1, 3, 1, 4]), p: 1 }
  * const model = fitCox(data, { ties: 'efron' })
  * coxScoreResiduals(model, data).slice(0, 2) // → [-0.6765872, 0.2046057]
  */
 export function coxScoreResiduals(model: CoxModel, data: CoxData): Float64Array {
-  return scoreResiduals(data, layOut(data), model.ties, Float64Array.from(model.coefficients))
+  const scores = scoreResiduals(data, layOut(data), model.ties, Float64Array.from(model.coefficients))
+  if (!scores.every(Number.isFinite))
+    throw new StatsError(
+      'outOfDomain',
+      'The covariates give risks that are too large or small for a double.',
+      {
+        hint: 'Give the covariates in the unit that the model was fitted in.',
+      },
+    )
+  return scores
 }
 
 /**
@@ -23,7 +33,7 @@ export function coxScoreResiduals(model: CoxModel, data: CoxData): Float64Array 
  * `perStandardError` divides by the coefficients' naive standard errors (R's `dfbetas`).
  * Cost O(n·p² + n log n).
  * Source: Cain and Lange (1984), https://doi.org/10.2307/2531056; Therneau and Grambsch (2000), section 7.1
- * @throws StatsError `lengthMismatch`, `outOfDomain`, `notFinite`
+ * @throws StatsError `emptyData`, `lengthMismatch`, `outOfDomain`, `notFinite`
  * @example
  * const data = { time: [1, 2, 3, 4, 5, 6], event: [1, 1, 0, 1, 1, 1], x: new Float64Array([0, 2, 1, 3, 1, 4]), p: 1 }
  * const model = fitCox(data, { ties: 'efron' })
@@ -47,7 +57,7 @@ export function coxDfbeta(
  * change with time; `centre` adds the coefficient itself (R) or not (lifelines).
  * Cost O(n·p²).
  * Source: Grambsch and Therneau (1994), eq. 2, https://doi.org/10.1093/biomet/81.3.515
- * @throws StatsError `lengthMismatch`, `outOfDomain`, `notFinite`
+ * @throws StatsError `emptyData`, `lengthMismatch`, `outOfDomain`, `notFinite`
  * @example
  * const data = { time: [1, 2, 3, 4, 5, 6], event: [1, 1, 0, 1, 1, 1], x: new Float64Array([0, 2, 1, 3, 1, 4]), p: 1 }
  * const model = fitCox(data, { ties: 'efron' })

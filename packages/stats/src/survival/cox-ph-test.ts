@@ -32,7 +32,8 @@ export interface PhTest {
  * Tests each covariate, and all together, for an effect that changes with time.
  * Cost two sweeps, O(n·p²).
  * Source: Grambsch and Therneau (1994), https://doi.org/10.1093/biomet/81.3.515; Therneau and Grambsch (2000), section 6.2.
- * @throws StatsError `outOfDomain` for the logarithm of a time ≤ 0
+ * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `singular`, `outOfDomain` for the logarithm of a
+ * time ≤ 0
  * @example
  * const data = { time: [1, 2, 3, 4, 5, 6], event: [1, 1, 0, 1, 1, 1], x: Float64Array.of(1, 0, 1, 0, 0, 1), p: 1 }
  * const model = fitCox(data, { ties: 'efron' })

@@ -7,7 +7,7 @@ import { type CoxData, type CoxLayout, layOut, riskScores, sweepEvents, tieSteps
  * One per row, at most 1.
  * Cost one sweep, O(n·p).
  * Source: Therneau, Grambsch and Fleming (1990), https://doi.org/10.1093/biomet/77.1.147; Therneau and Grambsch (2000), eq. 4.1.
- * @throws StatsError `lengthMismatch`, and those of `fitCox`' data
+ * @throws StatsError `emptyData`, `notFinite`, `outOfDomain`, `lengthMismatch`, and those of `fitCox`' data
  * @example
  * const data = { time: [1, 2, 3, 4, 5], event: [1, 1, 0, 1, 1], x: Float64Array.of(1, 0, 1, 0, 0), p: 1 }
  * coxMartingaleResiduals(fitCox(data, { ties: 'efron' }), data) // → [0.7071068, 0.6666667, -0.7071068, 0.1666667, -0.8333333]
@@ -65,7 +65,7 @@ export function coxMartingaleResiduals(model: CoxModel, data: CoxData): Float64A
  * One per row.
  * Cost one sweep, O(n·p).
  * Source: Therneau, Grambsch and Fleming (1990), eq. 10, https://doi.org/10.1093/biomet/77.1.147
- * @throws StatsError `lengthMismatch`, and those of `fitCox`' data
+ * @throws StatsError `emptyData`, `notFinite`, `outOfDomain`, `lengthMismatch`, and those of `fitCox`' data
  * @example
  * const data = { time: [1, 2, 3, 4, 5], event: [1, 1, 0, 1, 1], x: Float64Array.of(1, 0, 1, 0, 0), p: 1 }
  * coxDevianceResiduals(fitCox(data, { ties: 'efron' }), data) // → [1.020628, 0.9294575, -1.189207, 0.1769457, -0.6740883]
@@ -91,7 +91,7 @@ export interface SchoenfeldResiduals {
  * Schoenfeld residuals of each event.
  * Cost one sweep, O(n·p).
  * Source: Schoenfeld (1982), https://doi.org/10.1093/biomet/69.1.239
- * @throws StatsError `lengthMismatch`, and those of `fitCox`' data
+ * @throws StatsError `emptyData`, `notFinite`, `outOfDomain`, `lengthMismatch`, and those of `fitCox`' data
  * @example
  * const data = { time: [1, 2, 3, 4, 5], event: [1, 1, 0, 1, 1], x: Float64Array.of(1, 0, 1, 0, 0), p: 1 }
  * coxSchoenfeldResiduals(fitCox(data, { ties: 'efron' }), data).residuals // → [0.4142136, -0.4142136, 0, 0]

@@ -53,7 +53,7 @@ export function summarizeCox(
  * Cost O(m × event times).
  * Source: Therneau and Grambsch (2000), section 10.2, https://doi.org/10.1007/978-1-4757-3294-8
  * @param x row-major m×p
- * @throws StatsError `outOfDomain`, `lengthMismatch`, `invalidOption` for an unknown stratum
+ * @throws StatsError `notFinite`, `outOfDomain`, `lengthMismatch`, `invalidOption` for an unknown stratum
  * @example
  * const data = { time: [1, 2, 3, 4, 5, 6], event: [1, 1, 0, 1, 1, 1], x: new Float64Array([0, 2, 1, 3, 1, 4]), p: 1 }
  * const model = fitCox(data, { ties: 'efron' })
@@ -81,7 +81,7 @@ export function predictCoxQuantile(
  * Cost O(m × times).
  * Source: Klein and Moeschberger (2003), section 4.5, https://doi.org/10.1007/b97377
  * @param times ascending, from 0 on
- * @throws StatsError `invalidOption`, `lengthMismatch`
+ * @throws StatsError `notFinite`, `invalidOption`, `lengthMismatch`
  * @example
  * const data = { time: [1, 2, 3, 4, 5, 6], event: [1, 1, 0, 1, 1, 1], x: new Float64Array([0, 2, 1, 3, 1, 4]), p: 1 }
  * const model = fitCox(data, { ties: 'efron' })

@@ -74,8 +74,9 @@ export interface ChiSquareTest {
  * Cost one sweep an iteration, O(n·p²).
  * Source: Cox (1972), https://www.jstor.org/stable/2985181; Breslow (1974); Efron (1977), eq. 4.1;
  * Therneau and Grambsch (2000), chapter 3; Lin and Wei (1989) for the robust covariance.
- * @throws StatsError `insufficientData` without an event, `zeroVariance` for a constant covariate, `separation` where a
- * coefficient runs to infinity, `singular` for dependent covariates
+ * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `outOfDomain`, `insufficientData` without an event,
+ * `zeroVariance` for a constant covariate, `separation` where a coefficient runs to infinity, `singular` for
+ * dependent covariates
  * @example
  * const data = { time: [1, 2, 3, 4, 5], event: [1, 1, 0, 1, 1], x: Float64Array.of(1, 0, 1, 0, 0), p: 1 }
  * fitCox(data, { ties: 'efron' }).coefficients // → [0.7520387]

@@ -38,7 +38,8 @@ export interface DiscreteHazardModel {
  * Cost per iteration: person-periods × (covariates + baseline terms)².
  * Source: Cox (1972), section 3; Prentice and Gloeckler (1978); Singer and Willett (1993), https://doi.org/10.3102/10769986018002155
  * @param x row-major n×p covariates, constant over a subject's time
- * @throws StatsError `insufficientData` without an event, `separation` for a period without events or a separating covariate
+ * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `outOfDomain`, `notPositiveDefinite`,
+ * `insufficientData` without an event, `separation` for a period without events or a separating covariate
  * @example
  * const data = { time: [1, 2, 2, 3, 3, 3, 1, 2], cause: [1, 1, 0, 1, 0, 1, 0, 1] }
  * const model = fitDiscreteHazard(data, Float64Array.of(1, 0, 1, 0, 1, 1, 0, 0), 1, { link: 'logit', baseline: 'perPeriod' })

@@ -34,7 +34,8 @@ export interface LogRankTest {
  * Source: Mantel (1966); Peto and Peto (1972), https://doi.org/10.2307/2344317; Fleming and Harrington (1991), section 7.3;
  * Klein and Moeschberger (2003), eq. 7.3.3 and 7.3.4.
  * @param group a number per row
- * @throws StatsError `oneClass` for a single group, `zeroVariance` when no comparison is possible
+ * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `outOfDomain`, `oneClass` for a single group,
+ * `zeroVariance` when no comparison is possible
  * @example
  * logRankTest({ time: [1, 2, 3, 4, 5, 6], event: [1, 1, 1, 1, 0, 1] }, [1, 1, 1, 2, 2, 2]).pValue // → 0.02460235
  */

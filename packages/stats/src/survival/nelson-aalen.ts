@@ -1,5 +1,5 @@
 import { normalQuantile } from '../distributions/normal.ts'
-import { requireLevel, requirePositive } from '../stats-error.ts'
+import { requireFiniteColumn, requireLevel, requirePositive } from '../stats-error.ts'
 import { type RiskTable, riskTable, type SurvivalData } from './survival-data.ts'
 
 export interface NelsonAalenOptions {
@@ -103,7 +103,7 @@ export function hazardSurvival(curve: NelsonAalenCurve): {
  * The hazard itself at given times: the curve's steps smoothed by Epanechnikov's kernel.
  * Cost O(times × n).
  * Source: Ramlau-Hansen (1983), https://doi.org/10.1214/aos/1176346152
- * @throws StatsError `outOfDomain` unless bandwidth > 0
+ * @throws StatsError `outOfDomain` unless bandwidth > 0, `notFinite`
  * @example
  * smoothedHazard(fitNelsonAalen({ time: [1, 2, 3], event: [1, 1, 1] }, { ties: 'discrete' }), 2, [2]) // → [0.5625]
  */
@@ -113,6 +113,7 @@ export function smoothedHazard(
   times: ArrayLike<number>,
 ): Float64Array {
   requirePositive('bandwidth', bandwidth)
+  requireFiniteColumn('times', times)
   return Float64Array.from(times, (at) => {
     let sum = 0
     for (let k = 0; k < curve.time.length; k++) {

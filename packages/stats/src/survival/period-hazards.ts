@@ -72,10 +72,10 @@ export function checkTimes(data: DiscreteTimes): number {
       `cause has ${data.cause.length} values and time has ${n}; equal lengths were expected.`,
     )
   for (let i = 0; i < n; i++)
-    if (!Number.isInteger(data.time[i]!) || data.time[i]! < 1)
+    if (!Number.isInteger(data.time[i]!) || data.time[i]! < 1 || data.time[i]! > 1e7)
       throw new StatsError(
         'outOfDomain',
-        `time is ${data.time[i]} in row ${i}; a whole number of periods ≥ 1 was expected.`,
+        `time is ${data.time[i]} in row ${i}; a whole number of periods from 1 to 10⁷ was expected.`,
         { context: { index: i } },
       )
   return n

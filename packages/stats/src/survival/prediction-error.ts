@@ -1,4 +1,4 @@
-import { StatsError } from '../stats-error.ts'
+import { requireFiniteColumn, StatsError } from '../stats-error.ts'
 import { fitKaplanMeier, survivalAt } from './kaplan-meier.ts'
 import { checkSurvival, type SurvivalData } from './survival-data.ts'
 
@@ -26,7 +26,8 @@ function censoringSurvival(training: SurvivalData): (time: number, before: boole
  * Source: Graf, Schmoor, Sauerbrei and Schumacher (1999), https://doi.org/10.1002/(SICI)1097-0258(19990915/30)18:17/18<2529::AID-SIM274>3.0.CO;2-5
  * @param training data behind the censoring distribution (may be `data` itself)
  * @param survival row-major times×n: predicted survival of each row of `data` at each time
- * @throws StatsError `lengthMismatch`, `insufficientData` where everybody would have been censored
+ * @throws StatsError `emptyData`, `outOfDomain`, `lengthMismatch`, `notFinite`, `insufficientData` where everybody
+ * would have been censored
  * @example
  * const training = { time: [1, 2, 3, 4, 5, 6], event: [1, 0, 1, 1, 0, 1] }
  * survivalBrier(training, training, [3], [0.2, 0.4, 0.5, 0.6, 0.8, 0.9]) // → [0.1025]
@@ -43,6 +44,8 @@ export function survivalBrier(
       'lengthMismatch',
       `survival has ${survival.length} values; ${times.length} times × ${n} rows were expected.`,
     )
+  requireFiniteColumn('times', times)
+  requireFiniteColumn('survival', survival)
   const censoring = censoringSurvival(training)
   const own = Float64Array.from(data.time, (t) => censoring(t, false))
   return Float64Array.from(times, (time, k) => {
@@ -62,13 +65,21 @@ export function survivalBrier(
  * Cost O(times).
  * Source: Graf et al. (1999), https://doi.org/10.1002/(SICI)1097-0258(19990915/30)18:17/18<2529::AID-SIM274>3.0.CO;2-5
  * @param times ascending, at least two
- * @throws StatsError `lengthMismatch`
+ * @throws StatsError `lengthMismatch`, `notFinite`, `outOfDomain` unless times ascend
  * @example
  * integratedBrier([1, 2, 4], [0.1, 0.2, 0.2]) // → 0.1833333
  */
 export function integratedBrier(times: ArrayLike<number>, scores: ArrayLike<number>): number {
   if (times.length < 2 || scores.length !== times.length)
     throw new StatsError('lengthMismatch', 'A score for each of at least two times was expected.')
+  requireFiniteColumn('times', times)
+  requireFiniteColumn('scores', scores)
+  for (let k = 1; k < times.length; k++)
+    if (!(times[k]! > times[k - 1]!))
+      throw new StatsError(
+        'outOfDomain',
+        `Time ${times[k]} does not come after ${times[k - 1]}; ascending times were expected.`,
+      )
   let sum = 0
   for (let k = 1; k < times.length; k++)
     sum += ((scores[k]! + scores[k - 1]!) / 2) * (times[k]! - times[k - 1]!)
@@ -81,7 +92,8 @@ export function integratedBrier(times: ArrayLike<number>, scores: ArrayLike<numb
  * Cost O(n²).
  * Source: Uno, Cai, Pencina, D'Agostino and Wei (2011), eq. 6, https://doi.org/10.1002/sim.4154
  * @param risk higher means an earlier event
- * @throws StatsError `insufficientData` without a comparable pair
+ * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `outOfDomain`, `insufficientData` without a
+ * comparable pair
  * @example
  * const training = { time: [1, 2, 3, 4, 5, 6], event: [1, 0, 1, 1, 0, 1] }
  * unoConcordance(training, training, [6, 5, 2, 3, 4, 1], 5) // → 0.6341463
@@ -118,7 +130,8 @@ export function unoConcordance(
  * censoring.
  * Cost O(times·n log n).
  * Source: Uno, Cai, Tian and Wei (2007), https://doi.org/10.1198/016214507000000149; Hung and Chiang (2010)
- * @throws StatsError `insufficientData` at a time before the first event or after the last row
+ * @throws StatsError `lengthMismatch`, `emptyData`, `outOfDomain`, `notFinite`, `insufficientData` at a time before
+ * the first event or after the last row
  * @example
  * const training = { time: [1, 2, 3, 4, 5, 6], event: [1, 0, 1, 1, 0, 1] }
  * dynamicAuc(training, training, [6, 5, 2, 3, 4, 1], [2, 4]) // → [1, 0.6428571]
@@ -131,7 +144,9 @@ export function dynamicAuc(
 ): Float64Array {
   const n = checkSurvival(data)
   const censoring = censoringSurvival(training)
-  const weight = Float64Array.from(data.time, (t, i) => (data.event[i] === 1 ? 1 / censoring(t, false) : 0))
+  requireFiniteColumn('risk', risk)
+  requireFiniteColumn('times', times)
+  const seen = Float64Array.from(data.time, (t) => censoring(t, false))
   const order = Array.from({ length: n }, (_, i) => i).sort((i, j) => risk[i]! - risk[j]!)
   return Float64Array.from(times, (time) => {
     let [controls, cases, area] = [0, 0, 0]
@@ -141,7 +156,7 @@ export function dynamicAuc(
       for (; end < n && risk[order[end]!] === risk[order[k]!]; end++) {
         const row = order[end]!
         if (data.time[row]! > time) tiedControls++
-        else tiedCases += weight[row]!
+        else if (data.event[row] === 1) tiedCases += 1 / requireUncensored(seen[row]!, data.time[row]!)
       }
       area += tiedCases * (controls + tiedControls / 2)
       controls += tiedControls

@@ -26,7 +26,8 @@ export type MetaModel<M> = {
  * Cost that of the learners: as many fits as arms and folds ask for.
  * Source: Künzel, Sekhon, Bickel & Yu (2019), PNAS 116, https://doi.org/10.1073/pnas.1804597116
  * @param interactions also products of the treatment with every number column, which linear learners need.
- * @throws StatsError `oneClass`, `outOfDomain`, `lengthMismatch` and those of the learner (all functions here).
+ * @throws StatsError `emptyData`, `notFinite`, `oneClass`, `outOfDomain`, `lengthMismatch` and those of the learner
+ * (all functions here).
  * @example
  * const columns = numberColumns({ data: Float64Array.of(0, 1, 2, 3, 0, 1, 2, 3), n: 8, p: 1 })
  * const data = { columns, y: Float64Array.of(1, 2, 3, 4, 2, 4, 6, 8), treatment: Float64Array.of(0, 0, 0, 0, 1, 1, 1, 1) }
@@ -48,7 +49,7 @@ export function fitSLearner<M>(
  * T-learner: one model for each arm.
  * Cost two fits.
  * Source: Künzel et al. (2019), https://doi.org/10.1073/pnas.1804597116
- * @throws StatsError `oneClass`, `outOfDomain`, `lengthMismatch` and those of the learner
+ * @throws StatsError `notFinite`, `oneClass`, `outOfDomain`, `lengthMismatch` and those of the learner
  * @example
  * const columns = numberColumns({ data: Float64Array.of(0, 1, 2, 3, 0, 1, 2, 3), n: 8, p: 1 })
  * const data = { columns, y: Float64Array.of(1, 2, 3, 4, 2, 4, 6, 8), treatment: Float64Array.of(0, 0, 0, 0, 1, 1, 1, 1) }
@@ -69,7 +70,7 @@ export function fitTLearner<M>(data: TreatedData, learner: BaseLearner<M>): Meta
  * when one arm is much larger.
  * Cost four fits.
  * Source: Künzel et al. (2019), equations 6 to 9, https://doi.org/10.1073/pnas.1804597116
- * @throws StatsError `oneClass`, `outOfDomain`, `lengthMismatch` and those of the learner
+ * @throws StatsError `notFinite`, `oneClass`, `outOfDomain`, `lengthMismatch` and those of the learner
  * @param effect learner of the imputed effects, which are numbers even when outcomes are 0/1.
  * @example
  * const columns = numberColumns({ data: Float64Array.of(0, 1, 2, 3, 0, 1, 2, 3), n: 8, p: 1 })
@@ -96,7 +97,8 @@ export function fitXLearner<M, E>(
  * R-learner: regresses what is left of the outcome on what is left of the treatment, both after cross-fitted means.
  * Cost one fit a fold, and one of the effect.
  * Source: Nie & Wager (2021), Biometrika 108, equation 5, https://arxiv.org/abs/1712.04912
- * @throws StatsError `oneClass`, `outOfDomain`, `lengthMismatch` and those of the learner
+ * @throws StatsError `notFinite`, `invalidOption`, `oneClass`, `outOfDomain`, `lengthMismatch` and those of the
+ * learner
  * @example
  * const columns = numberColumns({ data: Float64Array.of(0, 1, 2, 3, 0, 1, 2, 3), n: 8, p: 1 })
  * const data = { columns, y: Float64Array.of(1, 2, 3, 4, 2, 4, 6, 8), treatment: Float64Array.of(0, 1, 0, 1, 0, 1, 0, 1) }
@@ -122,7 +124,8 @@ export function fitRLearner<M, E>(
  * DR-learner: regresses the doubly robust score, right if either the outcome models or the propensities are.
  * Cost two fits a fold, and one of the effect.
  * Source: Kennedy (2023), Electronic Journal of Statistics 17, algorithm 1, https://arxiv.org/abs/2004.14497
- * @throws StatsError `oneClass`, `outOfDomain`, `lengthMismatch` and those of the learner
+ * @throws StatsError `notFinite`, `invalidOption`, `oneClass`, `outOfDomain`, `lengthMismatch` and those of the
+ * learner
  * @example
  * const columns = numberColumns({ data: Float64Array.of(0, 1, 2, 3, 0, 1, 2, 3, 4, 5, 4, 5), n: 12, p: 1 })
  * const y = Float64Array.of(1, 2, 3, 4, 2, 4, 6, 8, 5, 6, 9, 11)
@@ -149,7 +152,7 @@ export function fitDrLearner<M, E>(
  * Transformed outcome: y·(t − e)/(e(1 − e)), whose mean is the uplift.
  * Cost one fit.
  * Source: Athey & Imbens (2015), section 3.4, https://arxiv.org/abs/1504.01132
- * @throws StatsError `oneClass`, `outOfDomain`, `lengthMismatch` and those of the learner
+ * @throws StatsError `emptyData`, `notFinite`, `oneClass`, `outOfDomain`, `lengthMismatch` and those of the learner
  * @example
  * const columns = numberColumns({ data: Float64Array.of(0, 1, 2, 3, 0, 1, 2, 3), n: 8, p: 1 })
  * const data = { columns, y: Float64Array.of(1, 2, 3, 4, 2, 4, 6, 8), treatment: Float64Array.of(0, 0, 0, 0, 1, 1, 1, 1) }
@@ -208,7 +211,8 @@ export function predictUplift<M>(
  * One value per row, in the outcome's unit; their mean is the average effect.
  * Cost two fits a fold.
  * Source: Kennedy (2023), https://arxiv.org/abs/2004.14497
- * @throws StatsError `oneClass`, `outOfDomain`, `lengthMismatch` and those of the learner
+ * @throws StatsError `emptyData`, `insufficientData`, `notFinite`, `invalidOption`, `oneClass`, `outOfDomain`,
+ * `lengthMismatch` and those of the learner
  * @example
  * const columns = numberColumns({ data: Float64Array.of(0, 1, 2, 3, 0, 1, 2, 3, 4, 5, 4, 5), n: 12, p: 1 })
  * const y = Float64Array.of(1, 2, 3, 4, 2, 4, 6, 8, 5, 6, 9, 11)

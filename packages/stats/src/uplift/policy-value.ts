@@ -36,8 +36,8 @@ export type PolicyValue = {
  * Cost O(n).
  * Source: Horvitz & Thompson (1952), https://doi.org/10.1080/01621459.1952.10483446; Swaminathan & Joachims (2015),
  * NeurIPS; Dudík, Langford & Li (2011), ICML.
- * @throws StatsError `outOfDomain` for a propensity that is not in (0, 1], `invalidOption` for `dr` without a model,
- * `insufficientData` if the policy never does what was done.
+ * @throws StatsError `lengthMismatch`, `notFinite`, `outOfDomain` for a propensity that is not in (0, 1],
+ * `invalidOption` for `dr` without a model, `insufficientData` if the policy never does what was done.
  * @example
  * const log = { reward: [1, 0, 1, 0], propensity: [0.5, 0.5, 0.25, 0.75], target: [1, 0, 1, 1] }
  * policyValue(log, 'snips').value // → 0.8181818

@@ -102,7 +102,8 @@ export function perfectQiniCurve(
  * At most 1; 0 is as good as chance.
  * Cost O(n log n).
  * Parity: scikit-uplift, https://www.uplift-modeling.com/en/latest/api/metrics/index.html
- * @throws StatsError `zeroVariance`, and those of `upliftCurve`
+ * @throws StatsError `lengthMismatch`, `notFinite`, `outOfDomain`, `oneClass`, `zeroVariance`, and those of
+ * `upliftCurve`
  * @example
  * const data = { y: [1, 1, 0, 1, 0, 0, 1, 0], uplift: [0.9, 0.8, 0.7, 0.6, 0.4, 0.3, 0.2, 0.1], treatment: [1, 1, 0, 0, 1, 1, 0, 0] }
  * upliftAuc(data) // → 0.4259259
@@ -116,7 +117,8 @@ export function upliftAuc(data: UpliftData): number {
  * At most 1; 0 is as good as chance.
  * Cost O(n log n).
  * Parity: scikit-uplift, https://www.uplift-modeling.com/en/latest/api/metrics/index.html
- * @throws StatsError `zeroVariance`, and those of `upliftCurve`
+ * @throws StatsError `lengthMismatch`, `notFinite`, `outOfDomain`, `oneClass`, `zeroVariance`, and those of
+ * `upliftCurve`
  * @example
  * const data = { y: [1, 1, 0, 1, 0, 0, 1, 0], uplift: [0.9, 0.8, 0.7, 0.6, 0.4, 0.3, 0.2, 0.1], treatment: [1, 1, 0, 0, 1, 1, 0, 0] }
  * qiniAuc(data) // → 0.4861111
@@ -143,7 +145,8 @@ export function meanQiniScore(data: UpliftData): number {
  * causalml's AUUC: mean height of the cumulative gain (uplift per row × rows), in units of its end.
  * Cost O(n log n).
  * Source: causalml's `auuc_score`, https://causalml.readthedocs.io/en/latest/causalml.html
- * @throws StatsError `zeroVariance` if the curve ends at 0, and those of `upliftCurve`
+ * @throws StatsError `lengthMismatch`, `notFinite`, `outOfDomain`, `oneClass`, `zeroVariance` if the curve ends at 0,
+ * and those of `upliftCurve`
  * @example
  * const data = { y: [1, 1, 0, 1, 1, 0, 1, 0], uplift: [0.9, 0.8, 0.7, 0.6, 0.4, 0.3, 0.2, 0.1], treatment: [1, 1, 0, 0, 1, 1, 0, 0] }
  * meanUpliftScore(data) // → 0.8101852

@@ -1,38 +1,23 @@
 import * as S from '@tranche/stats'
 import { describe, expect, it } from 'vitest'
-import { publicStatistics } from '../../../../docs/reference/stats-functions.ts'
-import { degenerateForms, recordCall, whereNaN } from './degenerate.ts'
+import { outcomeOf, sweep } from './sweep.ts'
 
-/** They walk a tree that is handed over, and one that was grown by this library holds together. */
-const GIVEN_TREES = new Set(['addScores', 'leafOf', 'countLeaves', 'decisionTree'])
-
-const functions = publicStatistics().filter(({ kind, name }) => kind === 'function' && !GIVEN_TREES.has(name))
-
-describe('degenerate input gives a number or a refusal with a code', () => {
-  it.each(functions.map(({ name, doc }) => [name, doc.example] as const))('%s', (name, example) => {
-    const call = recordCall(name, example)
-    expect(call, 'the example calls the function').toBeDefined()
-    const broken = degenerateForms(call!.args).flatMap(({ what, args }) => {
-      const found = problemOf(() =>
-        (S as unknown as Record<string, (...own: readonly unknown[]) => unknown>)[name]!(...args),
-      )
-      return found ? [`${what}: ${found}`] : []
-    })
-    expect(broken).toEqual([])
+describe('degenerate input', () => {
+  it('gives every public function a number or a refusal with a code that it states', {
+    timeout: 600_000,
+  }, async () => {
+    expect(await sweep(new URL('./sweep-worker.ts', import.meta.url), 60_000)).toEqual([])
   })
 
-  it('a NaN and an error of another kind are found out', () => {
-    expect(problemOf(() => ({ values: Float64Array.of(1, Number.NaN) }))).toBe('NaN at result.values.1')
-    expect(problemOf(() => new Float64Array(-1))).toMatch(/^RangeError/)
-    expect(problemOf(() => S.normalQuantile(2))).toBeUndefined()
+  it('is found out where it gives NaN, an error of another kind, or no end', async () => {
+    expect(outcomeOf(() => ({ values: Float64Array.of(1, Number.NaN) }))).toEqual({
+      kind: 'broken',
+      problem: 'NaN at result.values.1',
+    })
+    expect(outcomeOf(() => new Float64Array(-1))).toMatchObject({ kind: 'broken' })
+    expect(outcomeOf(() => S.normalQuantile(2))).toEqual({ kind: 'refused', code: 'outOfDomain' })
+    expect(await sweep(new URL('./endless-worker.ts', import.meta.url), 1000)).toEqual([
+      'a loop: does not end within 1 s',
+    ])
   })
 })
-
-function problemOf(run: () => unknown): string | undefined {
-  try {
-    const at = whereNaN(run())
-    return at === undefined ? undefined : `NaN at ${at}`
-  } catch (error) {
-    return error instanceof S.StatsError && error.code !== undefined ? undefined : String(error)
-  }
-}
