@@ -1,7 +1,7 @@
 import { byDialect, ident, join, type Sql, sql } from '../sql/sql.ts'
 import type { RowStore } from './row-store.ts'
 import { type RowsAsked, rowConditions, shareConditions } from './rows-asked.ts'
-import { bytesPerCell, filtered, inChunk, joined, type Relation } from './stage.ts'
+import { bytesPerCell, countWhere, inChunk, joined, type Relation } from './stage.ts'
 
 /** What is asked of the counts of a customer's categories in one window. */
 export type CategoryQuestion = 'distinct' | 'total' | 'top' | 'top_count' | 'entropy'
@@ -44,9 +44,7 @@ export class CategoryStage {
           const windows = [...this.#windows.values()].filter(({ name }) => names.has(name))
           const all = windows.map(({ rows }) => rows)
           const { shared, own } = shareConditions(all, this.#points, this.#store)
-          const counts = windows.map(
-            ({ name, rows }) => sql`${filtered(sql`count(*)`, own(rows))} as ${ident(name)}`,
-          )
+          const counts = windows.map(({ name, rows }) => sql`${countWhere(own(rows))} as ${ident(name)}`)
           const conditions = [sql`${this.#category} is not null`, ...shared, inChunk(chunk)]
           return sql`select c, ${join(asked.map(([name, { value }]) => sql`${value} as ${ident(name)}`))}
           from (select c, ${this.#category} as category, ${join(counts)} from ${ident(this.#store.name)}

@@ -1,6 +1,6 @@
 import { type Sql, sql, unsafeRaw } from '../sql/sql.ts'
 import { type AsOfPoint, type DayRange, dateLiteral, daysBetween, shift } from './calendar.ts'
-import { bytesPerCell, whole } from './stage.ts'
+import { bytesPerCell, type OnlyThose, whole } from './stage.ts'
 import type { TablePlan } from './table-plan.ts'
 
 /** Windows without a beginning look back this far where days are told apart: a hundred years. */
@@ -22,7 +22,7 @@ export class DayBits {
     const rows = { flag, range: { from: null, to: null }, point }
     this.#bits = plan.windows.other(
       'days',
-      () => this.#aggregate(),
+      (only) => this.#aggregate(only),
       rows,
       () => bytesPerCell + Math.ceil(this.#bounds().days / 8),
     )
@@ -48,10 +48,11 @@ export class DayBits {
     return length === days ? this.#bits : sql`(${this.#bits} & ${maskOf(days, start, length)})`
   }
 
-  #aggregate(): Sql {
+  #aggregate(only: OnlyThose): Sql {
     const { from, days } = this.#bounds()
     // The engine wants the length as a constant, not as a parameter.
-    return sql`bitstring_agg(case when d >= ${dateLiteral(from)} then cast(d - ${dateLiteral(from)} as integer) end, 0, ${whole(days - 1)})`
+    const place = sql`case when d >= ${dateLiteral(from)} then cast(d - ${dateLiteral(from)} as integer) end`
+    return sql`bitstring_agg(${only(place)}, 0, ${whole(days - 1)})`
   }
 
   #need({ from }: DayRange): void {

@@ -1,7 +1,7 @@
 import { ident, join, type Sql, sql } from '../sql/sql.ts'
 import type { RowStore } from './row-store.ts'
 import { extremeOf } from './snapshot-stage.ts'
-import { bytesPerCell, filtered, inChunk, joined, type Relation } from './stage.ts'
+import { bytesPerCell, inChunk, joined, onlyWhere, type Relation } from './stage.ts'
 
 interface Latest {
   readonly value: Sql
@@ -41,7 +41,7 @@ export class LatestStage {
           const asked = columns.filter(({ name }) => wanted.has(name))
           const latest = asked.map(
             ({ name, latest: { conditions, ...extreme } }) =>
-              sql`${filtered(extremeOf({ kind: 'last', ...extreme }), conditions)} as ${ident(name)}`,
+              sql`${extremeOf({ kind: 'last', ...extreme }, onlyWhere(conditions))} as ${ident(name)}`,
           )
           const sums = asked.map(({ name }) => sql`sum(${ident(name)}) as ${ident(name)}`)
           return sql`select c, ${join(sums)}

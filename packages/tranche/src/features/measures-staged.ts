@@ -3,8 +3,9 @@ import { dateLiteral, shift } from './calendar.ts'
 import type { CompiledMeasure, MeasureScope } from './measure-scope.ts'
 import { horizonEnd } from './measures-additive.ts'
 import { extremeOf } from './snapshot-stage.ts'
-import { whole } from './stage.ts'
+import { all, whole } from './stage.ts'
 import type { RowExpression } from './table-rows.ts'
+import type { AggregateOf } from './window-stage.ts'
 
 /** Measures that need all rows of their window together. */
 export function staged(scope: MeasureScope): CompiledMeasure {
@@ -19,13 +20,11 @@ export function staged(scope: MeasureScope): CompiledMeasure {
     case 'top_share':
       return categories(scope, measure.kind, measure.value)
     case 'median':
-      return always(aggregate(scope, sql`median(cast(${scope.value(measure.value)} as double))`))
+      return always(aggregate(scope, (only) => sql`median(${only(doubleOf(scope, measure.value))})`))
     case 'stddev':
       return measure.value.exact
         ? exactStddev(scope, measure.value)
-        : always(
-            sql`list_aggregate(list_sort(list_filter(${values(scope, measure.value)}, lambda v: v is not null)), 'stddev_samp')`,
-          )
+        : always(sql`list_aggregate(list_sort(${values(scope, measure.value)}), 'stddev_samp')`)
     case 'last':
     case 'first': {
       const value = scope.value(measure.value)
@@ -34,7 +33,7 @@ export function staged(scope: MeasureScope): CompiledMeasure {
       const extreme = { kind: measure.kind, value: known, order }
       if (plan.rows.table.name === 'customer_versions')
         return always(plan.snapshots.value(extreme, scope.conditions()))
-      return always(aggregate(scope, extremeOf(extreme)))
+      return always(aggregate(scope, (only) => extremeOf(extreme, only)))
     }
     case 'sum_last': {
       const per = plan.store.value(ident(measure.per))
@@ -67,13 +66,18 @@ const always =
   () =>
     value
 
-function aggregate(scope: MeasureScope, built: Sql): Sql {
+function aggregate(scope: MeasureScope, build: AggregateOf): Sql {
   const { windows, store } = scope.plan
-  return windows.other(store.textOf(built), () => built, scope.rows())
+  return windows.other(store.textOf(build(all)), build, scope.rows())
+}
+
+function doubleOf(scope: MeasureScope, value: RowExpression): Sql {
+  return sql`cast(${scope.value(value)} as double)`
 }
 
 function values(scope: MeasureScope, value: RowExpression): Sql {
-  return aggregate(scope, sql`list(cast(${scope.value(value)} as double))`)
+  const known = doubleOf(scope, value)
+  return aggregate(scope, (only) => sql`list(${known}) filter (where ${only(known)} is not null)`)
 }
 
 /** The latest known value of a column of the customer, valid at the as-of. */
@@ -133,14 +137,15 @@ function streak(scope: MeasureScope, of: 'current_months' | 'longest_months'): C
   const month = sql`(year(d) * 12 + month(d) - 1)`
   const bits = plan.windows.other(
     'months',
-    () => {
+    (only) => {
       const months = Math.max(
         1,
         last - Math.max(monthIndex(plan.firstDay ?? point.day), last - monthsBack + 1) + 1,
       )
       const place = sql`${month} - ${whole(last - months + 1)}`
       // The engine wants the length as a constant; conditions are looked at after the value.
-      return sql`bitstring_agg(case when ${place} between 0 and ${whole(months - 1)} then cast(${place} as integer) end, 0, ${whole(months - 1)})`
+      const known = sql`case when ${place} between 0 and ${whole(months - 1)} then cast(${place} as integer) end`
+      return sql`bitstring_agg(${only(known)}, 0, ${whole(months - 1)})`
     },
     scope.rows(),
   )

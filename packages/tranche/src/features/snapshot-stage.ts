@@ -1,6 +1,6 @@
 import { ident, join, type Sql, sql } from '../sql/sql.ts'
 import type { RowStore } from './row-store.ts'
-import { bytesPerCell, filtered, inChunk, joined, type Relation } from './stage.ts'
+import { bytesPerCell, inChunk, joined, type OnlyThose, onlyWhere, type Relation } from './stage.ts'
 
 /** The last or first known value of a group of rows. */
 export interface Extreme {
@@ -60,7 +60,7 @@ export class SnapshotStage {
   }
 
   #valueOf(snapshot: Snapshot): Sql {
-    return this.#oneRowEach ? onlyRow(snapshot) : filtered(extremeOf(snapshot), snapshot.conditions)
+    return this.#oneRowEach ? onlyRow(snapshot) : extremeOf(snapshot, onlyWhere(snapshot.conditions))
   }
 
   get #alias(): string {
@@ -69,9 +69,9 @@ export class SnapshotStage {
 }
 
 /** The aggregate that finds an extreme; rows without a value don't count. */
-export function extremeOf({ kind, value, order }: Extreme): Sql {
+export function extremeOf({ kind, value, order }: Extreme, only: OnlyThose): Sql {
   const key = order.length === 0 ? value : sql`row(${join([...order, value])})`
-  return kind === 'last' ? sql`arg_max(${value}, ${key})` : sql`arg_min(${value}, ${key})`
+  return kind === 'last' ? sql`arg_max(${only(value)}, ${key})` : sql`arg_min(${only(value)}, ${key})`
 }
 
 function onlyRow({ value, conditions }: Snapshot): Sql {

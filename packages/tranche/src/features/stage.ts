@@ -29,7 +29,18 @@ export function whole(value: number): Sql {
   return unsafeRaw(String(value))
 }
 
-/** An aggregate over the rows that satisfy all conditions. */
-export function filtered(aggregate: Sql, conditions: readonly Sql[]): Sql {
-  return conditions.length === 0 ? aggregate : sql`${aggregate} filter (where ${join(conditions, ' and ')})`
+/** A value of the rows that count, NULL of others. */
+export type OnlyThose = (value: Sql) => Sql
+
+export const all: OnlyThose = (value) => value
+
+/** For aggregates, which pass over NULL: for a filter the engine would slice every column beneath, for each of them. */
+export function onlyWhere(conditions: readonly Sql[]): OnlyThose {
+  if (conditions.length === 0) return all
+  return (value) => sql`case when ${join(conditions, ' and ')} then ${value} end`
+}
+
+/** Number of the rows that satisfy all conditions. */
+export function countWhere(conditions: readonly Sql[]): Sql {
+  return conditions.length === 0 ? sql`count(*)` : sql`count(${onlyWhere(conditions)(sql`1`)})`
 }

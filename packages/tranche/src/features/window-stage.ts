@@ -2,14 +2,26 @@ import { ident, join, type Sql, sql } from '../sql/sql.ts'
 import type { AsOfPoint, DayRange } from './calendar.ts'
 import type { RowStore } from './row-store.ts'
 import { type RowsAsked, rowConditions, shareConditions } from './rows-asked.ts'
-import { bytesPerCell, type Chunk, filtered, inChunk, joined, type Relation } from './stage.ts'
+import {
+  all,
+  bytesPerCell,
+  type Chunk,
+  inChunk,
+  joined,
+  type OnlyThose,
+  onlyWhere,
+  type Relation,
+} from './stage.ts'
 
 export type AggregateKind = 'count' | 'sum' | 'min' | 'max'
+
+/** An aggregate over the values of the rows that count. */
+export type AggregateOf = (only: OnlyThose) => Sql
 
 interface PassColumn {
   readonly name: string
   readonly rows: RowsAsked
-  readonly build: () => Sql
+  readonly build: AggregateOf
   readonly bytes: () => number
 }
 
@@ -34,13 +46,15 @@ export class WindowStage {
 
   /** A count, a sum or an extreme: 0 for a count of nothing, else NULL. */
   aggregate(kind: AggregateKind, value: Sql | null, rows: RowsAsked): Sql {
-    const aggregate = sql`${functions[kind]}(${value ?? sql`*`})`
-    const column = this.other(this.#store.textOf(aggregate), () => aggregate, rows)
+    const text = this.#store.textOf(sql`${functions[kind]}(${value ?? sql`*`})`)
+    const build: AggregateOf = (only) =>
+      value === null && only === all ? sql`count(*)` : sql`${functions[kind]}(${only(value ?? sql`1`)})`
+    const column = this.other(text, build, rows)
     return kind === 'count' ? sql`coalesce(${column}, 0)` : column
   }
 
   /** Any other aggregate, built once the rows are there; `text` tells equal ones, `bytes` what one holds. */
-  other(text: string, build: () => Sql, rows: RowsAsked, bytes = () => bytesPerCell): Sql {
+  other(text: string, build: AggregateOf, rows: RowsAsked, bytes = () => bytesPerCell): Sql {
     const key = `${rows.point.index} ${rows.range.from === null ? 'ever' : 'since'}`
     const pass = this.#passes.get(key) ?? { alias: this.#alias(this.#passes.size), columns: new Map() }
     this.#passes.set(key, pass)
@@ -86,7 +100,7 @@ export class WindowStage {
       return [filter.name]
     }
     const values = columns.map(
-      ({ name, rows, build }) => sql`${filtered(build(), filterOf(rows))} as ${ident(name)}`,
+      ({ name, rows, build }) => sql`${build(onlyWhere(filterOf(rows)))} as ${ident(name)}`,
     )
     const added = [...filters.values()].map(({ name, condition }) => sql`(${condition}) as ${name}`)
     return sql`select c, ${join(values)}
