@@ -19,6 +19,13 @@ export interface ComputationOptions {
   readonly customer?: string | undefined
 }
 
+/** A table of features as of a point, of one row per customer. */
+export interface FeaturesAtHand {
+  readonly table: string
+  readonly point: AsOfPoint
+  readonly keys: readonly string[]
+}
+
 /** Asks for features as of points, reads each table once, and gives their values chunk by chunk. */
 export class Computation {
   readonly #warehouse: Warehouse
@@ -27,6 +34,7 @@ export class Computation {
   readonly #customer: string | undefined
   readonly #plans = new Map<string, TablePlan>()
   readonly #measures = new Map<number, Map<string, () => Sql>>()
+  #atHand: FeaturesAtHand | undefined
   #customers = 0
   #firstOnboarded: string | null = null
 
@@ -58,6 +66,11 @@ export class Computation {
     this.#measures.set(point.index, measures)
     if (measures.has(key)) return
     measures.set(key, compileMeasure(node.measure, this.plan(node.measure.rows.table.name), point))
+  }
+
+  /** Queries from now on take these features from their table instead of computing them again. */
+  takeFrom(atHand: FeaturesAtHand): void {
+    this.#atHand = atHand
   }
 
   plan(table: string): TablePlan {
@@ -101,8 +114,8 @@ export class Computation {
    */
   query(point: AsOfPoint, keys: readonly string[], select: (relation: Sql) => Sql): FeatureQuery {
     const selected = select(sql`(${this.#featuresSql(point, keys)})`)
-    const relations = [...this.#plans.values()].flatMap((plan) => plan.relations())
-    return new FeatureQuery(this.#warehouse.dialect, this.#customers, relations, selected, this.#signal)
+    const plans = [...this.#plans.values()]
+    return new FeatureQuery(this.#warehouse.dialect, this.#customers, plans, selected, this.#signal)
   }
 
   /** Rows that were read of each table. */
@@ -116,35 +129,53 @@ export class Computation {
   }
 
   #featuresSql(point: AsOfPoint, keys: readonly string[]): Sql {
-    const wanted = this.#withNeeds(keys)
-    const measures = [...(this.#measures.get(point.index) ?? [])].filter(([key]) => wanted.has(key))
+    const atHand = this.#atHand?.point === point ? this.#atHand : undefined
+    const given = new Set(atHand?.keys)
+    const wanted = this.#withNeeds(keys, given)
+    const taken = [...wanted].filter((key) => given.has(key))
+    const measures = [...(this.#measures.get(point.index) ?? [])].filter(
+      ([key]) => wanted.has(key) && !given.has(key),
+    )
     const base = join([
       sql`customer_id, onboarded as _onboarded`,
       ...measures.map(([key, value]) => sql`${value()} as ${ident(key)}`),
     ])
     let relation = sql`select ${base} from joined where since <= ${whole(point.index)}`
-    for (const level of this.#levels(wanted)) {
+    if (atHand !== undefined && taken.length > 0)
+      relation = sql`select computed.*, ${join(taken.map((key) => sql`given.${ident(key)}`))} from (${relation}) as computed
+        left join ${ident(atHand.table)} as given on given.customer_id = computed.customer_id`
+    for (const level of this.#levels(wanted, given)) {
       const columns = level.map((derived) => sql`${this.#derivedSql(derived)} as ${ident(derived.key)}`)
       relation = sql`select *, ${join(columns)} from (${relation}) as features`
     }
     return relation
   }
 
-  /** The features of keys and all that they are made of. */
-  #withNeeds(keys: readonly string[], found = new Set<string>()): ReadonlySet<string> {
+  /** The features of keys and all that they are made of, but for what those are made of that are given. */
+  #withNeeds(
+    keys: readonly string[],
+    given: ReadonlySet<string>,
+    found = new Set<string>(),
+  ): ReadonlySet<string> {
     for (const key of keys) {
       const node = this.#features.nodes.get(key)
-      if (!found.has(key) && node?.kind === 'derived') this.#withNeeds(node.derived.needs, found)
+      if (!found.has(key) && !given.has(key) && node?.kind === 'derived')
+        this.#withNeeds(node.derived.needs, given, found)
       found.add(key)
     }
     return found
   }
 
   /** Features made of features, in layers that need only those before. */
-  #levels(wanted: ReadonlySet<string>): DerivedFeature[][] {
+  #levels(wanted: ReadonlySet<string>, given: ReadonlySet<string>): DerivedFeature[][] {
     const nodes = [...wanted].map((key) => this.#features.nodes.get(key)!)
-    const known = new Set(nodes.flatMap((node) => (node.kind === 'measure' ? [node.measure.key] : [])))
-    const waiting = nodes.flatMap((node) => (node.kind === 'derived' ? [node.derived] : []))
+    const known = new Set([
+      ...given,
+      ...nodes.flatMap((node) => (node.kind === 'measure' ? [node.measure.key] : [])),
+    ])
+    const waiting = nodes.flatMap((node) =>
+      node.kind === 'derived' && !given.has(node.derived.key) ? [node.derived] : [],
+    )
     const levels: DerivedFeature[][] = []
     for (;;) {
       const ready = waiting.filter(

@@ -7,10 +7,60 @@ import type { TablePlan } from './table-plan.ts'
 const furthestDays = 36_500
 
 /**
- * The distinct days on which a customer has a row, one bit a day. However many windows ask, rows are read once:
- * a window is a mask, the time between two days a run of zeros.
+ * The distinct days, as of a point, on which a customer has a row. Where rows come to be known on their own day the
+ * days of the last point tell those of all before.
  */
 export class DayBits {
+  readonly #plan: TablePlan
+  readonly #point: AsOfPoint
+  readonly #own: DayColumn
+  readonly #latest: DayColumn
+
+  constructor(plan: TablePlan, point: AsOfPoint, own: DayColumn, latest: DayColumn) {
+    this.#plan = plan
+    this.#point = point
+    this.#own = own
+    this.#latest = latest
+  }
+
+  /** Number of distinct days in the window; NULL without any. */
+  count(range: DayRange): () => Sql {
+    return this.#shared('count', range, (column, days) => sql`nullif(bit_count(${column.masked(days)}), 0)`)
+  }
+
+  /** Sum of the squared days between neighbouring days of the window; NULL without any. */
+  squaredGaps(range: DayRange): () => Sql {
+    return this.#shared('squares', range, (column, days) => {
+      // Runs of zeros; what stands before the first day and after the last is no gap.
+      const gaps = sql`string_split(${column.text(days)}, '1')[2:-2]`
+      // Bytes are counted, not characters, which the engine does many times faster.
+      return sql`list_sum(list_transform(${gaps}, lambda run: (strlen(run) + 1) * (strlen(run) + 1)))`
+    })
+  }
+
+  /** Days from the first day of the window to the second; NULL without a second. */
+  firstGap(range: DayRange): () => Sql {
+    return this.#shared('next', range, (column, days) => {
+      const text = column.text(days)
+      return sql`nullif(strpos(substring(${text}, strpos(${text}, '1') + 1), '1'), 0)`
+    })
+  }
+
+  /** Which column it is made of is known once the rows are read. */
+  #shared(what: string, range: DayRange, build: (column: DayColumn, days: DayRange) => Sql): () => Sql {
+    const upTo = { from: range.from, to: range.to ?? this.#point.nextDay }
+    this.#own.need(range)
+    this.#latest.need(upTo)
+    return () => {
+      const [column, days] = this.#plan.isKnownByDay ? [this.#latest, upTo] : [this.#own, range]
+      const value = build(column, days)
+      return this.#plan.shared.value(`${what} ${this.#plan.store.textOf(value)}`, value)
+    }
+  }
+}
+
+/** One aggregate with a bit a day: however many windows ask, rows are read once, and a window is a part of it. */
+export class DayColumn {
   readonly #plan: TablePlan
   readonly #point: AsOfPoint
   readonly #bits: Sql
@@ -28,36 +78,31 @@ export class DayBits {
     )
   }
 
-  /** Number of distinct days in the window; NULL without any. */
-  count(range: DayRange): () => Sql {
-    this.#need(range)
-    return () => sql`nullif(bit_count(${this.#masked(range)}), 0)`
-  }
-
-  /** Between each day of the window and the next a text of as many zeros as there are days between; NULL without any row. */
-  gaps(range: DayRange): () => Sql {
-    this.#need(range)
-    // What stands before the first day and after the last is no gap.
-    return () => sql`string_split(cast(${this.#masked(range)} as varchar), '1')[2:-2]`
+  need({ from }: DayRange): void {
+    if (this.#from === undefined) this.#from = from
+    else if (this.#from !== null) this.#from = from === null || from < this.#from ? from : this.#from
   }
 
   /** The bits, those of days outside the window off. */
-  #masked(range: DayRange): Sql {
+  masked(range: DayRange): Sql {
     const { days } = this.#bounds()
     const { start, length } = this.#slice(range)
     return length === days ? this.#bits : sql`(${this.#bits} & ${maskOf(days, start, length)})`
   }
 
-  #aggregate(only: OnlyThose): Sql {
-    const { from, days } = this.#bounds()
-    // The engine wants the length as a constant, not as a parameter.
-    const place = sql`case when d >= ${dateLiteral(from)} then cast(d - ${dateLiteral(from)} as integer) end`
-    return sql`bitstring_agg(${only(place)}, 0, ${whole(days - 1)})`
+  /** The bits of the window as a text. */
+  text(range: DayRange): Sql {
+    const { days } = this.#bounds()
+    const { start, length } = this.#slice(range)
+    const text = sql`cast(${this.#bits} as varchar)`
+    return length === days ? text : sql`substring(${text}, ${whole(start + 1)}, ${whole(length)})`
   }
 
-  #need({ from }: DayRange): void {
-    if (this.#from === undefined) this.#from = from
-    else if (this.#from !== null) this.#from = from === null || from < this.#from ? from : this.#from
+  #aggregate(only: OnlyThose): Sql {
+    const { from, days } = this.#bounds()
+    const place = sql`case when d >= ${dateLiteral(from)} then cast(d - ${dateLiteral(from)} as integer) end`
+    // The engine wants the length as a constant, not as a parameter.
+    return sql`bitstring_agg(${only(place)}, 0, ${whole(days - 1)})`
   }
 
   /** From the first day that is asked for or has rows to the as-of. */

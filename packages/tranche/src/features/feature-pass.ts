@@ -48,6 +48,8 @@ export class FeaturePass {
   async metrics(): Promise<{ readonly metrics: number }> {
     return await withoutOrder(this.#options.warehouse, async () => {
       const { features, computation, metrics } = this.#open ?? (await this.#read(false))
+      const point = pointOf(features.calendar, this.#options.asOf)
+      computation.takeFrom({ table: 'features', point, keys: features.keys })
       const written = await writeMetrics(this.#options, metrics, features, computation)
       await computation.drop()
       this.#open = undefined

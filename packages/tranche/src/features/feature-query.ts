@@ -1,7 +1,9 @@
 import type { Dialect } from '../sql/dialect.ts'
 import { ident, join, renderInline, type Sql, sql } from '../sql/sql.ts'
 import { customersTable } from './row-store.ts'
+import type { SharedValue } from './shared-values.ts'
 import { type Chunk, inChunk, joined, type Relation } from './stage.ts'
+import type { TablePlan } from './table-plan.ts'
 
 /** Memory that the passes of one chunk of customers may take. */
 const bytesPerChunk = 700_000_000
@@ -23,19 +25,26 @@ export class FeatureQuery {
   readonly #select: Sql
   readonly #signal: AbortSignal | undefined
   readonly #needed: readonly Needed[]
+  readonly #shared: readonly SharedValue[]
 
   constructor(
     dialect: Dialect,
     customers: number,
-    relations: readonly Relation[],
+    plans: readonly Pick<TablePlan, 'relations' | 'shared'>[],
     select: Sql,
     signal: AbortSignal | undefined,
   ) {
     this.#customers = customers
     this.#select = select
     this.#signal = signal
-    const text = renderInline(select, dialect)
-    const isRead = (alias: string, name: string) => text.includes(renderInline(joined(alias, name), dialect))
+    const textOf = (sql: Sql) => renderInline(sql, dialect)
+    const selected = textOf(select)
+    this.#shared = plans
+      .flatMap(({ shared }) => shared.all())
+      .filter(({ name }) => selected.includes(textOf(name)))
+    const text = [selected, ...this.#shared.map(({ value }) => textOf(value))].join('\n')
+    const isRead = (alias: string, name: string) => text.includes(textOf(joined(alias, name)))
+    const relations = plans.flatMap((plan) => plan.relations())
     this.#needed = relations
       .map((relation) => {
         const names = [...relation.columns.keys()].filter((name) => isRead(relation.alias, name))
@@ -66,7 +75,8 @@ export class FeatureQuery {
     const ctes = this.#needed.map(
       ({ relation: { alias, statement }, columns }) => sql`${ident(alias)} as (${statement(chunk, columns)})`,
     )
-    const together = sql`joined as (${this.#joined(chunk)})`
+    const shared = this.#shared.map(({ name, value }) => sql`${value} as ${name}`)
+    const together = sql`joined as (select ${join([sql`*`, ...shared])} from (${this.#joined(chunk)}) as joined)`
     return sql`with ${join([...ctes, together], ',\n')}
       ${this.#select}`
   }

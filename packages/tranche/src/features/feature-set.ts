@@ -11,6 +11,7 @@ import {
 } from '@tranche/language'
 import { type Place, TrancheError } from '../errors.ts'
 import type { Catalogue, Definition } from '../workspace/catalogue.ts'
+import { canonicalJson } from '../workspace/hash.ts'
 import { analyseMeasure, type MeasureSource } from './analyse-measure.ts'
 import type { AnalysedFeature, ValueType } from './analysed.ts'
 import type { Calendar } from './calendar.ts'
@@ -104,8 +105,15 @@ export class FeatureSet {
     return node.kind === 'measure' ? node.measure.type : node.derived.type
   }
 
-  /** Adds a measure that no file defines, such as a metric's numerator. */
+  /** Adds a measure such as a metric's numerator; a feature that is defined just so takes its place. */
   addMeasure(table: string, source: MeasureSource): AnalysedFeature {
+    const text = textOf(table, source)
+    const alike = this.#catalogue.features.find(
+      ({ value }) =>
+        value.measure !== undefined && textOf(value.from!, { ...value, measure: value.measure }) === text,
+    )
+    const node = alike === undefined ? undefined : this.node(alike.key, alike.place)
+    if (node?.kind === 'measure') return node.measure
     const measure = analyseMeasure(source, this.table(table, source.placeOf(['from'])))
     this.#nodes.set(source.key, { kind: 'measure', measure })
     return measure
@@ -175,6 +183,14 @@ export class FeatureSet {
     const { column } = node.measure.measure
     return node.measure.rows.table.columns.find(({ name }) => name === column)?.values
   }
+}
+
+/** What a measure computes, whatever its name. */
+function textOf(
+  table: string,
+  { where, window, measure, empty }: Omit<MeasureSource, 'key' | 'placeOf'>,
+): string {
+  return canonicalJson({ table, where, window, measure, empty })
 }
 
 export function unknownFeature(key: string, keys: readonly string[], place: Place): TrancheError {

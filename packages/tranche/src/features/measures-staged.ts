@@ -113,16 +113,14 @@ function interpurchase(scope: MeasureScope, of: 'mean_days' | 'cv'): CompiledMea
   const { plan, point, range } = scope
   const flag = scope.flag()
   const count = plan.bits(flag, point).count(range)
-  const gaps = plan.bits(flag, point).gaps(range)
+  const squares = of === 'cv' ? plan.bits(flag, point).squaredGaps(range) : undefined
   const [first, last] = (['min', 'max'] as const).map((kind) => scope.aggregate(kind, sql`d`, flag))
   return () => {
     const days = count()
     const total = sql`(cast(${last!} as date) - cast(${first!} as date))`
     const mean = byDialect((dialect) => dialect.divide(total, sql`(${days} - 1)`))
-    if (of === 'mean_days') return mean
-    // Bytes are counted, not characters, which the engine does many times faster.
-    const squares = sql`list_sum(list_transform(${gaps()}, lambda run: (strlen(run) + 1) * (strlen(run) + 1)))`
-    const variance = sql`(${squares} - cast(${total} as double) * ${total} / (${days} - 1)) / (${days} - 2)`
+    if (squares === undefined) return mean
+    const variance = sql`(${squares()} - cast(${total} as double) * ${total} / (${days} - 1)) / (${days} - 2)`
     return sql`case when ${days} > 2 then sqrt(greatest(0, ${variance})) / ${mean} end`
   }
 }
@@ -133,8 +131,8 @@ function interpurchase(scope: MeasureScope, of: 'mean_days' | 'cv'): CompiledMea
  */
 function streak(scope: MeasureScope, of: 'current_months' | 'longest_months'): CompiledMeasure {
   const { plan, point } = scope
-  const last = monthIndex(shift(point.day, -1, 'day'))
-  const month = sql`(year(d) * 12 + month(d) - 1)`
+  const lastDay = shift(point.day, -1, 'day')
+  const last = monthIndex(lastDay)
   const bits = plan.windows.other(
     'months',
     (only) => {
@@ -142,19 +140,21 @@ function streak(scope: MeasureScope, of: 'current_months' | 'longest_months'): C
         1,
         last - Math.max(monthIndex(plan.firstDay ?? point.day), last - monthsBack + 1) + 1,
       )
-      const place = sql`${month} - ${whole(last - months + 1)}`
-      // The engine wants the length as a constant; conditions are looked at after the value.
-      const known = sql`case when ${place} between 0 and ${whole(months - 1)} then cast(${place} as integer) end`
-      return sql`bitstring_agg(${only(known)}, 0, ${whole(months - 1)})`
+      const place = sql`datediff('month', d, ${dateLiteral(lastDay)})`
+      const bit = sql`cast(1 as ${months > bitsOfBigint ? sql`hugeint` : sql`bigint`}) << ${place}`
+      return sql`bit_or(${only(sql`case when ${place} between 0 and ${whole(months - 1)} then ${bit} end`)})`
     },
     scope.rows(),
   )
-  const text = sql`cast(${bits} as varchar)`
+  // The bit of the last month is the lowest, so that its digit is the last of the text.
+  const text = plan.shared.value(`months ${plan.store.textOf(bits)}`, sql`bin(${bits})`)
   if (of === 'longest_months')
     return always(sql`list_max(list_transform(string_split(${text}, '0'), lambda run: strlen(run)))`)
   const upToNow = sql`case when ${text} like '%0' then substring(${text}, 1, strlen(${text}) - 1) else ${text} end`
   return always(sql`strlen(${upToNow}) - strlen(rtrim(${upToNow}, '1'))`)
 }
+
+const bitsOfBigint = 62
 
 /** How far streaks look back. */
 export const monthsBack = 120
@@ -185,13 +185,12 @@ function happenedAgain(
 ): CompiledMeasure {
   const { plan, point, range } = scope
   const flag = scope.flag()
-  const gaps = plan.bits(flag, point).gaps(range)
+  const gap = plan.bits(flag, point).firstGap(range)
   const first = scope.aggregate('min', sql`d`, flag)
   return () => {
     const start = sql`cast(${first} as date)`
-    const next = sql`(strlen((${gaps()})[1]) + 1)`
-    if (within === null) return sql`case when ${start} is not null then ${next} is not null end`
+    if (within === null) return sql`case when ${start} is not null then ${gap()} is not null end`
     const end = horizonEnd(start, within)
-    return sql`case when ${end} <= ${dateLiteral(point.day)} then coalesce(${next} < ${end} - ${start}, false) end`
+    return sql`case when ${end} <= ${dateLiteral(point.day)} then coalesce(${gap()} < ${end} - ${start}, false) end`
   }
 }

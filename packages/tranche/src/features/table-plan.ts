@@ -3,9 +3,10 @@ import type { Dialect } from '../sql/dialect.ts'
 import { ident, type Sql, sql } from '../sql/sql.ts'
 import type { AsOfPoint, Calendar } from './calendar.ts'
 import { CategoryStage } from './category-stage.ts'
-import { DayBits } from './day-bits.ts'
+import { DayBits, DayColumn } from './day-bits.ts'
 import { LatestStage } from './latest-stage.ts'
 import { RowStore } from './row-store.ts'
+import { SharedValues } from './shared-values.ts'
 import { SnapshotStage } from './snapshot-stage.ts'
 import type { Relation } from './stage.ts'
 import type { TableRows } from './table-rows.ts'
@@ -18,12 +19,14 @@ export class TablePlan {
   readonly store: RowStore
   readonly windows: WindowStage
   readonly snapshots: SnapshotStage
+  readonly shared: SharedValues
   readonly #categories = new Map<string, CategoryStage>()
   readonly #latest = new Map<string, LatestStage>()
-  readonly #bits = new Map<string, DayBits>()
+  readonly #days = new Map<string, DayColumn>()
   #rowCount = 0
   #firstSeen: number | null = null
   #firstDay: string | null = null
+  #knownByDay = false
 
   constructor(rows: TableRows, calendar: Calendar, dialect: Dialect) {
     this.rows = rows
@@ -31,6 +34,7 @@ export class TablePlan {
     this.store = new RowStore(rows, dialect)
     this.windows = new WindowStage(this.store, calendar.points.length)
     this.snapshots = new SnapshotStage(this.store)
+    this.shared = new SharedValues(rows.table.name)
   }
 
   categories(category: Sql, point: AsOfPoint): CategoryStage {
@@ -49,8 +53,13 @@ export class TablePlan {
 
   /** Days with a row that satisfies the flag, as of a point. */
   bits(flag: Sql | null, point: AsOfPoint): DayBits {
-    const text = `${flag === null ? '' : this.store.textOf(flag)} ${point.index}`
-    return keep(this.#bits, text, () => new DayBits(this, flag, point))
+    const days = (at: AsOfPoint) =>
+      keep(
+        this.#days,
+        `${flag === null ? '' : this.store.textOf(flag)} ${at.index}`,
+        () => new DayColumn(this, flag, at),
+      )
+    return new DayBits(this, point, days(point), days(this.calendar.points.at(-1)!))
   }
 
   /** Whether any row is visible at a point, the last unless said; without one every measure of the table is missing. */
@@ -65,6 +74,11 @@ export class TablePlan {
     return this.#firstDay
   }
 
+  /** Whether each row was known before the day after its own, so that days tell what was known at any of the points. */
+  get isKnownByDay(): boolean {
+    return this.#knownByDay
+  }
+
   get rowCount(): number {
     return this.#rowCount
   }
@@ -73,12 +87,16 @@ export class TablePlan {
   async read(warehouse: Warehouse): Promise<void> {
     const name = ident(this.store.name)
     await warehouse.run(this.store.statement(this.calendar.points))
-    const found = await warehouse.row<{ n: number; seen: number | null; first: string | null }>(
-      sql`select count(*) as n, min(seen) as seen, min(d) as first from ${name}`,
+    const found = await warehouse.rows<{ n: number; seen: number; first: string | null }>(
+      sql`select count(*) as n, seen, min(d) as first from ${name} group by seen order by seen`,
     )
-    this.#rowCount = found.n
-    this.#firstSeen = found.seen
-    this.#firstDay = found.first
+    const firstDays = found.flatMap(({ first }) => (first === null ? [] : [first]))
+    this.#rowCount = found.reduce((sum, { n }) => sum + n, 0)
+    this.#firstSeen = found[0]?.seen ?? null
+    this.#firstDay = firstDays.reduce<string | null>((a, b) => (a === null || b < a ? b : a), null)
+    this.#knownByDay = found.every(
+      ({ seen, first }) => seen === 1 || first === null || first >= this.calendar.points[seen - 2]!.nextDay,
+    )
     await this.#lookForOthers(warehouse)
     if (this.#rowCount > 0 && this.snapshots.isAsked) {
       const { most } = await warehouse.row<{ most: number }>(
