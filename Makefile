@@ -7,13 +7,14 @@ export PATH := $(CURDIR)/.node/node_modules/.bin:$(CURDIR)/node_modules/.bin:$(P
 export npm_config_update_notifier := false
 export npm_config_fetch_retries := 5
 
-.PHONY: help setup demo test test-slow bench clean
+.PHONY: help setup demo test test-slow test-cluster bench clean
 
 help:
 	@echo 'make setup      dependencies, and Node $(NODE_VERSION) into .node/ where the one at hand is older than 24'
 	@echo 'make demo       simulate an institution, run the pipeline, write the report in two languages'
 	@echo 'make test       types, lint, boundaries, dead code, and every quick test'
 	@echo 'make test-slow  the long suites: malformed files, kills, coverage over seeds'
+	@echo 'make test-cluster  the same questions to a real Trino of two nodes, which it starts and stops'
 	@echo 'make bench      ratios against the notebook people write today and against the bare engine'
 
 setup: node_modules/.installed
@@ -37,6 +38,9 @@ test: setup
 
 test-slow: setup
 	@node test/run.ts slow
+
+test-cluster: setup
+	@node test/run.ts cluster
 
 bench: setup
 	@node --conditions=tranche-source bench/run.ts

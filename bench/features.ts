@@ -7,7 +7,7 @@ import { parse } from 'yaml'
 import { openDuckDb } from '../packages/tranche/src/engine/duckdb.ts'
 import type { Warehouse } from '../packages/tranche/src/engine/warehouse.ts'
 import { computeFeatures } from '../packages/tranche/src/features/compute-features.ts'
-import { duckdbDialect } from '../packages/tranche/src/sql/dialect.ts'
+import { duckdbDialect } from '../packages/tranche/src/sql/duckdb-dialect.ts'
 import {
   ident,
   join as joinSql,

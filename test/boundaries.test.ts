@@ -142,6 +142,7 @@ describe('imports follow the way of the data', () => {
 const rawSql = [
   'engine/duckdb.ts',
   'engine/published.ts',
+  'engine/trino.ts',
   'features/calendar.ts',
   'features/day-bits.ts',
   'features/stage.ts',
@@ -151,8 +152,9 @@ const rawSql = [
   'models/value/rfm.ts',
   'pipeline/reconcile-queries.ts',
   'sql/decimal-sql.ts',
-  'sql/dialect.ts',
+  'sql/duckdb-dialect.ts',
   'sql/sql.ts',
+  'sql/trino-dialect.ts',
 ]
 
 test('text becomes SQL only where it is listed', () => {

@@ -1,5 +1,5 @@
 /**
- * The whole of `make test` (or, with `slow`, of `make test-slow`): every check, each with its own line, and at last
+ * The whole of `make test` (or, with `slow` or `cluster`, of `make test-slow` or `make test-cluster`): every check, each with its own line, and at last
  * `N passed, N failed, N skipped` over all of them. A check that fails doesn't hide the next.
  */
 import { spawnSync } from 'node:child_process'
@@ -13,12 +13,13 @@ interface Counts {
   skipped: number
 }
 
-const slow = process.argv[2] === 'slow'
+const which = process.argv[2]
 const scratch = mkdtempSync(join(tmpdir(), 'tranche-test-'))
 const total: Counts = { passed: 0, failed: 0, skipped: 0 }
 
 try {
-  if (slow) addVitest('slow suites', ['--config', 'vitest.slow.config.ts'])
+  if (which === 'slow') addVitest('slow suites', ['--config', 'vitest.slow.config.ts'])
+  else if (which === 'cluster') addCluster()
   else {
     addCommand('types', 'tsc', ['-b'])
     addCommand('types of tests', 'tsc', ['-p', 'tsconfig.test.json'])
@@ -43,13 +44,31 @@ function addCommand(label: string, command: string, args: readonly string[]): vo
   )
 }
 
-function addVitest(label: string, args: readonly string[]): void {
+/** What the engines must agree on, held against a real cluster, which is started for it unless one is up. */
+function addCluster(): void {
+  const cluster = (verb: string) =>
+    spawnSync('node', ['cluster/cluster.ts', verb], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+  const wasUp = cluster('status').stdout !== ''
+  const { status, stdout } = cluster('up')
+  if (status !== 0) {
+    console.log('cluster: skipped, for what is said above')
+    total.skipped++
+    return
+  }
+  addVitest('cluster', ['--config', 'vitest.cluster.config.ts'], { TRANCHE_TEST_CLUSTER: stdout })
+  if (!wasUp) cluster('down')
+}
+
+function addVitest(label: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): void {
   const begin = performance.now()
   const file = join(scratch, 'vitest.json')
   const { status } = spawnSync(
     'vitest',
     ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...args],
-    { stdio: 'inherit' },
+    { stdio: 'inherit', env: { ...process.env, ...env } },
   )
   report(label, vitestCounts(file, status), begin)
 }

@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'refused'
   | 'not_found'
   | 'busy'
+  | 'unreachable'
   | 'disk_full'
   | 'cancelled'
   | 'query_failed'

@@ -11,7 +11,7 @@ import {
   VARCHAR,
 } from '@duckdb/node-api'
 import { TrancheError } from '../errors.ts'
-import { duckdbDialect } from '../sql/dialect.ts'
+import { duckdbDialect } from '../sql/duckdb-dialect.ts'
 import {
   ident,
   join,

@@ -1,6 +1,6 @@
-import type { ComparisonOp, MatchOp, TypedExpr } from '@tranche/language'
+import type { ComparisonOp, TypedExpr } from '@tranche/language'
 import { type Compiler, chosen, coalesced, type Fragment, plain, sizeOf } from './expression-fragment.ts'
-import { join, type Sql, sql } from './sql.ts'
+import { byDialect, join, type Sql, sql } from './sql.ts'
 
 /** The SQL of a condition: a boolean, NULL where it is unknown, as SQL's own three-valued logic has it. */
 export function conditionFragment(compiler: Compiler, expr: TypedExpr): Fragment {
@@ -30,11 +30,19 @@ export function conditionFragment(compiler: Compiler, expr: TypedExpr): Fragment
     }
     case 'has': {
       const [set, element] = [compiler.compile(expr.set), compiler.compile(expr.element)]
-      return plain(sql`list_contains(${set.sql}, ${element.sql})`, set, element)
+      return plain(
+        byDialect((dialect) => dialect.hasElement(set.sql, element.sql)),
+        set,
+        element,
+      )
     }
     case 'match': {
       const [subject, part] = [compiler.compile(expr.subject), compiler.compile(expr.part)]
-      return plain(matches[expr.op](subject.sql, part.sql), subject, part)
+      return plain(
+        byDialect((dialect) => dialect.match(expr.op, subject.sql, part.sql)),
+        subject,
+        part,
+      )
     }
     case 'choose':
       return chosen(compiler.compile(expr.condition), compiler.compile(expr.yes), compiler.compile(expr.no))
@@ -55,12 +63,6 @@ const comparisons: Readonly<Record<ComparisonOp, Sql>> = {
   '<=': sql`<=`,
   '>': sql`>`,
   '>=': sql`>=`,
-}
-
-const matches: Readonly<Record<MatchOp, (subject: Sql, part: Sql) => Sql>> = {
-  startsWith: (subject, part) => sql`starts_with(${subject}, ${part})`,
-  endsWith: (subject, part) => sql`ends_with(${subject}, ${part})`,
-  contains: (subject, part) => sql`contains(${subject}, ${part})`,
 }
 
 function junction(compiler: Compiler, operands: readonly TypedExpr[], word: string): Fragment {

@@ -1,12 +1,13 @@
 import type { ColumnType } from '@tranche/contract'
-import { type Sql, type SqlParameter, type SqlType, sql, unsafeRaw } from './sql.ts'
+import type { Sql, SqlParameter } from './sql.ts'
+import type { OffsetStep } from './time-zone.ts'
 
 /**
  * What engines say differently. A dialect translates exactly or throws.
  * Session zone is UTC in every engine; weeks start on Monday; instants are timestamps without zone, in UTC.
  */
 export interface Dialect {
-  readonly name: 'duckdb'
+  readonly name: 'duckdb' | 'trino'
   quote(identifier: string): string
   placeholder(parameter: SqlParameter, position: number): string
   literal(parameter: SqlParameter): string
@@ -20,61 +21,22 @@ export interface Dialect {
   toDate(instant: Sql): Sql
   /** TIMESTAMP moved by whole seconds. */
   addSeconds(instant: Sql, seconds: number): Sql
+  /** Wall-clock TIMESTAMP of an instant in UTC, by two or more offsets in order, of which the first holds from the beginning. */
+  localTimestamp(instant: Sql, steps: readonly OffsetStep[]): Sql
   /** Whole days from one DATE to another, as bigint. NULL where either is. */
   daysBetween(from: Sql, to: Sql): Sql
-  /** The value if it is a finite double, else NULL. */
+  /** First day of the DATE's month, a DATE. */
+  monthStart(day: Sql): Sql
+  /** The value if it is a finite double, else NULL; writes the value twice. */
   finite(value: Sql): Sql
-}
-
-const sqlTypes: Record<SqlType, string> = {
-  varchar: 'varchar',
-  double: 'double',
-  bigint: 'bigint',
-  decimal: 'decimal(38,4)',
-  boolean: 'boolean',
-  date: 'date',
-  timestamp: 'timestamp',
-}
-
-const columnTypes: Record<ColumnType, string> = {
-  id: 'varchar',
-  string: 'varchar',
-  date: 'date',
-  instant: 'timestamp',
-  money: 'decimal(18,4)',
-  number: 'double',
-  integer: 'bigint',
-  bool: 'boolean',
-  json: 'varchar',
-}
-
-const quoteText = (text: string): string => {
-  if (text.includes('\0')) throw new TypeError('Text with a NUL character has no SQL literal.')
-  return `'${text.replaceAll("'", "''")}'`
-}
-
-export const duckdbDialect: Dialect = {
-  name: 'duckdb',
-  quote: (identifier) => {
-    if (identifier === '' || identifier.includes('\0'))
-      throw new TypeError('An identifier is empty or holds NUL.')
-    return `"${identifier.replaceAll('"', '""')}"`
-  },
-  placeholder: (parameter, position) => `cast($${position} as ${sqlTypes[parameter.type]})`,
-  literal: ({ type, value }) => {
-    if (value === null) return `cast(null as ${sqlTypes[type]})`
-    if (typeof value === 'number' && !Number.isFinite(value))
-      throw new TypeError('A number in SQL must be finite.')
-    if (type === 'varchar') return quoteText(String(value))
-    if (type === 'boolean') return value ? 'true' : 'false'
-    return `cast(${quoteText(String(value))} as ${sqlTypes[type]})`
-  },
-  columnType: (type) => unsafeRaw(columnTypes[type]),
-  divide: (numerator, denominator) =>
-    sql`(cast(${numerator} as double) / nullif(cast(${denominator} as double), 0))`,
-  hash60: (text) => sql`cast('0x' || substr(sha256(${text}), 1, 15) as bigint)`,
-  toDate: (instant) => sql`cast(${instant} as date)`,
-  addSeconds: (instant, seconds) => sql`(${instant} + to_seconds(${seconds}))`,
-  daysBetween: (from, to) => sql`datediff('day', ${from}, ${to})`,
-  finite: (value) => sql`case when isfinite(${value}) then ${value} end`,
+  /** The same, writing the value once, for those too large to be repeated. */
+  finiteOnce(value: Sql): Sql
+  /** `yes` or `no` by a condition that is written once; NULL where it is NULL. */
+  pick(condition: Sql, yes: Sql, no: Sql): Sql
+  /** A double rounded to a number of decimals, half away from zero. */
+  round(value: Sql, decimals: number): Sql
+  /** Whether a text begins with, ends with, holds another; NULL where either is. */
+  match(kind: 'startsWith' | 'endsWith' | 'contains', subject: Sql, part: Sql): Sql
+  /** Whether an array of texts holds one; NULL where either is. */
+  hasElement(array: Sql, element: Sql): Sql
 }

@@ -42,10 +42,7 @@ export function finiteSql(fragment: Fragment): Fragment {
   if (size <= largestRepeated)
     return { sql: sql`(${byDialect((dialect) => dialect.finite(value))})`, size: size * 2 }
   // Repeating it at every level would double the text each time; a lambda names it once.
-  return {
-    sql: sql`list_transform([${value}], lambda v: case when isfinite(v) then v end)[1]`,
-    size: size + 1,
-  }
+  return { sql: byDialect((dialect) => dialect.finiteOnce(value)), size: size + 1 }
 }
 
 /** `condition ? yes : no`, NULL where the condition is. */
@@ -63,7 +60,7 @@ export function chosen(condition: Fragment, yes: Fragment, no: Fragment): Fragme
       mayOverflow,
     }
   return {
-    sql: sql`list_extract([${no.sql}, ${yes.sql}], cast(${asked} as integer) + 1)`,
+    sql: byDialect((dialect) => dialect.pick(asked, yes.sql, no.sql)),
     size: size - condition.size,
     mayOverflow,
   }

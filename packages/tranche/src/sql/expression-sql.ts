@@ -11,7 +11,7 @@ import {
   plain,
 } from './expression-fragment.ts'
 import { numberFragment } from './number-sql.ts'
-import { type Sql, sql, typed } from './sql.ts'
+import { byDialect, type Sql, sql, typed } from './sql.ts'
 
 export interface ExpressionSqlOptions {
   /** Where the column of a name is read from. */
@@ -82,7 +82,10 @@ function dateFragment(compiler: Compiler, expr: TypedExpr): Fragment {
   const inner = compiler.compile(operand)
   const day = operand.type === 'date' ? inner.sql : compiler.businessDay(inner.sql)
   if (expr.fn === 'business_day') return plain(day, inner)
-  return plain(sql`cast(date_trunc('month', ${day}) as date)`, inner)
+  return plain(
+    byDialect((dialect) => dialect.monthStart(day)),
+    inner,
+  )
 }
 
 /** Text, instants and sets, and what all types share. */

@@ -58,7 +58,10 @@ function call(compiler: Compiler, expr: TypedExpr & { kind: 'call' }): Fragment 
       const operand = compiler.compile(first)
       const digits = expr.args[1]!
       const places = digits.kind === 'number' ? digits.value : 0
-      return passing(sql`round(${operand.sql}, cast(${places} as integer))`, operand)
+      return passing(
+        byDialect((dialect) => dialect.round(operand.sql, places)),
+        operand,
+      )
     }
     case 'coalesce':
       return coalesced(expr.args.map(compiler.known))

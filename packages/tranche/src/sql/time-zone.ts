@@ -1,13 +1,19 @@
 import type { Sql } from './sql.ts'
-import { byDialect, join, sql, typed } from './sql.ts'
+import { byDialect, typed } from './sql.ts'
 
 const msPerDay = 86_400_000
 const scanStepMs = 7 * msPerDay
 
+/** An offset from UTC and the instant from which it holds. */
+export interface OffsetStep {
+  readonly fromMs: number
+  readonly offsetSeconds: number
+}
+
 /** Offsets from UTC that a zone has over a range, in order; the first holds from the beginning. */
 export interface ZoneOffsets {
   readonly timeZone: string
-  readonly steps: readonly { readonly fromMs: number; readonly offsetSeconds: number }[]
+  readonly steps: readonly OffsetStep[]
 }
 
 /** Instants of an IANA zone, summer time and historic offsets included. Throws RangeError for an unknown zone. */
@@ -87,22 +93,13 @@ export class Zone {
   }
 }
 
-/**
- * Wall-clock timestamp of a UTC timestamp, by constants instead of a zone look-up per row. Newest offset first, because
- * most rows are young and a case stops at the first that holds.
- */
+/** Wall-clock timestamp of a UTC timestamp, by constants instead of a zone look-up per row. */
 export function localTimestamp(instant: Sql, { steps }: ZoneOffsets): Sql {
-  const shifted = (seconds: number) => byDialect((dialect) => dialect.addSeconds(instant, seconds))
-  const [first, ...later] = steps
+  const [first] = steps
   if (first === undefined) throw new RangeError('A zone has at least one offset.')
-  if (later.length === 0) return first.offsetSeconds === 0 ? instant : shifted(first.offsetSeconds)
-  const cases = later
-    .reverse()
-    .map(
-      ({ fromMs, offsetSeconds }) =>
-        sql`when ${instant} >= ${timestampOf(fromMs)} then ${shifted(offsetSeconds)}`,
-    )
-  return sql`case ${join(cases, ' ')} else ${shifted(first.offsetSeconds)} end`
+  if (steps.length > 1) return byDialect((dialect) => dialect.localTimestamp(instant, steps))
+  if (first.offsetSeconds === 0) return instant
+  return byDialect((dialect) => dialect.addSeconds(instant, first.offsetSeconds))
 }
 
 /** Business day (DATE) of a UTC timestamp. */

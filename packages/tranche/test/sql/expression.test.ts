@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { scope, typedFrom } from '../../../language/test/arbitrary.ts'
 import { openDuckDb } from '../../src/engine/duckdb.ts'
 import { isExact } from '../../src/sql/decimal-sql.ts'
-import { duckdbDialect } from '../../src/sql/dialect.ts'
+import { duckdbDialect } from '../../src/sql/duckdb-dialect.ts'
 import { expressionToSql } from '../../src/sql/expression-sql.ts'
 import { ruleToSql } from '../../src/sql/rule-sql.ts'
 import { ident, render, renderInline, sql, unsafeRaw } from '../../src/sql/sql.ts'
-import { sqlOptions } from './expression-harness.ts'
+import { sqlOptions } from '../conformance/expression-harness.ts'
 
 const options = {
   ...sqlOptions,

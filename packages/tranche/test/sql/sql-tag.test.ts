@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { openDuckDb } from '../../src/engine/duckdb.ts'
-import { duckdbDialect } from '../../src/sql/dialect.ts'
+import { duckdbDialect } from '../../src/sql/duckdb-dialect.ts'
 import { ident, join, list, render, renderInline, sql, typed } from '../../src/sql/sql.ts'
 
 const hostile = [

@@ -1,4 +1,4 @@
-import { duckdbDialect } from '../../sql/dialect.ts'
+import { duckdbDialect } from '../../sql/duckdb-dialect.ts'
 import { ident, join, renderInline, type Sql, sql } from '../../sql/sql.ts'
 import { tightSql } from './keys.ts'
 import { type RawColumn, type RawColumns, type RawRows, rawText, selectList } from './raw-columns.ts'

@@ -1,5 +1,5 @@
 import type { Warehouse } from '../../engine/warehouse.ts'
-import { duckdbDialect } from '../../sql/dialect.ts'
+import { duckdbDialect } from '../../sql/duckdb-dialect.ts'
 import { ident, join, renderInline, type Sql, sql } from '../../sql/sql.ts'
 import type { CompiledColumn } from './compile-column.ts'
 import type { CompiledTable } from './compile-table.ts'

@@ -1,5 +1,5 @@
 import type { Warehouse } from '../../engine/warehouse.ts'
-import { duckdbDialect } from '../../sql/dialect.ts'
+import { duckdbDialect } from '../../sql/duckdb-dialect.ts'
 import { ident, join, renderInline, type Sql, sql } from '../../sql/sql.ts'
 import { type Between, instantMs } from './local-time.ts'
 import type { TextReading, UsualWay } from './text-reading.ts'

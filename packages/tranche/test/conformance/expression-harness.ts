@@ -14,11 +14,12 @@ import {
   type Value,
 } from '@tranche/language'
 import { type ColumnName, columnNames, columnTypes } from '../../../language/test/arbitrary.ts'
-import { openDuckDb } from '../../src/engine/duckdb.ts'
 import type { Warehouse } from '../../src/engine/warehouse.ts'
+import type { Dialect } from '../../src/sql/dialect.ts'
 import { type ExpressionSqlOptions, expressionToSql } from '../../src/sql/expression-sql.ts'
-import { ident, join, type Sql, sql, typed } from '../../src/sql/sql.ts'
+import { byDialect, ident, join, type Sql, sql, typed } from '../../src/sql/sql.ts'
 import { localDate, Zone } from '../../src/sql/time-zone.ts'
+import { openEngine } from './engine.ts'
 
 export const timeZone = 'America/New_York'
 const businessDay = businessDaysOf(timeZone)
@@ -44,27 +45,42 @@ export const byColumn: Evaluator = (expr, rows) => {
   )
 }
 
-/** Opens an engine that holds the rows as table `t`. */
-export async function openWithRows(rows: readonly Row[]): Promise<Warehouse> {
-  const warehouse = await openDuckDb({ path: ':memory:', threads: 1 })
+/** Fills the engine's table `t` with the rows. */
+async function fill(warehouse: Warehouse, rows: readonly Row[]): Promise<void> {
   const definitions = columnNames.map(
-    (name) => sql`${ident(name)} ${sqlTypes[name] ?? sqlTypesOf[columnTypes[name]]}`,
+    (name) => sql`${ident(name)} ${byDialect((dialect) => columnTypeOf(name, dialect))}`,
   )
   await warehouse.run(sql`create table t (line bigint, ${join(definitions)})`)
-  for (const [line, row] of rows.entries()) {
-    const cells = columnNames.map((name) => literalOf(row[name], columnTypes[name]))
-    await warehouse.run(sql`insert into t values (${line}, ${join(cells)})`)
-  }
-  return warehouse
+  const lines = rows.map((row, line) => {
+    const cells = columnNames.map((name) => literalOf(row[name], name))
+    return sql`(${line}, ${join(cells)})`
+  })
+  await warehouse.run(sql`insert into t values ${join(lines)}`)
 }
 
-/** The engine's answer for the rows it was opened with. */
-export async function bySql(expr: TypedExpr, warehouse: Warehouse): Promise<readonly string[]> {
-  const value = expressionToSql(expr, sqlOptions)
-  const found = await warehouse.rows<{ value: string | null }>(
-    sql`select ${asText(value, expr.type)} as value from t order by line`,
-  )
-  return found.map((row) => (row.value === null ? 'unknown' : normal(row.value, expr.type)))
+/** A cluster compiles a query to methods of the JVM, which have a largest size. */
+const expressionsPerQuery = 4
+
+/** The engine's answers for the rows of its table, expression by expression. */
+async function bySql(
+  exprs: readonly TypedExpr[],
+  warehouse: Warehouse,
+): Promise<readonly (readonly string[])[]> {
+  const answers: string[][] = []
+  for (let start = 0; start < exprs.length; start += expressionsPerQuery) {
+    const some = exprs.slice(start, start + expressionsPerQuery)
+    const values = some.map(
+      (expr, index) => sql`${asText(expressionToSql(expr, sqlOptions), expr.type)} as ${ident(`e${index}`)}`,
+    )
+    const found = await warehouse.rows<Record<string, string | null>>(
+      sql`select ${join(values)} from t order by line`,
+    )
+    some.forEach((expr, index) => {
+      const texts = found.map((row) => row[`e${index}`] ?? null)
+      answers.push(texts.map((text) => (text === null ? 'unknown' : normal(text, expr.type))))
+    })
+  }
+  return answers
 }
 
 /** Evaluates every expression on every row three ways and tells where the answers differ. */
@@ -73,13 +89,15 @@ export async function compareAll(
   rows: readonly Row[],
   first: Evaluator,
 ): Promise<{ pairs: number; known: number; disagreements: string[] }> {
-  const warehouse = await openWithRows(rows)
+  const { warehouse, close } = await openEngine()
   const disagreements: string[] = []
   let pairs = 0
   let known = 0
   try {
-    for (const expr of exprs) {
-      const [row, column, engine] = [first(expr, rows), byColumn(expr, rows), await bySql(expr, warehouse)]
+    await fill(warehouse, rows)
+    const answers = await bySql(exprs, warehouse)
+    for (const [index, expr] of exprs.entries()) {
+      const [row, column, engine] = [first(expr, rows), byColumn(expr, rows), answers[index]!]
       rows.forEach((_, index) => {
         pairs++
         if (engine[index] !== 'unknown') known++
@@ -90,50 +108,64 @@ export async function compareAll(
       })
     }
   } finally {
-    warehouse.close()
+    await close()
   }
   return { pairs, known, disagreements }
 }
 
-const sqlTypesOf: Record<Type, Sql> = {
-  bool: sql`boolean`,
-  number: sql`double`,
-  string: sql`varchar`,
-  date: sql`date`,
-  instant: sql`timestamp`,
-  set: sql`varchar[]`,
+function columnTypeOf(name: ColumnName, dialect: Dialect): Sql {
+  if (name === 'amount') return dialect.columnType('money')
+  if (name === 'days') return dialect.columnType('integer')
+  const type = columnTypes[name]
+  if (type === 'set') return dialect.name === 'duckdb' ? sql`varchar[]` : sql`array(varchar)`
+  return dialect.columnType(type)
 }
-const sqlTypes: Partial<Record<ColumnName, Sql>> = { amount: sql`decimal(18,4)`, days: sql`bigint` }
 
-function literalOf(value: Value | null | undefined, type: Type): Sql {
+function literalOf(value: Value | null | undefined, name: ColumnName): Sql {
   if (value === null || value === undefined) return sql`null`
-  switch (type) {
+  switch (columnTypes[name]) {
     case 'number':
       // NaN and infinities reach a column through files; as text they are written without binding a number.
       return Number.isFinite(value)
-        ? sql`${typed('double', value as number)}`
+        ? byDialect(
+            (dialect) => sql`cast(${typed('double', value as number)} as ${columnTypeOf(name, dialect)})`,
+          )
         : sql`cast(${String(value)} as double)`
     case 'date':
       return sql`${typed('date', formatIsoDate(value as number))}`
     case 'instant':
-      return sql`make_timestamp(${value as bigint})`
+      return sql`${typed('timestamp', microsText(value as bigint))}`
     case 'set': {
       const items = [...(value as ReadonlySet<string>)].map((item) => sql`${item}`)
-      return items.length === 0 ? sql`cast([] as varchar[])` : sql`[${join(items)}]`
+      const inner = items.length === 0 ? sql`` : join(items)
+      return byDialect((dialect) =>
+        dialect.name === 'duckdb'
+          ? sql`cast([${inner}] as varchar[])`
+          : sql`cast(array[${inner}] as array(varchar))`,
+      )
     }
     default:
       return sql`${value as string | boolean}`
   }
 }
 
+/** `YYYY-MM-DD HH:MM:SS.ffffff` of microseconds since 1970. */
+function microsText(micros: bigint): string {
+  const rest = ((micros % 1_000_000n) + 1_000_000n) % 1_000_000n
+  const seconds = new Date(Number((micros - rest) / 1000n)).toISOString().slice(0, 19)
+  return `${seconds.replace('T', ' ')}.${rest.toString().padStart(6, '0')}`
+}
+
 /** Text that keeps every difference there is: doubles to the last bit, NaN and infinities too. */
 function asText(value: Sql, type: Type): Sql {
-  if (type === 'instant') return sql`cast(epoch_us(${value}) as varchar)`
-  return sql`cast(${value} as varchar)`
+  return type === 'instant' ? value : sql`cast(${value} as varchar)`
 }
 
 function normal(text: string, type: Type): string {
-  return type === 'number' ? String(Number(text)) : text
+  if (type === 'number') return String(Number(text))
+  if (type !== 'instant') return text
+  const [seconds, fraction = ''] = text.slice(0, -1).split('.')
+  return String(BigInt(Date.parse(`${seconds}Z`)) * 1000n + BigInt(fraction.padEnd(6, '0')))
 }
 
 function textOf(value: Value | undefined, type: Type): string {

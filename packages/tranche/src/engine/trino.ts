@@ -1,0 +1,274 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, rm } from 'node:fs/promises'
+import { join as joinPath } from 'node:path'
+import { TrancheError } from '../errors.ts'
+import { quoteText } from '../sql/quote.ts'
+import { ident, join, render, renderInline, type Sql, sql, typed, unsafeRaw } from '../sql/sql.ts'
+import { trinoArgument, trinoDialect } from '../sql/trino-dialect.ts'
+import { openDuckDb } from './duckdb.ts'
+import { concatenate } from './duckdb-values.ts'
+import {
+  TrinoClient,
+  type TrinoColumn,
+  type TrinoConnection,
+  TrinoFailure,
+  type TrinoPage,
+} from './trino-protocol.ts'
+import { cellOf, columnsOf } from './trino-values.ts'
+import type { AppendColumn, Columns, Row, Warehouse } from './warehouse.ts'
+
+export interface TrinoOptions extends TrinoConnection {
+  /** A folder that this program and the cluster both reach: bulk goes in and out through it, as Parquet. */
+  readonly shared?: { readonly folder: string; readonly location: string }
+}
+
+export interface TrinoWarehouse extends Warehouse {
+  /** Every query sent so far, in order, by the id under which administrators find it. */
+  readonly queries: readonly TrinoQuery[]
+  /** Id of the query that runs now. */
+  readonly running: string | null
+}
+
+export interface TrinoQuery {
+  readonly id: string
+  readonly rows: number
+  readonly bytes: number
+  readonly seconds: number
+}
+
+/** Without a shared folder more rows than these are refused: a cluster takes about a thousand inserted rows a second. */
+const mostInsertedRows = 5_000
+const rowsPerInsert = 500
+
+/** Opens a cluster's schema; nothing is asked of it yet. */
+export function openTrino(options: TrinoOptions): TrinoWarehouse {
+  return new ClusterWarehouse(options)
+}
+
+class ClusterWarehouse implements TrinoWarehouse {
+  readonly dialect = trinoDialect
+  readonly queries: TrinoQuery[] = []
+  running: string | null = null
+  readonly #options: TrinoOptions
+  readonly #client: TrinoClient
+  #stop = new AbortController()
+
+  constructor(options: TrinoOptions) {
+    this.#options = options
+    this.#client = new TrinoClient(options)
+  }
+
+  async run(statement: Sql): Promise<void> {
+    for await (const _ of this.#pages(statement));
+  }
+
+  /**
+   * A cluster has no transaction over several statements: the statements run one by one, and a step that fails is run
+   * again from its first, each of which replaces what it makes.
+   */
+  async transaction(work: () => Promise<void>): Promise<void> {
+    await work()
+  }
+
+  async rows<T extends Row = Row>(statement: Sql): Promise<readonly T[]> {
+    const found: T[] = []
+    for await (const { columns, data } of this.#pages(statement))
+      for (const row of data)
+        found.push(
+          Object.fromEntries(columns!.map(({ name, type }, index) => [name, cellOf(row[index], type)])) as T,
+        )
+    return found
+  }
+
+  async row<T extends Row = Row>(statement: Sql): Promise<T> {
+    const found = await this.rows<T>(statement)
+    const [only] = found
+    if (found.length !== 1 || only === undefined)
+      throw new TypeError(`Expected one row, found ${found.length}.`)
+    return only
+  }
+
+  async columns(statement: Sql): Promise<Columns> {
+    const parts: Columns[] = []
+    for await (const part of this.batches(statement)) parts.push(part)
+    return concatenate(parts)
+  }
+
+  async *batches(statement: Sql): AsyncIterable<Columns> {
+    let known: readonly TrinoColumn[] = []
+    let any = false
+    for await (const { columns, data } of this.#pages(statement)) {
+      known = columns ?? known
+      if (data.length === 0) continue
+      any = true
+      yield columnsOf(data, known)
+    }
+    if (!any) yield columnsOf([], known)
+  }
+
+  async createFrom(table: string, columns: readonly AppendColumn[]): Promise<void> {
+    const definitions = columns.map(({ name, type }) => sql`${ident(name)} ${unsafeRaw(type)}`)
+    await this.run(sql`create or replace table ${ident(table)} (${join(definitions)})`)
+    await this.append(table, columns)
+  }
+
+  async append(table: string, columns: readonly AppendColumn[]): Promise<void> {
+    const total = columns[0]?.values.length ?? 0
+    if (columns.some(({ values }) => values.length !== total))
+      throw new TypeError('Columns to append differ in length.')
+    if (total === 0) return
+    if (this.#options.shared !== undefined) return await this.#addFile(table, columns, this.#options.shared)
+    if (total > mostInsertedRows) throw noWayIn(table, total)
+    for (let start = 0; start < total; start += rowsPerInsert) {
+      const rows = Array.from({ length: Math.min(rowsPerInsert, total - start) }, (_, offset) => {
+        const cells = columns.map((column) => sql`${parameterOf(column, start + offset)}`)
+        return sql`(${join(cells)})`
+      })
+      await this.run(sql`insert into ${ident(table)} values ${join(rows)}`)
+    }
+  }
+
+  async writeParquet(statement: Sql, file: string): Promise<void> {
+    const local = await openDuckDb({ path: ':memory:' })
+    try {
+      let created = false
+      for await (const part of this.batches(statement)) {
+        const columns = part.names.map((name) => appendable(name, part))
+        if (created) await local.append('result', columns)
+        else await local.createFrom('result', columns)
+        created = true
+      }
+      await local.writeParquet(sql`select * from result`, file)
+    } finally {
+      local.close()
+    }
+  }
+
+  interrupt(): void {
+    this.#stop.abort()
+    this.#stop = new AbortController()
+  }
+
+  close(): void {
+    this.#stop.abort()
+    this.#client.close()
+  }
+
+  /** The table takes a Parquet file as its own: nothing passes through the coordinator. */
+  async #addFile(
+    table: string,
+    columns: readonly AppendColumn[],
+    { folder, location }: NonNullable<TrinoOptions['shared']>,
+  ): Promise<void> {
+    const name = `${table}-${randomUUID()}`
+    const path = joinPath(folder, 'incoming', name)
+    await mkdir(path, { recursive: true })
+    const local = await openDuckDb({ path: ':memory:' })
+    try {
+      await local.createFrom('rows', columns)
+      await local.writeParquet(sql`select * from rows`, joinPath(path, 'rows.parquet'))
+      await this.run(
+        sql`alter table ${ident(table)} execute add_files(
+          location => ${unsafeRaw(quoteText(`${location}/incoming/${name}`))}, format => 'PARQUET')`,
+      )
+    } catch (error) {
+      await rm(path, { recursive: true, force: true })
+      throw error
+    } finally {
+      local.close()
+    }
+  }
+
+  async *#pages(statement: Sql): AsyncGenerator<TrinoPage> {
+    const text = textOf(statement)
+    let last: TrinoPage | undefined
+    try {
+      for await (const page of this.#client.pages(text, this.#stop.signal)) {
+        last = page
+        this.running = page.queryId
+        yield page
+      }
+    } catch (error) {
+      throw error instanceof TrinoFailure ? queryError(error, text) : error
+    } finally {
+      this.running = null
+      if (last !== undefined)
+        this.queries.push({
+          id: last.queryId,
+          rows: last.stats.processedRows,
+          bytes: last.stats.processedBytes,
+          seconds: last.stats.elapsedTimeMillis / 1000,
+        })
+    }
+  }
+}
+
+/** Values travel beside the text, as the arguments of a prepared statement; a statement that takes none has them quoted. */
+function textOf(statement: Sql): string {
+  const { text, parameters } = render(statement, trinoDialect)
+  if (parameters.length === 0) return text
+  if (!/^\s*(select|with|insert|delete|update|merge|create\s+(or\s+replace\s+)?table)\b/i.test(text))
+    return renderInline(statement, trinoDialect)
+  return `execute immediate ${quoteText(text)} using ${parameters.map(trinoArgument).join(', ')}`
+}
+
+function parameterOf(column: AppendColumn, index: number) {
+  const value = column.values[index] ?? null
+  if (column.type !== 'double') return typed(column.type, value)
+  const missing = value === null || Number.isNaN(value) || column.valid?.[index] === 0
+  return typed('double', missing ? null : value)
+}
+
+function appendable(name: string, { byName }: Columns): AppendColumn {
+  const column = byName[name]!
+  return column.type === 'string'
+    ? { name, type: 'varchar', values: column.values }
+    : { name, type: 'double', values: column.values, valid: column.valid }
+}
+
+function noWayIn(table: string, rows: number): TrancheError {
+  return new TrancheError(
+    'unsupported',
+    {
+      en: `${rows} rows for ${table} are too many to insert one by one.`,
+      zh: `表 ${table} 的 ${rows} 行数据过多，无法逐行写入。`,
+    },
+    {
+      hint: {
+        en: 'Name a folder or bucket that the cluster reaches too (warehouse.shared), or map a table of the cluster.',
+        zh: '请指定集群也能访问的文件夹或存储桶（warehouse.shared），或者直接映射集群中的表。',
+      },
+    },
+  )
+}
+
+function queryError(cause: TrinoFailure, text: string): TrancheError {
+  const context = { sql: text, query: cause.queryId, reason: cause.errorName }
+  if (cause.errorName === 'USER_CANCELED')
+    return new TrancheError(
+      'cancelled',
+      { en: 'The query was cancelled.', zh: '查询已取消。' },
+      { cause, context },
+    )
+  if (cause.errorName === 'PERMISSION_DENIED')
+    return new TrancheError(
+      'refused',
+      { en: 'The cluster refuses this to its user.', zh: '集群拒绝该用户执行此操作。' },
+      {
+        cause,
+        context,
+        hint: {
+          en: 'Tranche needs to read the sources and to write in one schema.',
+          zh: 'Tranche 需要读取数据源的权限，以及一个可写的 schema。',
+        },
+      },
+    )
+  return new TrancheError(
+    'query_failed',
+    {
+      en: `A query failed on the cluster (${cause.errorName}, query ${cause.queryId}).`,
+      zh: `集群执行查询失败（${cause.errorName}，查询 ${cause.queryId}）。`,
+    },
+    { cause, context },
+  )
+}

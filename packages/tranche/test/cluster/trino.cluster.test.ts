@@ -1,0 +1,110 @@
+import { createServer } from 'node:http'
+import { connect, createServer as createProxy, type Server } from 'node:net'
+import { describe, expect, it } from 'vitest'
+import { openTrino } from '../../src/engine/trino.ts'
+import { sql } from '../../src/sql/sql.ts'
+import { clusterOptions } from '../conformance/engine.ts'
+
+const options = clusterOptions('information_schema')
+const long = sql`select sum(a.orderkey * b.orderkey) as x from tpch.sf1.lineitem a, tpch.sf1.lineitem b`
+
+const listen = (server: Server) =>
+  new Promise<number>((resolve) =>
+    server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port)),
+  )
+
+/** What the server itself says of a query: nothing once it has forgotten one that ended early. */
+async function stateOf(id: string): Promise<{ state: string; source: string } | null> {
+  const warehouse = openTrino(options)
+  try {
+    const [found] = await warehouse.rows<{ state: string; source: string }>(
+      sql`select state, source from system.runtime.queries where query_id = ${id}`,
+    )
+    return found ?? null
+  } finally {
+    warehouse.close()
+  }
+}
+
+/** Asks again until the answer is there: a server takes a moment to end what it was told to end. */
+async function eventually<T>(ask: () => Promise<T>, holds: (answer: T) => boolean): Promise<T> {
+  for (let attempt = 0; ; attempt++) {
+    const answer = await ask()
+    if (holds(answer) || attempt === 100) return answer
+  }
+}
+
+describe('A query on the cluster', () => {
+  it('is found by administrators under our name, and its cost by its id', async () => {
+    const warehouse = openTrino(options)
+    await warehouse.rows(sql`select count(*) as n from tpch.tiny.orders`)
+    const [query] = warehouse.queries
+    expect(query).toMatchObject({ rows: 15_000 })
+    expect(await stateOf(query!.id)).toMatchObject({ source: 'tranche', state: 'FINISHED' })
+    warehouse.close()
+  })
+
+  it('that is interrupted, or left in the middle of its rows, ends on the server too', async () => {
+    const warehouse = openTrino(options)
+    const running = warehouse.rows(long).catch((error: unknown) => error)
+    await eventually(
+      async () => warehouse.running !== null,
+      (known) => known,
+    )
+    warehouse.interrupt()
+    expect(await running).toMatchObject({ code: 'cancelled' })
+    for await (const { rowCount } of warehouse.batches(sql`select orderkey from tpch.sf10.lineitem`))
+      if (rowCount > 0) break
+    expect(warehouse.queries).toHaveLength(2)
+    for (const { id } of warehouse.queries) {
+      const last = await eventually(
+        () => stateOf(id),
+        (found) => found === null || found.state === 'FAILED',
+      )
+      expect(last?.state ?? 'FAILED').toBe('FAILED')
+    }
+    warehouse.close()
+  })
+
+  it('is asked again when the way to the server breaks between its pages', async () => {
+    const target = new URL(options.url)
+    let broken = 0
+    const proxy = createProxy((socket) => {
+      const far = connect(Number(target.port), target.hostname)
+      socket.on('error', () => far.destroy())
+      far.on('error', () => socket.destroy())
+      socket.pipe(far)
+      far.on('data', (data) => {
+        // Every third answer is lost on its way, but never that to the first request.
+        if (++broken % 3 === 0) {
+          socket.destroy()
+          far.destroy()
+        } else socket.write(data)
+      })
+      far.on('end', () => socket.end())
+    })
+    const port = await listen(proxy)
+    const warehouse = openTrino({ ...options, url: `http://127.0.0.1:${port}` })
+    expect(await warehouse.rows(sql`select count(*) as n from tpch.tiny.lineitem`)).toEqual([{ n: 60_175 }])
+    warehouse.close()
+    proxy.close()
+  })
+
+  it('waits for a server that is busy, and says when nobody is there', async () => {
+    let refusals = 0
+    const busy = createServer((_, response) => {
+      response.statusCode = refusals++ < 3 ? 503 : 401
+      response.end()
+    })
+    const port = await listen(busy)
+    const warehouse = openTrino({ ...options, url: `http://127.0.0.1:${port}` })
+    await expect(warehouse.rows(sql`select 1`)).rejects.toMatchObject({ code: 'unreachable' })
+    expect(refusals).toBe(4)
+    warehouse.close()
+    busy.close()
+  })
+
+  it('is never sent with credentials over an open line', () => {
+    expect(() => openTrino({ ...options, password: 'secret' })).toThrow('https')
+  })
+})
