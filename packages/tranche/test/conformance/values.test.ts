@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join as joinPath } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { openDuckDb } from '../../src/engine/duckdb.ts'
@@ -152,12 +153,21 @@ describe('A query', () => {
           ? sql`select sum(a.range * b.range) as x from range(1000000) a, range(1000000) b`
           : sql`select sum(a.orderkey * b.orderkey) as x from tpch.sf1.lineitem a, tpch.sf1.lineitem b`,
       )
-      const running = warehouse.rows(sql`${long}`).then(
-        () => null,
-        (caught: Error) => caught,
-      )
-      await new Promise((resolve) => setImmediate(resolve))
-      warehouse.interrupt()
+      let ended = false
+      const running = warehouse
+        .rows(sql`${long}`)
+        .then(
+          () => null,
+          (caught: Error) => caught,
+        )
+        .finally(() => {
+          ended = true
+        })
+      // An engine that has not begun has nothing to stop.
+      while (!ended) {
+        warehouse.interrupt()
+        await pause(10)
+      }
       expect(await running).toMatchObject({ code: 'cancelled' })
       expect(await warehouse.rows(sql`select 1 as one`)).toEqual([{ one: 1 }])
     }))
