@@ -1,6 +1,6 @@
 import type { RandomGenerator } from '../random/generator.ts'
 import { sampleBeta, sampleInteger } from '../random/samplers.ts'
-import { requireFiniteColumn, requireProbability, StatsError } from '../stats-error.ts'
+import { requireFiniteColumn, requirePositive, requireProbability, StatsError } from '../stats-error.ts'
 
 /** What a bandit knows of its arms: pulls and rewards. Plain JSON; every update gives a new one. */
 export type BanditState = { readonly pulls: readonly number[]; readonly rewards: readonly number[] }
@@ -67,20 +67,24 @@ export function epsilonGreedy(epsilon: number): BanditPolicy {
 }
 
 /**
- * UCB1: the arm with the largest mean + √(2 ln t / n), after each has been tried once; rewards in [0, 1].
+ * UCB1: the arm with the largest mean + width·√(2 ln t / n), after each has been tried once; rewards in [0, 1]. Auer's
+ * width is 1.
  * Cost O(arms).
  * Source: Auer, Cesa-Bianchi & Fischer (2002), Machine Learning 47, figure 1, https://doi.org/10.1023/A:1013689704352
- * @throws nothing
+ * @throws StatsError `outOfDomain`
  * @example
  * const state = { pulls: [10, 10], rewards: [2, 7] }
  * ucb1()(state, createRandom(1)) // → 1
  */
-export function ucb1(): BanditPolicy {
+export function ucb1(width = 1): BanditPolicy {
+  requirePositive('width', width)
   return (state, random) => {
     const untried = state.pulls.indexOf(0)
     if (untried >= 0) return untried
     const total = state.pulls.reduce((a, b) => a + b, 0)
-    const bounds = state.pulls.map((n, i) => state.rewards[i]! / n + Math.sqrt((2 * Math.log(total)) / n))
+    const bounds = state.pulls.map(
+      (n, i) => state.rewards[i]! / n + width * Math.sqrt((2 * Math.log(total)) / n),
+    )
     return bestOf(bounds, random)
   }
 }

@@ -47,6 +47,17 @@ export function minimizeNewton(
     const decrement = -dot(direction, gradient)
     if (decrement / 2 <= tolerance * Math.max(1, Math.abs(value))) {
       status = 'converged'
+      // Where the value has no more digits to give, the point still has: the step squares its error.
+      if (decrement / 2 <= 1e-20 * Math.max(1, Math.abs(value))) break
+      const point = x.map((v, i) => v + direction[i]!)
+      const slopes = new Float64Array(n)
+      const found = objective(point, slopes, hessian)
+      evaluations++
+      if (found <= value + 1e-13 * Math.max(1, Math.abs(value)) && maxAbs(slopes) <= maxAbs(gradient)) {
+        x = point
+        gradient = slopes
+        value = found
+      } else objective(x, gradient, hessian)
       break
     }
     let step = 1

@@ -49,13 +49,16 @@ export type ModelSummary = {
   readonly pValue: number
   /** 1 − log-likelihood / null. */
   readonly mcFadden: number
+  /** 1 − e^(−likelihoodRatio / n), and the same over its largest value. */
+  readonly coxSnell: number
+  readonly nagelkerke: number
   readonly bic: number
 }
 
 /**
  * How much a binomial or Poisson model explains beyond its intercept.
  * Cost O(1).
- * Source: McFadden (1974), https://eml.berkeley.edu/reprints/mcfadden/zarembka.pdf; Schwarz (1978).
+ * Source: McFadden (1974), https://eml.berkeley.edu/reprints/mcfadden/zarembka.pdf; Schwarz (1978); Nagelkerke (1991), https://doi.org/10.1093/biomet/78.3.691
  * @throws StatsError `unsupported` for other families, where the dispersion is estimated.
  * @example
  * const data = { x: { data: Float64Array.of(0, 0, 0, 1, 1, 1), n: 6, p: 1 }, y: Float64Array.of(0, 0, 1, 0, 1, 1) }
@@ -79,6 +82,10 @@ export function modelSummary(model: GlmModel): ModelSummary {
     degreesOfFreedom,
     pValue: chiSquareSurvival(likelihoodRatio, degreesOfFreedom),
     mcFadden: 1 - logLikelihood / nullLogLikelihood,
+    coxSnell: -Math.expm1(-likelihoodRatio / diagnostics.rows),
+    nagelkerke:
+      Math.expm1(-likelihoodRatio / diagnostics.rows) /
+      Math.expm1((2 * nullLogLikelihood) / diagnostics.rows),
     bic:
       (coefficients.length + (model.hasIntercept ? 1 : 0)) * Math.log(diagnostics.rows) - 2 * logLikelihood,
   }

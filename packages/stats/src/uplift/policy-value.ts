@@ -20,6 +20,32 @@ export type RewardModel = {
   readonly policy: ArrayLike<number>
 }
 
+/**
+ * How a log is turned into a value. Weights w are target/propensity, r̂ the reward model's predictions.
+ * - `ips`: w·reward, unbiased. - `snips`: divided by the sum of weights, less variable, slightly biased.
+ * - `dm`: the model alone. - `dr`: the model corrected by weighted residuals, right if either it or the propensities are.
+ * - `snDr`: `dr` with weights divided by their mean.
+ * - `clippedIps`, `clippedDr`: weights above `threshold` count as that.
+ * - `switchDr`: residuals count only where w ≤ `threshold`.
+ * - `shrunkDr`: weights λw/(w² + λ) with λ = `threshold`, from the model (0) to `dr` (∞).
+ */
+export type PolicyValueMethod =
+  | 'ips'
+  | 'snips'
+  | 'dm'
+  | 'dr'
+  | 'snDr'
+  | 'clippedIps'
+  | 'clippedDr'
+  | 'switchDr'
+  | 'shrunkDr'
+
+export type PolicyValueOptions = {
+  readonly model?: RewardModel
+  readonly threshold?: number
+  readonly level?: number
+}
+
 export type PolicyValue = {
   readonly value: number
   readonly standardError: number
@@ -29,23 +55,22 @@ export type PolicyValue = {
 }
 
 /**
- * Value of a policy from another one's log.
- * - `ips`: weights target/propensity, unbiased. - `snips`: divided by the sum of weights, less variable, slightly biased.
- * - `dr`: a reward model corrected by weighted residuals, right if either the model or the propensities are.
+ * Value of a policy from another one's log, by any method of `PolicyValueMethod`.
  * Columns have length n; the value is in the reward's unit.
  * Cost O(n).
  * Source: Horvitz & Thompson (1952), https://doi.org/10.1080/01621459.1952.10483446; Swaminathan & Joachims (2015),
- * NeurIPS; Dudík, Langford & Li (2011), ICML.
- * @throws StatsError `lengthMismatch`, `notFinite`, `outOfDomain` for a propensity that is not in (0, 1],
- * `invalidOption` for `dr` without a model, `insufficientData` if the policy never does what was done.
+ * NeurIPS; Dudík, Langford & Li (2011), ICML; Wang, Agarwal & Dudík (2017), ICML, for the switch; Su, Dimakopoulou,
+ * Krishnamurthy & Dudík (2020), ICML, for shrinking.
+ * @throws StatsError `lengthMismatch`, `notFinite`, `outOfDomain` for a propensity that is not in (0, 1], `invalidOption`
+ * for a method without the model or threshold that it needs, `insufficientData` if the policy never does what was done.
  * @example
  * const log = { reward: [1, 0, 1, 0], propensity: [0.5, 0.5, 0.25, 0.75], target: [1, 0, 1, 1] }
  * policyValue(log, 'snips').value // → 0.8181818
  */
 export function policyValue(
   log: LoggedDecisions,
-  method: 'ips' | 'snips' | 'dr',
-  options: { readonly model?: RewardModel; readonly level?: number } = {},
+  method: PolicyValueMethod,
+  options: PolicyValueOptions = {},
 ): PolicyValue {
   const { model, level = 0.95 } = options
   const { reward, propensity, target } = log
@@ -73,7 +98,7 @@ export function policyValue(
       'insufficientData',
       'The policy to be judged never does what was logged, so the log says nothing about it.',
     )
-  const scores = rowScores(method, reward, weights, total / n, model)
+  const scores = rowScores(method, reward, weights, total / n, options)
   const value = scores.reduce((s, x) => s + x, 0) / n
   // Of the self-normalised estimate the spread is that of w·(reward − value) over the mean weight.
   const deviations =
@@ -91,20 +116,47 @@ export function policyValue(
 }
 
 function rowScores(
-  method: 'ips' | 'snips' | 'dr',
+  method: PolicyValueMethod,
   reward: ArrayLike<number>,
   weights: Float64Array,
   meanWeight: number,
-  model: RewardModel | undefined,
+  options: PolicyValueOptions,
 ): Float64Array {
   if (method === 'ips') return weights.map((w, i) => w * reward[i]!)
   if (method === 'snips') return weights.map((w, i) => (w * reward[i]!) / meanWeight)
+  if (method === 'clippedIps') {
+    const most = requireThreshold(options)
+    return weights.map((w, i) => Math.min(w, most) * reward[i]!)
+  }
+  const { model } = options
   if (!model)
-    throw new StatsError(
-      'invalidOption',
-      'The doubly robust estimate needs the predictions of a reward model.',
-    )
-  return weights.map((w, i) => model.policy[i]! + w * (reward[i]! - model.logged[i]!))
+    throw new StatsError('invalidOption', `The estimate ${method} needs the predictions of a reward model.`)
+  requireFiniteColumn('logged', model.logged)
+  requireFiniteColumn('policy', model.policy)
+  const weigh = residualWeight(method, meanWeight, options)
+  return weights.map((w, i) => model.policy[i]! + weigh(w) * (reward[i]! - model.logged[i]!))
+}
+
+function residualWeight(
+  method: PolicyValueMethod,
+  meanWeight: number,
+  options: PolicyValueOptions,
+): (w: number) => number {
+  if (method === 'dm') return () => 0
+  if (method === 'dr') return (w) => w
+  if (method === 'snDr') return (w) => w / meanWeight
+  const threshold = requireThreshold(options)
+  if (method === 'clippedDr') return (w) => Math.min(w, threshold)
+  if (method === 'switchDr') return (w) => (w <= threshold ? w : 0)
+  return (w) => (w === 0 ? 0 : (threshold * w) / (w * w + threshold))
+}
+
+function requireThreshold({ threshold }: PolicyValueOptions): number {
+  if (threshold !== undefined && threshold >= 0 && threshold < Infinity) return threshold
+  throw new StatsError(
+    'invalidOption',
+    `threshold is ${threshold}; a finite number ≥ 0 was expected for this method.`,
+  )
 }
 
 /**

@@ -10,6 +10,8 @@ export interface Answer {
   readonly wallSeconds: number
   readonly processorSeconds: number
   readonly peakMemoryMb: number
+  /** What the work took beyond what stood before it; the kernel's side only. */
+  readonly grownMemoryMb?: number
   readonly result: Readonly<Record<string, number>>
 }
 
@@ -24,7 +26,11 @@ function peerEnvironment(): NodeJS.ProcessEnv {
 
 /** The kernel's side, in a process of its own, so that its compiler starts cold and its memory is its own. */
 export function runKernel(job: string, file: string): Answer {
-  return ask(process.execPath, ['--conditions=tranche-source', here('./kernel.ts'), job, file], process.env)
+  return ask(
+    process.execPath,
+    ['--expose-gc', '--conditions=tranche-source', here('./kernel.ts'), job, file],
+    process.env,
+  )
 }
 
 export function runPeer(python: string, job: string, file: string): Answer {

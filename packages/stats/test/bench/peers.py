@@ -71,6 +71,22 @@ def boosting(path):
     return work
 
 
+def forest(path):
+    from sklearn.ensemble import RandomForestClassifier
+    from sklearn.metrics import roc_auc_score
+
+    y, *columns = read_columns(path, 21)
+    x = numpy.array(columns, dtype=numpy.float32).T
+    n = round(len(y) / 1.2)
+    options = {"n_estimators": 10, "min_samples_leaf": 20, "max_features": "sqrt", "n_jobs": 1, "random_state": 1}
+
+    def work():
+        model = RandomForestClassifier(**options).fit(x[:n], y[:n])
+        return lambda: {"trees": len(model.estimators_), "auc": roc_auc_score(y[n:], model.predict_proba(x[n:])[:, 1])}
+
+    return work
+
+
 def binning(path):
     from optbinning import OptimalBinning
 
@@ -124,6 +140,7 @@ JOBS = {
     "bgNbd": lambda path: bg_nbd(path, False),
     "bgNbdGrouped": lambda path: bg_nbd(path, True),
     "boosting": boosting,
+    "forest": forest,
     "binning": binning,
     "fpGrowth": fp_growth,
     "cox": cox,

@@ -79,11 +79,12 @@ function* compare(job: Job): Generator<Line> {
     }
   const inputBytes = statSync(file).size
   const inputMb = inputBytes / 2 ** 20
-  const factor = ownPeak / inputMb
+  const grown = Math.max(...own.map((answer) => answer.grownMemoryMb ?? answer.peakMemoryMb))
+  const factor = 1 + grown / inputMb
   if (inputBytes > largeInputBytes)
     yield {
       kept: factor <= memoryFactor,
-      text: `the process took ${factor.toFixed(2)} times the ${inputMb.toFixed(0)} MB of its input (at most ${memoryFactor})`,
+      text: `the input of ${inputMb.toFixed(0)} MB and the work on it took ${factor.toFixed(2)} times the input (at most ${memoryFactor})`,
     }
 }
 
