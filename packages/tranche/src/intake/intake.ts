@@ -8,7 +8,7 @@ import type { Keyring } from '../privacy/pseudonym.ts'
 import { sql } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import type { IntakeState, Resolution, TakenFile } from './intake-state.ts'
-import { createClocks } from './mapping/compile-table.ts'
+import { type CompileOptions, createClocks } from './mapping/compile-table.ts'
 import { takeFiles } from './mapping/take-files.ts'
 import { type Changes, changesSince, notesOf } from './quality/changes.ts'
 import { checkQuality } from './quality/check-quality.ts'
@@ -56,10 +56,11 @@ export interface IntakeResult {
  */
 export async function takeIn(options: TakeInOptions): Promise<IntakeResult> {
   const { catalogue, warehouse, folder, previous, context } = options
-  const files = await readFiles(options)
-  const resolution = await resolve(options, files)
+  const clocks = createClocks(catalogue.workspace.timeZone)
+  const files = await readFiles(options, clocks)
+  const resolution = await resolve(options, files, clocks)
   const base = { files, resolution }
-  await createStandardViews({ warehouse, catalogue, folder, state: base })
+  await createStandardViews({ warehouse, catalogue, folder, state: base, clocks })
   const counts = rowCounts(base)
   const rows = counts.filter(({ table }) => table !== lookupTable)
   await assertRowCounts(warehouse, rows)
@@ -80,8 +81,10 @@ export async function takeIn(options: TakeInOptions): Promise<IntakeResult> {
   return { state, inputs: files.map(inputOf), rows, quality, changes, notes: notesOf(changes, quality) }
 }
 
+type Clocks = CompileOptions['clocks']
+
 /** Reads files in an engine of their own, in memory: what it spills is encrypted, and gone when it closes. */
-async function readFiles(options: TakeInOptions): Promise<readonly TakenFile[]> {
+async function readFiles(options: TakeInOptions, clocks: Clocks): Promise<readonly TakenFile[]> {
   const { catalogue, folder, previous, keyring, context } = options
   const spill = join(folder, 'spill', 'intake')
   await rm(spill, { recursive: true, force: true })
@@ -108,7 +111,7 @@ async function readFiles(options: TakeInOptions): Promise<readonly TakenFile[]> 
       folder,
       previous,
       keyring,
-      clocks: createClocks(catalogue.workspace.timeZone),
+      clocks,
       context,
     })
   } finally {
@@ -148,6 +151,7 @@ async function openScratch(
 async function resolve(
   { catalogue, warehouse, folder, context }: TakeInOptions,
   files: readonly TakenFile[],
+  clocks: Clocks,
 ): Promise<Resolution> {
   const step = 'intake resolve'
   const stored = await storedResolution(folder, resolutionHash({ catalogue, files }))
@@ -160,7 +164,7 @@ async function resolve(
     catalogue,
     folder,
     files,
-    clocks: createClocks(catalogue.workspace.timeZone),
+    clocks,
     inPlace: await bindInPlace(warehouse, catalogue, files),
   }
   const resolution = await resolveTables({ warehouse, sources, home: homeSystem(catalogue) })

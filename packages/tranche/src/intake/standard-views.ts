@@ -6,7 +6,7 @@ import { TrancheError } from '../errors.ts'
 import { byDialect, ident, join, renderInline, type Sql, sql, unsafeRaw } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { type IntakeState, intakePaths, type Resolution, type TakenFile } from './intake-state.ts'
-import { createClocks } from './mapping/compile-table.ts'
+import { type CompileOptions, createClocks } from './mapping/compile-table.ts'
 import type { BoundFile } from './mapping/in-place-rows.ts'
 import { rawRowsOf } from './mapping/raw-columns.ts'
 import {
@@ -26,6 +26,8 @@ export interface StandardViewsOptions {
   /** `.tranche` */
   readonly folder: string
   readonly state: Pick<IntakeState, 'files' | 'resolution'>
+  /** Clocks that are there already: what a zone did in two centuries takes a while to tell. */
+  readonly clocks?: CompileOptions['clocks']
 }
 
 /**
@@ -47,12 +49,13 @@ export async function rowSources({
   catalogue,
   folder,
   state,
+  clocks,
 }: StandardViewsOptions): Promise<RowSources> {
   return {
     catalogue,
     folder,
     files: state.files,
-    clocks: createClocks(catalogue.workspace.timeZone),
+    clocks: clocks ?? createClocks(catalogue.workspace.timeZone),
     inPlace: await bindInPlace(warehouse, catalogue, state.files),
     names: customerNames(catalogue, folder, state.resolution),
   }

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto'
+import { createHmac, createSecretKey, randomBytes } from 'node:crypto'
 import { mkdir, open, readFile, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { IdentifierKind } from '@tranche/contract'
@@ -32,7 +32,9 @@ export async function openKeyring({ file, secret }: KeyringOptions): Promise<Key
 }
 
 /** HMAC-SHA-256 over kind and normalised text, cut to 128 bits. */
-function createKeyring(version: number, key: Uint8Array): Keyring {
+function createKeyring(version: number, secret: Uint8Array): Keyring {
+  // Made once: of plain bytes every HMAC makes a key anew, at eight times its own cost.
+  const key = createSecretKey(secret)
   return {
     version,
     fingerprint: createHmac('sha256', key).update('fingerprint', 'utf8').digest('hex').slice(0, 16),

@@ -39,16 +39,9 @@ export class Zone {
 
   /** Seconds east of UTC at an instant (ms since 1970). */
   offsetSeconds(ms: number): number {
-    const part: Record<string, number> = {}
-    for (const { type, value } of this.#format.formatToParts(ms)) part[type] = Number(value)
-    const local = Date.UTC(
-      part['year']!,
-      part['month']! - 1,
-      part['day'],
-      part['hour'],
-      part['minute'],
-      part['second'],
-    )
+    // As `1/31/2025, 08:00:00`; in parts it costs three times as much.
+    const [month, day, year, hour, minute, second] = this.#format.format(ms).match(/\d+/g)!.map(Number)
+    const local = Date.UTC(year!, month! - 1, day, hour, minute, second)
     return Math.round((local - Math.floor(ms / 1000) * 1000) / 1000)
   }
 
