@@ -99,37 +99,29 @@ async function objectsToColumns(
 ): Promise<StagedFile> {
   const { warehouse, file } = options
   const lines = ident(raw.lines)
-  const isObject = sql`coalesce(json_valid(text) and json_type(case when json_valid(text) then text end) = 'OBJECT', false)`
-  const detail = rejectDetail('not_json', 1, 0)
   const shown = (options.sealed?.length ?? 0) > 0 ? sql`'***'` : sql`text`
-  // Lines with the same members are one, so that few lists are taken apart; NULL are those that are no object.
+  // Lines with the same members are one, so that few lists are taken apart; NULL are those that are no JSON.
   const lists = stagingName('lists')
   await warehouse.run(
-    sql`create or replace temp table ${ident(lists)} as select case when ${isObject} then json_keys(text) end as keys, min(_line) as line from ${lines} group by 1`,
+    sql`create or replace temp table ${ident(lists)} as select case when json_valid(text) then json_keys(text) end as keys, min(_line) as line from ${lines} group by 1`,
   )
   const keys = await warehouse.rows<{ key: string }>(
     sql`select key from (select unnest(keys) as key, generate_subscripts(keys, 1) as place, line from ${ident(lists)}) group by key order by min(line * 100000 + place)`,
   )
-  const { strange } = await warehouse.row<{ strange: number }>(
-    sql`select count(*) as strange from ${ident(lists)} where keys is null`,
+  const { odd } = await warehouse.row<{ odd: number }>(
+    sql`select count(*) as odd from ${ident(lists)} where keys is null or len(keys) = 0`,
   )
   await warehouse.run(sql`drop table ${ident(lists)}`)
-  if (strange > 0)
-    await warehouse.run(
-      sql`insert into ${ident(raw.rejected)} select _line, null, 'not_json', ${detail.en}, ${detail.zh}, ${shown} from ${lines} where not ${isObject}`,
-    )
+  if (odd > 0) await setAside(warehouse, raw, shown)
   if (keys.length === 0) throw noObjects(file)
   if (keys.length > maxColumns) throw tooManyKeys(file, keys.length)
   const found = keys.map(({ key }) => ({ name: key, pointer: pointer(key) }))
-  const objects = { lines, isObject, room: maxColumns - found.length }
-  const paths = [...found, ...(await nestedMembers(warehouse, objects, found, 1))]
+  const paths = [...found, ...(await nestedMembers(warehouse, lines, found, maxColumns - found.length))]
   const { names, notes } = columnNames(paths.map(({ name }) => name))
   // All members in one go: every call would parse the line again.
-  const pointers = join(paths.map((path) => sql`${path.pointer}`))
   const members = names.map((name, index) => sql`nullif(members[${index + 1}], '') as ${ident(name)}`)
-  const records = strange > 0 ? sql` where ${isObject}` : sql``
   await warehouse.run(
-    sql`create or replace temp table ${ident(table)} as select _line, ${join(members)} from (select _line, json_extract_string(text, [${pointers}]) as members from ${lines}${records})`,
+    sql`create or replace temp table ${ident(table)} as select _line, ${join(members)} from (select _line, json_extract_string(text, [${pointersOf(paths)}]) as members from ${lines})`,
   )
   await warehouse.run(sql`drop table ${lines}`)
   const { n } = await warehouse.row<{ n: number }>(sql`select count(*) as n from ${ident(raw.rejected)}`)
@@ -156,11 +148,18 @@ interface Member {
   readonly pointer: string
 }
 
-interface Objects {
-  readonly lines: Sql
-  readonly isObject: Sql
-  /** Columns there may still be. */
-  readonly room: number
+/** Moves lines that are no JSON object to the rejected ones. */
+async function setAside(warehouse: Warehouse, { lines, rejected }: RawLines, shown: Sql): Promise<void> {
+  const detail = rejectDetail('not_json', 1, 0)
+  const strange = stagingName('strange')
+  await warehouse.run(
+    sql`create or replace temp table ${ident(strange)} as select _line, ${shown} as original from ${ident(lines)} where not case when json_valid(text) then json_type(text) = 'OBJECT' else false end`,
+  )
+  await warehouse.run(
+    sql`insert into ${ident(rejected)} select _line, null, 'not_json', ${detail.en}, ${detail.zh}, original from ${ident(strange)}`,
+  )
+  await warehouse.run(sql`delete from ${ident(lines)} where _line in (select _line from ${ident(strange)})`)
+  await warehouse.run(sql`drop table ${ident(strange)}`)
 }
 
 /** Objects of more members than this are bags of properties, not records. */
@@ -170,33 +169,48 @@ const deepest = 3
 /** Members of members, by paths such as `customer.address.city`, in the order in which they first come. */
 async function nestedMembers(
   warehouse: Warehouse,
-  objects: Objects,
+  lines: Sql,
   parents: readonly Member[],
-  depth: number,
+  room: number,
+  depth = 1,
 ): Promise<readonly Member[]> {
   if (depth > deepest || parents.length === 0) return []
-  const { lines, isObject } = objects
   const whether = parents.map(
-    (parent, index) =>
-      sql`coalesce(bool_or(json_type(text, ${parent.pointer}) = 'OBJECT'), false) as ${ident(`o${index}`)}`,
+    (_, index) => sql`coalesce(bool_or(kinds[${index + 1}] = 'OBJECT'), false) as ${ident(`o${index}`)}`,
   )
-  const kinds = await warehouse.row(sql`select ${join(whether)} from ${lines} where ${isObject}`)
+  // One call for all members: every call parses the line.
+  const kinds = await warehouse.row(
+    sql`select ${join(whether)} from (select json_type(text, [${pointersOf(parents)}]) as kinds from ${lines})`,
+  )
+  const objects = parents.filter((_, index) => kinds[`o${index}`] === true)
+  if (objects.length === 0) return []
+  const keys = await warehouse.rows<{ parent: number; key: string }>(
+    sql`select parent, key from (
+        select parent, unnest(keys) as key, generate_subscripts(keys, 1) as place, line from (
+          select parent, keys, min(_line) as line from (
+            select _line, unnest(lists) as keys, generate_subscripts(lists, 1) as parent
+            from (select _line, json_keys(text, [${pointersOf(objects)}]) as lists from ${lines})
+          ) group by all
+        )
+      ) group by parent, key qualify row_number() over (partition by parent order by min(line * 100000 + place)) <= ${mostMembers + 1}
+      order by parent, min(line * 100000 + place)`,
+  )
   const found: Member[] = []
-  for (const [index, parent] of parents.entries()) {
-    if (kinds[`o${index}`] !== true) continue
-    const keys = await warehouse.rows<{ key: string }>(
-      sql`select key from (select unnest(json_keys(text, ${parent.pointer})) as key, generate_subscripts(json_keys(text, ${parent.pointer}), 1) as place, _line from ${lines} where ${isObject} and json_type(text, ${parent.pointer}) = 'OBJECT') group by key order by min(_line * 100000 + place) limit ${mostMembers + 1}`,
-    )
-    if (keys.length > mostMembers || found.length + keys.length > objects.room) continue
+  for (const [index, parent] of objects.entries()) {
+    const own = keys.filter((member) => member.parent === index + 1)
+    if (own.length > mostMembers || found.length + own.length > room) continue
     found.push(
-      ...keys.map(({ key }) => ({
+      ...own.map(({ key }) => ({
         name: `${parent.name}.${key}`,
         pointer: `${parent.pointer}${pointer(key)}`,
       })),
     )
   }
-  const room = objects.room - found.length
-  return [...found, ...(await nestedMembers(warehouse, { ...objects, room }, found, depth + 1))]
+  return [...found, ...(await nestedMembers(warehouse, lines, found, room - found.length, depth + 1))]
+}
+
+function pointersOf(members: readonly Member[]): Sql {
+  return join(members.map((member) => sql`${member.pointer}`))
 }
 
 /** A member's address as a JSON pointer, in which `~` and `/` are written `~0` and `~1`. */
