@@ -12,28 +12,39 @@ export interface JudgeOptions {
   readonly refusing: readonly RowCheck[]
   /** Further columns of the raw row to carry along, by the names given. */
   readonly carry?: readonly { readonly name: string; readonly value: Sql }[]
-  /** Lines to pass over. */
-  readonly except?: Sql
+  /** Which of the mapping's rows to look at; all by default. */
+  readonly only?: Sql
 }
+
+/** Which columns and expectations are at fault, a bit each: columns in their order, then expectations. */
+export type Faults = bigint
+
+/** Beyond so many no bits tell them apart. */
+const mostFaults = 62
 
 /**
  * Every row of the file as the standard table's columns with `known_at`, `_line`, `_part`, and whether it is
  * rejected (a value is missing or unreadable, an expectation broken) or filtered (not asked for). Both may be
  * false, never both true: a row that is wrong in a value the filter needs is rejected, not lost.
+ * `withFaults` adds `_faults` of rejected rows.
  */
-export function judgedRows(options: JudgeOptions): Sql {
-  const { compiled, carry = [] } = options
+export function judgedRows(options: JudgeOptions & { readonly withFaults?: boolean }): Sql {
+  const { compiled, carry = [], withFaults = false } = options
   const { columns } = compiled
   const names = columns.map(({ name }) => sql`${ident(name)}`)
   const knownAt = columns.some(({ name }) => name === 'known_at')
     ? []
     : [sql`${compiled.defaultKnownAt} as known_at`]
   const carried = carry.map(({ name }) => ident(name))
-  return sql`(select _line, _part, ${join([...names, ...knownAt, ...carried])}, _rejected, (not _rejected and _unwanted) as _filtered from (select *, ${rejected(options)} as _rejected, ${unwanted(options)} as _unwanted from ${valuesOfRows(options)}))`
+  return sql`(select _line, _part, ${join([...names, ...knownAt, ...carried])}, _rejected, (not _rejected and _unwanted) as _filtered${withFaults ? sql`, ${faultBits(options)} as _faults` : sql``} from (select *, ${rejected(options)} as _rejected, ${unwanted(options)} as _unwanted from ${valuesOfRows(options)}))`
 }
 
-/** One row per rejected row: line, part, first column at fault, its reason, what is said, what stood there. */
-export function rejectedRows(options: JudgeOptions): Sql {
+/**
+ * One row per rejected row: line, part, first column at fault, its reason, what is said, what stood there.
+ * @param among faults to look for, where it is known that there are no others: a statement about every column is long
+ */
+export function rejectedRows(all: JudgeOptions, among: Faults | null): Sql {
+  const options = among === null ? all : onlyFaults(all, among)
   const { compiled, refusing } = options
   const faults = [
     ...compiled.columns.flatMap((column, index) => {
@@ -67,6 +78,30 @@ export function rejectedRows(options: JudgeOptions): Sql {
 
 const nullText = sql`cast(null as varchar)`
 
+/** The bits of a rejected row's faults; 0 of any other, and where there are too many to tell apart. */
+function faultBits({ compiled, refusing }: JudgeOptions): Sql {
+  const count = compiled.columns.length + refusing.length
+  const conditions = [...compiled.columns.map(columnFails), ...refusing.map(({ fails }) => fails)]
+  const bits = conditions.flatMap((fails, index) =>
+    fails === null ? [] : [sql`case when ${fails} then ${1n << BigInt(index)} else 0 end`],
+  )
+  if (count > mostFaults || bits.length === 0) return sql`cast(0 as bigint)`
+  return sql`case when _rejected then ${join(bits, ' + ')} else 0 end`
+}
+
+/** The columns and expectations that are at fault somewhere; an expectation may ask for any column's value. */
+function onlyFaults(options: JudgeOptions, among: Faults): JudgeOptions {
+  const { compiled } = options
+  const has = (index: number) => (among & (1n << BigInt(index))) !== 0n
+  const refusing = options.refusing.filter((_, index) => has(compiled.columns.length + index))
+  if (refusing.length > 0) return { ...options, refusing }
+  return {
+    ...options,
+    refusing,
+    compiled: { ...compiled, columns: compiled.columns.filter((_, index) => has(index)) },
+  }
+}
+
 function fault(column: Sql, reason: Sql, original: Sql): Sql {
   return sql`struct_pack(c := ${column}, r := ${reason}, o := ${original})`
 }
@@ -79,7 +114,7 @@ function masked(original: Sql): Sql {
 function valuesOfRows({
   compiled,
   carry = [],
-  except,
+  only,
   withReasons = false,
 }: JudgeOptions & { readonly withReasons?: boolean }): Sql {
   const { rows, columns, where, empty } = compiled
@@ -97,7 +132,7 @@ function valuesOfRows({
     ...(where === null ? [] : [{ name: '~where', value: where }]),
     ...(empty === null ? [] : [{ name: '~empty', value: empty }]),
   ]
-  const restricted = except === undefined ? sql`` : sql` anti join (${except}) x on x._line = ${rows.line}`
+  const restricted = only === undefined ? sql`` : sql` where ${only}`
   return sql`(select ${rows.line} as _line, ${rows.part} as _part, ${selectList([...items, ...asked, ...carry])} from ${rows.from}${restricted})`
 }
 

@@ -1,4 +1,5 @@
 import { type Sql, sql } from '../../sql/sql.ts'
+import { constantText } from '../readers/constant-text.ts'
 
 export interface KeyOptions {
   /** Padded with leading zeros to this length. */
@@ -34,21 +35,24 @@ export function tightSql(text: Sql): Sql {
 }
 
 const spaces = ' \t\r\n'
-const outerEnds = '^[\\x{3000}\\x{a0}\\x{feff}]|[\\x{3000}\\x{a0}\\x{feff}]$'
 
-/** ASCII only, nothing to trim: true of nearly every key, and much cheaper to ask than to trim. */
-export function isPlainKey(text: Sql): Sql {
-  return sql`(strlen(${text}) = length(${text}) and ${isTightAscii(text)})`
+/**
+ * ASCII only, nothing to trim: true of nearly every key, and much cheaper to ask than to trim. `style` asks that no
+ * letter is of the other case. One call, since an engine works out one over the dictionary of a column.
+ */
+export function isPlainKey(text: Sql, style: 'upper' | 'lower' | null = null): Sql {
+  const others = style === null ? '' : style === 'upper' ? '`{-' : '@\\[-'
+  return matches(text, `!-${others}\\x7f`, `\\x00-${others}\\x7f`)
 }
 
 /** Nothing to trim. */
 export function isTight(text: Sql): Sql {
-  return sql`(${isTightAscii(text)} and (strlen(${text}) = length(${text}) or not regexp_matches(${text}, ${outerEnds})))`
+  return matches(text, '^\\x00- \\x{3000}\\x{a0}\\x{feff}', '\\x00-\\x{10ffff}')
 }
 
-/** Few calls, since a wide table asks it of hundreds of columns at once, and each call holds vectors of its own. */
-function isTightAscii(text: Sql): Sql {
-  return sql`${text} >= '!' and right(${text}, 1) >= '!'`
+/** A text of one character at least, of the classes given at both ends and between them. */
+function matches(text: Sql, edge: string, inner: string): Sql {
+  return sql`regexp_full_match(${text}, ${constantText(`[${edge}](?:[${inner}]*[${edge}])?`)})`
 }
 
 /** Full-width ! to ~ beside their narrow forms, wide spaces, then what is dropped for having no counterpart. */

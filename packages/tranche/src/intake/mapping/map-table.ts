@@ -5,7 +5,7 @@ import type { RowCheck } from '../quality/row-expectations.ts'
 import type { CodedColumns } from './coded-texts.ts'
 import type { CompiledColumn } from './compile-column.ts'
 import type { CompiledTable } from './compile-table.ts'
-import { judgedRows, rejectedRows } from './judge.ts'
+import { type Faults, judgedRows, rejectedRows } from './judge.ts'
 import type { RawRows } from './raw-columns.ts'
 
 export interface MapTableOptions {
@@ -67,18 +67,20 @@ export interface MappedTable {
 export async function writeTable(options: MapTableOptions): Promise<MappedTable> {
   const { warehouse, standardFile } = options
   const judged = `${standardFile}.judged`
-  const query = sql`select *, ${options.fileId} as _file from ${judgedRows(options)}`
   const inMemory = options.records <= mostInMemory
+  const query = sql`select *, ${options.fileId} as _file from ${judgedRows({ ...options, withFaults: inMemory })}`
   try {
     if (inMemory) await warehouse.run(sql`create or replace temp table ${ident(judgedTable)} as ${query}`)
     else await warehouse.writeParquet(query, judged)
     const rows = inMemory ? ident(judgedTable) : sql`read_parquet(${judged})`
-    const found = await warehouse.row<Found>(sql`select ${join(counts(options))} from ${rows}`)
+    const found = await warehouse.row<Found>(
+      sql`select ${join([...counts(options), ...(inMemory ? [faultsSeen] : [])])} from ${rows}`,
+    )
     const bad = Number(found['rejected'])
     if (!inMemory && bad + Number(found['filtered']) === 0) await rename(judged, standardFile)
     else
       await warehouse.writeParquet(
-        sql`select * from ${rows} where not _rejected and not _filtered`,
+        sql`select *${inMemory ? sql` exclude (_faults)` : sql``} from ${rows} where not _rejected and not _filtered`,
         standardFile,
       )
     const rejected =
@@ -88,6 +90,7 @@ export async function writeTable(options: MapTableOptions): Promise<MappedTable>
             quarantineRows(
               options,
               options.compileOver(sql`select _line as line from ${rows} where _rejected`),
+              faultsOf(found),
             ),
           ]
     await writeQuarantine(options, [...rejected, ...unreadableRows(options)])
@@ -130,10 +133,23 @@ function isMapped(compiled: CompiledTable, name: string): boolean {
   return compiled.columns.some((column) => column.name === name)
 }
 
+/** All faults of rejected rows together, beside `counts`. */
+export const faultsSeen = sql`cast(bit_or(_faults) as varchar) as faults`
+
+/** The faults that were seen; null where they were not told apart. */
+export function faultsOf(found: Found): Faults | null {
+  const faults = BigInt(found['faults'] ?? 0)
+  return faults === 0n ? null : faults
+}
+
 /** A row per rejected row, with the file and table it was meant for. */
-export function quarantineRows({ source, file, refusing }: MapTableOptions, compiled: CompiledTable): Sql {
+export function quarantineRows(
+  { source, file, refusing }: MapTableOptions,
+  compiled: CompiledTable,
+  faults: Faults | null,
+): Sql {
   const head = sql`${source} as source, ${compiled.table.name} as table_name, ${file} as file`
-  return sql`select ${head}, line, part, ${shown} from ${rejectedRows({ compiled, refusing })}`
+  return sql`select ${head}, line, part, ${shown} from ${rejectedRows({ compiled, refusing }, faults)}`
 }
 
 /** Writes what is kept out, in the order of its lines; nothing where there is nothing. */

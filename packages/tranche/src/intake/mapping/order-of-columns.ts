@@ -3,80 +3,110 @@ import { duckdbDialect } from '../../sql/duckdb-dialect.ts'
 import { ident, join, renderInline, type Sql, sql } from '../../sql/sql.ts'
 import type { CompiledColumn } from './compile-column.ts'
 import type { CompiledTable } from './compile-table.ts'
-import { isTight } from './keys.ts'
-import type { RawRows } from './raw-columns.ts'
-import { mostStepsOver } from './read-in-place.ts'
+import { isPlainKey, isTight } from './keys.ts'
+import type { RawColumn, RawColumns, RawRows } from './raw-columns.ts'
 
 /** Columns that hold customer numbers, in every table. */
 export const customerColumns: readonly string[] = ['customer_id', 'related_id', 'referred_id']
 
-/** Which texts of a file may be read as they stand. */
+/** What is taken for granted of a file's texts. Rows in which it is not so are read by themselves and stepped over. */
 export interface Order {
-  /** Columns that are in order in all rows but those of `unlessPlain`. */
+  /** Mapped columns that may be read as they stand. */
   readonly direct: ReadonlySet<string>
-  /** True of rows in which one of the columns is not in order; null where there are none. */
-  readonly unlessPlain: Sql | null
-  /** The case all customer numbers are in, those of `unlessPlain` after mapping. */
-  readonly folded: 'upper' | 'lower' | null
-  /** The mapping, with customer numbers brought to that case. */
-  readonly compiled: CompiledTable
+  /** Text columns of the file, by its own names, that have no white space around any text. */
+  readonly tight: ReadonlySet<string>
+  /** The case customer numbers are in, or brought to. */
+  readonly style: Style | null
 }
+
+/** Above this share of rows that are rejected or not in order, writing the good ones pays. */
+export const mostStepsOver = 0.1
 
 /**
- * Finds text columns that are in order in nearly all rows. Each is asked by itself: a filter on one column runs over
- * the dictionary of a Parquet file instead of its rows.
+ * What holds of nearly all rows, in one look at them; of the first ones only, it is a guess for the look at all rows
+ * to prove.
  */
-export async function columnsInOrder(
-  warehouse: Warehouse,
-  compiled: CompiledTable,
-  raw: RawRows,
-  records: number,
-): Promise<Order> {
-  const most = records * mostStepsOver
-  const unlike = async (plain: Sql): Promise<number> =>
-    (await warehouse.row<{ n: number }>(sql`select count(*) as n from ${raw.from} where not ${plain}`)).n
-  const folded = await caseOf(compiled, most, unlike)
-  const direct = new Set<string>()
-  const conditions: Sql[] = []
-  for (const column of compiled.columns) {
-    if (column.direct === null) continue
-    const plain = plainOf(column, folded?.style ?? null)
-    const n = folded?.counted.get(column.name) ?? (await unlike(plain))
-    if (n > most) continue
-    direct.add(column.name)
-    if (n > 0) conditions.push(sql`not ${plain}`)
-  }
-  const style = folded?.style ?? null
-  const numbers = compiled.columns.filter(({ name }) => customerColumns.includes(name))
-  return {
-    direct,
-    unlessPlain: conditions.length === 0 ? null : sql`(${join(conditions, ' or ')})`,
-    folded: style !== null && numbers.every(({ name }) => direct.has(name)) ? style : null,
-    compiled: style === null ? compiled : inCase(compiled, style),
-  }
-}
-
-/** Text columns that are not mapped as they stand, in which no text has white space around it. */
-export async function tightColumns(
+export async function orderOf(
   warehouse: Warehouse,
   compiled: CompiledTable,
   { from, columns }: RawRows,
-): Promise<ReadonlySet<string>> {
+  firstRows: number | null,
+): Promise<Order> {
+  const candidates = compiled.columns.filter(({ direct }) => direct !== null)
+  const styles = ['upper', 'lower'] as const
+  const texts = looseTexts(compiled, columns)
+  const counts = [
+    ...candidates.flatMap((column, index) => [
+      sql`count_if(not ${plainOf(column, null)}) as ${ident(`d${index}`)}`,
+      ...(customerColumns.includes(column.name)
+        ? styles.map(
+            (style) => sql`count_if(not ${plainOf(column, style)}) as ${ident(`d${index}_${style}`)}`,
+          )
+        : []),
+    ]),
+    ...texts.map((column, index) => sql`count_if(not ${isTight(column.sql)}) as ${ident(`t${index}`)}`),
+  ]
+  if (counts.length === 0) return { direct: new Set(), tight: new Set(), style: null }
+  const rows = firstRows === null ? from : sql`(select s.* from ${from} limit ${firstRows}) s`
+  const found = await warehouse.row<Record<string, number>>(
+    sql`select count(*) as n, ${join(counts)} from ${rows}`,
+  )
+  const most = found['n']! * mostStepsOver
+  const customer = candidates.findIndex(({ name }) => name === 'customer_id')
+  const style = styles.find((name) => customer >= 0 && found[`d${customer}_${name}`]! <= most) ?? null
+  const inOrder = candidates.filter(({ name }, index) => {
+    const key = style !== null && customerColumns.includes(name) ? `d${index}_${style}` : `d${index}`
+    return found[key]! <= most
+  })
+  return {
+    direct: new Set(inOrder.map(({ name }) => name)),
+    tight: new Set(texts.flatMap(({ name }, index) => (found[`t${index}`] === 0 ? [name] : []))),
+    style,
+  }
+}
+
+/** True of rows of the mapping in which all is in order; null where nothing is taken for granted. */
+export function isInOrder(
+  compiled: CompiledTable,
+  columns: RawColumns,
+  { direct, tight, style }: Order,
+): Sql | null {
+  const conditions = [
+    ...compiled.columns.flatMap((column) =>
+      column.direct !== null && direct.has(column.name)
+        ? [{ raw: column.direct.raw, plain: plainOf(column, style) }]
+        : [],
+    ),
+    ...[...columns.values()].flatMap(({ name, sql: raw }) =>
+      tight.has(name) ? [{ raw, plain: isTight(raw) }] : [],
+    ),
+  ]
+  if (conditions.length === 0) return null
+  // Each by itself: a filter on one column runs over the dictionary of a Parquet file instead of its rows.
+  const each = conditions.map(({ raw, plain }) => sql`(${raw} is null or ${plain})`)
+  return sql`(${join(each, ' and ')})`
+}
+
+/** The case all customer numbers of the table are in; null where one of them may be in another. */
+export function foldedBy(compiled: CompiledTable, { direct, style }: Order): Style | null {
+  const numbers = compiled.columns.filter(({ name }) => customerColumns.includes(name))
+  return numbers.every(({ name }) => direct.has(name)) ? style : null
+}
+
+/** Text columns that are not mapped as they stand. */
+function looseTexts(compiled: CompiledTable, columns: RawColumns): readonly RawColumn[] {
   const asTheyStand = new Set(
     compiled.columns.flatMap(({ direct }) =>
       direct === null ? [] : [renderInline(direct.raw, duckdbDialect)],
     ),
   )
-  const tight = new Set<string>()
-  for (const { name, kind, engineType, sql: raw } of columns.values()) {
-    if (kind !== 'text' || engineType !== 'VARCHAR') continue
-    if (asTheyStand.has(renderInline(raw, duckdbDialect))) continue
-    const { n } = await warehouse.row<{ n: number }>(
-      sql`select count(*) as n from ${from} where not ${isTight(raw)}`,
-    )
-    if (n === 0) tight.add(name)
-  }
-  return tight
+  return [...columns.values()].filter(
+    ({ kind, engineType, identifier, sql: raw }) =>
+      kind === 'text' &&
+      engineType === 'VARCHAR' &&
+      identifier === undefined &&
+      !asTheyStand.has(renderInline(raw, duckdbDialect)),
+  )
 }
 
 /** Columns asked in one look: each holds vectors of its own while the look lasts. */
@@ -111,28 +141,14 @@ export function knownTight(rows: RawRows, tight: ReadonlySet<string>): RawRows {
 
 type Style = 'upper' | 'lower'
 
-/** The case nearly all customer numbers of the file are in, with how many are not. */
-async function caseOf(
-  compiled: CompiledTable,
-  most: number,
-  unlike: (plain: Sql) => Promise<number>,
-): Promise<{ readonly style: Style; readonly counted: ReadonlyMap<string, number> } | null> {
-  const column = compiled.columns.find(({ name, direct }) => name === 'customer_id' && direct !== null)
-  if (column === undefined) return null
-  for (const style of ['upper', 'lower'] as const) {
-    const n = await unlike(plainOf(column, style))
-    if (n <= most) return { style, counted: new Map([[column.name, n]]) }
-  }
-  return null
-}
-
 function plainOf({ name, direct }: CompiledColumn, style: Style | null): Sql {
   const { raw, plain } = direct!
-  if (style === null || !customerColumns.includes(name)) return plain
-  return sql`(${plain} and ${raw} = ${folding(style, raw)})`
+  return style === null || !customerColumns.includes(name) ? plain : isPlainKey(raw, style)
 }
 
-function inCase(compiled: CompiledTable, style: Style): CompiledTable {
+/** The mapping with customer numbers in the case of nearly all. */
+export function inCase(compiled: CompiledTable, { style }: Order): CompiledTable {
+  if (style === null) return compiled
   return {
     ...compiled,
     columns: compiled.columns.map((column) =>

@@ -13,21 +13,28 @@ import { judgedRows } from './judge.ts'
 import {
   counts,
   type Found,
+  faultsOf,
+  faultsSeen,
   type MappedTable,
   type MapTableOptions,
   outcome,
   quarantineRows,
   writeQuarantine,
 } from './map-table.ts'
-import { columnsInOrder, type Order } from './order-of-columns.ts'
+import { foldedBy, inCase, isInOrder, mostStepsOver, type Order } from './order-of-columns.ts'
 
 export interface InPlaceTable {
   readonly mapped: MappedTable
   readonly profile: readonly ColumnProfile[]
 }
 
-/** Above this share of rows that are rejected or not in order, writing the good ones pays. */
-export const mostStepsOver = 0.1
+export interface InPlaceOptions extends MapTableOptions {
+  /** What is taken for granted of texts; `compiled` and `raw` take it so. */
+  readonly order: Order
+  /** The mapping over rows of which nothing is taken for granted. */
+  readonly compileAnew: (from: Sql) => CompiledTable
+  readonly profiled: readonly ProfiledColumn[]
+}
 
 const scan = 'intake_scan'
 const patch = 'intake_patch'
@@ -35,52 +42,55 @@ const patch = 'intake_patch'
 /**
  * Maps a file without writing its rows: one look at every row where it lies tells casts, required values, expectations
  * and profile. The few rows in which some text is not in order are written as mapped and stepped over, so that nothing
- * is normalised whenever the file is read. Null where so many rows are bad that the good ones had better be written.
+ * is normalised whenever the file is read. `out_of_order` where they are more than a few; `rejected` where so many rows
+ * are bad that the good ones had better be written.
  */
 export async function readTableInPlace(
-  options: MapTableOptions,
-  profiled: readonly ProfiledColumn[],
-): Promise<InPlaceTable | null> {
-  const { warehouse } = options
-  const order = await columnsInOrder(warehouse, options.compiled, options.raw, options.records)
-  const { coded, unknown } = await codedColumns(warehouse, order.compiled, options.raw, options.compileOver)
-  const folded = { ...options, compiled: order.compiled }
+  options: InPlaceOptions,
+): Promise<InPlaceTable | 'out_of_order' | 'rejected'> {
+  const { warehouse, order, raw, records } = options
+  const most = records * mostStepsOver
+  const compiled = inCase(options.compiled, order)
+  const inOrder = isInOrder(options.compiled, raw.columns, order)
+  const { coded, unknown } = await codedColumns(warehouse, compiled, raw, options.compileOver)
   try {
-    const patched = order.unlessPlain === null ? null : await scanPatch(folded, order.unlessPlain, profiled)
-    if (patched !== null && patched.rows > options.records * mostStepsOver) return null
-    const quick = { ...options, compiled: readCoded(order.compiled, coded, unknown) }
-    const main = await scanMain(quick, order, patched !== null, profiled)
-    const bad = Number(main.found['rejected']) + Number(patched?.found['rejected'] ?? 0)
-    if (bad > options.records * mostStepsOver) return null
-    const kept = patched === null ? 0 : await writePatch(folded, patched)
-    await writeQuarantine(folded, [
-      ...(Number(main.found['rejected']) > 0
+    const quick = readDirectly(readCoded(compiled, coded, unknown), order.direct)
+    const main = await scanMain({ ...options, compiled: quick }, inOrder)
+    const odd = records - main.rows
+    if (odd > most) return 'out_of_order'
+    const over = odd === 0 ? null : await copyPatch(options, inOrder!)
+    const patched = over === null ? null : await scanPatch(over)
+    const bad = rejectedOf(main) + rejectedOf(patched)
+    if (bad > most) return 'rejected'
+    const kept = over === null ? 0 : await writePatch(over, patched!)
+    await writeQuarantine(options, [
+      ...(rejectedOf(main) > 0
         ? [
             quarantineRows(
-              folded,
+              options,
               options.compileOver(sql`select unnest(bad_lines) as line from ${ident(scan)}`),
+              faultsOf(main.found),
             ),
           ]
         : []),
-      ...(Number(patched?.found['rejected'] ?? 0) > 0
-        ? [quarantineRows(folded, overPatch(folded).compiled)]
+      ...(over !== null && rejectedOf(patched) > 0
+        ? [quarantineRows(over, over.compiled, faultsOf(patched!.found))]
         : []),
     ])
     const stepsOver = bad > 0 || patched !== null
-    if (stepsOver) await writeLines(folded, patched !== null)
-    const profiles = [main.profile, ...(patched === null ? [] : [patched.profile])]
+    if (stepsOver) await writeLines(options, patched !== null)
     return {
       mapped: {
-        ...outcome(folded, patched === null ? main.found : sum(main.found, patched.found), 0),
+        ...outcome(options, patched === null ? main.found : sum(main.found, patched.found), 0),
         place: 'in_place',
         direct: [...order.direct],
-        tight: [...options.raw.columns.values()].flatMap(({ name, tight }) => (tight ? [name] : [])),
+        tight: [...order.tight],
         coded,
         patched: kept,
         stepsOver,
-        folded: order.folded,
+        folded: foldedBy(compiled, order),
       },
-      profile: mergeProfiles(profiles),
+      profile: mergeProfiles([main.profile, ...(patched === null ? [] : [patched.profile])]),
     }
   } finally {
     await warehouse.run(sql`drop table if exists ${ident(scan)}`)
@@ -95,23 +105,22 @@ interface Scanned {
   readonly profile: readonly ColumnProfile[]
 }
 
+function rejectedOf(scanned: Scanned | null): number {
+  return Number(scanned?.found['rejected'] ?? 0)
+}
+
 /** Rows in order, each text as it stands. */
-async function scanMain(
-  options: MapTableOptions,
-  order: Order,
-  hasPatch: boolean,
-  profiled: readonly ProfiledColumn[],
-): Promise<Scanned> {
-  const { warehouse } = options
-  const compiled = readDirectly(options.compiled, order.direct)
+async function scanMain(options: InPlaceOptions, inOrder: Sql | null): Promise<Scanned> {
+  const { warehouse, profiled } = options
   const judged = judgedRows({
     ...options,
-    compiled,
+    withFaults: true,
     carry: profiled.map(({ name, ref }) => ({ name: `~s:${name}`, value: ref })),
-    ...(hasPatch ? { except: sql`select _line from ${ident(patch)}` } : {}),
+    ...(inOrder === null ? {} : { only: inOrder }),
   })
   const aggregates = [
-    ...counts({ ...options, compiled }),
+    ...counts(options),
+    faultsSeen,
     ...profileAggregates(profiled.map((column) => ({ ...column, ref: ident(`~s:${column.name}`) }))),
     sql`list(_line) filter (where _rejected) as bad_lines`,
   ]
@@ -123,32 +132,33 @@ async function scanMain(
   return { found, rows, profile: readProfile(profiled, rows, found) }
 }
 
-/** Rows with a text that is not in order, copied out of the file. */
-async function scanPatch(
-  options: MapTableOptions,
-  unlessPlain: Sql,
-  profiled: readonly ProfiledColumn[],
-): Promise<Scanned> {
-  const { warehouse, compiled } = options
-  await warehouse.run(
-    sql`create or replace temp table ${ident(patch)} as select s.* from ${compiled.rows.from} where ${unlessPlain}`,
+/** Copies rows with a text that is not in order out of the file; gives the mapping over them. */
+async function copyPatch(options: InPlaceOptions, inOrder: Sql): Promise<InPlaceOptions> {
+  const { raw, order } = options
+  await options.warehouse.run(
+    sql`create or replace temp table ${ident(patch)} as select s.* from ${raw.from} where not ${inOrder}`,
   )
-  const over = overPatch(options)
-  const found = await warehouse.row<Found>(sql`select ${join(counts(over))} from ${judgedRows(over)}`)
-  const rows = Number(found['read'])
-  const profileFound = await warehouse.row<Found>(
-    sql`select ${join([sql`count(*) as n`, ...profileAggregates(profiled)])} from ${over.compiled.rows.from}`,
-  )
-  const profile = readProfile(profiled, rows, profileFound)
-  return { found, rows, profile }
+  return { ...options, compiled: inCase(options.compileAnew(sql`${ident(patch)} s`), order) }
 }
 
-async function writePatch(options: MapTableOptions, { found, rows }: Scanned): Promise<number> {
+async function scanPatch(over: InPlaceOptions): Promise<Scanned> {
+  const { warehouse, profiled } = over
+  const found = await warehouse.row<Found>(
+    sql`select ${join([...counts(over), faultsSeen])} from ${judgedRows({ ...over, withFaults: true })}`,
+  )
+  const rows = Number(found['read'])
+  const profileFound = await warehouse.row<Found>(
+    sql`select ${join([sql`count(*) as n`, ...profileAggregates(profiled)])} from ${ident(patch)} s`,
+  )
+  return { found, rows, profile: readProfile(profiled, rows, profileFound) }
+}
+
+async function writePatch(over: InPlaceOptions, { found, rows }: Scanned): Promise<number> {
   const kept = rows - Number(found['rejected']) - Number(found['filtered'])
   if (kept === 0) return 0
-  await options.warehouse.writeParquet(
-    sql`select *, ${options.fileId} as _file from ${judgedRows(overPatch(options))} where not _rejected and not _filtered`,
-    options.standardFile,
+  await over.warehouse.writeParquet(
+    sql`select *, ${over.fileId} as _file from ${judgedRows(over)} where not _rejected and not _filtered`,
+    over.standardFile,
   )
   return kept
 }
@@ -159,13 +169,6 @@ async function writeLines({ warehouse, linesFile }: MapTableOptions, hasPatch: b
     sql`select line from (select unnest(bad_lines) as line from ${ident(scan)}${copied}) order by line`,
     linesFile,
   )
-}
-
-/** The same mapping over the rows that were copied out. */
-function overPatch(options: MapTableOptions): MapTableOptions {
-  const { compiled } = options
-  const rows: CompiledTable['rows'] = { ...compiled.rows, from: sql`${ident(patch)} s` }
-  return { ...options, compiled: { ...compiled, rows } }
 }
 
 /** Counts add up; ends are the outer ones. */
