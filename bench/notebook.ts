@@ -12,7 +12,8 @@ import {
 } from '@tranche/stats'
 import { openDuckDb } from '../packages/tranche/src/engine/duckdb.ts'
 import type { Warehouse } from '../packages/tranche/src/engine/warehouse.ts'
-import { summariseHistories } from '../packages/tranche/src/models/value/histories.ts'
+import { createHistories, historiesOf } from '../packages/tranche/src/models/value/histories.ts'
+import { scannedPurchases } from '../packages/tranche/src/models/value/purchase-rows.ts'
 import { rfmScores } from '../packages/tranche/src/models/value/rfm.ts'
 import { fitPurchaseModel, groupedDays, numbers } from '../packages/tranche/src/models/value/value-model.ts'
 import { sql, typed, unsafeRaw } from '../packages/tranche/src/sql/sql.ts'
@@ -63,14 +64,14 @@ function done(step: string): void {
 
 async function analyse(warehouse: Warehouse): Promise<NotebookRun['results']> {
   await mapFile(warehouse)
-  await summariseHistories(catalogue, warehouse, asOf)
+  await createHistories(catalogue, warehouse, asOf, scannedPurchases(catalogue, asOf))
   done('summary')
 
   await warehouse.run(
     sql`create temp table scored as ${rfmScores(
       workspace.rfm,
       sql`select customer_id, days_since_last as r, purchase_days as f, amount as m, frequency, recency_days, age_days, repeat_amount
-      from value_histories`,
+      from ${historiesOf(asOf)}`,
     )}`,
   )
   const cells = await warehouse.rows<{ cell: string; n: number }>(

@@ -78,7 +78,12 @@ export function checkSpending(data: SpendingHistory, model: string): RepeatSpend
       'lengthMismatch',
       `frequency, monetaryValue and weights have ${n}, ${data.monetaryValue.length} and ${data.weights?.length ?? n} values; equal lengths were expected.`,
     )
-  const rows: number[] = []
+  const repeat = {
+    frequency: new Float64Array(n),
+    monetaryValue: new Float64Array(n),
+    weights: new Float64Array(n),
+  }
+  let rows = 0
   for (let i = 0; i < n; i++) {
     const x = data.frequency[i]!
     const spend = data.monetaryValue[i]!
@@ -99,19 +104,21 @@ export function checkSpending(data: SpendingHistory, model: string): RepeatSpend
           context: { index: i },
         },
       )
-    rows.push(i)
+    repeat.frequency[rows] = x
+    repeat.monetaryValue[rows] = spend
+    repeat.weights[rows++] = weight
   }
-  if (rows.length < 2)
+  if (rows < 2)
     throw new StatsError(
       'insufficientData',
-      `The ${model} fit needs at least two customers with repeat purchases; there are ${rows.length}.`,
+      `The ${model} fit needs at least two customers with repeat purchases; there are ${rows}.`,
       {
-        context: { repeatCustomers: rows.length },
+        context: { repeatCustomers: rows },
       },
     )
   return {
-    frequency: Float64Array.from(rows, (i) => data.frequency[i]!),
-    monetaryValue: Float64Array.from(rows, (i) => data.monetaryValue[i]!),
-    weights: Float64Array.from(rows, (i) => (data.weights ? data.weights[i]! : 1)),
+    frequency: repeat.frequency.subarray(0, rows),
+    monetaryValue: repeat.monetaryValue.subarray(0, rows),
+    weights: repeat.weights.subarray(0, rows),
   }
 }

@@ -120,7 +120,13 @@ function sortAscending(values: ArrayLike<number>, weights?: ArrayLike<number>) {
       'The values add up to 0, so nobody has a share of them; leave the measure out.',
     )
   }
-  const order = Uint32Array.from({ length: n }, (_, i) => i).sort((a, b) => values[a]! - values[b]!)
+  const order = new Uint32Array(n)
+  let ascending = true
+  for (let i = 0; i < n; i++) {
+    order[i] = i
+    if (i > 0 && values[i]! < values[i - 1]!) ascending = false
+  }
+  if (!ascending) order.sort((a, b) => values[a]! - values[b]!)
   return { order, totalWeight, totalValue }
 }
 

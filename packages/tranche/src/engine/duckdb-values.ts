@@ -91,21 +91,17 @@ function isText(type: DuckDBType): boolean {
 function readColumn(chunk: DuckDBDataChunk, index: number, type: DuckDBType, rowCount: number): Column {
   if (isText(type)) return { type: 'string', values: chunk.getColumnValues(index) as (string | null)[] }
   const values = new Float64Array(rowCount)
-  const valid = new Uint8Array(rowCount)
-  if (type.typeId === DuckDBTypeId.DOUBLE) {
-    const vector = chunk.getColumnVector(index) as unknown as {
-      readonly items: Float64Array
-      readonly validity: { itemValid(row: number): boolean }
-    }
+  if (heldAsNumbers.has(type.typeId)) {
+    const { items, validity } = chunk.getColumnVector(index) as unknown as NumberVector
+    const valid = readValidity(validity, rowCount)
     for (let row = 0; row < rowCount; row++) {
-      const value = vector.items[row]!
-      if (vector.validity.itemValid(row) && Number.isFinite(value)) {
-        values[row] = value
-        valid[row] = 1
-      }
+      const value = Number(items[row]!)
+      if (valid[row] === 1 && Number.isFinite(value)) values[row] = value
+      else valid[row] = 0
     }
     return { type: 'number', values, valid }
   }
+  const valid = new Uint8Array(rowCount)
   chunk.getColumnValues(index).forEach((value, row) => {
     const number = toNumber(value)
     if (number !== null) {
@@ -114,6 +110,38 @@ function readColumn(chunk: DuckDBDataChunk, index: number, type: DuckDBType, row
     }
   })
   return { type: 'number', values, valid }
+}
+
+/** Types whose vectors are arrays of just the numbers that a column gives. */
+const heldAsNumbers: ReadonlySet<DuckDBTypeId> = new Set([
+  DuckDBTypeId.DOUBLE,
+  DuckDBTypeId.FLOAT,
+  DuckDBTypeId.TINYINT,
+  DuckDBTypeId.SMALLINT,
+  DuckDBTypeId.INTEGER,
+  DuckDBTypeId.BIGINT,
+  DuckDBTypeId.UTINYINT,
+  DuckDBTypeId.USMALLINT,
+  DuckDBTypeId.UINTEGER,
+  DuckDBTypeId.UBIGINT,
+  DuckDBTypeId.DATE,
+])
+
+interface NumberVector {
+  readonly items: ArrayLike<number | bigint>
+  readonly validity: { readonly data: BigUint64Array | null; readonly offset: number }
+}
+
+/** 1 where a row has a value. The engine's own test of a bit goes through three big integers a row. */
+function readValidity({ data, offset }: NumberVector['validity'], rowCount: number): Uint8Array {
+  const valid = new Uint8Array(rowCount)
+  if (data === null) return valid.fill(1)
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+  for (let row = 0; row < rowCount; row++) {
+    const bit = offset + row
+    valid[row] = (bytes[bit >> 3]! >> (bit & 7)) & 1
+  }
+  return valid
 }
 
 function toNumber(value: DuckDBValue): number | null {

@@ -188,7 +188,8 @@ class EmbeddedWarehouse implements Warehouse {
       const count = Math.min(rowsPerChunk, total - start)
       const chunk = DuckDBDataChunk.create(types, count)
       columns.forEach((column, index) => {
-        chunk.setColumnValues(index, slice(column, start, count))
+        if (column.type === 'double') writeDoubles(chunk, index, column, start)
+        else chunk.setColumnValues(index, slice(column, start, count))
       })
       appender.appendDataChunk(chunk)
     }
@@ -247,17 +248,31 @@ const appendTypes: Record<AppendColumn['type'], DuckDBType> = {
   boolean: BOOLEAN,
 }
 
-function slice(column: AppendColumn, start: number, count: number): DuckDBValue[] {
+type DoubleColumn = Extract<AppendColumn, { readonly type: 'double' }>
+
+interface DoubleVector {
+  readonly items: Float64Array
+  setItem(row: number, value: null): void
+  flush(): void
+}
+
+/** Straight into the array that the chunk is made of, which is several times faster than value by value. */
+function writeDoubles(chunk: DuckDBDataChunk, index: number, { values, valid }: DoubleColumn, start: number) {
+  const vector = chunk.getColumnVector(index) as unknown as DoubleVector
+  const { items } = vector
+  for (let row = 0; row < items.length; row++) {
+    const value = values[start + row]!
+    if (Number.isNaN(value) || valid?.[start + row] === 0) vector.setItem(row, null)
+    else items[row] = value
+  }
+  vector.flush()
+}
+
+function slice(column: Exclude<AppendColumn, DoubleColumn>, start: number, count: number): DuckDBValue[] {
   const values: DuckDBValue[] = new Array(count)
   for (let index = 0; index < count; index++) {
     const value = column.values[start + index] ?? null
-    if (column.type === 'double') {
-      const missing =
-        value === null || Number.isNaN(value) || (column.valid && column.valid[start + index] === 0)
-      values[index] = missing ? null : (value as number)
-    } else if (column.type === 'bigint')
-      values[index] = value === null ? null : BigInt(value as number | bigint)
-    else values[index] = value
+    values[index] = column.type === 'bigint' && value !== null ? BigInt(value as number | bigint) : value
   }
   return values
 }

@@ -1,4 +1,5 @@
 import type { Warehouse } from '../engine/warehouse.ts'
+import { ident, type Sql, sql } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { createCalendar } from './calendar.ts'
 import { Computation } from './computation.ts'
@@ -7,12 +8,24 @@ import { askForMetrics, metricInstants, pointOf, writeMetrics } from './compute-
 import { withoutOrder } from './engine-settings.ts'
 import { FeatureSet } from './feature-set.ts'
 import type { AskedMetric } from './metric-totals.ts'
+import { customersTable } from './row-store.ts'
+
+/** Rows of a table that another part of the run summarises too, so that they are read with those of the features. */
+export interface AlsoRead {
+  readonly table: string
+  /** Which rows, and what is kept of each, over columns of the table. */
+  readonly condition: Sql
+  readonly amount: Sql
+  /** Given the rows (customer, day, amount) and the names of customers (customer, customer_id), once all are there. */
+  readonly use: (rows: Sql, names: Sql) => Promise<void>
+}
 
 export interface FeaturePassOptions {
   readonly warehouse: Warehouse
   readonly catalogue: Pick<Catalogue, 'features' | 'metrics' | 'extras' | 'workspace'>
   /** Instant, ISO in UTC. */
   readonly asOf: string
+  readonly alsoRead?: AlsoRead
   readonly signal?: AbortSignal
   readonly progress?: (rows: number) => void
 }
@@ -21,6 +34,7 @@ interface Open {
   readonly features: FeatureSet
   readonly computation: Computation
   readonly metrics: readonly AskedMetric[]
+  readonly rowsAsked: Sql | null
 }
 
 /**
@@ -47,10 +61,15 @@ export class FeaturePass {
   /** Writes the tables `metrics` and `customer_metrics`, and lets go of the rows. */
   async metrics(): Promise<{ readonly metrics: number }> {
     return await withoutOrder(this.#options.warehouse, async () => {
-      const { features, computation, metrics } = this.#open ?? (await this.#read(false))
+      const { features, computation, metrics, rowsAsked } = this.#open ?? (await this.#read(false))
       const point = pointOf(features.calendar, this.#options.asOf)
       computation.takeFrom({ table: 'features', point, keys: features.keys })
       const written = await writeMetrics(this.#options, metrics, features, computation)
+      if (rowsAsked !== null)
+        await this.#options.alsoRead?.use(
+          rowsAsked,
+          sql`select c as customer, customer_id from ${ident(customersTable)}`,
+        )
       await computation.drop()
       this.#open = undefined
       return written
@@ -64,8 +83,19 @@ export class FeaturePass {
     const computation = new Computation({ warehouse, features, signal })
     if (withFeatures) askForFeatures(features, computation, features.keys, [pointOf(calendar, asOf)])
     const metrics = askForMetrics(catalogue, asOf, features, computation)
+    const rowsAsked = this.#ask(computation)
     await computation.read()
-    this.#open = { features, computation, metrics }
+    this.#open = { features, computation, metrics, rowsAsked }
     return this.#open
+  }
+
+  /** Asks for the rows that are also read; gives where they will be found. */
+  #ask(computation: Computation): Sql | null {
+    const { alsoRead } = this.#options
+    if (alsoRead === undefined) return null
+    const { store } = computation.plan(alsoRead.table)
+    const condition = store.flag(alsoRead.condition)
+    const amount = store.value(alsoRead.amount)
+    return sql`select c as customer, d as day, ${amount} as amount from ${ident(store.name)} where ${condition} and d is not null`
   }
 }

@@ -12,7 +12,19 @@ const conversionDays = 30
 interface Fact {
   readonly name: string
   readonly expression: Sql
+  /** What the expression reads. */
+  readonly from: Home
 }
+
+type Home =
+  | 'customer_value'
+  | 'features'
+  | 'attributes'
+  | 'purchase_months'
+  | 'product_sequences'
+  | 'places'
+  | 'loans'
+  | 'decisions'
 
 /**
  * Leaves the published table `customer_facts`: per customer what findings compare besides the customer value table
@@ -26,47 +38,60 @@ export async function createFacts(
   context: Pick<RunContext, 'asOf'>,
 ): Promise<readonly string[]> {
   const has = await columnNames(warehouse)
-  const hasPurchases = await createPurchaseMonths(catalogue, warehouse, context)
+  const purchaseMonths = await createPurchaseMonths(catalogue, warehouse, context)
   const hasSequences = await createSequences(warehouse, context.asOf)
   const livesAt = await createPlaces(warehouse, has.value, context.asOf)
   const { hasLoans, hasDecisions } = await createLending(warehouse, context.asOf)
   const facts: Fact[] = [
-    ...(livesAt === undefined ? [] : [{ name: livesAt, expression: sql`places.place` }]),
+    ...(livesAt === undefined ? [] : [fact(livesAt, 'places', sql`places.place`)]),
     ...conversionFacts(has),
     ...totalFacts(has),
-    ...(hasLoans ? [{ name: 'default_12m', expression: sql`loans.defaulted` }] : []),
-    ...(hasDecisions ? [{ name: 'loan_approved', expression: sql`decisions.approved` }] : []),
-    ...(hasPurchases ? [{ name: 'retained_3m', expression: boughtInMonth(3) }] : []),
+    ...(hasLoans ? [fact('default_12m', 'loans', sql`loans.defaulted`)] : []),
+    ...(hasDecisions ? [fact('loan_approved', 'decisions', sql`decisions.approved`)] : []),
+    ...(purchaseMonths === null ? [] : [fact('retained_3m', 'purchase_months', boughtInMonth(3))]),
     ...(hasSequences
-      ? [
-          { name: 'first_product', expression: sql`first_product` },
-          { name: 'next_product', expression: sql`next_product` },
-          { name: 'first_product_term', expression: sql`first_product_term` },
-        ]
+      ? (['first_product', 'next_product', 'first_product_term'] as const).map((name) =>
+          fact(name, 'product_sequences', ident(name)),
+        )
       : []),
     ...attributeFacts(catalogue, has),
     ...outcomeFacts(catalogue, has),
   ]
   await warehouse.run(sql`drop table if exists customer_facts`)
   if (facts.length === 0) return []
+  const homes = new Set(facts.map(({ from }) => from))
+  const joined = relations(purchaseMonths, context.asOf)
+    .filter(([home]) => homes.has(home))
+    .map(
+      ([home, relation]) =>
+        sql`left join ${relation} as ${ident(home)} on ${ident(home, 'customer_id')} = customer_value.customer_id`,
+    )
   await warehouse.run(sql`
     create table customer_facts as
-    with attributes as ( -- one row per customer: the version that held last
-      select * from standard.customer_versions
-      where known_at is null or known_at < ${timestampOf(Date.parse(context.asOf))}
-      qualify row_number() over (partition by customer_id order by valid_from desc nulls last, source, _line) = 1
-    )
     select customer_value.customer_id, ${join(facts.map(({ name, expression }) => sql`${expression} as ${ident(name)}`))}
-    from customer_value
-    left join features on features.customer_id = customer_value.customer_id
-    left join attributes on attributes.customer_id = customer_value.customer_id
-    left join purchase_months on purchase_months.customer_id = customer_value.customer_id
-    left join product_sequences on product_sequences.customer_id = customer_value.customer_id
-    left join customer_places as places on places.customer_id = customer_value.customer_id
-    left join customer_loans as loans on loans.customer_id = customer_value.customer_id
-    left join customer_decisions as decisions on decisions.customer_id = customer_value.customer_id
+    from ${join([sql`customer_value`, ...joined], ' ')}
     order by customer_value.customer_id`)
   return facts.map(({ name }) => name)
+}
+
+const fact = (name: string, from: Home, expression: Sql): Fact => ({ name, from, expression })
+
+/** Where facts lie besides the customer value table, one row per customer each. */
+function relations(purchaseMonths: Sql | null, asOf: string): readonly (readonly [Home, Sql])[] {
+  const heldLast = sql`(
+    select * from standard.customer_versions
+    where known_at is null or known_at < ${timestampOf(Date.parse(asOf))}
+    qualify row_number() over (partition by customer_id order by valid_from desc nulls last, source, _line) = 1
+  )`
+  return [
+    ['features', sql`features`],
+    ['attributes', heldLast],
+    ...(purchaseMonths === null ? [] : [['purchase_months', purchaseMonths] as const]),
+    ['product_sequences', sql`product_sequences`],
+    ['places', sql`customer_places`],
+    ['loans', sql`customer_loans`],
+    ['decisions', sql`customer_decisions`],
+  ]
 }
 
 interface Columns {
@@ -87,14 +112,16 @@ async function columnNames(warehouse: Warehouse): Promise<Columns> {
 function conversionFacts({ value, features }: Columns): Fact[] {
   const name = `conversion_${conversionDays}d`
   if (features.has('invested_30d_from_onboarding'))
-    return [{ name, expression: sql`features.invested_30d_from_onboarding` }]
+    return [fact(name, 'features', sql`features.invested_30d_from_onboarding`)]
   if (!value.has('first_investment_days') || !value.has('tenure_days')) return []
   const days = ident('customer_value', 'first_investment_days')
+  const isOver = sql`${ident('customer_value', 'tenure_days')} >= ${conversionDays}`
   return [
-    {
+    fact(
       name,
-      expression: sql`case when ${ident('customer_value', 'tenure_days')} >= ${conversionDays} then coalesce(${days} < ${conversionDays}, false) end`,
-    },
+      'customer_value',
+      sql`case when ${isOver} then coalesce(${days} < ${conversionDays}, false) end`,
+    ),
   ]
 }
 
@@ -102,7 +129,7 @@ function conversionFacts({ value, features }: Columns): Fact[] {
 function totalFacts({ value, features }: Columns): Fact[] {
   return ['spend_total', 'purchases_total']
     .filter((name) => features.has(name) && !value.has(name))
-    .map((name) => ({ name, expression: sql`features.${ident(name)}` }))
+    .map((name) => fact(name, 'features', ident('features', name)))
 }
 
 /** Attributes that sources declare and that no feature carries into the customer value table. */
@@ -110,10 +137,10 @@ function attributeFacts(catalogue: Catalogue, { value, features }: Columns): Fac
   const outcomes = outcomeAttributes(catalogue)
   return (catalogue.extras.customer_versions ?? [])
     .filter(({ key, type }) => !value.has(key) && !outcomes.has(key) && type !== 'json' && type !== 'id')
-    .map(({ key }) => ({
-      name: key,
-      expression: features.has(key) ? sql`features.${ident(key)}` : sql`attributes.${ident(key)}`,
-    }))
+    .map(({ key }) => {
+      const home = features.has(key) ? 'features' : 'attributes'
+      return fact(key, home, ident(home, key))
+    })
 }
 
 function outcomeFacts(catalogue: Catalogue, { value, features }: Columns): Fact[] {
@@ -128,7 +155,7 @@ function outcomeFacts(catalogue: Catalogue, { value, features }: Columns): Fact[
         : typeof outcome.equals === 'boolean'
           ? sql`cast(${column} as boolean) = ${outcome.equals}`
           : sql`cast(${column} as varchar) = ${outcome.equals}`
-    return [{ name: `outcome_${key}`, expression: wanted }]
+    return [fact(`outcome_${key}`, home, wanted)]
   })
 }
 

@@ -4,9 +4,11 @@ import { writeAtomically } from '../engine/atomic-file.ts'
 import type { RunFolder } from '../engine/folder.ts'
 import type { RunContext } from '../engine/run-context.ts'
 import type { Warehouse } from '../engine/warehouse.ts'
-import { FeaturePass } from '../features/feature-pass.ts'
+import { type AlsoRead, FeaturePass } from '../features/feature-pass.ts'
 import { computeFindings } from '../insights/compute-findings.ts'
 import { computeCustomerValue } from '../models/value/customer-value.ts'
+import { createHistories } from '../models/value/histories.ts'
+import { purchaseTerms } from '../models/value/purchase-rows.ts'
 import { renderReports } from '../reports/render-report.ts'
 import { publishStandingSegments } from '../segments/standing.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
@@ -23,10 +25,14 @@ export interface AnalysisOptions {
 /** Everything between the standard tables and the published run, in the order of the data's way. */
 export function analysisSteps(options: AnalysisOptions): readonly StepDefinition[] {
   const { catalogue, warehouse, context } = options
+  let hasHistories = false
   const pass = new FeaturePass({
     warehouse,
     catalogue,
     asOf: context.asOf,
+    alsoRead: purchasesOf(options, () => {
+      hasHistories = true
+    }),
     signal: context.signal,
     progress: (done) => context.progress({ step: 'features', status: 'advanced', rows: done }),
   })
@@ -36,7 +42,7 @@ export function analysisSteps(options: AnalysisOptions): readonly StepDefinition
     {
       key: 'value',
       work: async () => {
-        const model = await computeCustomerValue(catalogue, warehouse, context)
+        const model = await computeCustomerValue(catalogue, warehouse, { asOf: context.asOf, hasHistories })
         await saveArtefact(warehouse, 'model:value', model)
         return model.histories.customers
       },
@@ -48,6 +54,20 @@ export function analysisSteps(options: AnalysisOptions): readonly StepDefinition
     },
     { key: 'reports', work: () => writeReports(options) },
   ]
+}
+
+/** Value reads no transactions of its own where features have read them before it in this very process. */
+function purchasesOf({ catalogue, warehouse, context }: AnalysisOptions, done: () => void): AlsoRead {
+  const { condition, amount } = purchaseTerms(catalogue, context.asOf)
+  return {
+    table: 'transactions',
+    condition,
+    amount,
+    use: async (rows, names) => {
+      await createHistories(catalogue, warehouse, context.asOf, { rows, names })
+      done()
+    },
+  }
 }
 
 /** The growth report in both languages, as one page and as text. */

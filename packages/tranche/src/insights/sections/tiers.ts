@@ -98,6 +98,7 @@ function sayTopDecile(book: Notebook): void {
   if (values.length < 10 * book.minimum || values.length < column.known * 0.95 || !(values.at(-1)! > 0))
     return
   const curve = lorenzCurve(values)
+  const share = topShare(values, 0.1)
   book.say({
     key: `tiers.${money.column}.top_decile`,
     section,
@@ -105,8 +106,8 @@ function sayTopDecile(book: Notebook): void {
     subject: 'top_decile',
     metric: money.column,
     unit: 'share',
-    estimate: topShare(values, 0.1),
-    ...topShareInterval(values, topShare(values, 0.1)),
+    estimate: share,
+    ...topShareInterval(values, share),
     n: values.length,
     missingShare: missingShare(frame, money.column),
     values: { bottom_half: 1 - topShare(values, 0.5) },
@@ -162,10 +163,13 @@ function sayRoom(book: Notebook): void {
   const room = frame.numbers.get('room_to_grow')
   if (!room) return
   const low = withLevel(frame, 'tier', ['low'])
-  const values = room.values.filter((_, row) => low.mask[row] === 1 && room.valid[row] === 1)
-  if (values.length < book.minimum || low.n < book.minimum) return
-  const total = sumOf(values)
-  if (!(total > 0)) return
+  let [n, total] = [0, 0]
+  for (let row = 0; row < low.mask.length; row++) {
+    if (low.mask[row] === 0 || room.valid[row] === 0) continue
+    n++
+    total += room.values[row]!
+  }
+  if (n < book.minimum || low.n < book.minimum || !(total > 0)) return
   book.say({
     key: 'tiers.low.room',
     section,
@@ -175,9 +179,9 @@ function sayRoom(book: Notebook): void {
     unit: 'money',
     // What peers do is taken as given here, so an interval would claim more than is known.
     estimate: total,
-    n: values.length,
+    n,
     missingShare: missingShare(frame, 'room_to_grow'),
-    values: { attribute: 'tier', a: 'low', mean: total / values.length },
+    values: { attribute: 'tier', a: 'low', mean: total / n },
     assumption: 'peers_comparable',
     query: sql`select sum(cast(room_to_grow as double)) as estimate from customer_value where tier = 'low'`,
     group: low,

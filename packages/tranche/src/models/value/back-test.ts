@@ -1,6 +1,6 @@
 import { bgNbdExpectedTransactions, type GammaGammaModel, gammaGammaConditionalMean } from '@tranche/stats'
 import type { Columns, Warehouse } from '../../engine/warehouse.ts'
-import { byDialect, sql } from '../../sql/sql.ts'
+import { byDialect, type Sql, sql } from '../../sql/sql.ts'
 import type { HistorySummary } from './histories.ts'
 import { daysPerUnit, fitPurchaseModel, numbers, type TimeUnit } from './value-model.ts'
 
@@ -27,26 +27,31 @@ export interface BackTest {
   readonly modelHolds: boolean
 }
 
+/** Customers with a history before the hold-out, in order of customer_id; null where there is no hold-out. */
+export async function backTestSample(
+  warehouse: Warehouse,
+  histories: Sql,
+  summary: HistorySummary,
+): Promise<Columns | null> {
+  if (summary.holdoutDays === 0) return null
+  const step = Math.max(1, Math.ceil(summary.customers / mostCustomers))
+  const hash = byDialect((dialect) => dialect.hash60(sql`customer_id`))
+  return await warehouse.columns(sql`
+    select cut_frequency as frequency, cut_recency_days as recency_days, cut_age_days as age_days,
+      cut_days_since_last as days_since_last, cast(cut_amount_365d as double) as last_year,
+      cast(cut_amount as double) as amount, cast(coalesce(cut_repeat_amount, 0) as double) as repeat_amount,
+      cast(holdout_amount as double) as actual
+    from ${histories}
+    where cut_days > 0 and cut_age_days >= 0 ${step === 1 ? sql`` : sql`and ${hash} % ${step} = 0`}
+    order by customer_id`)
+}
+
 /**
  * Fits on what was known before the hold-out and compares it on the hold-out with two plain baselines: last year's
  * amount carried forward, and the mean of the customer's RFM cell. Null where the history is too short, too thin, or nobody
  * bought afterwards.
  */
-export async function backTest(
-  warehouse: Warehouse,
-  summary: HistorySummary,
-  timeUnit: TimeUnit,
-): Promise<BackTest | null> {
-  if (summary.holdoutDays === 0) return null
-  const step = Math.max(1, Math.ceil(summary.customers / mostCustomers))
-  const sample = await warehouse.columns(sql`
-    select cut_frequency as frequency, cut_recency_days as recency_days, cut_age_days as age_days, 1 as customers,
-      cut_days_since_last as days_since_last, cast(cut_amount_365d as double) as last_year,
-      cast(cut_amount as double) as amount, cast(coalesce(cut_repeat_amount, 0) as double) as repeat_amount,
-      cast(holdout_amount as double) as actual
-    from value_histories
-    where cut_days > 0 and cut_age_days >= 0 and ${byDialect((dialect) => dialect.hash60(sql`customer_id`))} % ${step} = 0
-    order by customer_id`)
+export function backTest(sample: Columns, summary: HistorySummary, timeUnit: TimeUnit): BackTest | null {
   if (sample.rowCount < 100) return null
   const model = predictByModel(sample, summary.holdoutDays, timeUnit)
   if (model === null) return null
@@ -86,7 +91,7 @@ function predictByModel(sample: Columns, holdoutDays: number, timeUnit: TimeUnit
     frequency,
     recencyDays: numbers(sample, 'recency_days'),
     ageDays: numbers(sample, 'age_days'),
-    weights: numbers(sample, 'customers'),
+    weights: new Float64Array(frequency.length).fill(1),
   }
   const spenders = rowsWhere(frequency, (value, row) => value > 0 && repeat[row]! > 0)
   const model = fitPurchaseModel(
@@ -179,9 +184,21 @@ function score(
   }
 }
 
-/** Rows from the lowest value to the highest; ties in order of the customers. */
+/**
+ * Rows from the lowest value to the highest; ties in order of the customers. Values are sorted natively, then rows are
+ * counted into place, which is several times faster than sorting rows with a comparison.
+ */
 function rankOrder(values: Float64Array): Int32Array {
-  return Int32Array.from(values.keys()).sort((a, b) => values[a]! - values[b]! || a - b)
+  const sorted = values.slice().sort()
+  const next = new Map<number, number>()
+  const order = new Int32Array(values.length)
+  for (let rank = values.length - 1; rank >= 0; rank--) next.set(sorted[rank]!, rank)
+  values.forEach((value, row) => {
+    const rank = next.get(value)!
+    order[rank] = row
+    next.set(value, rank + 1)
+  })
+  return order
 }
 
 function rowsWhere(values: Float64Array, keep: (value: number, row: number) => boolean): number[] {

@@ -3,8 +3,9 @@ import type { RunContext } from '../../engine/run-context.ts'
 import type { Warehouse } from '../../engine/warehouse.ts'
 import { sql } from '../../sql/sql.ts'
 import type { Catalogue } from '../../workspace/catalogue.ts'
-import { type BackTest, backTest } from './back-test.ts'
-import { type HistorySummary, summariseHistories } from './histories.ts'
+import { type BackTest, backTest, backTestSample } from './back-test.ts'
+import { createHistories, type HistorySummary, historiesOf, summariseHistories } from './histories.ts'
+import { scannedPurchases } from './purchase-rows.ts'
 import {
   fitPurchaseModel,
   groupedDays,
@@ -12,7 +13,7 @@ import {
   type PurchaseModel,
   type ValueMethod,
 } from './value-model.ts'
-import { createCustomerValue } from './value-table.ts'
+import { createCustomerValue, createRfmScores } from './value-table.ts'
 
 /** What `tranche model show value` prints, beside the parameters. */
 export interface ValueModel {
@@ -31,6 +32,11 @@ export interface ValueModel {
   readonly notes: readonly Text[]
 }
 
+export interface ValueContext extends Pick<RunContext, 'asOf'> {
+  /** Whether an earlier step has left the histories as of the instant, from rows that it had read anyway. */
+  readonly hasHistories?: boolean
+}
+
 /**
  * Computes the customer value table (one row per customer of `features`): RFM, lifetime value with interval, potential,
  * tier and activity, beside what describes the customer. Leaves `customer_value` and gives the model.
@@ -38,34 +44,46 @@ export interface ValueModel {
 export async function computeCustomerValue(
   catalogue: Catalogue,
   warehouse: Warehouse,
-  context: Pick<RunContext, 'asOf'>,
+  { asOf, hasHistories = false }: ValueContext,
 ): Promise<ValueModel> {
   const settings = catalogue.workspace.value
-  const histories = await summariseHistories(catalogue, warehouse, context.asOf)
+  if (!hasHistories)
+    await createHistories(catalogue, warehouse, asOf, scannedPurchases(catalogue, asOf, sql`features`))
+  const histories = await summariseHistories(catalogue, warehouse, asOf)
   const grouped = groupedDays(
-    await warehouse.columns(sql`select frequency, recency_days, age_days, count(*) as customers
-      from value_histories group by all order by all`),
+    await warehouse.columns(sql`select frequency, recency_days, age_days, cast(count(*) as integer) as customers
+      from ${historiesOf(asOf)} group by all order by all`),
   )
   const spend = await warehouse.columns(sql`
-    select frequency, cast(repeat_amount as double) / frequency as mean_amount from value_histories
+    select frequency, cast(repeat_amount as double) / frequency as mean_amount from ${historiesOf(asOf)}
     where frequency > 0 and repeat_amount > 0 order by customer_id`)
-  const purchases = fitPurchaseModel(
-    grouped,
-    { frequency: numbers(spend, 'frequency'), meanAmount: numbers(spend, 'mean_amount') },
-    settings.timeUnit,
-  )
-  const tested = purchases.bgNbd === null ? null : await backTest(warehouse, histories, settings.timeUnit)
+  const sample = await backTestSample(warehouse, historiesOf(asOf), histories)
+  // The engine ranks while the models are fitted here.
+  const ranking = createRfmScores(catalogue, warehouse, asOf)
+  const fitting = Promise.resolve().then(() => {
+    const purchases = fitPurchaseModel(
+      grouped,
+      { frequency: numbers(spend, 'frequency'), meanAmount: numbers(spend, 'mean_amount') },
+      settings.timeUnit,
+    )
+    const tested =
+      purchases.bgNbd === null || sample === null ? null : backTest(sample, histories, settings.timeUnit)
+    return { purchases, tested }
+  })
+  await Promise.allSettled([ranking, fitting])
+  await ranking
+  const { purchases, tested } = await fitting
   const method: ValueMethod =
     histories.customers === 0
       ? 'none'
       : purchases.bgNbd === null || tested?.modelHolds === false
         ? 'last_year'
         : 'lifetime_model'
-  await createCustomerValue({ catalogue, warehouse, purchases, grouped, method })
+  await createCustomerValue({ catalogue, warehouse, purchases, grouped, method, asOf })
   return {
     kind: 'value',
     version: 1,
-    asOf: context.asOf,
+    asOf,
     method,
     spendMethod:
       method !== 'lifetime_model' ? null : purchases.gammaGamma === null ? 'own_mean' : 'gamma_gamma',

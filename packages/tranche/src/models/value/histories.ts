@@ -1,8 +1,8 @@
 import type { Warehouse } from '../../engine/warehouse.ts'
-import { byDialect, join, type Sql, sql, unsafeRaw } from '../../sql/sql.ts'
+import { byDialect, ident, join, type Sql, sql, unsafeRaw } from '../../sql/sql.ts'
 import { Zone } from '../../sql/time-zone.ts'
 import type { Catalogue } from '../../workspace/catalogue.ts'
-import { readPurchaseDays } from './purchase-days.ts'
+import { type PurchaseRows, scannedPurchases } from './purchase-rows.ts'
 
 const msPerDay = 86_400_000
 
@@ -22,42 +22,69 @@ export interface HistorySummary extends HistoryDays {
   readonly lastDay: string | null
 }
 
+/** Calendar months that a customer's purchases are remembered for, as bits of a 64-bit integer; the last is the last whole one. */
+export const monthsRemembered = 60
+
+type Settings = Pick<Catalogue, 'extras' | 'workspace'>
+
+/** Name of the temporary table of histories as of an instant. */
+export const historiesOf = (asOf: string): Sql => ident(nameAsOf(asOf))
+const nameAsOf = (asOf: string) => `value_histories_${Date.parse(asOf)}`
+
 /**
  * Summarises every customer's purchases: the days on which they bought (a day counts once), as the
  * lifetime models need them (frequency = days after the first, recency = last − first, age = last whole day before
- * the as-of − first), as RFM needs them, and once more as of an earlier cut with what came after it.
- * Leaves the table `value_histories`, one row per customer who ever bought.
+ * the as-of − first), as RFM needs them, and once more as of an earlier cut with what came after it; and the calendar
+ * months with a purchase. Leaves the temporary table `historiesOf(asOf)`, one row per customer who ever bought.
  */
+export async function createHistories(
+  catalogue: Settings,
+  warehouse: Warehouse,
+  asOf: string,
+  purchases: PurchaseRows,
+): Promise<void> {
+  const span = await warehouse.row<Span>(
+    sql`select min(day) as "firstDay", cast(coalesce(sum(abs(amount)), 0) as double) as volume from (${purchases.rows})`,
+  )
+  const days = splitDays(span.firstDay, dayOf(catalogue, asOf))
+  await warehouse.run(
+    sql`create or replace temp table ${historiesOf(asOf)} as ${histories(purchases, days, amountType(span))}`,
+  )
+}
+
+/** Creates the histories unless an earlier step of the run has left them; `among` as for the scan. */
+export async function keepHistories(
+  catalogue: Settings,
+  warehouse: Warehouse,
+  asOf: string,
+  among: Sql,
+): Promise<void> {
+  const [kept] = await warehouse.rows(
+    sql`select 1 as found from duckdb_tables() where table_name = ${nameAsOf(asOf)} and temporary`,
+  )
+  if (kept === undefined)
+    await createHistories(catalogue, warehouse, asOf, scannedPurchases(catalogue, asOf, among))
+}
+
+/** What the histories as of an instant amount to. */
 export async function summariseHistories(
-  catalogue: Catalogue,
+  catalogue: Settings,
   warehouse: Warehouse,
   asOf: string,
 ): Promise<HistorySummary> {
-  const days = await readPurchaseDays(catalogue, warehouse, asOf)
-  const span = await warehouse.row<Span>(
-    sql`select min(day) as "firstDay", max(day) as "lastDay", count(*) as rows, cast(max(abs(amount)) as double) as largest from ${days}`,
+  const found = await warehouse.row<Omit<HistorySummary, keyof HistoryDays>>(
+    sql`select count(*) as customers, count(*) filter (frequency > 0) as repeaters,
+      min(first_day) as "firstDay", max(last_day) as "lastDay" from ${historiesOf(asOf)}`,
   )
-  const split = splitDays(span.firstDay, new Zone(catalogue.workspace.timeZone).dateOf(Date.parse(asOf)))
-  await warehouse.run(historiesStatement(days, split, amountType(span)))
-  const counts = await warehouse.row<{ customers: number; repeaters: number }>(
-    sql`select count(*) as customers, count(*) filter (frequency > 0) as repeaters from value_histories`,
-  )
-  return { ...split, ...counts, firstDay: span.firstDay, lastDay: span.lastDay }
+  return { ...splitDays(found.firstDay, dayOf(catalogue, asOf)), ...found }
 }
 
-type Span = {
-  readonly firstDay: string | null
-  readonly lastDay: string | null
-  readonly rows: number
-  readonly largest: number | null
-}
+const dayOf = ({ workspace }: Settings, asOf: string) => new Zone(workspace.timeZone).dateOf(Date.parse(asOf))
 
-/**
- * The type that holds any sum of amounts exactly: 64 bits wherever even all days at the largest amount would fit,
- * because 128 bits take half as long again.
- */
-const amountType = ({ rows, largest }: Span): Sql =>
-  rows * (largest ?? 0) < 1e13 ? sql`decimal(18,4)` : sql`decimal(24,4)`
+type Span = { readonly firstDay: string | null; readonly volume: number }
+
+/** The type that holds any sum of amounts exactly: 64 bits wherever they suffice, because 128 bits take several times as long. */
+const amountType = ({ volume }: Span): Sql => (volume < 1e13 ? sql`decimal(18,4)` : sql`decimal(24,4)`)
 
 /** The hold-out is the last third of the history, a year at the most; none under 120 days of history. */
 function splitDays(firstDay: string | null, asOfDay: string): HistoryDays {
@@ -67,46 +94,53 @@ function splitDays(firstDay: string | null, asOfDay: string): HistoryDays {
   return { asOfDay, holdoutDays, cutDay: new Date(end - holdoutDays * msPerDay).toISOString().slice(0, 10) }
 }
 
-function historiesStatement(days: Sql, { asOfDay, cutDay }: HistoryDays, type: Sql): Sql {
+/** The first of the months remembered, in months since the year 0. The month of the as-of is never over at the as-of. */
+export const firstMonthRemembered = (asOfDay: string): number =>
+  Number(asOfDay.slice(0, 4)) * 12 + Number(asOfDay.slice(5, 7)) - 1 - monthsRemembered
+
+function histories({ rows, names }: PurchaseRows, { asOfDay, cutDay }: HistoryDays, type: Sql): Sql {
   const end = sql`cast(${asOfDay} as date)`
   const cut = sql`cast(${cutDay} as date)`
+  const base = firstMonthRemembered(asOfDay)
   const between = (from: Sql, to: Sql) => byDialect((dialect) => dialect.daysBetween(from, to))
   const beforeCut = sql`filter (where day < ${cut})`
+  const sum = (filter: Sql) => sql`cast(sum(amount) ${filter} as ${type})`
   const perCustomer: readonly (readonly [string, Sql])[] = [
-    ['purchase_days', sql`count(*)`],
+    ['purchase_days', sql`cast(count(*) as integer)`],
     ['first_day', sql`min(day)`],
     ['last_day', sql`max(day)`],
-    ['amount', sql`sum(amount)`],
+    ['amount', sum(sql``)],
     ['first_amount', sql`min_by(amount, day)`],
-    ['amount_365d', sql`coalesce(sum(amount) filter (where ${between(sql`day`, end)} <= 365), 0)`],
-    ['cut_days', sql`count(*) ${beforeCut}`],
+    ['amount_365d', sum(sql`filter (where ${between(sql`day`, end)} <= 365)`)],
+    ['cut_days', sql`cast(count(*) ${beforeCut} as integer)`],
     ['cut_last_day', sql`max(day) ${beforeCut}`],
-    ['cut_amount', sql`sum(amount) ${beforeCut}`],
+    ['cut_amount', sum(beforeCut)],
+    ['cut_amount_365d', sum(sql`filter (where day < ${cut} and ${between(sql`day`, cut)} <= 365)`)],
+    ['first_month', sql`cast(min(month) - ${base} as integer)`],
     [
-      'cut_amount_365d',
-      sql`coalesce(sum(amount) filter (where day < ${cut} and ${between(sql`day`, cut)} <= 365), 0)`,
+      'months',
+      sql`bit_or(case when month between ${base} and ${base + monthsRemembered - 1} then cast(1 as bigint) << cast(month - ${base} as integer) else 0 end)`,
     ],
   ]
+  const days = (from: Sql, to: Sql) => sql`cast(${between(from, to)} as integer)`
+  const ages = (name: string, last: Sql, until: Sql) => sql`
+      ${days(sql`first_day`, last)} as ${unsafeRaw(`${name}recency_days`)},
+      ${days(sql`first_day`, until)} - 1 as ${unsafeRaw(`${name}age_days`)},
+      ${days(last, until)} - 1 as ${unsafeRaw(`${name}days_since_last`)}`
   return sql`
-    create or replace temp table value_histories as
     with purchase_days as ( -- one row per customer and day with a purchase
-      select customer_id, day, cast(amount as ${type}) as amount from ${days} where bought and customer_id is not null
+      select customer, day, cast(sum(amount) as ${type}) as amount from (${rows}) group by 1, 2
     ), customers as ( -- one row per customer
-      select customer_id, ${join(perCustomer.map(([name, expression]) => sql`${expression} as ${unsafeRaw(name)}`))}
-      from purchase_days group by 1
+      select customer, ${join(perCustomer.map(([name, expression]) => sql`${expression} as ${unsafeRaw(name)}`))}
+      from (select *, year(day) * 12 + month(day) - 1 as month from purchase_days) group by 1
     )
-    select customer_id, purchase_days, first_day, last_day, amount, first_amount, amount_365d,
-      purchase_days - 1 as frequency,
-      ${between(sql`first_day`, sql`last_day`)} as recency_days,
-      ${between(sql`first_day`, end)} - 1 as age_days,
-      ${between(sql`last_day`, end)} - 1 as days_since_last,
-      amount - first_amount as repeat_amount,
-      cut_days, cut_amount, cut_amount_365d,
-      purchase_days - cut_days as holdout_days, coalesce(amount, 0) - coalesce(cut_amount, 0) as holdout_amount,
-      cut_days - 1 as cut_frequency,
-      ${between(sql`first_day`, sql`cut_last_day`)} as cut_recency_days,
-      ${between(sql`first_day`, cut)} - 1 as cut_age_days,
-      ${between(sql`cut_last_day`, cut)} - 1 as cut_days_since_last,
-      case when cut_days > 0 then cut_amount - first_amount end as cut_repeat_amount
-    from customers`
+    select ${names === null ? sql`customer as customer_id` : sql`customer_id`},
+      purchase_days, first_day, last_day, amount, coalesce(amount_365d, 0) as amount_365d,
+      purchase_days - 1 as frequency, ${ages('', sql`last_day`, end)}, amount - first_amount as repeat_amount,
+      cut_days, cut_amount, coalesce(cut_amount_365d, 0) as cut_amount_365d,
+      coalesce(amount, 0) - coalesce(cut_amount, 0) as holdout_amount,
+      cut_days - 1 as cut_frequency, ${ages('cut_', sql`cut_last_day`, cut)},
+      case when cut_days > 0 then cut_amount - first_amount end as cut_repeat_amount,
+      first_month, months
+    from customers ${names === null ? sql`` : sql`join (${names}) as names using (customer)`}`
 }

@@ -1,5 +1,5 @@
 import type { Workspace } from '@tranche/contract'
-import { type Sql, sql, typed } from '../../sql/sql.ts'
+import { type Sql, type SqlParameter, sql, typed } from '../../sql/sql.ts'
 
 /** The tier of a customer by 12-month value; ties in order of customer_id. Missing where the value is. */
 export function tierExpression(tiers: Workspace['tiers']): Sql {
@@ -29,10 +29,10 @@ export const rhythmCuts = { active: 2, lost: 4 } as const
 
 /**
  * Active, silent or lost by each customer's own rhythm: P(alive) where the lifetime model holds, and days since the last
- * purchase against the customer's own mean interval (the population's median interval for those who bought once).
+ * purchase against the customer's own mean interval (`typicalInterval`, the population's median, for those who bought once).
  */
-export function activityExpression(hasModel: boolean): Sql {
-  const intervals = sql`(days_since_last / nullif(coalesce(case when frequency > 0 then recency_days / cast(frequency as double) end, typical_interval), 0))`
+export function activityExpression(hasModel: boolean, typicalInterval: SqlParameter): Sql {
+  const intervals = sql`(days_since_last / nullif(coalesce(case when frequency > 0 then recency_days / cast(frequency as double) end, ${typicalInterval}), 0))`
   const byRhythm = sql`case when ${intervals} is null then null
     when ${intervals} <= ${rhythmCuts.active} then 'active' when ${intervals} >= ${rhythmCuts.lost} then 'lost' else 'silent' end`
   if (!hasModel) return byRhythm

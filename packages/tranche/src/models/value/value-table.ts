@@ -1,6 +1,7 @@
 import type { Warehouse } from '../../engine/warehouse.ts'
 import { ident, join, type Sql, sql, typed } from '../../sql/sql.ts'
 import type { Catalogue } from '../../workspace/catalogue.ts'
+import { historiesOf } from './histories.ts'
 import { rfmScores } from './rfm.ts'
 import { scoreHistories } from './score-histories.ts'
 import { activityExpression, tierExpression } from './tiers.ts'
@@ -61,23 +62,32 @@ export interface ValueTableOptions {
   readonly purchases: PurchaseModel
   readonly grouped: GroupedDays
   readonly method: ValueMethod
+  /** Instant whose histories are scored. */
+  readonly asOf: string
+}
+
+/** Leaves the temporary table `value_rfm`: RFM scores of everybody with a history, which need no model. */
+export async function createRfmScores(
+  { workspace }: Pick<Catalogue, 'workspace'>,
+  warehouse: Warehouse,
+  asOf: string,
+): Promise<void> {
+  const source = sql`select customer_id, days_since_last as r, purchase_days as f, round(amount, 2) as m from ${historiesOf(asOf)}`
+  await warehouse.run(sql`create or replace temp table value_rfm as
+    select customer_id, r_score, f_score, m_score from (${rfmScores(workspace.rfm, source)})`)
 }
 
 /**
- * Scores `value_histories` and leaves `customer_value`, one row per row of `features`. In steps, so that what has to be
- * ranked is ranked with few columns beside it.
+ * Scores the histories and leaves `customer_value`, one row per row of `features`, from `value_rfm` and the models.
  */
 export async function createCustomerValue(options: ValueTableOptions): Promise<void> {
   const { catalogue, warehouse } = options
-  const { rfm, tiers } = catalogue.workspace
   await createScores(options)
-  await warehouse.run(sql`create or replace temp table value_points as ${points(options)}`)
-  await warehouse.run(sql`create or replace temp table value_ranks as
-    select customer_id, r_score, f_score, m_score, ${tierExpression(tiers)} as tier
-    from (${rfmScores(rfm, sql`select customer_id, r, f, m, value_12m from value_points`)})`)
+  await warehouse.run(sql`create or replace temp table value_points as
+    select *, ${tierExpression(catalogue.workspace.tiers)} as tier from (${await points(options)})`)
   const described = await featureColumns(warehouse)
   await warehouse.run(sql`create or replace table customer_value as ${customerValue(described)}`)
-  for (const table of ['value_ranks', 'value_points', 'value_scores'])
+  for (const table of ['value_rfm', 'value_points', 'value_scores'])
     await warehouse.run(sql`drop table ${ident(table)}`)
 }
 
@@ -121,57 +131,63 @@ async function featureColumns(warehouse: Warehouse): Promise<readonly string[]> 
 }
 
 /** One row per customer who ever bought: RFM, value with its interval, activity. */
-function points({ catalogue, purchases, method }: ValueTableOptions): Sql {
+async function points(options: ValueTableOptions): Promise<Sql> {
+  const { catalogue, warehouse, purchases, method, asOf } = options
   const margin = typed('double', catalogue.workspace.value.marginRate ?? 1)
   const money = (amount: Sql) => sql`cast(${margin} * ${amount} as decimal(18,2))`
   const byModel = method === 'lifetime_model'
   const missing = sql`cast(null as double)`
   const low = sql`(case when spread_low is null then 0 * point else point * exp(-sqrt(spread_low + spread)) end)`
+  // The median interval is found first: as a row to join with it would hold all others up.
+  const { interval } = await warehouse.row<{ interval: number | null }>(
+    sql`select quantile_disc(recency_days / cast(frequency as double), 0.5) as interval
+      from ${historiesOf(asOf)} where frequency > 0`,
+  )
   return sql`
     with scored as (
       select histories.*, scores.p_alive, scores.expected, scores.expected_transactions, scores.spread_low, scores.spread_high,
         ${meanSpend(purchases)} as spend
-      from value_histories as histories
+      from ${historiesOf(asOf)} as histories
       left join value_scores as scores
         on scores.frequency = histories.frequency and scores.recency_days = histories.recency_days and scores.age_days = histories.age_days
     ), pointed as (
       select *, ${byModel ? sql`expected * spend` : sql`greatest(amount_365d, 0)`} as point, ${spendSpread(purchases)} as spread
       from scored
-    ), rhythm as ( -- one row
-      select quantile_disc(recency_days / cast(frequency as double), 0.5) filter (where frequency > 0) as typical_interval from value_histories
     )
-    select customer_id, days_since_last as r, purchase_days as f, cast(amount as decimal(24,2)) as m, first_day, last_day,
+    select customer_id, cast(days_since_last as bigint) as r, cast(purchase_days as bigint) as f, cast(amount as decimal(24,2)) as m, first_day, last_day,
       p_alive, expected_transactions as expected_transactions_12m, spend as expected_spend,
       ${money(sql`point`)} as value_12m,
       ${money(byModel ? low : missing)} as value_12m_low,
       ${money(byModel ? sql`(point * exp(sqrt(spread_high + spread)))` : missing)} as value_12m_high,
-      ${activityExpression(purchases.bgNbd !== null)} as activity
-    from pointed, rhythm`
+      ${activityExpression(purchases.bgNbd !== null, typed('double', interval))} as activity
+    from pointed`
 }
 
 function customerValue(described: readonly string[]): Sql {
   const banded = described.includes('credit_limit')
-  const columns = described.map((name) => sql`features.${ident(name)}`)
   const bands = sql`bands as ( -- one row per customer with a limit
       select customer_id, ntile(5) over (order by credit_limit, customer_id) as limit_band
       from features where credit_limit is not null
     ), `
+  const withBands = banded ? sql`left join bands on bands.customer_id = features.customer_id` : sql``
+  const columns = described.map((name) => sql`features.${ident(name)}`)
   return sql`
-    with ${banded ? bands : sql``}joined as (
+    with ${banded ? bands : sql``}peers as ( -- one row per peer group large enough to compare with
+      select ${peerBand(described)} as peer_group, quantile_disc(value_12m, 0.75) as peer_value
+      from features join value_points as points on points.customer_id = features.customer_id ${withBands}
+      where value_12m is not null group by 1 having count(*) >= 30
+    ), joined as (
       select features.customer_id, features.as_of, r, f, m, r_score, f_score, m_score,
         r_score || '-' || f_score || '-' || m_score as rfm, first_day as first_purchase_day, last_day as last_purchase_day,
         p_alive, expected_transactions_12m, expected_spend, value_12m, value_12m_low, value_12m_high,
         f > 1 as repeat_customer, tier, activity,
-        ${join([sql`${peerBand(described)} as peer_group`, ...columns])}
+        ${join([...columns, sql`${peerBand(described)} as peer_group`])}
       from features
       left join value_points as points on points.customer_id = features.customer_id
-      left join value_ranks as ranks on ranks.customer_id = features.customer_id
-      ${banded ? sql`left join bands on bands.customer_id = features.customer_id` : sql``}
-    ), peers as ( -- one row per peer group large enough to compare with
-      select peer_group, quantile_disc(value_12m, 0.75) as peer_value from joined where value_12m is not null
-      group by peer_group having count(*) >= 30
+      left join value_rfm as rfm on rfm.customer_id = features.customer_id
+      ${withBands}
     )
-    select joined.* exclude (peer_group), joined.peer_group,
+    select joined.*,
       case when value_12m is not null then greatest(value_12m, coalesce(peer_value, value_12m)) end as potential_value,
       case when value_12m is not null then greatest(coalesce(peer_value, value_12m) - value_12m, 0) end as room_to_grow
     from joined left join peers on peers.peer_group = joined.peer_group
