@@ -103,19 +103,22 @@ function histories({ rows, names }: PurchaseRows, { asOfDay, cutDay }: HistoryDa
   const cut = sql`cast(${cutDay} as date)`
   const base = firstMonthRemembered(asOfDay)
   const between = (from: Sql, to: Sql) => byDialect((dialect) => dialect.daysBetween(from, to))
-  const beforeCut = sql`filter (where day < ${cut})`
-  const sum = (filter: Sql) => sql`cast(sum(amount) ${filter} as ${type})`
+  // A filter would have the engine slice every column once more for each.
+  const when = (condition: Sql, value: Sql) => sql`case when ${condition} then ${value} end`
+  const beforeCut = (value: Sql) => when(sql`day < ${cut}`, value)
+  const sum = (value: Sql) => sql`cast(sum(${value}) as ${type})`
+  const amount = sql`amount`
   const perCustomer: readonly (readonly [string, Sql])[] = [
     ['purchase_days', sql`cast(count(*) as integer)`],
     ['first_day', sql`min(day)`],
     ['last_day', sql`max(day)`],
-    ['amount', sum(sql``)],
+    ['amount', sum(amount)],
     ['first_amount', sql`min_by(amount, day)`],
-    ['amount_365d', sum(sql`filter (where ${between(sql`day`, end)} <= 365)`)],
-    ['cut_days', sql`cast(count(*) ${beforeCut} as integer)`],
-    ['cut_last_day', sql`max(day) ${beforeCut}`],
-    ['cut_amount', sum(beforeCut)],
-    ['cut_amount_365d', sum(sql`filter (where day < ${cut} and ${between(sql`day`, cut)} <= 365)`)],
+    ['amount_365d', sum(when(sql`${between(sql`day`, end)} <= 365`, amount))],
+    ['cut_days', sql`cast(count(${beforeCut(sql`1`)}) as integer)`],
+    ['cut_last_day', sql`max(${beforeCut(sql`day`)})`],
+    ['cut_amount', sum(beforeCut(amount))],
+    ['cut_amount_365d', sum(beforeCut(when(sql`${between(sql`day`, cut)} <= 365`, amount)))],
     ['first_month', sql`cast(min(month) - ${base} as integer)`],
     [
       'months',
