@@ -45,6 +45,10 @@ export const manifestSchema = z.object({
   snapshot: z.string().describe('Hash of all inputs'),
   inputs: z.array(inputSchema),
   rows: z.array(rowCountsSchema),
+  consents: z
+    .object({ hash: z.string(), rows: z.int() })
+    .optional()
+    .describe('Decisions copied from the state at the start; absent where there were none'),
   steps: z.array(stepSchema),
   attempts: z.array(z.object({ startedAt: z.string(), pid: z.int() })),
   startedAt: z.string(),

@@ -18,6 +18,39 @@ export const workspaceSchema = z.strictObject({
       memoryMb: z.int().min(256).optional().describe('What the engine may hold before it spills to disk'),
     })
     .default({ engine: 'duckdb' }),
+  state: z
+    .discriminatedUnion('engine', [
+      z.strictObject({
+        engine: z.literal('sqlite').describe('A file under .tranche: one machine'),
+      }),
+      z.strictObject({
+        engine: z.literal('postgres').describe('A server: several machines share one state'),
+        host: z.string().min(1).describe('Name or address; a folder for a socket'),
+        port: z.int().min(1).max(65_535).default(5432),
+        database: z.string().min(1),
+        user: z
+          .string()
+          .min(1)
+          .optional()
+          .describe(
+            'Default: PGUSER. The password comes from TRANCHE_STATE_PASSWORD, PGPASSWORD or ~/.pgpass',
+          ),
+        schema: keySchema.default('tranche').describe("Holds this workspace's tables and no other's"),
+        tls: z
+          .enum(['verify', 'none'])
+          .default('verify')
+          .describe(
+            "verify: encrypted, the server's certificate and name checked; none: for sockets and loopback",
+          ),
+        ca: z
+          .string()
+          .min(1)
+          .optional()
+          .describe('File of the authority that signed the certificate, where the machine does not know it'),
+      }),
+    ])
+    .prefault({ engine: 'sqlite' })
+    .describe('Where consents, jobs and the audit chain are kept'),
   asOf: z
     .string()
     .optional()

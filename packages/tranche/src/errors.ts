@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'cancelled'
   | 'query_failed'
   | 'damaged'
+  | 'unavailable'
 
 export interface Place {
   readonly file: string

@@ -27,7 +27,17 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   ],
   'quarantine list': ['tranche -C my-bank quarantine list --source customers --limit 50'],
   'quarantine export': ['tranche -C my-bank quarantine export customers --out mended.csv'],
-  doctor: ['tranche -C my-bank doctor'],
+  doctor: [
+    'tranche -C my-bank doctor',
+    'tranche -C my-bank doctor --migrate',
+    'tranche -C my-bank doctor --audit',
+  ],
+  'state backup': ['tranche -C my-bank state backup /backups/state-2026-01-31.sqlite'],
+  'state restore': ['tranche -C my-bank state restore /backups/state-2026-01-31.sqlite'],
+  'consent record': [
+    'tranche -C my-bank consent record C00000001 marketing --refused --evidence call-4711',
+    'tranche -C my-bank consent record C00000001 marketing --granted --notice 2026-01 --at 2026-01-31T10:00+08:00',
+  ],
   export: [
     'tranche -C my-bank export customer_value --format xlsx --out value.xlsx',
     `tranche -C my-bank export customer_value --where 'tier == "high"' --columns customer_id,value_12m`,

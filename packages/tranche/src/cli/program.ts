@@ -4,6 +4,7 @@ import { version } from '../version.ts'
 import { addDataCommands } from './commands/data.ts'
 import { addRunCommands } from './commands/run.ts'
 import { addStartCommands } from './commands/start.ts'
+import { addStateCommands } from './commands/state.ts'
 import { addTableCommands } from './commands/tables.ts'
 import { addExamples } from './examples.ts'
 import { createOutput, languageOf, type Output, type Streams } from './output.ts'
@@ -67,6 +68,7 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong input or definitions.`,
   addRunCommands(program, bind)
   addDataCommands(program, bind)
   addTableCommands(program, bind)
+  addStateCommands(program, bind)
   addExamples(program.commands)
   for (const command of program.commands) inherit(command)
   return program

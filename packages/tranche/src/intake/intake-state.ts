@@ -1,4 +1,5 @@
 import type { StandardTableName, Text } from '@tranche/contract'
+import type { CopiedConsents } from '../store/copy-consents.ts'
 import type { CodedColumns } from './mapping/coded-texts.ts'
 import type { CheckCount } from './mapping/map-table.ts'
 import type { ColumnProfile } from './quality/profile.ts'
@@ -123,6 +124,8 @@ export interface IntakeState {
   readonly version: 1
   readonly files: readonly TakenFile[]
   readonly resolution: Resolution
+  /** Decisions copied from the state to standard/consents/<hash>.parquet; absent where there were none. */
+  readonly consents?: CopiedConsents
   /** Distributions that the next run is compared with, by `source.table.column`. */
   readonly distributions: Readonly<Record<string, Distribution>>
 }

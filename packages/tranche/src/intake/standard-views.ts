@@ -25,7 +25,7 @@ export interface StandardViewsOptions {
   readonly catalogue: Catalogue
   /** `.tranche` */
   readonly folder: string
-  readonly state: Pick<IntakeState, 'files' | 'resolution'>
+  readonly state: Pick<IntakeState, 'files' | 'resolution' | 'consents'>
   /** Clocks that are there already: what a zone did in two centuries takes a while to tell. */
   readonly clocks?: CompileOptions['clocks']
 }
@@ -40,7 +40,7 @@ export async function createStandardViews(options: StandardViewsOptions): Promis
   const sources = await rowSources(options)
   await warehouse.run(sql`create schema if not exists standard`)
   for (const { name } of standardTables)
-    await createView(warehouse, name, viewOf(sources, name, state.resolution, catalogue))
+    await createView(warehouse, name, viewOf(sources, name, state, catalogue))
 }
 
 /** What is needed to read rows of any table; files in place are bound to the warehouse. */
@@ -119,7 +119,7 @@ async function createView(warehouse: Warehouse, table: StandardTableName, query:
 function viewOf(
   sources: RowSources,
   table: StandardTableName,
-  resolution: Resolution,
+  { resolution, consents }: StandardViewsOptions['state'],
   catalogue: Catalogue,
 ): Sql {
   const names = [...tableColumns(catalogue, table).map(({ name }) => name)]
@@ -131,6 +131,8 @@ function viewOf(
     return sql`select ${columns} from ${rows} t union all select ${join(derivedColumns(sources, table))} from read_parquet(${path('derived')}) d`
   if (table === 'customer_keys' && resolution.hasKeys)
     return sql`select ${columns} from ${rows} t union all select ${join(keyColumns(sources))} from read_parquet(${path('keys')}) d`
+  if (table === 'consents' && consents !== undefined)
+    return withStateConsents(sources, sql`select ${columns} from ${rows} t`, consents.hash)
   if (table === 'transactions') return withBaseAmount(sources, columns, rows, resolution)
   return sql`select ${columns} from ${rows} t`
 }
@@ -156,6 +158,18 @@ function keyColumns({ catalogue }: RowSources): readonly Sql[] {
     sql`''`,
     sql`cast(0 as bigint)`,
   ]
+}
+
+/** Adds the decisions that the state holds to those of the sources; one that both have is the source's. */
+function withStateConsents({ catalogue, folder }: RowSources, fromSources: Sql, hash: string): Sql {
+  const extras = new Set(catalogue.extras.consents?.map(({ key }) => key))
+  const columns = tableColumns(catalogue, 'consents').map(({ name, type }) =>
+    extras.has(name) ? sql`cast(null as ${columnType(type)})` : sql`s.${ident(name)}`,
+  )
+  const numbered = sql`(select *, row_number() over (order by customer_id, purpose, decided_at) as _line from read_parquet(${joinPath(folder, intakePaths.standard('consents', hash))}))`
+  return sql`select * from (${fromSources}) union all
+    select ${join(columns)}, '_state', '_state', s._line from ${numbered} s
+    anti join (${fromSources}) f on f.customer_id = s.customer_id and f.purpose = s.purpose and f.decided_at = s.decided_at`
 }
 
 /** Adds `amount_base`: NULL where the day has no rate, never taken for one. */

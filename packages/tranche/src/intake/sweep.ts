@@ -25,9 +25,10 @@ export async function sweepIntake(folder: string, states: readonly IntakeState[]
   return deleted
 }
 
-function filesOf({ files, resolution }: IntakeState): readonly string[] {
+function filesOf({ files, resolution, consents }: IntakeState): readonly string[] {
   return [
     ...resolvedFiles(resolution),
+    ...(consents === undefined ? [] : [intakePaths.standard('consents', consents.hash)]),
     ...files.flatMap(({ hash, tables }) => [
       intakePaths.content(hash),
       intakePaths.links(hash),

@@ -5,10 +5,11 @@ import { folderOf } from '../engine/folder.ts'
 import { readPointer } from '../engine/published.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { loadWorkspace } from '../workspace/load.ts'
+import { type Check, inspectState, type StateInspection } from './inspect-state.ts'
 import { engineSettings } from './machine.ts'
 
 export interface DoctorReport {
-  readonly checks: readonly { readonly key: string; readonly ok: boolean; readonly text: Text }[]
+  readonly checks: readonly Check[]
   /** How each column that names a person is treated. */
   readonly identifiers: readonly {
     readonly source: string
@@ -23,15 +24,21 @@ export interface DoctorReport {
 export async function inspectWorkspace(
   dir: string,
   env: Readonly<Record<string, string | undefined>>,
+  options: StateInspection = {},
 ): Promise<DoctorReport> {
   const catalogue = await loadWorkspace(dir)
   return {
-    checks: [node(), await disk(dir), memory(catalogue), await key(dir, env), await published(dir)],
+    checks: [
+      node(),
+      await disk(dir),
+      memory(catalogue),
+      await key(dir, env),
+      await published(dir),
+      ...(await inspectState(catalogue, env, options)),
+    ],
     identifiers: identifiersOf(catalogue),
   }
 }
-
-type Check = DoctorReport['checks'][number]
 
 function node(): Check {
   const { node: version } = process.versions

@@ -8,9 +8,10 @@ import {
 } from '../features/explain-customer.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { parseInstant } from './as-of.ts'
+import { type LookOptions, recordLook } from './look.ts'
 import { openPublishedRun } from './published-run.ts'
 
-export interface ExplainOptions {
+export interface ExplainOptions extends LookOptions {
   readonly feature?: string
   /** Day or instant; default: the as-of of the published run. */
   readonly at?: string
@@ -20,11 +21,16 @@ export interface ExplainOptions {
 export interface Explanation {
   readonly document: CustomerExplanation
   readonly lines: readonly Text[]
+  /** Why the look is not on record; null where it is. */
+  readonly unrecorded: Text | null
 }
 
 const mostRows = 8
 
-/** A customer's features as of an instant, each with the rows that made it. @throws TrancheError not_found */
+/**
+ * A customer's features as of an instant, each with the rows that made it; the look goes on record.
+ * @throws TrancheError not_found
+ */
 export async function explainPublished(
   catalogue: Catalogue,
   customer: string,
@@ -36,7 +42,7 @@ export async function explainPublished(
       en: `There is no feature ${JSON.stringify(feature)}.`,
       zh: `没有名为 ${JSON.stringify(feature)} 的特征。`,
     })
-  const { warehouse, manifest } = await openPublishedRun(catalogue)
+  const { warehouse, manifest, run } = await openPublishedRun(catalogue)
   try {
     const document = await explainCustomer({
       warehouse,
@@ -46,7 +52,13 @@ export async function explainPublished(
       ...(feature === undefined ? {} : { keys: [feature] }),
       ...(signal === undefined ? {} : { signal }),
     })
-    return { document, lines: linesOf(document) }
+    const detail = { run: run.run, asOf: document.asOf, feature: feature ?? 'all' }
+    const unrecorded = await recordLook(
+      catalogue,
+      { what: 'explain', subject: { customer }, detail },
+      options,
+    )
+    return { document, lines: linesOf(document), unrecorded }
   } finally {
     warehouse.close()
   }

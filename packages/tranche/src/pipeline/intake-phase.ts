@@ -5,10 +5,12 @@ import { writeAtomically } from '../engine/atomic-file.ts'
 import { openDuckDb } from '../engine/duckdb.ts'
 import { type Folder, type RunFolder, runFolderOf } from '../engine/folder.ts'
 import { readPointer } from '../engine/published.ts'
+import type { Warehouse } from '../engine/warehouse.ts'
 import { type IntakeResult, takeIn } from '../intake/intake.ts'
-import type { IntakeState } from '../intake/intake-state.ts'
+import { type IntakeState, intakePaths } from '../intake/intake-state.ts'
 import { openKeyring } from '../privacy/pseudonym.ts'
 import { sql } from '../sql/sql.ts'
+import { copyConsents } from '../store/copy-consents.ts'
 import { type AsOf, resolveAsOf } from './as-of.ts'
 import { engineSettings } from './machine.ts'
 import type { Running, RunOptions } from './run.ts'
@@ -50,7 +52,7 @@ export async function intakePhase(running: Running, options: RunOptions): Promis
       signal,
     }
     const previous = await previousState(folder)
-    const intake = await takeIn({
+    const taken = await takeIn({
       catalogue,
       warehouse,
       folder: folder.root,
@@ -59,6 +61,7 @@ export async function intakePhase(running: Running, options: RunOptions): Promis
       context,
       ...settings,
     })
+    const intake = await withConsents(running, warehouse, taken)
     const asOf = await resolveAsOf(catalogue, warehouse, clock(), options.asOf)
     const rows = intake.rows.reduce((sum, row) => sum + row.read, 0)
     const seconds = Math.round(performance.now() - begin) / 1000
@@ -76,6 +79,18 @@ export async function intakePhase(running: Running, options: RunOptions): Promis
     warehouse.close()
     await rm(folder.spill, { recursive: true, force: true })
   }
+}
+
+/** Adds the decisions that the state holds, as of now, to what was taken in. */
+async function withConsents(
+  { state, folder }: Running,
+  warehouse: Warehouse,
+  taken: IntakeResult,
+): Promise<IntakeResult> {
+  if (state === null) return taken
+  const fileOf = (hash: string) => join(folder.root, intakePaths.standard('consents', hash))
+  const consents = await copyConsents(state, warehouse, fileOf)
+  return consents === null ? taken : { ...taken, state: { ...taken.state, consents } }
 }
 
 /** The pending database becomes the run's, unless an earlier attempt of the same run left one to go on with. */

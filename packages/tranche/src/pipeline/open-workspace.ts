@@ -1,9 +1,11 @@
 import type { Language } from '@tranche/contract'
 import { type ReportFormat, renderReport } from '../reports/render-report.ts'
-import { type ExportOptions, type ExportOutcome, exportTable } from '../reports/tables/export-table.ts'
+import type { ExportOptions } from '../reports/tables/export-table.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { loadWorkspace } from '../workspace/load.ts'
 import { type ExplainOptions, type Explanation, explainPublished } from './explain.ts'
+import { exportOnRecord, type RecordedExport } from './export.ts'
+import type { LookOptions } from './look.ts'
 import { type Plan, planRun } from './plan.ts'
 import { type OpenedRun, openPublishedRun } from './published-run.ts'
 import { type Reconciled, reconcilePublished } from './reconcile.ts'
@@ -18,7 +20,7 @@ export interface OpenWorkspace {
   published(): Promise<OpenedRun>
   reconcile(): Promise<readonly Reconciled[]>
   explain(customer: string, options?: ExplainOptions): Promise<Explanation>
-  export(options: ExportOptions): Promise<ExportOutcome>
+  export(options: ExportOptions & LookOptions): Promise<RecordedExport>
   /** The growth report of the published run. */
   report(options: { readonly lang: Language; readonly format: ReportFormat }): Promise<string>
 }
@@ -41,7 +43,7 @@ export async function openWorkspace(dir: string): Promise<OpenWorkspace> {
     published: () => openPublishedRun(catalogue),
     reconcile: () => reconcilePublished(catalogue),
     explain: (customer, options) => explainPublished(catalogue, customer, options),
-    export: (options) => withPublished(({ warehouse }) => exportTable(warehouse, catalogue, options)),
+    export: (options) => withPublished(({ warehouse }) => exportOnRecord(warehouse, catalogue, options)),
     report: (options) =>
       withPublished(({ warehouse, manifest }) =>
         renderReport({ warehouse, catalogue, manifest, ...options }),

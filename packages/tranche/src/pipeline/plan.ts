@@ -10,6 +10,7 @@ import type { Catalogue } from '../workspace/catalogue.ts'
 import { type IntakePhase, intakePhase, pendingRun } from './intake-phase.ts'
 import { takeLock } from './lock.ts'
 import { isSameRun, type Running, type RunOptions, runName, runningOf } from './run.ts'
+import { withRunState } from './state.ts'
 import { requireSound } from './validate.ts'
 
 /** Mapped rows shown of each source and table. */
@@ -38,26 +39,32 @@ export interface Plan {
 export async function planRun(catalogue: Catalogue, options: RunOptions = {}): Promise<Plan> {
   requireSound(catalogue)
   const folder = await createFolder(catalogue.dir)
-  const running = runningOf(catalogue, folder, options)
-  const lock = await takeLock(folder.lock, running.clock)
+  const lock = await takeLock(folder.lock, options.clock ?? (() => new Date()))
   try {
-    const phase = await intakePhase(running, options)
-    const run = runName(catalogue, phase, running.seed)
-    const current = await readPointer(folder)
-    const plan = {
-      asOf: phase.asOf.instant,
-      run,
-      computes: current === null || !isSameRun(current.run, run),
-      inputs: phase.intake.inputs,
-      rows: phase.intake.rows,
-      definitions: { features: catalogue.features.length, metrics: catalogue.metrics.length },
-      samples: await samplesOf(running, phase),
-    }
-    return { ...plan, lines: linesOf(plan, current?.run ?? null) }
+    return await withRunState(catalogue, options, (state) =>
+      planned(runningOf(catalogue, folder, options, state), options),
+    )
   } finally {
     await rm(pendingRun(folder).path, { recursive: true, force: true })
     await lock.release()
   }
+}
+
+async function planned(running: Running, options: RunOptions): Promise<Plan> {
+  const { catalogue, folder } = running
+  const phase = await intakePhase(running, options)
+  const run = runName(catalogue, phase, running.seed)
+  const current = await readPointer(folder)
+  const plan = {
+    asOf: phase.asOf.instant,
+    run,
+    computes: current === null || !isSameRun(current.run, run),
+    inputs: phase.intake.inputs,
+    rows: phase.intake.rows,
+    definitions: { features: catalogue.features.length, metrics: catalogue.metrics.length },
+    samples: await samplesOf(running, phase),
+  }
+  return { ...plan, lines: linesOf(plan, current?.run ?? null) }
 }
 
 async function samplesOf({ catalogue, folder }: Running, { intake }: IntakePhase): Promise<Plan['samples']> {

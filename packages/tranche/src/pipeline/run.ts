@@ -10,6 +10,7 @@ import { TrancheError } from '../errors.ts'
 import type { IntakeResult } from '../intake/intake.ts'
 import { createStandardViews } from '../intake/standard-views.ts'
 import { sql } from '../sql/sql.ts'
+import type { StateDatabase } from '../store/state-database.ts'
 import { version } from '../version.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { canonicalJson } from '../workspace/hash.ts'
@@ -19,6 +20,7 @@ import { type IntakePhase, intakePhase, keepPending, writeIntakeState } from './
 import { takeLock } from './lock.ts'
 import { engineSettings, peakMemoryMb, requireSpace } from './machine.ts'
 import { readManifest, writeManifest } from './manifest.ts'
+import { withRunState } from './state.ts'
 import { prepareSteps, runSteps, stopIfAsked } from './steps.ts'
 import { requireSound } from './validate.ts'
 
@@ -55,7 +57,9 @@ export async function runPipeline(catalogue: Catalogue, options: RunOptions = {}
   const folder = await createFolder(catalogue.dir)
   const lock = await takeLock(folder.lock, clock)
   try {
-    return await lockedRun(catalogue, folder, { ...options, clock })
+    return await withRunState(catalogue, options, (state) =>
+      lockedRun(catalogue, folder, { ...options, clock }, state),
+    )
   } finally {
     await lock.release()
   }
@@ -68,11 +72,19 @@ export interface Running {
   readonly signal: AbortSignal
   readonly progress: (event: ProgressEvent) => void
   readonly seed: number
+  /** Null where nothing was ever written to it. */
+  readonly state: StateDatabase | null
 }
 
 /** What a run or a plan carries along, defaults filled in. */
-export function runningOf(catalogue: Catalogue, folder: Folder, options: RunOptions): Running {
+export function runningOf(
+  catalogue: Catalogue,
+  folder: Folder,
+  options: RunOptions,
+  state: StateDatabase | null,
+): Running {
   return {
+    state,
     catalogue,
     folder,
     clock: options.clock ?? (() => new Date()),
@@ -103,8 +115,9 @@ async function lockedRun(
   catalogue: Catalogue,
   folder: Folder,
   options: RunOptions & { readonly clock: () => Date },
+  state: StateDatabase | null,
 ): Promise<RunOutcome> {
-  const running = runningOf(catalogue, folder, options)
+  const running = runningOf(catalogue, folder, options, state)
   const startedAt = running.clock()
   await rm(folder.spill, { recursive: true, force: true })
   const phase = await intakePhase(running, options)
@@ -220,6 +233,7 @@ function firstManifest(
     snapshot: snapshotOf(intake),
     inputs: [...intake.inputs],
     rows: [...intake.rows],
+    ...(intake.state.consents === undefined ? {} : { consents: intake.state.consents }),
     steps: [],
     attempts: [...attempts],
     startedAt: startedAt.toISOString(),
@@ -229,9 +243,10 @@ function firstManifest(
   }
 }
 
-/** Hash of all inputs: which content came from which source. */
-function snapshotOf({ inputs }: IntakeResult): string {
+/** Hash of all inputs: which content came from which source, and from the state. */
+function snapshotOf({ inputs, state: { consents } }: IntakeResult): string {
   const content = inputs.map(({ source, sha256 }) => `${source} ${sha256}`).sort()
+  if (consents !== undefined) content.push(`_state ${consents.hash}`)
   return createHash('sha256').update(content.join('\n')).digest('hex')
 }
 

@@ -12,6 +12,8 @@ export interface Keyring {
   readonly fingerprint: string
   /** The pseudonym of an identifier, or null where nothing is left of it after normalisation. */
   seal(kind: IdentifierKind, text: string): string | null
+  /** What stands for a customer's number where it is not to be read. */
+  sealCustomer(customer: string): string
 }
 
 export interface KeyringOptions {
@@ -35,15 +37,18 @@ export async function openKeyring({ file, secret }: KeyringOptions): Promise<Key
 function createKeyring(version: number, secret: Uint8Array): Keyring {
   // Made once: of plain bytes every HMAC makes a key anew, at eight times its own cost.
   const key = createSecretKey(secret)
+  const pseudonym = (kind: string, text: string) => {
+    const digest = createHmac('sha256', key).update(`${kind}\x1f${text}`, 'utf8').digest()
+    return `p${version}_${digest.subarray(0, 16).toString('hex')}`
+  }
   return {
     version,
     fingerprint: createHmac('sha256', key).update('fingerprint', 'utf8').digest('hex').slice(0, 16),
     seal: (kind, text) => {
       const normal = normaliseIdentifier(kind, text)
-      if (normal === '') return null
-      const digest = createHmac('sha256', key).update(`${kind}\x1f${normal}`, 'utf8').digest()
-      return `p${version}_${digest.subarray(0, 16).toString('hex')}`
+      return normal === '' ? null : pseudonym(kind, normal)
     },
+    sealCustomer: (customer) => pseudonym('customer', customer),
   }
 }
 

@@ -2,14 +2,18 @@ import type { ColumnType } from '@tranche/contract'
 import type { Sql, SqlParameter } from './sql.ts'
 import type { OffsetStep } from './time-zone.ts'
 
+/** How a database writes names and the places of values. */
+export interface Spelling {
+  quote(identifier: string): string
+  placeholder(parameter: SqlParameter, position: number): string
+}
+
 /**
  * What engines say differently. A dialect translates exactly or throws.
  * Session zone is UTC in every engine; weeks start on Monday; instants are timestamps without zone, in UTC.
  */
-export interface Dialect {
+export interface Dialect extends Spelling {
   readonly name: 'duckdb' | 'trino'
-  quote(identifier: string): string
-  placeholder(parameter: SqlParameter, position: number): string
   literal(parameter: SqlParameter): string
   /** Type of a standard column. Money is DECIMAL(18,4). */
   columnType(type: ColumnType): Sql

@@ -1,4 +1,4 @@
-import type { Dialect } from './dialect.ts'
+import type { Dialect, Spelling } from './dialect.ts'
 
 export type SqlType = 'varchar' | 'double' | 'bigint' | 'decimal' | 'boolean' | 'date' | 'timestamp'
 
@@ -83,26 +83,50 @@ export function unsafeRaw(text: string): Sql {
 
 /** Renders with bound parameters. */
 export function render(statement: Sql, dialect: Dialect): RenderedSql {
-  const parameters: SqlParameter[] = []
-  const text = write(statement, dialect, (parameter) => {
-    parameters.push(parameter)
-    return dialect.placeholder(parameter, parameters.length)
+  return renderBound(statement, dialect, (build) => build(dialect))
+}
+
+/** Renders with bound parameters for a database that computes no analysis: what engines say differently has no words there. */
+export function renderPlain(statement: Sql, spelling: Spelling): RenderedSql {
+  return renderBound(statement, spelling, () => {
+    throw new TypeError('A fragment that engines say differently has no place here.')
   })
-  return { text, parameters }
 }
 
 /** Renders with values as literals, for the places that bind nothing (views, hashes of logic). */
 export function renderInline(statement: Sql, dialect: Dialect): string {
-  return write(statement, dialect, (parameter) => dialect.literal(parameter))
+  return write(
+    statement,
+    dialect,
+    (parameter) => dialect.literal(parameter),
+    (build) => build(dialect),
+  )
 }
 
-function write(statement: Sql, dialect: Dialect, parameterText: (parameter: SqlParameter) => string): string {
+type Expand = (build: (dialect: Dialect) => Sql) => Sql
+
+function renderBound(statement: Sql, spelling: Spelling, expand: Expand): RenderedSql {
+  const parameters: SqlParameter[] = []
+  const bind = (parameter: SqlParameter) => {
+    parameters.push(parameter)
+    return spelling.placeholder(parameter, parameters.length)
+  }
+  const text = write(statement, spelling, bind, expand)
+  return { text, parameters }
+}
+
+function write(
+  statement: Sql,
+  spelling: Pick<Spelling, 'quote'>,
+  parameterText: (parameter: SqlParameter) => string,
+  expand: Expand,
+): string {
   let text = ''
   for (const piece of statement.pieces) {
     if (typeof piece === 'string') text += piece
     else if (piece.kind === 'parameter') text += parameterText(piece)
-    else if (piece.kind === 'identifier') text += piece.path.map((part) => dialect.quote(part)).join('.')
-    else text += write(piece.build(dialect), dialect, parameterText)
+    else if (piece.kind === 'identifier') text += piece.path.map((part) => spelling.quote(part)).join('.')
+    else text += write(expand(piece.build), spelling, parameterText, expand)
   }
   return text
 }

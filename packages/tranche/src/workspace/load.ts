@@ -193,7 +193,14 @@ function assemble(
   const ofKind = <T>(kind: DefinitionKind) =>
     definitions.filter((definition) => definition.kind === kind) as Definition<T>[]
   const sources = ofKind<Source>('source')
-  const { name: _name, locale: _locale, runs: _runs, warehouse: _warehouse, ...settings } = workspace
+  const {
+    name: _name,
+    locale: _locale,
+    runs: _runs,
+    warehouse: _warehouse,
+    state: _state,
+    ...settings
+  } = workspace
   return {
     dir,
     workspace,

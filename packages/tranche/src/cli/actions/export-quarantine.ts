@@ -2,18 +2,21 @@ import { resolve } from 'node:path'
 import { openDuckDb } from '../../engine/duckdb.ts'
 import { folderOf } from '../../engine/folder.ts'
 import { exportQuarantine } from '../../intake/quarantine/export-quarantine.ts'
+import { recordLook } from '../../pipeline/look.ts'
 import { openPublishedRun } from '../../pipeline/published-run.ts'
 import { loadWorkspace } from '../../workspace/load.ts'
 import type { Invocation } from '../program.ts'
 
 export async function act(
-  { dir, output }: Invocation,
+  { dir, output, streams }: Invocation,
   source: string,
   flags: { out?: string },
 ): Promise<void> {
   const catalogue = await loadWorkspace(dir)
   const opened = await openPublishedRun(catalogue)
   opened.warehouse.close()
+  const look = { what: 'quarantine_export', subject: source, detail: { run: opened.run.run } }
+  const unrecorded = await recordLook(catalogue, look, { env: streams.env })
   const warehouse = await openDuckDb({ path: ':memory:' })
   try {
     const outcome = await exportQuarantine({
@@ -25,6 +28,7 @@ export async function act(
       out: resolve(flags.out ?? `${source}.mended.csv`),
     })
     if (output.json) output.document(outcome)
+    if (unrecorded !== null) output.say(unrecorded)
     output.say({
       en: `${outcome.rows} rows written to ${outcome.out}. Mend them, put the file beside the source's, and run again.`,
       zh: `已将 ${outcome.rows} 行写入 ${outcome.out}。修正后放到来源文件旁，再次运行即可。`,

@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path'
-import { type ExportFormat, exportTable } from '../../reports/tables/export-table.ts'
+import { exportOnRecord } from '../../pipeline/export.ts'
+import type { ExportFormat } from '../../reports/tables/export-table.ts'
 import { loadWorkspace } from '../../workspace/load.ts'
 import { openCurrent } from '../open-current.ts'
 import type { Invocation } from '../program.ts'
@@ -18,13 +19,14 @@ export async function act(invocation: Invocation, table: string, flags: ExportFl
   const warehouse = await openCurrent(invocation)
   try {
     const file = resolve(flags.out ?? `${table}.${flags.format}`)
-    const outcome = await exportTable(warehouse, catalogue, {
+    const outcome = await exportOnRecord(warehouse, catalogue, {
       table,
       file,
       format: flags.format,
       encoding: flags.encoding,
       language: invocation.output.language,
       split: flags.split,
+      env: invocation.streams.env,
       ...(flags.where === undefined ? {} : { where: flags.where }),
       ...(flags.columns === undefined
         ? {}
@@ -38,6 +40,7 @@ export async function act(invocation: Invocation, table: string, flags: ExportFl
       en: `${outcome.rows} rows of ${table} written to ${files.join(', ')}`,
       zh: `已将 ${table} 的 ${outcome.rows} 行写入 ${files.join('、')}`,
     })
+    if (outcome.unrecorded !== null) invocation.output.say(outcome.unrecorded)
   } finally {
     warehouse.close()
   }

@@ -1,19 +1,27 @@
 import { folderOf } from '../../engine/folder.ts'
 import { TrancheError } from '../../errors.ts'
 import { listQuarantine } from '../../intake/quarantine/list-quarantine.ts'
+import { recordLook } from '../../pipeline/look.ts'
 import { openPublishedRun } from '../../pipeline/published-run.ts'
 import type { Catalogue } from '../../workspace/catalogue.ts'
 import { loadWorkspace } from '../../workspace/load.ts'
 import type { Invocation } from '../program.ts'
 
 export async function act(
-  { dir, output }: Invocation,
+  { dir, output, streams }: Invocation,
   flags: { source?: string; limit: number },
 ): Promise<void> {
   const catalogue = await loadWorkspace(dir)
   requireSource(catalogue, flags.source)
-  const { warehouse, state } = await openPublishedRun(catalogue)
+  const { warehouse, state, run } = await openPublishedRun(catalogue)
   try {
+    const look = {
+      what: 'quarantine_list',
+      subject: flags.source ?? 'all',
+      detail: { run: run.run, limit: flags.limit },
+    }
+    const unrecorded = await recordLook(catalogue, look, { env: streams.env })
+    if (unrecorded !== null) output.say(unrecorded)
     const list = await listQuarantine({
       warehouse,
       folder: folderOf(dir).root,

@@ -16,8 +16,4 @@ export function addDataCommands(program: Command, bind: Bind): void {
     .argument('<source>', 'key of the source')
     .option('--out <file>', 'where to write; default: SOURCE.mended.csv here')
     .action(bind(() => import('../actions/export-quarantine.ts')))
-  program
-    .command('doctor')
-    .description('what the workspace needs, and how each column that names a person is treated')
-    .action(bind(() => import('../actions/doctor.ts')))
 }

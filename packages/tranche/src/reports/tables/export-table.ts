@@ -32,6 +32,8 @@ export interface ExportOptions {
   readonly columns?: readonly string[]
   /** Write several spreadsheets instead of refusing more rows than one takes. */
   readonly split?: boolean
+  /** Told how many rows there are before the first is written; what it throws stops the export. */
+  readonly beforeRows?: (rows: number) => Promise<void>
 }
 
 export interface ExportOutcome {
@@ -54,13 +56,15 @@ export async function exportTable(
   const columns = await columnsOf(warehouse, catalogue, options)
   const query = statement(options, columns, await allColumns(warehouse, options.table))
   const { rows } = await warehouse.row<{ rows: number }>(sql`select count(*) as rows from (${query})`)
+  const isTooLarge = options.format === 'xlsx' && rows > largestSheet && options.split !== true
+  if (isTooLarge) throw tooManyRows(options, rows)
+  await options.beforeRows?.(rows)
   const done = (files: readonly string[]) => ({ table: options.table, rows, files })
   switch (options.format) {
     case 'parquet':
       await warehouse.writeParquet(query, options.file)
       return done([options.file])
     case 'xlsx':
-      if (rows > largestSheet && options.split !== true) throw tooManyRows(options, rows)
       return done(await writeWorkbook(warehouse, query, columns, options, rows))
     case 'csv':
       await writeText(
