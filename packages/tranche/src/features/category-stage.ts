@@ -65,10 +65,11 @@ const answers: Readonly<Record<CategoryQuestion, (n: Sql) => Sql>> = {
   // The most frequent; among equals the first in the order of the text.
   top: (n) => sql`arg_min(category, row(-${n}, category)) filter (where ${n} > 0)`,
   top_count: (n) => sql`max(${n})`,
-  // H = ln N - (sum of n ln n) / N, in nats; a decimal sum is the same in whatever order rows come.
-  entropy: (n) => {
-    const weighted = sql`sum(cast(${n} * ln(greatest(${n}, 1)) as decimal(18, 9)))`
-    const share = byDialect((dialect) => dialect.divide(weighted, sql`sum(${n})`))
-    return sql`case when sum(${n}) > 0 then greatest(0, ln(sum(${n})) - ${share}) end`
-  },
+  entropy: (n) => entropyOf(sql`sum(${n})`, sql`sum(cast(${n} * ln(greatest(${n}, 1)) as decimal(18, 9)))`),
+}
+
+/** H = ln N - (sum of n ln n) / N, in nats; a decimal sum is the same in whatever order rows come. */
+export function entropyOf(total: Sql, weighted: Sql): Sql {
+  const share = byDialect((dialect) => dialect.divide(weighted, total))
+  return sql`case when ${total} > 0 then greatest(0, ln(${total}) - ${share}) end`
 }

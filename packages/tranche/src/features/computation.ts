@@ -91,7 +91,7 @@ export class Computation {
     this.#firstOnboarded = first
     for (const plan of this.#plans.values()) {
       this.#signal?.throwIfAborted()
-      await plan.read(this.#warehouse)
+      await plan.read(this.#warehouse, { inCodes: this.#customer === undefined })
     }
     if (derived) await dateDerivedCustomers(this.#warehouse, this.#firstRows())
   }

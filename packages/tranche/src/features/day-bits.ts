@@ -31,19 +31,20 @@ export class DayBits {
   /** Sum of the squared days between neighbouring days of the window; NULL without any. */
   squaredGaps(range: DayRange): () => Sql {
     return this.#shared('squares', range, (column, days) => {
-      // Runs of zeros; what stands before the first day and after the last is no gap.
-      const gaps = sql`string_split(${column.text(days)}, '1')[2:-2]`
-      // Bytes are counted, not characters, which the engine does many times faster.
-      return sql`list_sum(list_transform(${gaps}, lambda run: (strlen(run) + 1) * (strlen(run) + 1)))`
+      const squares = sql`list_transform(${column.runs(days)}, lambda run: (strlen(run) + 1) * (strlen(run) + 1))`
+      // What stands before the first day and after the last is no gap.
+      return sql`list_sum(${squares}[2:-2])`
     })
   }
 
   /** Days from the first day of the window to the second; NULL without a second. */
   firstGap(range: DayRange): () => Sql {
-    return this.#shared('next', range, (column, days) => {
-      const text = column.text(days)
-      return sql`nullif(strpos(substring(${text}, strpos(${text}, '1') + 1), '1'), 0)`
-    })
+    return this.#shared(
+      'next',
+      range,
+      (column, days) =>
+        sql`case when bit_count(${column.masked(days)}) > 1 then strlen((${column.runs(days)})[2]) + 1 end`,
+    )
   }
 
   /** Which column it is made of is known once the rows are read. */
@@ -90,12 +91,9 @@ export class DayColumn {
     return length === days ? this.#bits : sql`(${this.#bits} & ${maskOf(days, start, length)})`
   }
 
-  /** The bits of the window as a text. */
-  text(range: DayRange): Sql {
-    const { days } = this.#bounds()
-    const { start, length } = this.#slice(range)
-    const text = sql`cast(${this.#bits} as varchar)`
-    return length === days ? text : sql`substring(${text}, ${whole(start + 1)}, ${whole(length)})`
+  /** Runs of zeros between the days of the window, with those before the first and after the last. Count bytes of them. */
+  runs(range: DayRange): Sql {
+    return sql`string_split(cast(${this.masked(range)} as varchar), '1')`
   }
 
   #aggregate(only: OnlyThose): Sql {

@@ -48,6 +48,11 @@ export class MeasureScope {
     return this.plan.store.value(stored ?? this.sqlOf(expression))
   }
 
+  /** A column of texts; their places among all texts of the column where these are few. */
+  text(expression: RowExpression): Sql {
+    return this.plan.store.text(this.sqlOf(expression))
+  }
+
   /** Whether a value is a stored amount, which has at most 18 digits, whatever its sign. */
   isStoredAmount(expression: RowExpression): boolean {
     const { typed } = expression

@@ -1,9 +1,12 @@
 import { byDialect, ident, type Sql, sql } from '../sql/sql.ts'
 import { dateLiteral, shift } from './calendar.ts'
+import type { CategoryQuestion } from './category-stage.ts'
 import type { CompiledMeasure, MeasureScope } from './measure-scope.ts'
 import { horizonEnd } from './measures-additive.ts'
+import { PackedCounts } from './packed-counts.ts'
 import { extremeOf } from './snapshot-stage.ts'
 import { all, whole } from './stage.ts'
+import type { TablePlan } from './table-plan.ts'
 import type { RowExpression } from './table-rows.ts'
 import type { AggregateOf } from './window-stage.ts'
 
@@ -27,13 +30,18 @@ export function staged(scope: MeasureScope): CompiledMeasure {
         : always(sql`list_aggregate(list_sort(${values(scope, measure.value)}), 'stddev_samp')`)
     case 'last':
     case 'first': {
-      const value = scope.value(measure.value)
+      const isText = measure.value.typed.type === 'string' && !measure.asNumber
+      const value = isText ? scope.text(measure.value) : scope.value(measure.value)
       const known = measure.asNumber ? sql`try_cast(${value} as double)` : value
       const order = scope.order(measure.by)
       const extreme = { kind: measure.kind, value: known, order }
       if (plan.rows.table.name === 'customer_versions')
-        return always(plan.snapshots.value(extreme, scope.conditions()))
-      return always(aggregate(scope, (only) => extremeOf(extreme, only)))
+        return decoded(plan, value, plan.snapshots.value(extreme, scope.conditions()))
+      return decoded(
+        plan,
+        value,
+        aggregate(scope, (only) => extremeOf(extreme, only)),
+      )
     }
     case 'sum_last': {
       const per = plan.store.value(ident(measure.per))
@@ -66,6 +74,10 @@ const always =
   () =>
     value
 
+function decoded(plan: TablePlan, column: Sql, value: Sql): CompiledMeasure {
+  return () => plan.store.decoded(column, value)
+}
+
 function aggregate(scope: MeasureScope, build: AggregateOf): Sql {
   const { windows, store } = scope.plan
   return windows.other(store.textOf(build(all)), build, scope.rows())
@@ -96,16 +108,27 @@ function categories(
   kind: 'distinct' | 'entropy' | 'top_category' | 'top_share',
   value: RowExpression,
 ): CompiledMeasure {
-  const stage = scope.plan.categories(scope.value(value), scope.point)
+  const { plan } = scope
+  const category = value.typed.type === 'string' ? scope.text(value) : scope.value(value)
+  const stage = plan.categories(category, scope.point)
   const rows = scope.rows()
-  if (kind === 'distinct') {
-    const distinct = stage.answer('distinct', rows)
-    return () => sql`nullif(${distinct}, 0)`
+  const answer = (question: CategoryQuestion): CompiledMeasure => {
+    const grouped = stage.answer(question, rows)
+    return () => {
+      const texts = plan.store.textsOf(category)
+      if (texts !== undefined && PackedCounts.suits(texts.length, plan.mostRows))
+        return new PackedCounts(plan, category, texts, rows).answer(question)
+      return question === 'top' ? plan.store.decoded(category, grouped) : grouped
+    }
   }
-  if (kind === 'entropy') return always(stage.answer('entropy', rows))
-  if (kind === 'top_category') return always(stage.answer('top', rows))
-  const [top, total] = [stage.answer('top_count', rows), stage.answer('total', rows)]
-  return () => byDialect((dialect) => dialect.divide(top, total))
+  if (kind === 'entropy') return answer('entropy')
+  if (kind === 'top_category') return answer('top')
+  if (kind === 'distinct') {
+    const distinct = answer('distinct')
+    return () => sql`nullif(${distinct()}, 0)`
+  }
+  const [top, total] = [answer('top_count'), answer('total')]
+  return () => byDialect((dialect) => dialect.divide(top(), total()))
 }
 
 /** Days between neighbouring distinct days with a row: their mean, or their standard deviation over their mean. */
@@ -185,8 +208,8 @@ function happenedAgain(
 ): CompiledMeasure {
   const { plan, point, range } = scope
   const flag = scope.flag()
-  const gap = plan.bits(flag, point).firstGap(range)
   const first = scope.aggregate('min', sql`d`, flag)
+  const gap = plan.bits(flag, point).firstGap(range)
   return () => {
     const start = sql`cast(${first} as date)`
     if (within === null) return sql`case when ${start} is not null then ${gap()} is not null end`

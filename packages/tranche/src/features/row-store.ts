@@ -1,3 +1,4 @@
+import type { Warehouse } from '../engine/warehouse.ts'
 import type { Dialect } from '../sql/dialect.ts'
 import { ident, join, renderInline, type Sql, sql } from '../sql/sql.ts'
 import type { AsOfPoint } from './calendar.ts'
@@ -16,6 +17,8 @@ export class RowStore {
   readonly name: string
   readonly #dialect: Dialect
   readonly #columns = new Map<string, { readonly name: string; readonly value: Sql }>()
+  readonly #codable = new Set<string>()
+  readonly #codes = new Map<string, readonly string[]>()
   readonly #flags = new Map<string, { readonly place: number; readonly condition: Sql }>()
 
   constructor(rows: TableRows, dialect: Dialect) {
@@ -30,6 +33,54 @@ export class RowStore {
     const name = this.#columns.get(text)?.name ?? `v${this.#columns.size + 1}`
     this.#columns.set(text, { name, value })
     return ident(name)
+  }
+
+  /** Keeps a text that may be stored as its place among all texts of the column, from 1, which orders them just so. */
+  text(value: Sql): Sql {
+    const text = `text ${this.textOf(value)}`
+    const name = this.#columns.get(text)?.name ?? `v${this.#columns.size + 1}`
+    this.#columns.set(text, { name, value })
+    this.#codable.add(name)
+    return ident(name)
+  }
+
+  /** All texts of a column in their order, where it is stored in codes. */
+  textsOf(column: Sql): readonly string[] | undefined {
+    return this.#codes.get(this.textOf(column))
+  }
+
+  /** The text of a value of the column. */
+  decoded(column: Sql, value: Sql): Sql {
+    const texts = this.textsOf(column)
+    return texts === undefined
+      ? value
+      : sql`list_extract([${join(texts.map((text) => sql`${text}`))}], ${value})`
+  }
+
+  /** Looks for columns of few texts, to store them in codes. */
+  async findCodes(warehouse: Warehouse, points: readonly AsOfPoint[]): Promise<void> {
+    const { rows } = this
+    const from = sql`from ${ident('standard', rows.table.name)} where ${rows.visibleAt(points.at(-1)!)}`
+    const columns = [...this.#columns.values()].filter(({ name }) => this.#codable.has(name))
+    const named = columns.map(({ name, value }) => sql`${value} as ${ident(name)}`)
+    if (columns.length === 0) return
+    const counts = columns.map(({ name }) => sql`count(distinct ${ident(name)}) as ${ident(name)}`)
+    const sample = await warehouse.row<{ [name: string]: number }>(
+      sql`select ${join(counts)} from (select ${join(named)} ${from} limit ${whole(rowsOfSample)}) as rows`,
+    )
+    const few = columns.filter(({ name }) => sample[name]! <= mostCodes)
+    if (few.length === 0) return
+    const lists = few.map(
+      ({ name, value }) =>
+        sql`list_sort(list(distinct ${value}) filter (where (${value}) is not null)) as ${ident(name)}`,
+    )
+    const found = await warehouse.row<{ [name: string]: readonly string[] | null }>(
+      sql`select ${join(lists)} ${from}`,
+    )
+    for (const { name } of few) {
+      const texts = found[name] ?? []
+      if (texts.length > 0 && texts.length <= mostCodes) this.#codes.set(this.textOf(ident(name)), texts)
+    }
   }
 
   /** Keeps a condition as a bit, unknown being off; many conditions of a row take the place of one number. */
@@ -50,7 +101,9 @@ export class RowStore {
   statement(points: readonly AsOfPoint[]): Sql {
     const { rows } = this
     const day = rows.day ?? sql`cast(null as date)`
-    const values = [...this.#columns.values()].map(({ name, value }) => sql`${value} as ${ident(name)}`)
+    const values = [...this.#columns.values()].map(
+      ({ name, value }) => sql`${this.#stored(name, value)} as ${ident(name)}`,
+    )
     const columns = [sql`_c as c`, sql`_d as d`, seenSql(rows, points), ...this.#packedFlags(), ...values]
     return sql`create or replace temp table ${ident(this.name)} as
       select ${join(columns)}
@@ -58,6 +111,12 @@ export class RowStore {
       join (select c as _c, customer_id as _customer_id, onboarded as _onboarded from ${ident(customersTable)}) as customers
         on customers._customer_id = rows.customer_id
       order by c`
+  }
+
+  #stored(name: string, value: Sql): Sql {
+    const texts = this.textsOf(ident(name))
+    if (texts === undefined) return value
+    return sql`cast(list_position([${join(texts.map((text) => sql`${text}`))}], ${value}) as utinyint)`
   }
 
   /** Customer and first point of every row that was read. */
@@ -77,6 +136,10 @@ export class RowStore {
     })
   }
 }
+
+/** As many texts as a UTINYINT tells apart. */
+const mostCodes = 255
+const rowsOfSample = 50_000
 
 /** As many as a SMALLINT has bits besides its sign. */
 const flagsPerNumber = 15

@@ -32,10 +32,6 @@ export class SnapshotStage {
     return joined(this.#alias, name)
   }
 
-  get isAsked(): boolean {
-    return this.#snapshots.size > 0
-  }
-
   /** Where no customer has two rows there is nothing to choose from. */
   settle(oneRowEach: boolean): void {
     this.#oneRowEach = oneRowEach

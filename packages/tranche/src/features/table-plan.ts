@@ -24,6 +24,7 @@ export class TablePlan {
   readonly #latest = new Map<string, LatestStage>()
   readonly #days = new Map<string, DayColumn>()
   #rowCount = 0
+  #mostRows = 0
   #firstSeen: number | null = null
   #firstDay: string | null = null
   #knownByDay = false
@@ -79,13 +80,19 @@ export class TablePlan {
     return this.#knownByDay
   }
 
+  /** Rows of the customer who has most. */
+  get mostRows(): number {
+    return this.#mostRows
+  }
+
   get rowCount(): number {
     return this.#rowCount
   }
 
-  /** Reads the table, once, and looks at what came. */
-  async read(warehouse: Warehouse): Promise<void> {
+  /** Reads the table and looks at what came. Looking for texts to store in codes is worth it for many customers. */
+  async read(warehouse: Warehouse, { inCodes }: { readonly inCodes: boolean }): Promise<void> {
     const name = ident(this.store.name)
+    if (inCodes) await this.store.findCodes(warehouse, this.calendar.points)
     await warehouse.run(this.store.statement(this.calendar.points))
     const found = await warehouse.rows<{ n: number; seen: number; first: string | null }>(
       sql`select count(*) as n, seen, min(d) as first from ${name} group by seen order by seen`,
@@ -97,13 +104,12 @@ export class TablePlan {
     this.#knownByDay = found.every(
       ({ seen, first }) => seen === 1 || first === null || first >= this.calendar.points[seen - 2]!.nextDay,
     )
+    const { most } = await warehouse.row<{ most: number | null }>(
+      sql`select max(n) as most from (select count(*) as n from ${name} group by c) as counted`,
+    )
+    this.#mostRows = most ?? 0
     await this.#lookForOthers(warehouse)
-    if (this.#rowCount > 0 && this.snapshots.isAsked) {
-      const { most } = await warehouse.row<{ most: number }>(
-        sql`select ${this.#rowCount} - count(distinct c) as most from ${name}`,
-      )
-      this.snapshots.settle(most === 0)
-    }
+    this.snapshots.settle(this.#mostRows === 1)
   }
 
   /** Rows of those who are not counted as customers show that the table is not empty. */
