@@ -3,23 +3,33 @@ import type { RandomGenerator } from '../random/generator.ts'
 import { sampleNormal } from '../random/samplers.ts'
 import { requireLevel, StatsError } from '../stats-error.ts'
 import type { EtsModel } from './ets.ts'
+import { additiveVariance, relativeVariance, seasonalMoments } from './ets-moments.ts'
 import { type Forecast, requireSteps } from './series.ts'
 import { extendSmoothing } from './smoothing-recursion.ts'
 
 export interface EtsForecastOptions {
   readonly level?: number
-  /** Needed where a component multiplies: bounds are then quantiles of simulated paths. */
+  /**
+   * Where a component multiplies, bounds are then quantiles of simulated paths; needed for a multiplicative trend or an
+   * additive error beside a multiplicative season, which have no moments in closed form.
+   */
   readonly random?: RandomGenerator
   readonly draws?: number
+  /**
+   * Whether the first step ahead of a damped trend with multiplicative errors and seasons is damped (default, as the model
+   * says) or not, as R's `forecast` computes it. Only without `random`.
+   */
+  readonly firstStep?: 'damped' | 'undamped'
 }
 
 /**
- * Forecasts with prediction intervals: exact normal ones for additive models, quantiles of simulated future paths
- * otherwise. They carry future errors, not the uncertainty of parameters.
+ * Forecasts with prediction intervals: normal ones by exact moments for additive models, and for multiplicative errors by
+ * those of their class; quantiles of simulated future paths where a generator is passed. With multiplicative errors and
+ * seasons the moments' mean is the expected value, a hair off the point forecast. Intervals carry future errors, not the uncertainty of parameters.
  * Three columns of length `horizon`, in the data's unit.
  * Cost O(horizon²), or draws × horizon where paths are simulated.
- * Source: Hyndman et al. (2008), table 6.1 (class 1) and section 6.1, https://doi.org/10.1007/978-3-540-71918-2
- * @throws StatsError `invalidOption` for a multiplicative model without a generator
+ * Source: Hyndman et al. (2008), chapter 6 (classes 1 to 3), section 6.1 for paths, https://doi.org/10.1007/978-3-540-71918-2
+ * @throws StatsError `invalidOption` without a generator for a model of no class
  * @example
  * const form = { error: 'additive', trend: 'none', damped: false, season: 'none', period: 1 }
  * const model = fitEts([3, 4, 6, 5, 7, 6, 8, 7, 9, 8], form)
@@ -33,40 +43,27 @@ export function forecastEts(model: EtsModel, horizon: number, options: EtsForeca
   const season = model.season.length === 0 ? new Float64Array([0]) : Float64Array.from(model.season)
   const shape = { ...form, seasonBase: 'prediction' as const }
   const mean = extendSmoothing(shape, model.phi, model.level, model.trend, season, horizon)
-  if (form.error === 'additive' && form.trend !== 'multiplicative' && form.season !== 'multiplicative') {
-    const z = normalQuantile(0.5 + level / 2)
-    const spread = linearVariance(model, horizon).map((v) => z * Math.sqrt(v))
-    return {
-      mean,
-      lower: mean.map((v, h) => v - spread[h]!),
-      upper: mean.map((v, h) => v + spread[h]!),
-      level,
-    }
+  const adds = form.trend !== 'multiplicative'
+  if (form.error === 'additive' && adds && form.season !== 'multiplicative')
+    return normalBounds(mean, additiveVariance(model, horizon), level)
+  if (options.random)
+    return { mean, ...simulatedBounds(model, horizon, level, options.random, options.draws ?? 5000), level }
+  if (form.error === 'multiplicative' && adds) {
+    if (form.season !== 'multiplicative') return normalBounds(mean, relativeVariance(model, mean), level)
+    const moments = seasonalMoments(model, horizon, options.firstStep === 'undamped')
+    return normalBounds(moments.mean, moments.variance, level)
   }
-  if (!options.random)
-    throw new StatsError(
-      'invalidOption',
-      `${model.name} has no closed interval; pass a seeded generator to simulate it.`,
-      { hint: 'random: createRandom(seed)' },
-    )
-  return { mean, ...simulatedBounds(model, horizon, level, options.random, options.draws ?? 5000), level }
+  throw new StatsError(
+    'invalidOption',
+    `${model.name} has no closed interval; pass a seeded generator to simulate it.`,
+    { hint: 'random: createRandom(seed)' },
+  )
 }
 
-function linearVariance(model: EtsModel, horizon: number): Float64Array {
-  const { alpha, beta, gamma, phi, form } = model
-  const variance = new Float64Array(horizon)
-  let sum = 1
-  let damping = 0
-  for (let h = 0; h < horizon; h++) {
-    variance[h] = model.sigma2 * sum
-    const j = h + 1
-    damping += phi ** j
-    const seasonal = form.season !== 'none' && j % form.period === 0 ? gamma : 0
-    const coefficient =
-      alpha + (form.trend === 'none' ? 0 : beta * (form.damped ? damping / phi : j)) + seasonal
-    sum += coefficient * coefficient
-  }
-  return variance
+function normalBounds(mean: Float64Array, variance: Float64Array, level: number): Forecast {
+  const z = normalQuantile(0.5 + level / 2)
+  const spread = variance.map((v) => z * Math.sqrt(v))
+  return { mean, lower: mean.map((v, h) => v - spread[h]!), upper: mean.map((v, h) => v + spread[h]!), level }
 }
 
 function simulatedBounds(

@@ -1,6 +1,7 @@
 import { minimizeLbfgs } from '../optimize/lbfgs.ts'
-import type { OptimizeStatus } from '../optimize/result.ts'
+import type { OptimizeResult, OptimizeStatus } from '../optimize/result.ts'
 import { StatsError } from '../stats-error.ts'
+import { searchEtsSimplex } from './ets-simplex.ts'
 import { checkSeries, requirePeriod } from './series.ts'
 import { freeParameters, heuristicStates } from './smoothing-parameters.ts'
 import {
@@ -23,6 +24,14 @@ export interface EtsForm {
   readonly damped: boolean
   readonly season: Component
   readonly period: number
+}
+
+export interface EtsOptions {
+  /**
+   * `best` (default): the largest likelihood that three starts find. `simplex`: R's `forecast::ets`, its starting values and
+   * its one run of Nelder and Mead's simplex, which may stop at a smaller likelihood.
+   */
+  readonly search?: 'best' | 'simplex'
 }
 
 export interface EtsModel {
@@ -74,7 +83,7 @@ export interface EtsModel {
  * const form = { error: 'additive', trend: 'none', damped: false, season: 'none', period: 1 }
  * fitEts([3, 4, 6, 5, 7, 6, 8, 7, 9, 8], form).name // → 'ETS(A,N,N)'
  */
-export function fitEts(y: ArrayLike<number>, form: EtsForm): EtsModel {
+export function fitEts(y: ArrayLike<number>, form: EtsForm, options: EtsOptions = {}): EtsModel {
   const seasonal = form.season !== 'none'
   if (seasonal) requirePeriod(form.period)
   const damped = form.damped && form.trend !== 'none'
@@ -93,6 +102,11 @@ export function fitEts(y: ArrayLike<number>, form: EtsForm): EtsModel {
     throw new StatsError('outOfDomain', 'A multiplicative component needs values greater than zero.', {
       hint: 'Use additive components.',
     })
+  const whole = { ...form, damped, period: shape.period }
+  if (options.search === 'simplex') {
+    const { p, fit } = searchEtsSimplex(values, shape, form.error)
+    return assemble(values, whole, shape, p, parameters, fit)
+  }
   const free = freeParameters(
     shape,
     { alpha: undefined, betaStar: undefined, gamma: undefined, phi: undefined },
@@ -119,14 +133,7 @@ export function fitEts(y: ArrayLike<number>, form: EtsForm): EtsModel {
     throw new StatsError('outOfDomain', `${etsName(form)} leaves its domain from every starting point.`, {
       hint: 'Use additive components.',
     })
-  return assemble(
-    values,
-    { ...form, damped, period: shape.period },
-    shape,
-    free.expand(best.x),
-    parameters,
-    best,
-  )
+  return assemble(values, whole, shape, free.expand(best.x), parameters, best)
 }
 
 /**
@@ -160,7 +167,7 @@ export interface EtsSelection {
  */
 export function selectEts(
   y: ArrayLike<number>,
-  options: { readonly period: number; readonly multiplicativeTrend?: boolean },
+  options: EtsOptions & { readonly period: number; readonly multiplicativeTrend?: boolean },
 ): EtsSelection {
   const positive = Array.from(y).every((v) => v > 0)
   const seasonal = options.period >= 2 && options.period <= 24 && y.length > 2 * options.period
@@ -184,7 +191,7 @@ export function selectEts(
         if (error === 'additive' && multiplies) continue
         if (trend === 'multiplicative' && season === 'additive') continue
         if ((error === 'multiplicative' || multiplies) && !positive) continue
-        const model = tryFit(y, { error, trend, damped, season, period: options.period })
+        const model = tryFit(y, { error, trend, damped, season, period: options.period }, options)
         if (model && Number.isFinite(model.aicc)) models.push(model)
       }
   models.sort((a, b) => a.aicc - b.aicc)
@@ -196,9 +203,9 @@ export function selectEts(
   return { best: models[0], tried: models.map(({ name, aicc }) => ({ name, aicc })) }
 }
 
-function tryFit(y: ArrayLike<number>, form: EtsForm): EtsModel | undefined {
+function tryFit(y: ArrayLike<number>, form: EtsForm, options: EtsOptions): EtsModel | undefined {
   try {
-    return fitEts(y, form)
+    return fitEts(y, form, options)
   } catch (error) {
     if (error instanceof StatsError && (error.code === 'insufficientData' || error.code === 'outOfDomain'))
       return undefined
@@ -250,7 +257,7 @@ function assemble(
   shape: SmoothingShape,
   p: Float64Array,
   parameters: number,
-  fit: ReturnType<typeof minimizeLbfgs>,
+  fit: OptimizeResult,
 ): EtsModel {
   const run = runSmoothing(values, shape, p)
   const n = values.length

@@ -88,3 +88,20 @@ export const backTest = (c: ReferenceCase): S.BackTestRecord[] => {
     }))
   })
 }
+
+/** The ETS model of that name of the airline series, found R's way. */
+export function etsAsR(name: string, horizon: number) {
+  const component = (letter: string): S.Component =>
+    letter === 'A' ? 'additive' : letter === 'M' ? 'multiplicative' : 'none'
+  const [error, trend, season] = [...name.slice(4, -1).replaceAll(',', '')].map(component) as [
+    S.EtsForm['error'],
+    S.Component,
+    S.Component,
+  ]
+  const form = { error, trend, damped: false, season, period: 12 }
+  const model = S.fitEts(air(), form, { search: 'simplex' })
+  const { name: method, alpha, beta, gamma, initialLevel: l, initialTrend: b, sigma2 } = model
+  const { mean, lower: lo95, upper: hi95 } = S.forecastEts(model, horizon)
+  const { aic, aicc, bic, logLikelihood: ll } = model
+  return { method, par: { alpha, beta, gamma, l, b }, aic, aicc, bic, ll, sigma2, mean, lo95, hi95 }
+}

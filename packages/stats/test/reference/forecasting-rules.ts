@@ -15,6 +15,16 @@ export const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
     '': ['rel', 'sse_rel'],
   },
   'forecasting.hw.airpassengers.R.mult': { SSE: ['rel', 'SSE_rel'], '': ['rel', 'forecast_rel'] },
+  'forecasting.ets.ets_AAA': {
+    mean: ['rel', 'mean_rel'],
+    lo95: ['rel', 'interval_rel'],
+    hi95: ['rel', 'interval_rel'],
+    ll: ['abs', 'll_abs'],
+    aic: ['abs', 'll_abs'],
+    aicc: ['abs', 'll_abs'],
+    bic: ['abs', 'll_abs'],
+    '': ['rel', 'mean_rel'],
+  },
   'forecasting.arima.auto': {
     order: ['abs', 0],
     ll: ['abs', 'aicc_abs'],
