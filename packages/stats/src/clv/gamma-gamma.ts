@@ -43,7 +43,7 @@ const NAMES = ['p', 'q', 'v'] as const
  * Cost about a dozen passes over the rows.
  * Source: Fader and Hardie (2013), "The Gamma-Gamma model of monetary value", eq. 1a, http://www.brucehardie.com/notes/025/
  * @throws StatsError `lengthMismatch`, `notFinite`, `outOfDomain`, `insufficientData` below two repeat customers,
- * `zeroVariance`, `assumptionFailed`, `notConverged`
+ * `zeroVariance`, `assumptionFailed`, `singular`, `notConverged`
  * @example
  * const spend = { frequency: [1, 2, 2, 4, 5, 7], monetaryValue: [20, 35, 12, 30, 55, 26] }
  * fitGammaGamma(spend).diagnostics.status // → 'converged'
