@@ -16,6 +16,8 @@ export interface CsvShape {
 export interface RecordSink {
   /** A record and the line it starts on, from 1. */
   row(line: number, cells: readonly string[]): void
+  /** A line without quotation marks, as written: true where it was taken so, and need not be split. */
+  plain?(line: number, text: string): boolean
   /** A line that is no record, as written. */
   reject(line: number, reason: RejectReason, original: string, found: number): void
 }
@@ -49,6 +51,7 @@ export function createScanner(shape: CsvShape, sink: RecordSink): Scanner {
   const plainLine = (end: number): void => {
     const stop = newline === '\n' && text.charCodeAt(end - 1) === 13 && end > at ? end - 1 : end
     const raw = text.slice(at, stop)
+    if (sink.plain?.(line, raw) === true) return
     if (raw.trim() !== '') emit(split(raw), raw, 1)
   }
 

@@ -7,8 +7,9 @@ import { type CsvDialect, recogniseDialect } from './csv-dialect.ts'
 import { countRegularRecords, type RegularRecords } from './csv-regular.ts'
 import { createScanner, spaces } from './csv-scanner.ts'
 import { type DecodePlan, decodePlans, EncodingMismatch, readText } from './encoding.ts'
+import { createLineTable, type LineTable } from './line-table.ts'
 import type { StagedFile, StageOptions } from './staged-file.ts'
-import { createRejectedRows, createStagingTable, stagingName } from './staging-table.ts'
+import { createRejectedRows, createStagingTable, type StagingTable, stagingName } from './staging-table.ts'
 
 type CsvFormat = Extract<SourceFormat, { type: 'csv' }>
 
@@ -157,7 +158,11 @@ async function stageLines(
   plan: DecodePlan,
 ): Promise<StagedFile> {
   const { warehouse, signal, limit } = options
-  const table = await createStagingTable(warehouse, stagingName('staged'), dialect.names)
+  const lineTable = isSplitByEngine(dialect)
+    ? await createLineTable(warehouse, stagingName('staged'), dialect.names, dialect.delimiter)
+    : null
+  const table: StagingTable =
+    lineTable ?? (await createStagingTable(warehouse, stagingName('staged'), dialect.names))
   const rejected = await createRejectedRows(warehouse, stagingName('rejected'), {
     width: dialect.width,
     sealed: (options.sealed?.length ?? 0) > 0,
@@ -167,6 +172,7 @@ async function stageLines(
   const isBroken = (cells: readonly string[]): boolean =>
     plan.lossy && cells.some((cell) => cell.includes(replacement))
   const scanner = createScanner(dialect, {
+    ...(lineTable === null ? {} : { plain: (line, text) => takePlain(lineTable, dialect, plan, line, text) }),
     row: (line, cells) => {
       if (line < dialect.firstLine) return
       if (isBroken(cells))
@@ -216,6 +222,30 @@ async function stageLines(
       await rejected.table.drop()
     },
   }
+}
+
+/** One character between cells, lines that end as the engine splits them, and no line that is empty and a record. */
+function isSplitByEngine({ delimiter, newline, width }: CsvDialect): boolean {
+  return delimiter.length === 1 && newline === '\n' && width > 1
+}
+
+/** Leaves a line of the table's width to the engine; false where it needs to be looked at cell by cell. */
+function takePlain(
+  table: LineTable,
+  dialect: CsvDialect,
+  plan: DecodePlan,
+  line: number,
+  text: string,
+): boolean {
+  const { delimiter, width, firstLine } = dialect
+  if (line < firstLine || (plan.lossy && text.includes(replacement))) return false
+  let cells = 1
+  for (let at = text.indexOf(delimiter); at >= 0; at = text.indexOf(delimiter, at + 1)) cells++
+  // Only a line that begins with white space may be nothing else.
+  const first = text.charCodeAt(0)
+  if (cells !== width || ((first <= 32 || first > 127) && text.trim() === '')) return false
+  table.addLine(line, text)
+  return true
 }
 
 function progressOf(options: StageOptions, source: ByteSource, rows: () => number): (bytes: number) => void {

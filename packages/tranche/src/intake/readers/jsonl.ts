@@ -6,8 +6,9 @@ import { openBytes, readHead } from './byte-stream.ts'
 import { createScanner } from './csv-scanner.ts'
 import { type DecodePlan, decodePlans, EncodingMismatch, readText } from './encoding.ts'
 import { columnNames } from './header.ts'
+import { createLineTable } from './line-table.ts'
 import type { StagedFile, StageOptions } from './staged-file.ts'
-import { createRejectedRows, createStagingTable, rejectDetail, stagingName } from './staging-table.ts'
+import { createRejectedRows, rejectDetail, stagingName } from './staging-table.ts'
 
 const maxColumns = 2000
 
@@ -59,7 +60,7 @@ async function readLines(
 ): Promise<RawLines> {
   const { warehouse, file, signal, limit } = options
   const source = await openBytes(file)
-  const lines = await createStagingTable(warehouse, names.lines, ['text'])
+  const lines = await createLineTable(warehouse, names.lines, ['text'], null)
   const rejected = await createRejectedRows(warehouse, names.rejected, {
     width: 1,
     sealed: (options.sealed?.length ?? 0) > 0,
@@ -68,6 +69,12 @@ async function readLines(
   // A delimiter that stands in no text: the scanner then only splits lines and guards their length.
   const shape = { delimiter: '\0\0', quote: null, newline: '\n', width: null } as const
   const scanner = createScanner(shape, {
+    plain: (line, raw) => {
+      if (plan.lossy && raw.includes('\uFFFD')) return false
+      const text = raw.trim()
+      if (text !== '') lines.addLine(line, text)
+      return true
+    },
     row: (line, cells) => {
       const text = cells.join('\0\0').trim()
       if (plan.lossy && text.includes('\uFFFD')) rejected.add(line, 'bad_encoding', text, 0)
