@@ -159,10 +159,12 @@ export function recogniseIdentifier(sample: ColumnSample): RecognisedIdentifier 
   return byValues === undefined ? undefined : { kind: byValues, by: 'values' }
 }
 
-function wordsOf(name: string): string {
+/** A name in words, in lower case: `OPEN_DATE` and `openDate` are both `open date`. */
+export function wordsOf(name: string): string {
   return name
-    .replace(/[（(].*?[）)]/g, '')
+    .replace(/[（(].*?[）)]/g, ' ')
     .replace(/([\p{Ll}\d])(\p{Lu})/gu, '$1 $2')
+    .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim()

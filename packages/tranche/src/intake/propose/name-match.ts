@@ -1,3 +1,4 @@
+import { wordsOf as plainWordsOf } from '../../privacy/identifiers.ts'
 import { type Concept, columnSynonyms } from './synonyms-columns.ts'
 
 export interface Words {
@@ -5,15 +6,9 @@ export interface Words {
   readonly zh: readonly string[]
 }
 
-/** A name in words: `OPEN_DATE` and `openDate` are both `open date`; what stands in brackets is a remark. */
+/** A name in words: `OPEN_DATE` and `openDate` are both `open date`; what stands in brackets of any kind is a remark. */
 export function wordsOf(name: string): string {
-  return name
-    .replace(/[（(【[].*?[）)】\]]/g, ' ')
-    .replace(/([\p{Ll}\d])(\p{Lu})/gu, '$1 $2')
-    .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim()
+  return plainWordsOf(name.replace(/[【[].*?[】\]]/g, ' '))
 }
 
 /** How well a name fits one of the words: 1 as a whole, less by its end, its start, or within; 0 not at all. */
