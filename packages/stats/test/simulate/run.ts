@@ -2,6 +2,7 @@ import { simulate } from './design.ts'
 import { forecastDesigns } from './forecasting.ts'
 import { purchaseDesigns } from './purchases.ts'
 import { survivalDesigns } from './survival.ts'
+import { intervalDesigns, sequenceDesigns, testDesigns } from './tests.ts'
 
 // Planted truths and nominal error rates over many replications; slow, so not among the tests.
 // Usage: node --conditions=tranche-source test/simulate/run.ts [replications] [part of a name]
@@ -9,9 +10,15 @@ import { survivalDesigns } from './survival.ts'
 const replications = Number(process.argv[2] ?? 2000)
 const wanted = process.argv[3]?.toLowerCase() ?? ''
 let failed = 0
-for (const design of [...purchaseDesigns, ...survivalDesigns, ...forecastDesigns].filter((d) =>
-  d.name.toLowerCase().includes(wanted),
-)) {
+const designs = [
+  ...testDesigns,
+  ...intervalDesigns,
+  ...sequenceDesigns,
+  ...purchaseDesigns,
+  ...survivalDesigns,
+  ...forecastDesigns,
+]
+for (const design of designs.filter((d) => d.name.toLowerCase().includes(wanted))) {
   const started = performance.now()
   const results = simulate(design, replications, 20260101)
   console.log(
@@ -19,8 +26,11 @@ for (const design of [...purchaseDesigns, ...survivalDesigns, ...forecastDesigns
   )
   for (const r of results) {
     if (!r.good) failed++
-    const nominal =
-      design.kind === 'coverage' ? 'covered, 93% to 97% expected' : 'rejected, 3% to 7% expected'
+    const nominal = {
+      coverage: 'covered, 93% to 97% expected',
+      rejection: 'rejected, 3% to 7% expected',
+      anytime: 'covered at every look, at least 95% expected',
+    }[design.kind]
     console.log(
       `  ${r.good ? 'good' : 'BAD '} ${r.part.padEnd(20)} ${(100 * r.share).toFixed(1)}% ${nominal}${r.refused > 0 ? `, ${r.refused} refused` : ''}`,
     )
