@@ -9,6 +9,7 @@ import { ident, sql } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { type IntakePhase, intakePhase, pendingRun } from './intake-phase.ts'
 import { takeLock } from './lock.ts'
+import { recordLook } from './look.ts'
 import { isSameRun, type Running, type RunOptions, runName, runningOf } from './run.ts'
 import { withRunState } from './state.ts'
 import { requireSound } from './validate.ts'
@@ -30,11 +31,13 @@ export interface Plan {
     readonly rows: readonly Row[]
   }[]
   readonly lines: readonly Text[]
+  /** Why the look at the mapped rows is not on record; null where it is. */
+  readonly unrecorded: Text | null
 }
 
 /**
  * What a run would do and why, with mapped rows of every source. Files are read and checked as a run would; what was
- * read is kept, so that the run does not read it again. Nothing is published.
+ * read is kept, so that the run does not read it again. Nothing is published; the look at the rows goes on record.
  */
 export async function planRun(catalogue: Catalogue, options: RunOptions = {}): Promise<Plan> {
   requireSound(catalogue)
@@ -64,7 +67,9 @@ async function planned(running: Running, options: RunOptions): Promise<Plan> {
     definitions: { features: catalogue.features.length, metrics: catalogue.metrics.length },
     samples: await samplesOf(running, phase),
   }
-  return { ...plan, lines: linesOf(plan, current?.run ?? null) }
+  const detail = { rows: plan.samples.reduce((sum, { rows }) => sum + rows.length, 0) }
+  const unrecorded = await recordLook(catalogue, { what: 'plan', subject: 'sources', detail }, options)
+  return { ...plan, lines: linesOf(plan, current?.run ?? null), unrecorded }
 }
 
 async function samplesOf({ catalogue, folder }: Running, { intake }: IntakePhase): Promise<Plan['samples']> {
@@ -95,7 +100,7 @@ const statusWords: Readonly<Record<Input['status'], Text>> = {
   unchanged: { en: 'unchanged, not read again', zh: '未变，不再读取' },
 }
 
-function linesOf(plan: Omit<Plan, 'lines'>, current: string | null): readonly Text[] {
+function linesOf(plan: Omit<Plan, 'lines' | 'unrecorded'>, current: string | null): readonly Text[] {
   const { asOf, inputs, rows, definitions, samples, computes } = plan
   return [
     { en: `As of ${asOf}`, zh: `截至 ${asOf}` },

@@ -4,7 +4,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { sql } from '../../src/sql/sql.ts'
 import { migrate, newestVersion } from '../../src/store/migrate.ts'
 import { migrations } from '../../src/store/migrations.ts'
-import type { StateOptions } from '../../src/store/open-state.ts'
 import { command, type Said } from '../robustness/in-process.ts'
 import { createSmallInstitution, type SmallInstitution } from '../robustness/spoilt-workspace.ts'
 import { noon, onBoth, onPostgres, onSqlite, type States } from '../store/states.ts'
@@ -27,18 +26,27 @@ const consentFeatures = `- key: decisions
   measure: {last: notice_version, by: [decided_at]}
 `
 
-/** A small bank whose state is of that kind, with a published run. */
+/** A small bank with a published run, of which every test takes a copy. */
+let model: SmallInstitution
+beforeAll(async () => {
+  model = await createSmallInstitution()
+  await writeFile(join(model.dir, 'features', 'consents.yaml'), consentFeatures)
+  expect(await model.run()).toBeNull()
+})
+afterAll(() => model.remove())
+
+/** A copy of the bank, whose state is of that kind. */
 async function bankWith(states: States) {
-  const place = await createSmallInstitution()
-  const options: StateOptions = { ...(await states.fresh()), dir: place.dir }
-  await appendFile(join(place.dir, 'tranche.yaml'), `state: ${JSON.stringify(options.settings)}\n`)
-  await writeFile(join(place.dir, 'features', 'consents.yaml'), consentFeatures)
-  const bank = {
-    place,
+  const options = await states.fresh()
+  const { dir } = options
+  await cp(model.dir, dir, { recursive: true })
+  await appendFile(join(dir, 'tranche.yaml'), `state: ${JSON.stringify(options.settings)}\n`)
+  return {
+    dir,
     options,
-    here: (...args: readonly string[]) => command(['-C', place.dir, ...args]),
+    here: (...args: readonly string[]) => command(['-C', dir, ...args]),
     document: async <T>(...args: readonly string[]): Promise<T> =>
-      JSON.parse((await command(['-C', place.dir, '--json', ...args])).stdout) as T,
+      JSON.parse((await command(['-C', dir, '--json', ...args])).stdout) as T,
     lines: async () => {
       const state = await states.open(options)
       return await state.rows<AuditLine>(
@@ -46,8 +54,6 @@ async function bankWith(states: States) {
       )
     },
   }
-  expect((await bank.here('run')).stderr).not.toMatch(/Error/)
-  return bank
 }
 
 type Bank = Awaited<ReturnType<typeof bankWith>>
@@ -61,13 +67,10 @@ function expectSaid(said: Said, code: number, words: RegExp): void {
 
 onBoth('a workspace whose state is', (states) => {
   let bank: Bank
-  let place: SmallInstitution
-  const out = (name: string) => join(place.dir, name)
+  const out = (name: string) => join(bank.dir, name)
   beforeAll(async () => {
     bank = await bankWith(states)
-    place = bank.place
   })
-  afterAll(() => place.remove())
 
   test('puts every look on record, and no customer’s number', async () => {
     const looks = [
@@ -77,6 +80,7 @@ onBoth('a workspace whose state is', (states) => {
       ['explain', 'c17', '--feature', 'spend'],
       ['explain', 'c18', '--feature', 'spend'],
       ['quarantine', 'list', '--source', 'orders'],
+      ['plan'],
     ]
     for (const look of looks) expect((await bank.here(...look)).code, look.join(' ')).toBe(0)
     const lines = await bank.lines()
@@ -87,11 +91,13 @@ onBoth('a workspace whose state is', (states) => {
       'explain',
       'explain',
       'quarantine_list',
+      'plan',
     ])
     expect(lines.map(({ subject }) => subject).filter((_, index) => ![2, 3, 4].includes(index))).toEqual([
       'features',
       'customer_value',
       'orders',
+      'sources',
     ])
     const [seventeen, again, eighteen] = lines.slice(2).map(({ subject }) => subject)
     expect(seventeen).toMatch(/^p1_[0-9a-f]{32}$/)
@@ -190,8 +196,8 @@ onBoth('a workspace whose state is', (states) => {
 onBoth('a backup of the state', (states) => {
   test('brings back what was there, and the work goes on', async () => {
     const bank = await bankWith(states)
-    const file = join(bank.place.dir, 'state.backup')
-    const look = (name: string) => bank.here('export', 'features', '--out', join(bank.place.dir, name))
+    const file = join(bank.dir, 'state.backup')
+    const look = (name: string) => bank.here('export', 'features', '--out', join(bank.dir, name))
     expect((await bank.here('consent', 'record', 'c1', 'marketing', '--granted')).code).toBe(0)
     expect((await look('a.csv')).code).toBe(0)
     const before = await bank.lines()
@@ -215,10 +221,9 @@ onBoth('a backup of the state', (states) => {
         '--where',
         'decisions == 1',
         '--out',
-        join(bank.place.dir, 'd.csv'),
+        join(bank.dir, 'd.csv'),
       ),
     ).toMatchObject({ rows: 1 })
-    await bank.place.remove()
   })
 })
 
@@ -243,8 +248,8 @@ async function restore(states: States, bank: Bank, file: string): Promise<void> 
 onPostgres('a second machine', (states) => {
   test('is kept from running while the first does', async () => {
     const bank = await bankWith(states)
-    const elsewhere = `${bank.place.dir}-elsewhere`
-    await cp(bank.place.dir, elsewhere, { recursive: true })
+    const elsewhere = `${bank.dir}-elsewhere`
+    await cp(bank.dir, elsewhere, { recursive: true })
     const other = await states.open(bank.options)
     const lock = await other.lockRuns()
     expectSaid(await command(['-C', elsewhere, 'run']), 1, /Another machine is running/)
@@ -257,18 +262,16 @@ onPostgres('a second machine', (states) => {
     await lock.release()
     expect((await command(['-C', elsewhere, 'run'])).code).toBe(0)
     await rm(elsewhere, { recursive: true, force: true })
-    await bank.place.remove()
   })
 })
 
 onSqlite('a look', (states) => {
   test('goes on where the state can’t be written, and says that it is not on record', async () => {
     const bank = await bankWith(states)
-    await mkdir(join(bank.place.dir, '.tranche', 'state.sqlite'))
-    const args = ['export', 'features', '--out', join(bank.place.dir, 'f.csv')]
+    await mkdir(join(bank.dir, '.tranche', 'state.sqlite'))
+    const args = ['export', 'features', '--out', join(bank.dir, 'f.csv')]
     expectSaid(await bank.here(...args), 0, /not on record/)
     expectSaid(await bank.here('--lang', 'zh', ...args), 0, /未被记录/)
     expectSaid(await bank.here('doctor'), 0, /can't be opened, read or written/)
-    await bank.place.remove()
   })
 })

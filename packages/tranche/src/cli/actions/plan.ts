@@ -12,6 +12,7 @@ export async function act(
     env: streams.env,
     ...(flags.asOf === undefined ? {} : { asOf: flags.asOf }),
   })
-  if (output.json) return output.document(plan)
-  for (const line of plan.lines) output.say(line)
+  if (output.json) output.document(plan)
+  else for (const line of plan.lines) output.say(line)
+  if (plan.unrecorded !== null) output.say(plan.unrecorded)
 }
