@@ -6,8 +6,9 @@ import { checkHtmlReport } from '../reports/check-report.ts'
 import { createLabels } from '../reports/labels.ts'
 import { readReportData } from '../reports/report-data.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
+import { allByHand } from './by-hand/all.ts'
+import { scopeOf } from './by-hand/hand-written.ts'
 import { openPublishedRun } from './published-run.ts'
-import { handWritten } from './reconcile-queries.ts'
 
 /** One published number beside what a second, independent query says of it. Money and counts are exact texts. */
 export interface Reconciled {
@@ -26,11 +27,8 @@ export async function reconcilePublished(catalogue: Catalogue): Promise<readonly
   const { warehouse, manifest, run } = await openPublishedRun(catalogue)
   try {
     const lines: Reconciled[] = []
-    for (const { key, published, recomputed, tolerance } of await handWritten({
-      catalogue,
-      warehouse,
-      manifest,
-    })) {
+    const scope = await scopeOf(catalogue, warehouse, manifest)
+    for (const { key, published, recomputed, tolerance } of await allByHand(scope)) {
       const [first] = await warehouse.rows<{ v: string | number | null }>(published)
       const [second] = await warehouse.rows<{ v: string | number | null }>(recomputed)
       const [a, b] = [textOf(first?.v), textOf(second?.v)]

@@ -1,0 +1,20 @@
+import { cohortsByHand, productsByHand } from './cohorts-and-products.ts'
+import { groupsByHand } from './groups.ts'
+import type { HandWritten, Scope } from './hand-written.ts'
+import { metricsByHand } from './metrics.ts'
+import { customers, findings, purchases, rows, tiers } from './published-numbers.ts'
+
+/** Everything published that is a count or a sum, each with its second query. */
+export async function allByHand(scope: Scope): Promise<readonly HandWritten[]> {
+  return [
+    ...customers(scope),
+    ...purchases(scope),
+    ...(await metricsByHand(scope)),
+    ...tiers(),
+    ...(await cohortsByHand(scope)),
+    ...(await productsByHand(scope)),
+    ...(await groupsByHand(scope)),
+    ...rows(scope),
+    ...(await findings(scope)),
+  ]
+}
