@@ -22,7 +22,16 @@ export function sayLimits(book: Notebook, missing: readonly MissingSection[]): v
     n: book.frame.rowCount,
     query: everyone,
   } as const
-  for (const section of missing)
+  if (book.frame.rowCount === 0)
+    book.say({
+      ...base,
+      key: 'limits.no_customers',
+      message: 'limits.no_customers',
+      subject: 'customers',
+      metric: 'customers',
+      weight: 6,
+    })
+  for (const section of book.frame.rowCount === 0 ? [] : missing)
     book.say({
       ...base,
       key: `limits.${section}`,
@@ -44,7 +53,7 @@ export function sayLimits(book: Notebook, missing: readonly MissingSection[]): v
       query: sql`select count(*) as estimate from figure_points where suppressed`,
       weight: 4,
     })
-  if (book.frame.rowCount < 1000)
+  if (book.frame.rowCount > 0 && book.frame.rowCount < 1000)
     book.say({
       ...base,
       key: 'limits.few_customers',

@@ -9,12 +9,16 @@ import {
 } from './messages/standing.ts'
 import { fillMessage, type Part } from './sentence.ts'
 
+/** So many times the customers there are is no number to wait for. */
+const most = 100
+
 /** The sentence of a finding: what it says where it holds, or that nothing is shown and what it would take. */
 export function sentenceOf(finding: Finding, words: ReportWords): readonly Part[] {
   const { lang } = words.labels
   if (finding.significant === false) {
     const message = unprovenOf(finding.message)
-    const needed = finding.needed_n === null ? neededMessages.none : neededMessages.some
+    const withinReach = finding.needed_n !== null && finding.needed_n <= most * finding.n
+    const needed = withinReach ? neededMessages.some : neededMessages.none
     return [...fillMessage(message[lang], finding, words), ...fillMessage(needed[lang], finding, words)]
   }
   const message = findingMessages[finding.message] ?? standingMessages[finding.message]

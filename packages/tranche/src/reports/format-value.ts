@@ -42,6 +42,8 @@ export function formatValue(value: number, style: NumberStyle, unit: Unit, words
       return formatMoney({ amount: value, currency: words.currency }, { lang })
     case 'count':
       return formatCount(value, lang)
+    case 'about':
+      return formatCount(Number(value.toPrecision(2)), lang)
     case 'ratio':
       return formatNumber(value, { lang, digits: value < 10 ? 2 : 1, compact: false })
     case 'coefficient':

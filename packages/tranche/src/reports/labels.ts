@@ -15,7 +15,7 @@ export interface Labels {
   level(attribute: string, level: string): string
 }
 
-export type LabelSource = Pick<Catalogue, 'features' | 'metrics' | 'extras'>
+export type LabelSource = Pick<Catalogue, 'features' | 'metrics' | 'extras' | 'sources'>
 
 export function createLabels(catalogue: LabelSource, lang: Language): Labels {
   const texts = new Map<string, Text>()
@@ -24,6 +24,7 @@ export function createLabels(catalogue: LabelSource, lang: Language): Labels {
   for (const { key, label } of catalogue.extras.customer_versions ?? []) texts.set(key, label)
   for (const { key, value } of catalogue.features) texts.set(key, value.label)
   for (const { key, value } of catalogue.metrics) texts.set(`outcome_${key}`, value.label)
+  const own = lang === 'zh' ? chineseLevels(catalogue) : new Map<string, string>()
   const declared = (column: string): string => {
     const text = texts.get(column)?.[lang] ?? column.replaceAll('_', ' ')
     return lang === 'en' ? lowerFirst(text) : text
@@ -33,7 +34,7 @@ export function createLabels(catalogue: LabelSource, lang: Language): Labels {
     measure: (column) => measureWords[column]?.[lang] ?? declared(column),
     total: (column) => totalWords[column]?.[lang] ?? declared(column),
     attribute: (column) => attributeWords[column]?.[lang] ?? declared(column),
-    level: (attribute, level) => levelLabel(attribute, level, lang),
+    level: (attribute, level) => levelLabel(attribute, level, lang, own),
   }
 }
 
@@ -42,9 +43,14 @@ function lowerFirst(text: string): string {
   return /^[A-Z][a-z]*( |,|$)/.test(text) ? `${text[0]!.toLowerCase()}${text.slice(1)}` : text
 }
 
-function levelLabel(attribute: string, level: string, lang: Language): string {
-  const known = levelWords[attribute]?.[level]
-  if (known) return known[lang]
+function levelLabel(
+  attribute: string,
+  level: string,
+  lang: Language,
+  own: ReadonlyMap<string, string>,
+): string {
+  const known = levelWords[attribute]?.[level]?.[lang] ?? own.get(`${attribute}=${level}`)
+  if (known) return known
   if (level === 'true') return lang === 'zh' ? '是' : 'yes'
   if (level === 'false') return lang === 'zh' ? '否' : 'no'
   const inBand = bandLabel(attribute, level, lang)
@@ -56,9 +62,25 @@ function levelLabel(attribute: string, level: string, lang: Language): string {
   if (attribute === 'region_group') return regionGroups.find(({ key }) => key === level)?.[lang] ?? level
   if (attribute === 'segment') {
     const at = level.indexOf('=')
-    return at < 0 ? level : levelLabel(level.slice(0, at), level.slice(at + 1), lang)
+    return at < 0 ? level : levelLabel(level.slice(0, at), level.slice(at + 1), lang, own)
   }
-  return level
+  return isCode.test(level) ? level.replaceAll('_', ' ') : level
+}
+
+/** `free_coffee`: what programs write for "free coffee". */
+const isCode = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)+$/
+
+/** What Chinese sources call the codes that they are mapped to: 免费咖啡 is mapped to free_coffee. */
+function chineseLevels({ sources }: LabelSource): ReadonlyMap<string, string> {
+  const found = new Map<string, string>()
+  for (const { value } of sources)
+    for (const mapping of value.tables.filter(({ table }) => table === 'customer_versions'))
+      for (const [column, { codes = {} }] of Object.entries({ ...mapping.columns, ...mapping.extras }))
+        for (const [word, code] of Object.entries(codes)) {
+          const key = `${column}=${code}`
+          if (/\p{Script=Han}/u.test(word) && !found.has(key)) found.set(key, word)
+        }
+  return found
 }
 
 /** Bands of a number as `byBands` names them: `<25`, `25–35` (the upper end not included), `25~34` (included), `≥35`. */

@@ -12,7 +12,7 @@ export type ReportFormat = 'html' | 'md'
 export interface ReportOptions {
   /** Holds the published tables `findings`, `figures`, `figure_points`, `metrics`, `customer_value`. */
   readonly warehouse: Warehouse
-  readonly catalogue: Pick<Catalogue, 'features' | 'metrics' | 'extras' | 'workspace'>
+  readonly catalogue: Pick<Catalogue, 'features' | 'metrics' | 'extras' | 'sources' | 'workspace'>
   readonly manifest: Pick<Manifest, 'asOf' | 'snapshot' | 'version'>
   readonly lang: Language
   readonly format: ReportFormat

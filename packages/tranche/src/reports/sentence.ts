@@ -1,5 +1,5 @@
 import type { Finding } from '@tranche/contract'
-import { joinWords } from '@tranche/language'
+import { joinWords, plural } from '@tranche/language'
 import { formatEnds, formatValue, type ReportWords } from './format-value.ts'
 
 /** A piece of a sentence: words, or a number with the field of the finding that it shows. */
@@ -18,7 +18,7 @@ const placeholder = /\{(\w+)(?:\|([^{}]+))?\}/g
 /**
  * Fills a message with a finding. Placeholders are `{field|style}`: a field of the finding or of its values, and how
  * to write it (see `formatValue`; besides `level`, `measure`, `total`, `attribute`, `attributes`, `text`,
- * `sign:positive:negative`, and `{interval|style}` for both ends in brackets; `|cap` begins a sentence).
+ * `sign:positive:negative`, `plural:one:many`, and `{interval|style}` for both ends in brackets; `|cap` begins a sentence).
  * Throws RangeError for a field that the finding doesn't have: better no sentence than one without its number.
  */
 export function fillMessage(template: string, finding: Finding, words: ReportWords): readonly Part[] {
@@ -70,6 +70,10 @@ function wordsFor(
   if (style.startsWith('sign:')) {
     const [, positive = '', negative = ''] = style.split(':')
     return Number(value) >= 0 ? positive : negative
+  }
+  if (style.startsWith('plural:')) {
+    const [, one = '', many = ''] = style.split(':')
+    return plural(Number(value), one, many)
   }
   switch (style) {
     case 'text':

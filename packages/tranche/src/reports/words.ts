@@ -90,6 +90,30 @@ export const levelWords: Readonly<Record<string, Readonly<Record<string, Text>>>
     silent: { en: 'silent', zh: '沉睡' },
     lost: { en: 'lost', zh: '流失' },
   },
+  risk_appetite: {
+    conservative: { en: 'conservative', zh: '保守型' },
+    balanced: { en: 'balanced', zh: '稳健型' },
+    aggressive: { en: 'aggressive', zh: '进取型' },
+  },
+  marital_status: {
+    single: { en: 'single', zh: '未婚' },
+    married: { en: 'married', zh: '已婚' },
+    divorced: { en: 'divorced', zh: '离异' },
+    widowed: { en: 'widowed', zh: '丧偶' },
+  },
+  education: {
+    primary: { en: 'primary', zh: '小学' },
+    secondary: { en: 'secondary', zh: '中学' },
+    tertiary: { en: 'tertiary', zh: '高等教育' },
+  },
+  employment_type: {
+    employed: { en: 'employed', zh: '受雇' },
+    self_employed: { en: 'self-employed', zh: '个体经营' },
+    part_time: { en: 'part-time', zh: '兼职' },
+    unemployed: { en: 'unemployed', zh: '待业' },
+    retired: { en: 'retired', zh: '退休' },
+    student: { en: 'student', zh: '学生' },
+  },
 }
 
 export const sectionWords: Readonly<Record<string, Text>> = {

@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { standardTables } from '@tranche/contract'
@@ -37,7 +37,7 @@ export interface InstitutionOptions {
 export async function makeInstitution(options: InstitutionOptions): Promise<Institution> {
   const { customers, effects, seed = 1, threads = 2, without = [] } = options
   const warehouse = await openDuckDb({ path: ':memory:', threads })
-  const catalogue = await emptyWorkspace()
+  const catalogue = await emptyWorkspace('', { 'people.yaml': peopleSource })
   await createStandardTables(warehouse)
   const planted = (value: Sql) => (effects ? value : sql`0`)
   const golden = sql`case when age < 35 then -0.14 + 0.21 * (age - 20) / 15 when age <= 50 then 0.09 else 0.05 - 0.17 * (age - 51) / 19 end`
@@ -157,8 +157,24 @@ export async function createStandardTables(warehouse: Warehouse): Promise<void> 
   }
 }
 
-export async function emptyWorkspace(text = ''): Promise<Catalogue> {
+/** Where these customers would come from: a file whose own words for channels and creatives are Chinese. */
+const peopleSource = `key: people
+files: people.csv
+tables:
+  - table: customer_versions
+    columns:
+      customer_id: {from: 编号}
+      channel: {from: 渠道, codes: {财经资讯: finance_news, 短视频: short_video, 网点: branch, 转介绍: referral}}
+      creative: {from: 素材, codes: {理财资讯: wealth_message, 返现: cashback, 免费咖啡: free_coffee}}
+`
+
+export async function emptyWorkspace(
+  text = '',
+  sources: Readonly<Record<string, string>> = {},
+): Promise<Catalogue> {
   const dir = await mkdtemp(join(tmpdir(), 'tranche-insights-'))
+  await mkdir(join(dir, 'sources'))
+  for (const [name, content] of Object.entries(sources)) await writeFile(join(dir, 'sources', name), content)
   await writeFile(
     join(dir, 'tranche.yaml'),
     `name: {en: Example Bank, zh: 示例银行}\ntimeZone: Asia/Shanghai\ncurrency: CNY\n${text}`,

@@ -39,15 +39,21 @@ export async function act(
   outcome.findings.forEach(({ text }, index) => {
     output.say(`${String(index + 1).padStart(3)}. ${output.pick(text)}`)
   })
-  sayPlanted(output, outcome.truth, relative(process.cwd(), join(target, comparisonFile)))
-  const shown = relative(process.cwd(), target) || '.'
+  sayPlanted(output, outcome.truth, pathTo(join(target, comparisonFile)))
+  const shown = pathTo(target) || '.'
   output.say('')
   output.say(output.strong(output.pick({ en: 'The report', zh: '报告' })))
   for (const language of ['en', 'zh'])
-    output.say(`  ${join(relative(process.cwd(), outcome.run.folder.path), `report.${language}.html`)}`)
+    output.say(`  ${pathTo(join(outcome.run.folder.path, `report.${language}.html`))}`)
   output.say('')
   output.say(output.strong(output.pick({ en: 'Type next', zh: '接下来可以输入' })))
   output.say('  tranche init my-bank --from my-files…')
   output.say(`  tranche -C ${shown} explain ${outcome.someCustomer}`)
   output.say(`  tranche -C ${shown} export customer_value --format xlsx --out value.xlsx`)
+}
+
+/** From here where it lies below, else the whole path: nobody counts the dots of ../../../. */
+function pathTo(path: string): string {
+  const near = relative(process.cwd(), path)
+  return near.startsWith('..') ? path : near
 }

@@ -70,16 +70,18 @@ function sayCurve(book: Notebook, measure: Measure): boolean {
   const by = byBands(book, age, bands)
   const totals = ageTotalsOf(book.frame, measure, numbersOf(book.frame, measure))
   const curve = smoothByAge(measure, totals)
-  if (!by || curve.length < 5) return false
+  const shown = curve.filter((point) => point.n >= book.minimum)
+  // A curve is a curve from five ages on which enough people stand.
+  if (!by || shown.length < 5) return false
   const test = testSpread(
     measure,
     summariseByCode(book.frame, measure, by.codes, by.levels.length).filter(({ n }) => n >= book.minimum),
   )
   if (test === undefined) return false
   const n = totals.n.reduce((sum, count) => sum + count, 0)
-  const shown = curve.filter((point) => point.n >= book.minimum)
-  const peak = shown.reduce((best, point) => (point.y > best.y ? point : best), shown[0] ?? curve[0]!)
-  const trough = shown.reduce((best, point) => (point.y < best.y ? point : best), shown[0] ?? curve[0]!)
+  const peak = shown.reduce((best, point) => (point.y > best.y ? point : best))
+  const trough = shown.reduce((best, point) => (point.y < best.y ? point : best))
+  if (peak.age === trough.age) return false
   const key = `age.${measure.column}`
   book.say({
     key: `${key}.curve`,

@@ -24,7 +24,7 @@ export async function sayQuality(book: Notebook, warehouse: Warehouse): Promise<
 async function sayRows(book: Notebook, warehouse: Warehouse): Promise<void> {
   const counts = await warehouse.row<Record<string, number | null>>(sql`
     select sum("read") as "read", sum(kept) as kept, sum(quarantined) as quarantined, sum(filtered) as filtered,
-      sum(duplicates) as duplicates, count(distinct source) as sources from row_counts`)
+      sum(duplicates) as duplicates, count(distinct source) as sources, count(distinct table_name) as tables from row_counts`)
   const read = Number(counts['read'] ?? 0)
   if (read === 0) return
   const number = (name: string) => Number(counts[name] ?? 0)
@@ -39,6 +39,7 @@ async function sayRows(book: Notebook, warehouse: Warehouse): Promise<void> {
     n: read,
     values: {
       sources: number('sources'),
+      tables: number('tables'),
       read,
       kept: number('kept'),
       quarantined: number('quarantined'),

@@ -27,7 +27,7 @@ export const standingMessages: Readonly<Record<string, Text>> = {
     zh: '按各自的购买节奏，{people|count}位客户处于{a|level}状态，占{estimate|share}{interval|share}，对应未来12个月预期价值{held|money}。',
   },
   'cohorts.retention': {
-    en: '{estimate|share} of customers buy again in month {offset|count} after their first purchase{interval|share}, over {cohorts|count} monthly cohorts.',
+    en: '{estimate|share} of customers buy again in month {offset|count} after their first purchase{interval|share}, over {cohorts|count} monthly {cohorts|plural:cohort:cohorts}.',
     zh: '首次购买后第{offset|count}个月，{estimate|share}的客户再次购买{interval|share}（{cohorts|count}个月度同期群）。',
   },
   'products.most_common': {
@@ -47,8 +47,8 @@ export const standingMessages: Readonly<Record<string, Text>> = {
     zh: '{metric|measure}：{n|count}位客户中有{people|count}位，占{estimate|share}{interval|share}。',
   },
   'quality.rows': {
-    en: 'Of {read|count} rows read from {sources|count} sources, {kept|count} were kept ({estimate|share}); {quarantined|count} were set aside, {filtered|count} filtered out, {duplicates|count} were duplicates.',
-    zh: '从{sources|count}个来源读取{read|count}行，保留{kept|count}行（{estimate|share}）；隔离{quarantined|count}行，过滤{filtered|count}行，重复{duplicates|count}行。',
+    en: 'Of {read|count} rows read from {sources|count} {sources|plural:source:sources} into {tables|count} {tables|plural:table:tables}, {kept|count} were kept ({estimate|share}); {quarantined|count} were set aside, {filtered|count} filtered out, {duplicates|count} were duplicates.',
+    zh: '从{sources|count}个来源向{tables|count}张标准表读入{read|count}行，保留{kept|count}行（{estimate|share}）；隔离{quarantined|count}行，过滤{filtered|count}行，重复{duplicates|count}行。',
   },
   'quality.checks': {
     en: '{estimate|count} of {checks|count} quality checks need attention: {failed|count} failed, {warned|count} gave a warning.',
@@ -95,12 +95,16 @@ export const standingMessages: Readonly<Record<string, Text>> = {
     zh: '未分析产品：数据中没有投资或账户对应的产品。',
   },
   'limits.small_cells': {
-    en: '{estimate|count} cells of figures and tables are hidden because fewer than {minimum|count} people stand in them, or one could be worked out from a total.',
+    en: '{estimate|count} {estimate|plural:cell:cells} of figures and tables {estimate|plural:is:are} hidden because fewer than {minimum|count} people stand in them, or one could be worked out from a total.',
     zh: '图表中有{estimate|count}个单元格因人数少于{minimum|count}或可由合计推算而隐藏。',
   },
   'limits.few_customers': {
-    en: 'There are only {n|count} customers: differences must be large to be told from chance.',
+    en: 'There {n|plural:is:are} only {n|count} {n|plural:customer:customers}: differences must be large to be told from chance.',
     zh: '仅有{n|count}位客户：差异须足够大，才能与偶然波动区分。',
+  },
+  'limits.no_customers': {
+    en: 'No customer came out of the sources, so there is nothing to compare: see what was set aside, and how the sources are mapped.',
+    zh: '数据来源中没有得到任何客户，无从比较：请查看隔离的行与来源的映射。',
   },
 }
 
@@ -154,8 +158,8 @@ export const unprovenMessages: Readonly<Record<string, Text>> = {
 
 export const neededMessages: { readonly some: Text; readonly none: Text } = {
   some: {
-    en: ' About {needed_n|count} customers would be needed to show one of this size.',
-    zh: '若差异如此大小，约需{needed_n|count}位客户方可证实。',
+    en: ' About {needed_n|about} customers would be needed to show one of this size.',
+    zh: '若真实差异如此，约需{needed_n|about}位客户方可证实。',
   },
   none: {
     en: ' Nothing is seen that more customers would prove.',
