@@ -150,7 +150,7 @@ const rawSql = [
   'intake/standard-views.ts',
   'models/value/histories.ts',
   'models/value/rfm.ts',
-  'pipeline/reconcile-queries.ts',
+  'pipeline/by-hand/published-numbers.ts',
   'sql/decimal-sql.ts',
   'sql/duckdb-dialect.ts',
   'sql/sql.ts',

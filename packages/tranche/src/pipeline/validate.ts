@@ -1,3 +1,5 @@
+import { standardTables } from '@tranche/contract'
+import { TrancheError } from '../errors.ts'
 import { checkDefinitions } from '../features/check-definitions.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { checkWorkspace } from '../workspace/load.ts'
@@ -28,6 +30,21 @@ export async function validateWorkspace(dir: string): Promise<Validation> {
  * @throws TrancheError invalid_definition for the first fault, with its place
  */
 export function requireSound(catalogue: Catalogue): void {
+  if (!standardTables.some(({ name, perCustomer }) => perCustomer && catalogue.mapped.has(name)))
+    throw new TrancheError(
+      'invalid_definition',
+      {
+        en: 'No source names a customer, so there is nothing to compute or report.',
+        zh: '没有任何数据源指明客户，因此没有可计算或报告的内容。',
+      },
+      {
+        place: { file: 'tranche.yaml' },
+        hint: {
+          en: 'Map a file with a customer number under sources/: columns: {customer_id: {from: …}}.',
+          zh: '请在 sources/ 中映射含客户编号的文件：columns: {customer_id: {from: …}}。',
+        },
+      },
+    )
   const problems = [...checkMappings(catalogue), ...checkDefinitions(catalogue)]
   if (problems.some(({ severity }) => severity === 'error')) throw toError(problems)
 }

@@ -26,7 +26,7 @@ const names: readonly { readonly kind: IdentifierKind; readonly pattern: RegExp 
   {
     kind: 'name',
     pattern:
-      /^((customer|client|full|first|last|family|given|middle|contact|holder|member|cardholder|user) ?name|surname|name of customer|姓名|客户姓名|客户名称|会员姓名|用户姓名|名字|姓|名|联系人|持卡人|持卡人姓名|投保人|被保险人|真实姓名)$/,
+      /^((customer|client|full|first|last|family|given|middle|contact|holder|member|cardholder|card ?holder|account ?holder|user) ?name|card ?holder|account ?holder|surname|name of customer|姓名|客户姓名|客户名称|会员姓名|用户姓名|名字|姓|名|联系人|持卡人|持卡人姓名|投保人|被保险人|真实姓名)$/,
   },
   {
     kind: 'address',
@@ -64,7 +64,7 @@ const endings: readonly {
   {
     kind: 'name',
     pattern:
-      /(姓名|名字|联系人|收件人|收货人|持卡人)$|(^| )((first|last|full|given|family|middle|maiden|legal) ?name|surname)$|(^| )(customer|client|borrower|applicant|guarantor|beneficiary|spouse|owner|payee|payer|person) name$/,
+      /(姓名|名字|户名|联系人|收件人|收货人|持卡人)$|(^| )((first|last|full|given|family|middle|maiden|legal) ?name|surname)$|(^| )(customer|client|borrower|applicant|guarantor|beneficiary|spouse|owner|payee|payer|person) name$/,
     fits: (text) => /\p{L}/u.test(text) && text.length <= 80,
   },
   {

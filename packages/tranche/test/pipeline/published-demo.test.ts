@@ -140,6 +140,19 @@ describe('reconcile', () => {
     'segment_summary.tier_high.customers': `update segment_summary set customers = customers - 1 where segment = 'tier_high'`,
     'segment_summary.tier_low.value_12m': `update segment_summary set value_12m = value_12m + 0.01 where segment = 'tier_low'`,
     'findings.tiers.high.value_share': `update findings set estimate = estimate * 1.001 where key = 'tiers.high.value_share'`,
+    'metrics.conversion_30d.numerator': `update metrics set numerator = numerator + 1 where key = 'conversion_30d'`,
+    'metrics.default_rate.denominator': `update metrics set denominator = denominator - 1 where key = 'default_rate'`,
+    'metrics.late_rate': `update metrics set value = value * 1.0001 where key = 'late_rate'`,
+    'figures.activity.shares.active.n': `update figure_points set n = n + 1 where figure = 'activity.shares' and label = 'active'`,
+    'figures.gender.levels.female.n': `update figure_points set n = n - 1 where figure = 'gender.levels' and label = 'female'`,
+    'figures.gender.levels.male.value': `update figure_points set y = y * 1.0001 where figure = 'gender.levels' and label = 'male'`,
+    'figures.age.conversion_30d.41.n': `update figure_points set n = n + 1 where figure = 'age.conversion_30d' and x = 41`,
+    'figures.cohorts.channel.conversion_30d.search.n': `update figure_points set n = n + 1 where figure = 'cohorts.channel.conversion_30d' and label = 'search'`,
+    'findings.age.share.35_50.by_hand': `update findings set estimate = estimate + 0.001 where key = 'age.share.35_50'`,
+    'cohort_retention.2024-03.active': `update cohort_retention set active = active - 1 where cohort = '2024-03' and month_offset = 3`,
+    'cohort_retention.2024-02.customers': `update cohort_retention set customers = customers + 1 where cohort = '2024-02'`,
+    'customer_facts.first_product.稳盈12个月': `update customer_facts set first_product = null where customer_id = (select min(customer_id) from customer_facts where first_product = '稳盈12个月')`,
+    'row_counts.customers.customer_versions.read': `update row_counts set quarantined = quarantined + 1 where source = 'customers'`,
   }
 
   test('leaves with 1 and names each number that was altered, in a table or in a report', async () => {

@@ -57,10 +57,17 @@ export async function act(
       return
     const files = await writeProposal(target, proposal)
     if (output.json) output.document({ dir: target, files, notes: proposal.notes })
-    output.say({
-      en: `${files.length} files written to ${dir}. Next: tranche -C ${dir} run`,
-      zh: `已在 ${dir} 写入 ${files.length} 个文件。下一步：tranche -C ${dir} run`,
-    })
+    output.say(
+      proposal.sources.some(({ value }) => value.tables.length > 0)
+        ? {
+            en: `${files.length} files written to ${dir}. Next: tranche -C ${dir} run`,
+            zh: `已在 ${dir} 写入 ${files.length} 个文件。下一步：tranche -C ${dir} run`,
+          }
+        : {
+            en: `${files.length} files written to ${dir}. Nothing in these files names a customer, so a run would have nothing to report: map a column to customer_id in ${dir}/sources first.`,
+            zh: `已在 ${dir} 写入 ${files.length} 个文件。这些文件未指明客户，运行将没有可报告的内容：请先在 ${dir}/sources 中将某列映射为 customer_id。`,
+          },
+    )
   } finally {
     signal.removeEventListener('abort', stop)
     warehouse.close()

@@ -79,6 +79,10 @@ async function chooseCustomer(
     otherKeys.some((concept) => conceptScore(column.name, concept) >= least)
   if (named !== undefined && !isOther(named.column, named.score + 0.01))
     return { column: named.column, byName: true }
+  // A statement of accounts names no customers: each account is taken for one.
+  const account = pickByName(columns, 'account_id', new Set([time.name]), 0.8)?.column
+  if (account !== undefined && account.distinct >= 2 && account.distinct <= account.filled * 0.8)
+    return { column: account, byName: false }
   const candidates = columns.filter(
     (column) =>
       column !== time &&

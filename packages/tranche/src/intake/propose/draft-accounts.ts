@@ -5,7 +5,7 @@ import type { Reasoned, Subject } from './draft.ts'
 import type { DraftedTable } from './draft-customers.ts'
 import { extrasOf, isYesNo } from './extras.ts'
 import { doubtAboutDates, mapColumn, mapped, quoted, reasonFor } from './map-column.ts'
-import { matchWords } from './name-match.ts'
+import { conceptScore, matchWords } from './name-match.ts'
 import type { ColumnProfile } from './profile.ts'
 import { keyColumns } from './relations.ts'
 import { pickByName } from './roles.ts'
@@ -89,6 +89,7 @@ export function draftAccounts(
     const doubt = doubtAboutDates(picked.column)
     if (doubt !== undefined) notes.push(doubt)
   }
+  addTerm(columns, taken, mappings)
   addOpened(columns, taken, mappings, notes)
   addProductKind(subject, columns, taken, mappings)
   addPercent(mappings, columns)
@@ -109,6 +110,37 @@ export function draftAccounts(
     },
     notes,
   }
+}
+
+const termText = /^(\d{1,3}) ?(months?|mths?|mo|m|years?|yrs?|y|个月|期|年)$/i
+
+/** Terms in words: 36 months, 3 years, 12期. */
+function addTerm(
+  columns: readonly ColumnProfile[],
+  taken: Set<string>,
+  mappings: Map<string, Reasoned<ColumnMapping>>,
+): void {
+  if (mappings.has('term_months')) return
+  const column = columns.find(
+    ({ name, kind, distinct, top }) =>
+      !taken.has(name) &&
+      kind === 'text' &&
+      distinct <= 60 &&
+      conceptScore(name, 'term_months') >= 0.75 &&
+      top.every(({ value }) => termText.test(value)),
+  )
+  if (column === undefined) return
+  taken.add(column.name)
+  const codes = Object.fromEntries(
+    column.top.map(({ value }) => {
+      const [, number = '', unit = ''] = termText.exec(value)!
+      return [value, Number(number) * (/^y|年/i.test(unit) ? 12 : 1)]
+    }),
+  )
+  mappings.set('term_months', {
+    mapping: { from: column.name, codes },
+    why: { en: 'terms in words, as months', zh: '期限文字换算为月数' },
+  })
 }
 
 /** The only date of a contract is the day it began. */

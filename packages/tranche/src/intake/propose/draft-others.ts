@@ -162,6 +162,13 @@ const shapes: readonly Shape[] = [
     needed: ['name', 'value'],
   },
   {
+    // What each customer holds on a day: readings, since no account numbers them and nothing was bought that day.
+    table: 'observations',
+    columns: { name: 'product_id', observed_at: 'holding_date', value: 'holding_value' },
+    tellTale: ['observed_at', 'value'],
+    needed: ['name', 'observed_at', 'value'],
+  },
+  {
     table: 'products',
     columns: {
       product_id: 'product_id',

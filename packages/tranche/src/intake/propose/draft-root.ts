@@ -7,6 +7,7 @@ import { accountKey, contractScore, draftAccounts } from './draft-accounts.ts'
 import { type DraftedTable, draftCustomers, lookedUpAttributes } from './draft-customers.ts'
 import { lookUpPlaces } from './draft-places.ts'
 import type { Drafted, Drafting } from './drafting.ts'
+import { endingMapping, endingsOf } from './endings.ts'
 import { extrasOf } from './extras.ts'
 import { mapColumn, mapped } from './map-column.ts'
 import { matchWords } from './name-match.ts'
@@ -34,6 +35,7 @@ export async function draftRoot(root: CustomerRoot, drafting: Drafting): Promise
     for (const [name, mapping] of found.columns) columns.set(name, mapping)
     for (const [name, mapping] of found.extras) extras.set(name, mapping)
   }
+  for (const ending of endingsOf(root.subject.profile.columns)) extras.set(ending.key, endingMapping(ending))
   const tables: TableDraft[] = [{ ...table, columns, extras }]
   const contracts = contractsOfRoot(root)
   if (contracts !== undefined) {
@@ -54,7 +56,8 @@ export async function draftRoot(root: CustomerRoot, drafting: Drafting): Promise
         ...(other.unpivot?.periods.flatMap((period) => Object.values(period.columns)) ?? []),
       ]),
   )
-  for (const [name, { mapping }] of extras) if (elsewhere.has(mapping.from)) extras.delete(name)
+  for (const [name, { mapping }] of extras)
+    if (mapping.from !== undefined && elsewhere.has(mapping.from)) extras.delete(name)
   return { tables, notes: all }
 }
 

@@ -66,7 +66,7 @@ function typeOf(column: ColumnProfile): { type: ExtraMapping['type']; why: Text 
 
 /** Numbers beside words of money that are none: how often, how long, how many, what share, since when. */
 const notMoney =
-  /freq|ratio|rate|percent|pct|share|count|trx|\bct\b|\bto income\b|^(num|number|no|n)\b|term|duration|months|years|year\b|days|earliest|latest|率|次数|笔数|个数|占比|比例|比|天数|期/i
+  /freq|ratio|rate|percent|pct|share|count|trx|\bct\b|\bto income\b|^(num|number|no|n)\b|term|duration|months|years|year\b|days|earliest|latest|idx|index|率|次数|笔数|个数|占比|比例|比|天数|期/i
 
 const nearlyAll = 0.9995
 

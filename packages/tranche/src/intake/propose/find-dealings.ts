@@ -27,7 +27,8 @@ export async function findDealings(
     const accountsComeAgain = account !== undefined && account.distinct <= account.filled * 0.8
     if (isRegister || (isContract && !accountsComeAgain)) continue
     // Nobody is named as the customer, and the file is about something else: persons, or contracts of one row each.
-    if (!chosen.customerByName && !accountsComeAgain && isAboutOthers(subject, account)) continue
+    const isKeyed = comesAgain && subject.identifiers.has(customer.name)
+    if (!chosen.customerByName && !accountsComeAgain && !isKeyed && isAboutOthers(subject, account)) continue
     if (!comesAgain && !accountsComeAgain && subjects.length === 1 && !chosen.customerByName) continue
     found.set(subject, chosen)
   }

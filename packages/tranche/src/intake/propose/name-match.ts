@@ -36,9 +36,40 @@ export function matchWords(name: string, words: Words): number {
   return best
 }
 
-/** How well a column's name fits a concept, between 0 and 1. */
+/** How well a column's name fits a concept, between 0 and 1; a little less where an abbreviation had to be read. */
 export function conceptScore(name: string, concept: Concept): number {
-  return matchWords(name, columnSynonyms[concept])
+  const written = matchWords(name, columnSynonyms[concept])
+  const read = spelledOut(name)
+  return read === undefined ? written : Math.max(written, 0.97 * matchWords(read, columnSynonyms[concept]))
+}
+
+/** What programmers shorten, in full; undefined where nothing is shortened. */
+function spelledOut(name: string): string | undefined {
+  const words = wordsOf(name).split(' ')
+  const read = words.map((word) => (Object.hasOwn(abbreviations, word) ? abbreviations[word]! : word))
+  return read.every((word, index) => word === words[index]) ? undefined : read.join(' ')
+}
+
+const abbreviations: Readonly<Record<string, string>> = {
+  amnt: 'amount',
+  amt: 'amount',
+  cust: 'customer',
+  acct: 'account',
+  txn: 'transaction',
+  tran: 'transaction',
+  trx: 'transaction',
+  inc: 'income',
+  int: 'interest',
+  pymnt: 'payment',
+  pmt: 'payment',
+  dt: 'date',
+  nbr: 'number',
+  num: 'number',
+  prod: 'product',
+  desc: 'description',
+  emp: 'employment',
+  edu: 'education',
+  qty: 'quantity',
 }
 
 /** Words that a number has which only tells things apart. */

@@ -1,5 +1,6 @@
 import type { Metric, Text } from '@tranche/contract'
 import type { SourceDraft, Subject } from './draft.ts'
+import { endingsOf } from './endings.ts'
 import { happenedValue } from './extras.ts'
 import { quoted } from './map-column.ts'
 import { matchWords } from './name-match.ts'
@@ -42,6 +43,26 @@ export function guessOutcomes(subject: Subject, draft: SourceDraft): readonly Gu
             en: `${quoted(column.name)} was taken for an outcome, and ${quoted(value)}, the rarer value, for its happening. A guess: please check.`,
             zh: `${quoted(column.name)} 视为结果指标，并将较少见的 ${quoted(value)} 视为已发生。此为推测，请核对。`,
           },
+    })
+  }
+  for (const { key, column, bad } of endingsOf(subject.profile.columns)) {
+    if (!table.extras.has(key)) continue
+    guesses.push({
+      metric: {
+        key: `${key.slice(0, 57)}_rate`,
+        label: {
+          en: `Share with ${column.name} = ${bad.join(' or ')}`,
+          zh: `${column.name} 为${bad.map((value) => `“${value}”`).join('或')}的占比`,
+        },
+        unit: 'share',
+        direction: 'lower_is_better',
+        outcome: { attribute: key, equals: true },
+        guessed: true,
+      },
+      note: {
+        en: `${quoted(column.name)} was taken for how it ended: ${bad.map(quoted).join(', ')} mean badly. A guess by its words: please check.`,
+        zh: `${quoted(column.name)} 视为最终结果，${bad.map(quoted).join('、')} 表示不良。依据字样推测，请核对。`,
+      },
     })
   }
   return guesses

@@ -108,7 +108,7 @@ function formatShapes(speaksOfTime: boolean): readonly (readonly [string, RegExp
     ])
   return [
     ...named,
-    ['iso_zone', /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)? ?(Z|[-+]\d{2}(:?\d{2})?)$/],
+    ['iso_zone', /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)? ?(Z|UTC|GMT|[-+]\d{2}(:?\d{2})?)$/],
     ['yyyymmddhhmmss', /^(19|20)\d{12}$/],
     ...(speaksOfTime
       ? ([

@@ -7,8 +7,10 @@ import type { SourceDraft, Subject, TableDraft } from './draft.ts'
 import { accountKey, contractScore, draftAccounts, setApart } from './draft-accounts.ts'
 import { draftCustomers } from './draft-customers.ts'
 import { draftShape, isPerCustomer, type Recognised, recogniseShape } from './draft-others.ts'
+import { purchasesAmongEvents } from './draft-purchases.ts'
 import { derivedCustomers, draftRoot, outcomesOf, satellitesOf } from './draft-root.ts'
 import { draftTransactions, whoPaid } from './draft-transactions.ts'
+import { draftVisits } from './draft-visits.ts'
 import type { Drafted, Drafting } from './drafting.ts'
 import { findDealings } from './find-dealings.ts'
 import { isChinese } from './name-match.ts'
@@ -164,7 +166,9 @@ async function draftRecognised(subject: Subject, shape: Recognised, drafting: Dr
   const { table, notes } = draftShape(subject, shape, path)
   const also =
     drafting.root === undefined && path !== undefined ? outcomesOf(subject, table, path) : undefined
-  return { tables: [table, ...(also === undefined ? [] : [also])], notes }
+  const bought = path === undefined ? undefined : purchasesAmongEvents(subject, shape, path)
+  if (bought !== undefined) drafting.kinds.add('purchase')
+  return { tables: [table, bought, also].filter((found) => found !== undefined), notes }
 }
 
 async function draftDealings(
@@ -196,6 +200,8 @@ async function draftContracts(subject: Subject, drafting: Drafting): Promise<Dra
   const { root, accounts } = drafting
   const path = await pathToCustomer(subject, drafting)
   const key = accountKey(subject)
+  const visits = path === undefined || key !== undefined ? undefined : draftVisits(subject, path)
+  if (visits !== undefined) return visits
   if (path === undefined || key === undefined)
     return nothing(subject, path === undefined && root !== undefined ? noPath(subject) : unknown(subject))
   if (isLinkOnly(subject, path)) return nothing(subject, linkNote(subject))

@@ -1,6 +1,6 @@
 import { conceptScore, holdsWord } from './name-match.ts'
 import type { ColumnProfile } from './profile.ts'
-import { type Concept, notPersonalAge } from './synonyms-columns.ts'
+import { type Concept, notCustomerNumber, notPersonalAge } from './synonyms-columns.ts'
 import { genderValues } from './synonyms-values.ts'
 
 export interface Pick {
@@ -43,6 +43,8 @@ const needOf: Readonly<Partial<Record<Concept, Need>>> = {
   resolved_at: 'date',
   referred_at: 'date',
   observed_at: 'date',
+  holding_date: 'date',
+  holding_value: 'number',
   on_date: 'date',
   amount: 'number',
   money_out: 'number',
@@ -129,6 +131,7 @@ export function pickByName(
     if (taken.has(column.name) || !canBe(column, concept)) continue
     const score = conceptScore(column.name, concept)
     if (concept === 'age_years' && holdsWord(column.name, notPersonalAge)) continue
+    if (concept === 'customer_id' && score < 0.95 && holdsWord(column.name, notCustomerNumber)) continue
     if (score >= least && (best === undefined || score > best.score)) best = { column, score }
   }
   return best
@@ -144,8 +147,17 @@ export function isKeyLike(column: ColumnProfile): boolean {
   if (column.kind === 'empty' || isNested(column) || (column.date !== null && !column.unique)) return false
   if (column.numbers !== null && !column.numbers.whole) return false
   if (column.numbers !== null && column.numbers.negativeShare > 0) return false
+  if (isTimeOfDay(column)) return false
   const spaced = column.top.slice(0, 100).filter(({ value }) => /\s/.test(value.trim())).length
   return column.maxLength <= 64 && spaced <= Math.min(100, column.top.length) * 0.1
+}
+
+/** Times without a day: 09:30, 下午3:05. */
+export function isTimeOfDay({ top }: ColumnProfile): boolean {
+  return (
+    top.length > 0 &&
+    top.every(({ value }) => /^(上午|下午)? ?\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[ap]m)?$/i.test(value))
+  )
 }
 
 /** Whole numbers as ages are: most of a life, many different ones. */

@@ -40,6 +40,19 @@ export const columnSynonyms = {
       'id customer',
       'id client',
       'puf id',
+      'respondent id',
+      'household id',
+      'household key',
+      'guest id',
+      'passenger id',
+      'insured id',
+      'policyholder no',
+      'loyalty card',
+      'loyalty card no',
+      'loyalty id',
+      'loyalty number',
+      'member number',
+      'visitor id',
     ],
     zh: [
       '客户编号',
@@ -65,6 +78,11 @@ export const columnSynonyms = {
       '借款人编号',
       '核心客户号',
       '投保人编号',
+      '会员卡',
+      '会员卡号码',
+      '积分卡号',
+      '持卡人编号',
+      '投资人编号',
     ],
   },
   account_id: {
@@ -548,7 +566,7 @@ export const columnSynonyms = {
     zh: ['本金', '贷款金额', '合同金额', '放款金额', '借款金额', '贷款本金', '保额', '保险金额'],
   },
   rate_annual: {
-    en: ['rate annual', 'annual rate', 'interest rate', 'apr', 'rate', 'yield'],
+    en: ['rate annual', 'annual rate', 'interest rate', 'apr', 'rate', 'int rate', 'yield'],
     zh: ['年利率', '利率', '贷款利率', '年化利率', '年化收益率'],
   },
   term_months: {
@@ -627,7 +645,7 @@ export const columnSynonyms = {
     zh: ['事件', '事件名称', '行为', '行为类型', '操作', '页面'],
   },
   anonymous_id: {
-    en: ['anonymous id', 'device id', 'visitor id', 'cookie id', 'session id'],
+    en: ['anonymous id', 'device id', 'cookie id', 'session id', 'user session'],
     zh: ['匿名id', '设备号', '设备id', '访客id'],
   },
   properties: { en: ['properties', 'payload', 'attributes', 'params'], zh: ['属性', '参数', '扩展信息'] },
@@ -710,6 +728,14 @@ export const columnSynonyms = {
     en: ['value', 'reading value', 'score', 'result'],
     zh: ['数值', '取值', '评分', '分数', '指标值'],
   },
+  holding_date: {
+    en: ['holding date', 'position date', 'valuation date', 'snapshot date', 'as of date'],
+    zh: ['持仓日期', '估值日期', '持有日期', '统计日期'],
+  },
+  holding_value: {
+    en: ['market value', 'holding value', 'position value', 'current value', 'asset value'],
+    zh: ['市值', '持仓市值', '参考市值', '持有金额', '持有市值'],
+  },
   observed_at: {
     en: ['observed at', 'query time', 'query date', 'report date', 'measured at'],
     zh: ['观测时间', '查询时间', '查询日期', '报告日期'],
@@ -759,6 +785,34 @@ export const notPersonalAge: readonly string[] = [
   '司龄',
   '房龄',
   '卡龄',
+]
+
+/** Words that make of "customer" something said of one: the months as a customer, the type of customer. */
+export const notCustomerNumber: readonly string[] = [
+  'months',
+  'years',
+  'days',
+  'since',
+  'tenure',
+  'age',
+  'type',
+  'segment',
+  'group',
+  'status',
+  'rating',
+  'score',
+  'count',
+  'number of',
+  'is',
+  'has',
+  'new',
+  'per',
+  'name',
+  '类型',
+  '等级',
+  '数量',
+  '名称',
+  '年限',
 ]
 
 /** Names of columns that record how something turned out. */
@@ -902,6 +956,29 @@ export const outcomeValues: { readonly happened: readonly string[]; readonly not
   ],
 }
 
+/** What a status of several values says of those that ended badly. */
+export const badEndings: readonly string[] = [
+  'charged off',
+  'charge off',
+  'written off',
+  'default',
+  'defaulted',
+  'delinquent',
+  'bad debt',
+  'lapsed',
+  'surrendered',
+  'churned',
+  'cancelled',
+  'canceled',
+  '核销',
+  '违约',
+  '坏账',
+  '呆账',
+  '损失',
+  '退保',
+  '流失',
+]
+
 /** Keys for attributes with Chinese names, longest first where one holds another. */
 export const chineseKeys: readonly (readonly [string, string])[] = [
   ['是否流失', 'churned'],
@@ -957,6 +1034,9 @@ export const moneyWords: { readonly en: readonly string[]; readonly zh: readonly
   en: [
     'amount',
     'amt',
+    'amnt',
+    'pymnt',
+    'profit',
     'balance',
     'bal',
     'limit',

@@ -28,6 +28,29 @@ export const missingWords: readonly string[] = [
   '未填',
 ]
 
+/** Names of events in which something was bought. */
+export const purchaseEvents: readonly string[] = [
+  'purchase',
+  'purchased',
+  'purchase completed',
+  'order',
+  'ordered',
+  'order placed',
+  'order completed',
+  'checkout completed',
+  'transaction',
+  'buy',
+  'bought',
+  'pay',
+  'paid',
+  'payment',
+  '购买',
+  '下单',
+  '支付',
+  '成交',
+  '付款',
+]
+
 export const transactionKindValues: Readonly<Record<string, readonly string[]>> = {
   purchase: [
     'purchase',

@@ -164,7 +164,7 @@ function instantIn(text: Sql, name: string): Sql {
   const trimmed = sql`trim(${text})`
   switch (format) {
     case 'iso_zone':
-      return sql`(case when regexp_full_match(${trimmed}, '[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]+)?)? ?(?:Z|[-+][0-9]{2}(?::?[0-9]{2})?)') then make_timestamp(epoch_us(try_cast(${trimmed} as timestamptz))) end)`
+      return sql`(case when regexp_full_match(${trimmed}, '[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]+)?)? ?(?:Z|UTC|GMT|[-+][0-9]{2}(?::?[0-9]{2})?)') then make_timestamp(epoch_us(try_cast(${trimmed} as timestamptz))) end)`
     case 'epoch_s':
       return epoch(trimmed, 1_000_000, '[0-9]{9,10}(?:[.][0-9]+)?')
     case 'epoch_ms':
