@@ -129,7 +129,7 @@ describe('reconcile', () => {
     const recomputed = new Map(lines.map((line) => [line.key, line.recomputed]))
     expect(String(rows.length)).toBe(recomputed.get('customer_value.customers'))
     expect(String(minor)).toBe(recomputed.get('customer_value.amount')!.replace('.', ''))
-  })
+  }, 300_000)
 
   const corruptions = {
     'customer_value.amount': `update customer_value set m = m + 0.01 where customer_id = (select min(customer_id) from customer_value where m is not null)`,
@@ -168,5 +168,5 @@ describe('reconcile', () => {
     const off = lines.filter(({ agrees }) => !agrees).map(({ key }) => key)
     expect(off).toEqual(expect.arrayContaining([...Object.keys(corruptions), 'report.zh.html.numbers']))
     expect(off).toContainEqual(expect.stringMatching(/^report\.zh\.html: .*field=members_n/))
-  })
+  }, 300_000)
 })

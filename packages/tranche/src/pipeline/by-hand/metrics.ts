@@ -14,39 +14,34 @@ export async function metricsByHand(scope: Scope): Promise<readonly HandWritten[
     sql`select key from metrics where value is not null`,
   )
   const byHand = metricsOf(scope)
-  return published.flatMap(({ key }) => {
-    const parts = byHand.get(key)
-    if (parts === undefined || !scope.isStarter('metric', key)) return outcomeByHand(scope, key)
-    return linesOf(key, parts)
-  })
+  const lines: HandWritten[] = []
+  for (const { key } of published) {
+    const own = byHand.get(key)
+    const parts = own !== undefined && scope.isStarter('metric', key) ? own : outcomeByHand(scope, key)
+    if (parts !== undefined) lines.push(...(await linesOf(scope, key, parts)))
+  }
+  return lines
 }
 
-function linesOf(key: string, { numerator, denominator }: Parts): readonly HandWritten[] {
-  const column = (name: string) => sql`select ${ident(name)} as v from metrics where key = ${key}`
-  const value = denominator === undefined ? numerator : sql`(${numerator}) / (${denominator})`
+async function linesOf(
+  { warehouse }: Scope,
+  key: string,
+  { numerator, denominator }: Parts,
+): Promise<readonly HandWritten[]> {
+  const found = await warehouse.row<{ above: number; below: number | null }>(
+    sql`select cast(${numerator} as double) as above, cast(${denominator ?? sql`null`} as double) as below`,
+  )
+  const line = (name: string, column: string, value: number | null, tolerance: number): HandWritten => ({
+    key: name,
+    published: sql`select ${ident(column)} as v from metrics where key = ${key}`,
+    recomputed: sql`select cast(${value} as double) as v`,
+    tolerance,
+  })
+  const { above, below } = found
   return [
-    {
-      key: `metrics.${key}`,
-      published: column('value'),
-      recomputed: sql`select cast(${value} as double) as v`,
-      tolerance: 1e-12,
-    },
-    {
-      key: `metrics.${key}.numerator`,
-      published: column('numerator'),
-      recomputed: sql`select cast(${numerator} as double) as v`,
-      tolerance: 1e-15,
-    },
-    ...(denominator === undefined
-      ? []
-      : [
-          {
-            key: `metrics.${key}.denominator`,
-            published: column('denominator'),
-            recomputed: sql`select cast(${denominator} as double) as v`,
-            tolerance: 1e-15,
-          },
-        ]),
+    line(`metrics.${key}`, 'value', below === null ? above : below === 0 ? null : above / below, 1e-12),
+    line(`metrics.${key}.numerator`, 'numerator', above, 1e-15),
+    ...(below === null ? [] : [line(`metrics.${key}.denominator`, 'denominator', below, 1e-15)]),
   ]
 }
 
@@ -227,10 +222,10 @@ function creditMetrics(scope: Scope, mine: Sql, everyone: Sql): readonly (readon
 }
 
 /** Outcomes of customers, by the latest value that was known of each. */
-function outcomeByHand({ catalogue, at, known }: Scope, key: string): readonly HandWritten[] {
+function outcomeByHand({ catalogue, at, known }: Scope, key: string): Parts | undefined {
   const outcome = catalogue.metrics.find((metric) => metric.key === key)?.value.outcome
   const isExtra = (catalogue.extras.customer_versions ?? []).some((extra) => extra.key === outcome?.attribute)
-  if (outcome === undefined || !isExtra) return []
+  if (outcome === undefined || !isExtra) return undefined
   const column = ident(outcome.attribute)
   const latest = sql`(
     select customer_id, cast(${column} as varchar) as level from standard.customer_versions
@@ -242,8 +237,8 @@ function outcomeByHand({ catalogue, at, known }: Scope, key: string): readonly H
     typeof outcome.equals === 'number'
       ? sql`cast(level as double) = ${outcome.equals}`
       : sql`level = ${String(outcome.equals)}`
-  return linesOf(key, {
+  return {
     numerator: sql`(select count(*) from ${latest} where ${wanted})`,
     denominator: sql`(select count(*) from ${latest})`,
-  })
+  }
 }
