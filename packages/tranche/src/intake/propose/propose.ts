@@ -121,7 +121,8 @@ async function proposeTemplate({ name = 'Workspace' }: ProposeOptions, template:
     return { key, yaml, value: sourceSchema.parse(parseYaml(yaml)) }
   })
   const supported = supportedDefinitions(
-    await readPack(packFolder('starter')),
+    // What the starter catalogue says of everybody, and what such an institution asks besides.
+    [...(await readPack(packFolder('starter'))), ...(await readPack(packFolder(template)))],
     mappedColumns(sources.map(({ value }) => value)),
   )
   return {

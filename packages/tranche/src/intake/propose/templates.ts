@@ -8,6 +8,8 @@ interface Template {
   readonly tables: readonly StandardTableName[]
   /** Which transactions bring the business. */
   readonly purchases: string
+  /** What such an institution calls a table, where it has a word of its own. */
+  readonly words?: Readonly<Partial<Record<StandardTableName, Text>>>
 }
 
 const everyone: readonly StandardTableName[] = [
@@ -22,11 +24,42 @@ const templates: Readonly<Record<TemplateName, Template>> = {
   lending: {
     tables: [...everyone, 'accounts', 'applications', 'repayments', 'ledger'],
     purchases: 'kind == "repayment"',
+    words: { customer_versions: { en: 'Borrowers', zh: '借款人' }, accounts: { en: 'Loans', zh: '贷款' } },
   },
-  cards: { tables: [...everyone, 'accounts', 'account_balances', 'ledger'], purchases: 'kind == "purchase"' },
-  wealth: { tables: [...everyone, 'products', 'accounts', 'ledger'], purchases: 'kind == "investment"' },
-  insurance: { tables: [...everyone, 'products', 'accounts', 'ledger'], purchases: 'kind == "premium"' },
-  retail: { tables: [...everyone, 'products', 'referrals', 'redemptions'], purchases: 'kind == "purchase"' },
+  cards: {
+    tables: [...everyone, 'accounts', 'account_balances', 'ledger'],
+    purchases: 'kind == "purchase"',
+    words: {
+      customer_versions: { en: 'Cardholders', zh: '持卡人' },
+      accounts: { en: 'Card accounts', zh: '卡账户' },
+      account_balances: { en: 'Statements', zh: '账单' },
+    },
+  },
+  wealth: {
+    tables: [...everyone, 'products', 'accounts', 'ledger'],
+    purchases: 'kind == "investment"',
+    words: {
+      customer_versions: { en: 'Investors', zh: '投资者' },
+      transactions: { en: 'Investments and redemptions', zh: '申购与赎回' },
+    },
+  },
+  insurance: {
+    tables: [...everyone, 'products', 'accounts', 'ledger'],
+    purchases: 'kind == "premium"',
+    words: {
+      customer_versions: { en: 'Policyholders', zh: '投保人' },
+      accounts: { en: 'Policies', zh: '保单' },
+      ledger: { en: 'Premiums and claims', zh: '保费与赔付' },
+    },
+  },
+  retail: {
+    tables: [...everyone, 'products', 'referrals', 'redemptions'],
+    purchases: 'kind == "purchase"',
+    words: {
+      customer_versions: { en: 'Shoppers', zh: '顾客' },
+      transactions: { en: 'Purchases and returns', zh: '消费与退货' },
+    },
+  },
 }
 
 export interface TemplateSource {
@@ -58,7 +91,7 @@ export function templateSources(name: string): {
     const key = table === 'customer_versions' ? 'customers' : table
     return {
       key,
-      label: standard.label,
+      label: template.words?.[table] ?? standard.label,
       table,
       columns: standard.columns.map((column) => column.name),
       file: `data/${key}.csv`,

@@ -34,7 +34,7 @@ async function linesOf(
   const line = (name: string, column: string, value: number | null, tolerance: number): HandWritten => ({
     key: name,
     published: sql`select ${ident(column)} as v from metrics where key = ${key}`,
-    recomputed: sql`select cast(${value} as double) as v`,
+    recomputed: sql`select cast(${value ?? sql`null`} as double) as v`,
     tolerance,
   })
   const { above, below } = found
