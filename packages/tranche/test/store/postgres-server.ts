@@ -24,8 +24,10 @@ export interface PostgresServer {
 /** Starts a server, or gives null (and says so) where PostgreSQL is not installed. */
 export async function startPostgres(): Promise<PostgresServer | null> {
   const bin = programs()
-  if (bin === null) {
-    console.log('PostgreSQL is not installed: the state on a server is not tested.')
+  if (bin === null || lacks('openssl', 'version') || (isRoot() && lacks('id', 'postgres'))) {
+    console.log(
+      'PostgreSQL (with its user and openssl) is not installed: the state on a server is not tested.',
+    )
     return null
   }
   const folder = mkdtempSync(join(tmpdir(), 'tranche-pg-'))
@@ -49,11 +51,10 @@ export async function startPostgres(): Promise<PostgresServer | null> {
     ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost'],
     ...['-addext', 'subjectAltName=DNS:localhost', '-keyout', key, '-out', certificate],
   ])
-  const isEncrypted = existsSync(certificate)
-  if (isEncrypted) for (const path of [key, certificate]) own(path)
+  for (const path of [key, certificate]) own(path)
   const settings = [
     `-k ${folder} -p ${port} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=40`,
-    isEncrypted ? `-c ssl=on -c ssl_cert_file=${certificate} -c ssl_key_file=${key}` : '',
+    `-c ssl=on -c ssl_cert_file=${certificate} -c ssl_key_file=${key}`,
   ].join(' ')
   const control = (...args: readonly string[]) =>
     run('pg_ctl', ['-D', data, '-w', '-l', join(folder, 'log'), ...args])
@@ -91,9 +92,13 @@ function programs(): string | null {
   )
 }
 
+const isRoot = () => process.getuid?.() === 0
+
+const lacks = (program: string, ...args: readonly string[]) => spawnSync(program, args).status !== 0
+
 /** The server refuses to run as root: there it runs as the user that its package made. */
 function serverUser(folder: string): { readonly uid?: number; readonly gid?: number } {
-  if (process.getuid?.() !== 0) return {}
+  if (!isRoot()) return {}
   const [uid, gid] = ['-u', '-g'].map((flag) =>
     Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' })),
   )
