@@ -192,6 +192,7 @@ export { type ArimaSelection, type ArimaSelectionOptions, selectArima } from './
 export { type Growth, growthCurve, type GrowthParameters, growthStartOfSeries } from './forecasting/growth.ts'
 export { fourierTerms, placeChangepoints } from './forecasting/trend-season-design.ts'
 export * from './forecasting/trend-season-options.ts'
+export type { FittedRegressor, RegressorValues } from './forecasting/trend-season-regressors.ts'
 export {
   fitTrendSeason,
   predictTrendSeason,

@@ -24,7 +24,7 @@ const NAMES = ['r', 'alpha', 'a', 'b'] as const
  * P(alive) is below one also without a repeat. Options, units and refusals are those of `fitBgNbd`.
  * Cost about 40 passes over the distinct rows.
  * Source: Batislam, Denizel and Filiztekin (2007), eq. 4, https://doi.org/10.1016/j.ijresmar.2006.12.005;
- * Wagner and Hoppe (2008), https://doi.org/10.15358/0344-1369-2008-JRM-2-75
+ * Wagner and Hoppe (2008)
  * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `outOfDomain`, `insufficientData`, `notConverged`,
  * and those of `groupHistory`
  * @example
@@ -58,7 +58,7 @@ export function fitMbgNbd(data: PurchaseHistory, options: PositiveFitOptions = {
 /**
  * An MBG/NBD model from published parameters, without standard errors.
  * Cost O(1).
- * Source: Wagner and Hoppe (2008), https://doi.org/10.15358/0344-1369-2008-JRM-2-75
+ * Source: Wagner and Hoppe (2008); Batislam, Denizel and Filiztekin (2007), https://doi.org/10.1016/j.ijresmar.2006.12.005
  * @throws StatsError `outOfDomain`
  * @example
  * mbgNbdFromParameters({ r: 0.525, alpha: 6.183, a: 0.891, b: 1.614 }).kind // → 'mbgNbd'
@@ -99,7 +99,7 @@ export function mbgNbdProbabilityAlive(model: MbgNbdModel, data: PurchaseHistory
  * Expected purchases of each row in (T, T + horizon], given its history.
  * `horizon` in the data's unit of time; one value ≥ 0 per row.
  * Cost O(rows).
- * Source: Wagner and Hoppe (2008), eq. 10, https://doi.org/10.15358/0344-1369-2008-JRM-2-75
+ * Source: Wagner and Hoppe (2008), eq. 10; Batislam, Denizel and Filiztekin (2007), https://doi.org/10.1016/j.ijresmar.2006.12.005
  * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `outOfDomain`
  * @example
  * const model = mbgNbdFromParameters({ r: 0.525, alpha: 6.183, a: 0.891, b: 1.614 })
@@ -140,7 +140,7 @@ export function mbgNbdExpectedByTime(model: MbgNbdModel, times: ArrayLike<number
  * P(a new customer makes n repeat purchases in (0, t]).
  * Range: [0, 1].
  * Cost that of a negative binomial tail, √n.
- * Source: Wagner and Hoppe (2008), eq. 8, https://doi.org/10.15358/0344-1369-2008-JRM-2-75
+ * Source: Wagner and Hoppe (2008), eq. 8; Batislam, Denizel and Filiztekin (2007), https://doi.org/10.1016/j.ijresmar.2006.12.005
  * @throws StatsError `notFinite`, `outOfDomain`
  * @example
  * const model = mbgNbdFromParameters({ r: 0.525, alpha: 6.183, a: 0.891, b: 1.614 })
@@ -165,7 +165,7 @@ export function mbgNbdPmf(model: MbgNbdModel, n: number, t: number): number {
  * and Beta(a, b + x + 1), with no chance to drop out before the next purchase; given gone, n is 0.
  * Range: [0, 1], one per row.
  * Cost O(rows).
- * Source: Wagner and Hoppe (2008), https://doi.org/10.15358/0344-1369-2008-JRM-2-75
+ * Source: Wagner and Hoppe (2008); Batislam, Denizel and Filiztekin (2007), https://doi.org/10.1016/j.ijresmar.2006.12.005
  * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `outOfDomain` (with the row's index)
  * @example
  * const model = mbgNbdFromParameters({ r: 0.525, alpha: 6.183, a: 0.891, b: 1.614 })

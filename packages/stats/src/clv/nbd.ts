@@ -91,7 +91,7 @@ export function nbdLogLikelihood(model: NbdModel, data: PurchaseHistory): Float6
 /**
  * Expected purchases of each row in (T, T + horizon]: (r + x)/(α + T)·horizon.
  * Cost O(n).
- * Source: Morrison and Schmittlein (1988), eq. 4, https://doi.org/10.2307/1391442
+ * Source: Morrison and Schmittlein (1988), eq. 4; Ehrenberg (1959), https://doi.org/10.2307/2985810
  * @throws StatsError `lengthMismatch`, `emptyData`, `outOfDomain`, `notFinite`
  * @example
  * nbdExpectedTransactions(nbdFromParameters({ r: 0.385, alpha: 12.072 }), 39, { frequency: [2], recency: [30], T: [39] }) // → [1.821252]

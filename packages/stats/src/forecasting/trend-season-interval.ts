@@ -4,6 +4,7 @@ import { requireLevel, StatsError } from '../stats-error.ts'
 import { trendCurve } from './growth.ts'
 import type { Forecast } from './series.ts'
 import { predictTrendSeason, seasonEffects, type TrendSeasonModel } from './trend-season.ts'
+import type { RegressorValues } from './trend-season-regressors.ts'
 
 export interface TrendSeasonIntervalOptions {
   readonly random: RandomGenerator
@@ -11,6 +12,8 @@ export interface TrendSeasonIntervalOptions {
   readonly level?: number
   /** Simulated futures. Default 1000. */
   readonly draws?: number
+  /** Values of the model's regressors, one a day. */
+  readonly regressors?: RegressorValues
 }
 
 /**
@@ -19,7 +22,7 @@ export interface TrendSeasonIntervalOptions {
  * Three columns with one value per day, in the data's unit.
  * Cost O(draws × days).
  * Source: Taylor and Letham (2018), section 3.1.4, https://doi.org/10.1080/00031305.2017.1380080
- * @throws StatsError `notFinite`, `invalidOption`
+ * @throws StatsError `notFinite`, `lengthMismatch`, `invalidOption`
  * @example
  * const days = Array.from({ length: 30 }, (_, day) => day)
  * const model = fitTrendSeason(days, days.map((day) => 10 + day + (day % 3)), { seasonalities: [] })
@@ -36,8 +39,8 @@ export function forecastTrendSeason(
   if (!Number.isInteger(draws) || draws < 100)
     throw new StatsError('invalidOption', `draws is ${draws}; a whole number ≥ 100 was expected.`)
   const n = days.length
-  const { mean } = predictTrendSeason(model, days)
-  const { additive, multiplicative } = seasonEffects(model, days)
+  const { mean } = predictTrendSeason(model, days, options.regressors)
+  const { additive, multiplicative } = seasonEffects(model, days, options.regressors ?? {})
   const t = Float64Array.from(days, (d) => (d - model.startDay) / model.spanDays)
   const changepoints = model.changepointDays.map((d) => (d - model.startDay) / model.spanDays)
   const end = t.reduce((a, b) => Math.max(a, b), 1)

@@ -22,6 +22,18 @@ export interface HolidayOptions {
   readonly mode?: SeasonMode
 }
 
+/** What else moves the series, such as spend on advertising; known also for the days ahead. */
+export interface RegressorOptions {
+  readonly name: string
+  /** One a day, in the days' order. */
+  readonly values: ArrayLike<number>
+  /** Standard deviation of the coefficient's normal prior. Default 10. */
+  readonly priorScale?: number
+  readonly mode?: SeasonMode
+  /** Bring it to mean 0 and deviation 1 first. Default: unless it is a switch of 0 and 1, as Prophet does. */
+  readonly standardise?: boolean
+}
+
 export interface TrendSeasonOptions {
   /** `logistic` grows towards `cap`; `flat` does not grow. Default `linear`. */
   readonly growth?: 'linear' | 'logistic' | 'flat'
@@ -39,6 +51,7 @@ export interface TrendSeasonOptions {
   readonly seasonalityMode?: SeasonMode
   readonly seasonalityPriorScale?: number
   readonly holidays?: readonly HolidayOptions[]
+  readonly regressors?: readonly RegressorOptions[]
   /** Divide y by its largest size, or shift and stretch it to [0, 1]. Default `absMax`. */
   readonly scaling?: 'absMax' | 'minMax'
 }

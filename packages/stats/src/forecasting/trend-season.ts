@@ -9,6 +9,12 @@ import {
   type SeasonMode,
   type TrendSeasonOptions,
 } from './trend-season-options.ts'
+import {
+  type FittedRegressor,
+  type RegressorValues,
+  scaleRegressors,
+  withRegressors,
+} from './trend-season-regressors.ts'
 
 export interface TrendSeasonModel {
   readonly kind: 'trendSeason'
@@ -30,6 +36,8 @@ export interface TrendSeasonModel {
   readonly columns: readonly DesignColumn[]
   readonly seasonalities: readonly SeasonalityOptions[]
   readonly holidays: readonly HolidayOptions[]
+  /** Absent in models of before there were any. */
+  readonly regressors?: readonly FittedRegressor[]
   readonly mode: SeasonMode
   readonly priorScale: number
   /** Standard deviation of the noise on the scaled series. */
@@ -43,7 +51,7 @@ export interface TrendSeasonModel {
 }
 
 /**
- * Fits trend × seasonality × holidays by maximum a posteriori: a piecewise linear (or logistic) trend whose changes of
+ * Fits trend × seasonality × holidays × regressors by maximum a posteriori: a piecewise linear (or logistic) trend whose changes of
  * slope have Laplace priors, Fourier seasonalities and holiday effects with normal ones. The linear additive problem is
  * solved exactly; the others by Gauss–Newton steps on it.
  * Cost rows × columns² an iteration. Days are numbers since 1970-01-01, fractions allowed, in any order.
@@ -87,7 +95,16 @@ export function fitTrendSeason(
   const priorScale = options.seasonalityPriorScale ?? 10
   const seasonalities = options.seasonalities ?? automaticSeasonalities(at)
   const holidays = options.holidays ?? []
-  const { columns, x } = seasonDesign(at, seasonalities, holidays, mode, priorScale)
+  const given = options.regressors ?? []
+  const regressors = scaleRegressors(given, n, mode)
+  const { columns, x } = withRegressors(
+    seasonDesign(at, seasonalities, holidays, mode, priorScale),
+    n,
+    regressors,
+    Object.fromEntries(
+      given.map(({ name, values: own }) => [name, Float64Array.from(order, (i) => own[i]!)]),
+    ),
+  )
   const fit = fitMaximumPosterior({
     growth,
     t,
@@ -116,6 +133,7 @@ export function fitTrendSeason(
     columns,
     seasonalities,
     holidays,
+    ...(regressors.length > 0 ? { regressors } : {}),
     mode,
     priorScale,
     sigma: fit.sigma,
@@ -137,22 +155,26 @@ export interface TrendSeasonPrediction {
 
 /**
  * The fitted curve and its parts at given days. Pure.
- * One value per day, in the data's unit.
+ * One value per day, in the data's unit; regressors, where the model has any, one value per day each.
  * Cost O(days × columns).
  * Source: Taylor and Letham (2018), section 3, https://doi.org/10.1080/00031305.2017.1380080
- * @throws StatsError `notFinite`
+ * @throws StatsError `notFinite`, `lengthMismatch`
  * @example
  * const days = Array.from({ length: 30 }, (_, day) => day)
  * const model = fitTrendSeason(days, days.map((day) => 10 + day + (day % 3)), { seasonalities: [] })
  * predictTrendSeason(model, [30]).mean // → [41.13785]
  */
-export function predictTrendSeason(model: TrendSeasonModel, days: ArrayLike<number>): TrendSeasonPrediction {
+export function predictTrendSeason(
+  model: TrendSeasonModel,
+  days: ArrayLike<number>,
+  regressors: RegressorValues = {},
+): TrendSeasonPrediction {
   requireFiniteColumn('days', days)
   const n = days.length
   const t = Float64Array.from(days, (d) => (d - model.startDay) / model.spanDays)
   const changepoints = model.changepointDays.map((d) => (d - model.startDay) / model.spanDays)
   const trend = trendCurve(model.growth, model, changepoints, t, model.cap)
-  const { additive, multiplicative, components } = seasonEffects(model, days)
+  const { additive, multiplicative, components } = seasonEffects(model, days, regressors)
   const mean = new Float64Array(n)
   for (let i = 0; i < n; i++)
     mean[i] = (trend[i]! * (1 + multiplicative[i]!) + additive[i]!) * model.size + model.shift
@@ -163,13 +185,19 @@ export function predictTrendSeason(model: TrendSeasonModel, days: ArrayLike<numb
 export function seasonEffects(
   model: TrendSeasonModel,
   days: ArrayLike<number>,
+  regressors: RegressorValues,
 ): {
   readonly additive: Float64Array
   readonly multiplicative: Float64Array
   readonly components: Record<string, Float64Array>
 } {
   const n = days.length
-  const { columns, x } = seasonDesign(days, model.seasonalities, model.holidays, model.mode, model.priorScale)
+  const { columns, x } = withRegressors(
+    seasonDesign(days, model.seasonalities, model.holidays, model.mode, model.priorScale),
+    n,
+    model.regressors ?? [],
+    regressors,
+  )
   const additive = new Float64Array(n)
   const multiplicative = new Float64Array(n)
   const components: Record<string, Float64Array> = {}

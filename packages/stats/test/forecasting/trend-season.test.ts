@@ -23,6 +23,36 @@ describe('trend and season regression', () => {
     expect(worst).toBeLessThan(0.6)
     expect(Math.max(...components['weekly']!)).toBeCloseTo(5, 0)
   })
+  it('takes out what regressors explain, in any unit and also ahead', () => {
+    const random = createRandom(6)
+    const spend = days.map(() => 100 * random.uniform())
+    const promotion = days.map(() => (random.uniform() < 0.2 ? 1 : 0))
+    const moved = y.map((v, i) => v + 0.08 * spend[i]! + 4 * promotion[i]!)
+    const fit = (unit: number) =>
+      fitTrendSeason(days, moved, {
+        regressors: [
+          { name: 'spend', values: spend.map((v) => unit * v) },
+          { name: 'promotion', values: promotion },
+        ],
+      })
+    const [own, cents] = [fit(1), fit(100)]
+    expect(own.regressors!.map(({ sd }) => sd)).toEqual([expect.closeTo(100 / Math.sqrt(12), -0.5), 1])
+    const at = (m: typeof own, unit: number, promoted: number) =>
+      predictTrendSeason(m, [18_900], { spend: [50 * unit], promotion: [promoted] })
+    expect(at(own, 1, 1).mean[0]! - at(own, 1, 0).mean[0]!).toBeCloseTo(4, 1)
+    expect(at(cents, 100, 1).mean[0]).toBeCloseTo(at(own, 1, 1).mean[0]!, 6)
+    const more = predictTrendSeason(own, [18_900], { spend: [60], promotion: [0] })
+    expect(more.mean[0]! - at(own, 1, 0).mean[0]!).toBeCloseTo(0.8, 1)
+    expect(more.components['promotion']![0]).toBe(0)
+    expect(() => predictTrendSeason(own, [18_900])).toThrow(/Regressor spend has 0 values for 1 days/)
+    const { mean, lower } = forecastTrendSeason(own, [18_900], {
+      random,
+      draws: 100,
+      regressors: { spend: [60], promotion: [0] },
+    })
+    expect(mean[0]).toBe(more.mean[0])
+    expect(lower[0]).toBeLessThan(mean[0]!)
+  })
   it('is the same in another currency', () => {
     const cents = fitTrendSeason(
       days,
