@@ -170,11 +170,16 @@ function customerValue(described: readonly string[]): Sql {
       from features where credit_limit is not null
     ), `
   const withBands = banded ? sql`left join bands on bands.customer_id = features.customer_id` : sql``
+  // Everybody with a history has features, which are looked up only where a group hangs on them.
+  const grouped = banded || described.includes('age_years')
+  const withFeatures = grouped
+    ? sql`join features on features.customer_id = points.customer_id ${withBands}`
+    : sql``
   const columns = described.map((name) => sql`features.${ident(name)}`)
   return sql`
     with ${banded ? bands : sql``}peers as ( -- one row per peer group large enough to compare with
       select ${peerBand(described)} as peer_group, quantile_disc(value_12m, 0.75) as peer_value
-      from features join value_points as points on points.customer_id = features.customer_id ${withBands}
+      from value_points as points ${withFeatures}
       where value_12m is not null group by 1 having count(*) >= 30
     ), joined as (
       select features.customer_id, features.as_of, r, f, m, r_score, f_score, m_score,
