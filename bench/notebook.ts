@@ -36,6 +36,7 @@ const catalogue: Catalogue = {
   sources: [],
   features: [],
   metrics: [],
+  segments: [],
   extras: {},
   mapped: new Set(['transactions']),
   settingsHash: '',

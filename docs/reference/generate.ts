@@ -11,6 +11,7 @@ import {
   metricSchema,
   publishedTables,
   type StandardTable,
+  segmentSchema,
   sourceSchema,
   standardTables,
   workspaceSchema,
@@ -124,6 +125,7 @@ function schemas(): [string, string][] {
     source: sourceSchema,
     features: z.array(featureSchema),
     metrics: z.array(metricSchema),
+    segments: z.array(segmentSchema),
     finding: findingSchema,
     manifest: manifestSchema,
   }

@@ -106,6 +106,16 @@ export const featureSchema = z
   })
 export type Feature = z.infer<typeof featureSchema>
 
+/** A named group of customers: those for whom a rule over features, value and other segments is definitely true. */
+export const segmentSchema = z.strictObject({
+  key: keySchema,
+  label: textSchema,
+  description: textSchema.optional(),
+  owner: z.string().optional(),
+  rule: expressionSchema.describe('Over features, columns of customer_value, and in_segment("key")'),
+})
+export type Segment = z.infer<typeof segmentSchema>
+
 /**
  * A metric is one number of a population in a period; its window looks back from the as-of like a feature's,
  * and `within` looks forward from a customer's own start, leaving out those whose window is not over.

@@ -122,6 +122,8 @@ export const publishedTables: readonly PublishedTable[] = [
       column('share', 'share', 'Share of customers', '客户占比'),
       column('value_12m', 'money', 'Value within the horizon', '预测期价值'),
       column('amount', 'money', 'Amount purchased', '累计购买金额'),
+      column('unknown', 'count', 'Customers of whom it is not known', '无法判断的客户数'),
+      column('logic_hash', 'none', 'Hash of the definition', '定义哈希'),
     ],
   },
 ]

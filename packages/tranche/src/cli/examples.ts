@@ -24,6 +24,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   explain: [
     'tranche -C my-bank explain C00000001',
     'tranche -C my-bank explain C00000001 --feature spend_90d',
+    'tranche -C my-bank explain C00000001 --segment tier_high',
   ],
   'quarantine list': ['tranche -C my-bank quarantine list --source customers --limit 50'],
   'quarantine export': ['tranche -C my-bank quarantine export customers --out mended.csv'],
@@ -43,6 +44,10 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     `tranche -C my-bank export customer_value --where 'tier == "high"' --columns customer_id,value_12m`,
     'tranche -C my-bank export features --format parquet --out features.parquet',
   ],
+  'segment list': ['tranche -C my-bank segment list'],
+  'segment show': ['tranche -C my-bank segment show tier_high'],
+  'segment preview': [`tranche -C my-bank segment preview 'tier == "high" && activity != "active"'`],
+  'segment members': ['tranche -C my-bank segment members tier_high --format xlsx --out high.xlsx'],
   'model list': ['tranche -C my-bank model list'],
   'model show': ['tranche -C my-bank --json model show value'],
 }

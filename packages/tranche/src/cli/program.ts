@@ -3,6 +3,7 @@ import { Command, Option } from 'commander'
 import { version } from '../version.ts'
 import { addDataCommands } from './commands/data.ts'
 import { addRunCommands } from './commands/run.ts'
+import { addSegmentCommands } from './commands/segments.ts'
 import { addStartCommands } from './commands/start.ts'
 import { addStateCommands } from './commands/state.ts'
 import { addTableCommands } from './commands/tables.ts'
@@ -68,6 +69,7 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong input or definitions.`,
   addRunCommands(program, bind)
   addDataCommands(program, bind)
   addTableCommands(program, bind)
+  addSegmentCommands(program, bind)
   addStateCommands(program, bind)
   addExamples(program.commands)
   for (const command of program.commands) inherit(command)

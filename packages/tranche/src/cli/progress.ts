@@ -10,7 +10,7 @@ const steps: Readonly<Record<string, Text>> = {
   features: { en: 'Features', zh: '特征' },
   metrics: { en: 'Metrics', zh: '指标' },
   value: { en: 'Customer value', zh: '客户价值' },
-  segments: { en: 'Tiers and activity', zh: '分层与活跃' },
+  segments: { en: 'Segments', zh: '客群' },
   findings: { en: 'Findings', zh: '结论' },
   reports: { en: 'Reports', zh: '报告' },
 }

@@ -10,7 +10,7 @@ import { computeCustomerValue } from '../models/value/customer-value.ts'
 import { createHistories } from '../models/value/histories.ts'
 import { purchaseTerms } from '../models/value/purchase-rows.ts'
 import { renderReports } from '../reports/render-report.ts'
-import { publishStandingSegments } from '../segments/standing.ts'
+import { publishSegments } from '../segments/publish-segments.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { type StepDefinition, saveArtefact } from './steps.ts'
 
@@ -47,7 +47,7 @@ export function analysisSteps(options: AnalysisOptions): readonly StepDefinition
         return model.histories.customers
       },
     },
-    { key: 'segments', work: () => publishStandingSegments(warehouse) },
+    { key: 'segments', work: () => publishSegments(warehouse, catalogue) },
     {
       key: 'findings',
       work: async () => (await computeFindings({ warehouse, catalogue, context })).length,

@@ -217,7 +217,12 @@ function firstManifest(
   attempts: Manifest['attempts'],
   engine: DuckDbWarehouse['settings'],
 ): Manifest {
-  const definitions = [...catalogue.sources, ...catalogue.features, ...catalogue.metrics]
+  const definitions = [
+    ...catalogue.sources,
+    ...catalogue.features,
+    ...catalogue.metrics,
+    ...catalogue.segments,
+  ]
   return {
     run: run.run,
     version,
@@ -253,7 +258,12 @@ function snapshotOf({ inputs, state: { consents } }: IntakeResult): string {
 /** The same inputs, definitions, words, instant, seed and program give the same run. */
 function fingerprintOf(catalogue: Catalogue, intake: IntakeResult, asOf: AsOf, seed: number): string {
   const { name, locale } = catalogue.workspace
-  const definitions = [...catalogue.sources, ...catalogue.features, ...catalogue.metrics]
+  const definitions = [
+    ...catalogue.sources,
+    ...catalogue.features,
+    ...catalogue.metrics,
+    ...catalogue.segments,
+  ]
   return createHash('sha256')
     .update(
       canonicalJson({

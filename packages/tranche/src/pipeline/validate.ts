@@ -1,6 +1,7 @@
 import { standardTables } from '@tranche/contract'
 import { TrancheError } from '../errors.ts'
 import { checkDefinitions } from '../features/check-definitions.ts'
+import { checkSegments } from '../segments/check-segments.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { checkWorkspace } from '../workspace/load.ts'
 import { type DefinitionProblem, toError } from '../workspace/problems.ts'
@@ -8,19 +9,25 @@ import { checkMappings } from './check-mappings.ts'
 
 export interface Validation {
   readonly problems: readonly DefinitionProblem[]
-  readonly counts: { readonly sources: number; readonly features: number; readonly metrics: number }
+  readonly counts: {
+    readonly sources: number
+    readonly features: number
+    readonly metrics: number
+    readonly segments: number
+  }
 }
 
 /** Checks every definition of a workspace: files, keys, needs, then tables, columns and types. */
 export async function validateWorkspace(dir: string): Promise<Validation> {
   const { catalogue, problems } = await checkWorkspace(dir)
-  if (catalogue === null) return { problems, counts: { sources: 0, features: 0, metrics: 0 } }
+  if (catalogue === null) return { problems, counts: { sources: 0, features: 0, metrics: 0, segments: 0 } }
   return {
-    problems: [...problems, ...checkMappings(catalogue), ...checkDefinitions(catalogue)],
+    problems: [...problems, ...faultsOf(catalogue)],
     counts: {
       sources: catalogue.sources.length,
       features: catalogue.features.length,
       metrics: catalogue.metrics.length,
+      segments: catalogue.segments.length,
     },
   }
 }
@@ -45,6 +52,12 @@ export function requireSound(catalogue: Catalogue): void {
         },
       },
     )
-  const problems = [...checkMappings(catalogue), ...checkDefinitions(catalogue)]
+  const problems = faultsOf(catalogue)
   if (problems.some(({ severity }) => severity === 'error')) throw toError(problems)
+}
+
+function faultsOf(catalogue: Catalogue): readonly DefinitionProblem[] {
+  const below = [...checkMappings(catalogue), ...checkDefinitions(catalogue)]
+  // Rules are checked against the types of features, which a faulty feature has not.
+  return below.some(({ severity }) => severity === 'error') ? below : [...below, ...checkSegments(catalogue)]
 }

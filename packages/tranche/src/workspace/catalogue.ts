@@ -2,6 +2,7 @@ import type {
   ColumnType,
   Feature,
   Metric,
+  Segment,
   Source,
   StandardTableName,
   Text,
@@ -10,7 +11,7 @@ import type {
 } from '@tranche/contract'
 import type { Place } from '../errors.ts'
 
-export type DefinitionKind = 'source' | 'feature' | 'metric'
+export type DefinitionKind = 'source' | 'feature' | 'metric' | 'segment'
 
 /** A definition as its file says it, with its place and what it is in the graph of needs. */
 export interface Definition<T> {
@@ -24,7 +25,7 @@ export interface Definition<T> {
   readonly logicHash: string
   /** Hash of its words. */
   readonly textHash: string
-  /** What it reads, as `kind:key` (source:, feature:, metric:, table:). */
+  /** What it reads, as `kind:key` (source:, feature:, metric:, segment:, table:). */
   readonly needs: readonly string[]
 }
 
@@ -44,6 +45,8 @@ export interface Catalogue {
   readonly sources: readonly Definition<Source>[]
   readonly features: readonly Definition<Feature>[]
   readonly metrics: readonly Definition<Metric>[]
+  /** In the order of their needs. */
+  readonly segments: readonly Definition<Segment>[]
   readonly extras: Readonly<Partial<Record<StandardTableName, readonly ExtraColumn[]>>>
   /** Standard tables that at least one source maps. */
   readonly mapped: ReadonlySet<StandardTableName>

@@ -6,8 +6,10 @@ import {
   featureSchema,
   type Metric,
   metricSchema,
+  type Segment,
   type Source,
   type StandardTableName,
+  segmentSchema,
   sourceSchema,
   type Workspace,
   workspaceSchema,
@@ -24,6 +26,8 @@ import {
   featureNeeds,
   metricExpressions,
   metricNeeds,
+  segmentExpressions,
+  segmentNeeds,
   sourceExpressions,
   sourceNeeds,
 } from './needs.ts'
@@ -40,7 +44,7 @@ interface Draft<T> {
   readonly needs: readonly string[]
   readonly expressions: readonly EmbeddedExpression[]
 }
-export type AnyDraft = Draft<Source> | Draft<Feature> | Draft<Metric>
+export type AnyDraft = Draft<Source> | Draft<Feature> | Draft<Metric> | Draft<Segment>
 
 export interface LoadOutcome {
   /** Null where there are errors. */
@@ -86,7 +90,11 @@ export async function checkWorkspace(dir: string): Promise<LoadOutcome> {
     const expressions = metricExpressions(value)
     return { expressions, needs: metricNeeds(value, expressions) }
   })
-  const drafts: AnyDraft[] = [...sources, ...features, ...metrics]
+  const segments = await readKind(root, 'segment', 'segments', segmentSchema, problems, (value) => {
+    const expressions = segmentExpressions(value)
+    return { expressions, needs: segmentNeeds(expressions) }
+  })
+  const drafts: AnyDraft[] = [...sources, ...features, ...metrics, ...segments]
   problems.push(...checkReferences(drafts))
   if (settings !== null)
     problems.push(
@@ -172,11 +180,22 @@ function assemble(
     place: draft.file.placeOf(draft.path),
     draft,
   }))
+  const {
+    name: _name,
+    locale: _locale,
+    runs: _runs,
+    warehouse: _warehouse,
+    state: _state,
+    ...settings
+  } = workspace
+  const settingsHash = sha256(canonicalJson(settings))
   const tableHashes = hashOfTables(drafts)
   const hashes = new Map<string, string>()
   const definitions = orderByNeeds(nodes).map(({ id, needs, place, draft }) => {
     const { logic, text } = splitLogic(draft.value)
-    const below = needs.map((need) => [need, hashes.get(need) ?? tableHashes.get(need) ?? ''])
+    // What a rule names that is no feature is a customer's value, which the settings define.
+    const other = draft.kind === 'segment' ? settingsHash : ''
+    const below = needs.map((need) => [need, hashes.get(need) ?? tableHashes.get(need) ?? other])
     const logicHash = sha256(canonicalJson({ kind: draft.kind, logic, below }))
     hashes.set(id, logicHash)
     return {
@@ -193,23 +212,16 @@ function assemble(
   const ofKind = <T>(kind: DefinitionKind) =>
     definitions.filter((definition) => definition.kind === kind) as Definition<T>[]
   const sources = ofKind<Source>('source')
-  const {
-    name: _name,
-    locale: _locale,
-    runs: _runs,
-    warehouse: _warehouse,
-    state: _state,
-    ...settings
-  } = workspace
   return {
     dir,
     workspace,
     sources,
     features: ofKind<Feature>('feature'),
     metrics: ofKind<Metric>('metric'),
+    segments: ofKind<Segment>('segment'),
     extras: collectExtras(sources),
     mapped: new Set(sources.flatMap((source) => source.value.tables.map((mapping) => mapping.table))),
-    settingsHash: sha256(canonicalJson(settings)),
+    settingsHash,
     warnings: problems.filter((problem) => problem.severity === 'warning'),
   }
 }

@@ -1,5 +1,11 @@
-import type { Feature, Metric, Source } from '@tranche/contract'
-import { type Expr, type ParseOutcome, parseExpression, referencedNames } from '@tranche/language'
+import type { Feature, Metric, Segment, Source } from '@tranche/contract'
+import {
+  type Expr,
+  type ParseOutcome,
+  parseExpression,
+  referencedNames,
+  referencedSegments,
+} from '@tranche/language'
 
 /** An expression inside a definition: where it stands and what its names are. */
 export interface EmbeddedExpression {
@@ -71,6 +77,19 @@ export function metricExpressions(metric: Metric): EmbeddedExpression[] {
     ...embedded(['share'], metric.share, { kind: 'features' }),
     ...embedded(['rate', 'where'], metric.rate?.where, { kind: 'table', table: metric.rate?.from ?? '' }),
   ]
+}
+
+export function segmentExpressions(segment: Segment): EmbeddedExpression[] {
+  return embedded(['rule'], segment.rule, { kind: 'features' })
+}
+
+export function segmentNeeds(expressions: readonly EmbeddedExpression[]): string[] {
+  return unique([
+    ...featureNames(expressions),
+    ...expressions.flatMap(({ outcome }) =>
+      outcome.ok ? referencedSegments(outcome.expr).map((key) => `segment:${key}`) : [],
+    ),
+  ])
 }
 
 export function sourceExpressions(source: Source): EmbeddedExpression[] {

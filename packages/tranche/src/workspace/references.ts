@@ -58,7 +58,8 @@ function unknownNeeds(drafts: readonly AnyDraft[]): DefinitionProblem[] {
   const names = [...known]
   return drafts.flatMap((draft) =>
     draft.needs
-      .filter((need) => !known.has(need))
+      // Names in a rule are looked up where their types are, with the column of the mistake.
+      .filter((need) => !known.has(need) && draft.kind !== 'segment')
       .map((need) => {
         const [kind, key] = need.split(':') as [string, string]
         const ofKind = names

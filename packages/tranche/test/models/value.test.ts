@@ -20,6 +20,7 @@ const catalogue = (settings: Record<string, unknown> = {}): Catalogue => ({
   sources: [],
   features: [],
   metrics: [],
+  segments: [],
   extras: {},
   mapped: new Set(['transactions']),
   settingsHash: '',

@@ -26,7 +26,7 @@ export async function act({ dir, output }: Invocation): Promise<void> {
   if (errors > 0)
     throw new TrancheError('invalid_definition', { en: `${errors} errors.`, zh: `共 ${errors} 处错误。` })
   output.say({
-    en: `${counts.sources} sources, ${counts.features} features, ${counts.metrics} metrics: in order.`,
-    zh: `${counts.sources} 个来源、${counts.features} 个特征、${counts.metrics} 个指标：全部正确。`,
+    en: `${counts.sources} sources, ${counts.features} features, ${counts.metrics} metrics, ${counts.segments} segments: in order.`,
+    zh: `${counts.sources} 个来源、${counts.features} 个特征、${counts.metrics} 个指标、${counts.segments} 个客群：全部正确。`,
   })
 }

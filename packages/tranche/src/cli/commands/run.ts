@@ -37,6 +37,7 @@ export function addRunCommands(program: Command, bind: Bind): void {
     .description("a customer's features, each with the rows that made it")
     .argument('<customer>', 'customer number')
     .option('--feature <key>', 'only this feature')
+    .option('--segment <key>', 'instead: why the customer is in this segment, or is not')
     .option('--at <instant>', 'as of another day')
     .action(bind(() => import('../actions/explain.ts')))
 }

@@ -3,6 +3,7 @@ import { groupsByHand } from './groups.ts'
 import type { HandWritten, Scope } from './hand-written.ts'
 import { metricsByHand } from './metrics.ts'
 import { customers, findings, purchases, rows, tiers } from './published-numbers.ts'
+import { segmentsByHand } from './segments.ts'
 
 /** Everything published that is a count or a sum, each with its second query. */
 export async function allByHand(scope: Scope): Promise<readonly HandWritten[]> {
@@ -11,6 +12,7 @@ export async function allByHand(scope: Scope): Promise<readonly HandWritten[]> {
     ...purchases(scope),
     ...(await metricsByHand(scope)),
     ...tiers(),
+    ...(await segmentsByHand(scope)),
     ...(await cohortsByHand(scope)),
     ...(await productsByHand(scope)),
     ...(await groupsByHand(scope)),

@@ -1,0 +1,41 @@
+import { resolve } from 'node:path'
+import { quote } from '@tranche/language'
+import { exportOnRecord } from '../../pipeline/export.ts'
+import { requirePublished, requireSegment } from '../../pipeline/published-segments.ts'
+import type { ExportEncoding, ExportFormat } from '../../reports/tables/export-table.ts'
+import { loadWorkspace } from '../../workspace/load.ts'
+import { openCurrent } from '../open-current.ts'
+import type { Invocation } from '../program.ts'
+
+interface MembersFlags {
+  readonly format: ExportFormat
+  readonly encoding: ExportEncoding
+  readonly out?: string
+}
+
+export async function act(invocation: Invocation, key: string, flags: MembersFlags): Promise<void> {
+  const catalogue = await loadWorkspace(invocation.dir)
+  requireSegment(catalogue, key)
+  const { output } = invocation
+  const warehouse = await openCurrent(invocation)
+  try {
+    await requirePublished(warehouse, key)
+    const outcome = await exportOnRecord(warehouse, catalogue, {
+      table: 'segment_membership',
+      file: resolve(flags.out ?? `${key}.${flags.format}`),
+      format: flags.format,
+      encoding: flags.encoding,
+      language: output.language,
+      env: invocation.streams.env,
+      where: `segment == ${quote(key)}`,
+    })
+    if (output.json) output.document(outcome)
+    output.say({
+      en: `${outcome.rows} members of ${key} written to ${outcome.files.join(', ')}`,
+      zh: `已将 ${key} 的 ${outcome.rows} 名成员写入 ${outcome.files.join('、')}`,
+    })
+    if (outcome.unrecorded !== null) output.say(outcome.unrecorded)
+  } finally {
+    warehouse.close()
+  }
+}

@@ -1,0 +1,21 @@
+import { requireSegment, showSegment } from '../../pipeline/published-segments.ts'
+import { loadWorkspace } from '../../workspace/load.ts'
+import type { Invocation } from '../program.ts'
+
+export async function act({ dir, output }: Invocation, key: string): Promise<void> {
+  const catalogue = await loadWorkspace(dir)
+  requireSegment(catalogue, key)
+  const found = await showSegment(catalogue, key)
+  if (output.json) return output.document(found)
+  output.say(output.strong(`${output.pick(found.label)}（${found.key}）`))
+  output.say(`  ${found.rule}`)
+  output.say({
+    en: `  ${found.customers} customers, ${found.unknown} of whom it is not known; as of ${found.asOf}`,
+    zh: `  ${found.customers} 位客户，另有 ${found.unknown} 位无法判断；截至 ${found.asOf}`,
+  })
+  if (found.changed)
+    output.say({
+      en: '  The definition, or one that it rests on, changed since this run.',
+      zh: '  该定义或其依赖的定义在此次运行之后已变更。',
+    })
+}

@@ -1,0 +1,36 @@
+import { type Command, Option } from 'commander'
+import type { Bind } from '../program.ts'
+
+export function addSegmentCommands(program: Command, bind: Bind): void {
+  const segment = program.command('segment').description('named groups of customers, and rules not saved yet')
+  segment
+    .command('list')
+    .description('all segments: how many customers each holds, and of how many it is not known')
+    .action(bind(() => import('../actions/list-segments.ts')))
+  segment
+    .command('show')
+    .description('one segment: its rule, its size, and whether it changed since the published run')
+    .argument('<key>', 'key of the segment')
+    .action(bind(() => import('../actions/show-segment.ts')))
+  segment
+    .command('preview')
+    .description('what a rule would select: count, unknowns, share, value, and what each clause leaves')
+    .argument('<rule>', 'e.g. \'days_since_last_purchase > 90 && tier == "high"\'')
+    .action(bind(() => import('../actions/preview-segment.ts')))
+  segment
+    .command('members')
+    .description('write the members of a segment to a file')
+    .argument('<key>', 'key of the segment')
+    .addOption(
+      new Option('--format <format>', 'kind of file')
+        .choices(['csv', 'jsonl', 'parquet', 'xlsx'])
+        .default('csv'),
+    )
+    .addOption(
+      new Option('--encoding <encoding>', 'of CSV and JSON Lines')
+        .choices(['utf-8', 'utf-8-bom', 'gb18030'])
+        .default('utf-8'),
+    )
+    .option('--out <file>', 'where to write; default: KEY.FORMAT here')
+    .action(bind(() => import('../actions/segment-members.ts')))
+}

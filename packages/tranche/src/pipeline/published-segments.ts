@@ -1,0 +1,225 @@
+import type { Text } from '@tranche/contract'
+import { nearest } from '@tranche/language'
+import type { Cell, Warehouse } from '../engine/warehouse.ts'
+import { TrancheError } from '../errors.ts'
+import { checkRule, type SegmentRules, segmentRules } from '../segments/check-segments.ts'
+import { explainMembership, type MembershipExplanation } from '../segments/explain-membership.ts'
+import { namesOf, previewRule, type RulePreview } from '../segments/preview-rule.ts'
+import { standingSegments } from '../segments/standing.ts'
+import { ident, sql } from '../sql/sql.ts'
+import type { Catalogue } from '../workspace/catalogue.ts'
+import { type LookOptions, recordLook } from './look.ts'
+import { openPublishedRun } from './published-run.ts'
+
+export interface PublishedSegment {
+  readonly key: string
+  readonly label: Text
+  readonly rule: string
+  readonly customers: number
+  readonly share: number | null
+  readonly unknown: number
+  readonly value12m: string | null
+  readonly asOf: string
+  readonly logicHash: string | null
+  /** Whether the definition, or one that it rests on, changed since the run that is published. */
+  readonly changed: boolean
+}
+
+/** All segments of the published run, with how many each holds and of how many it is not known. */
+export async function listSegments(catalogue: Catalogue): Promise<readonly PublishedSegment[]> {
+  const { warehouse, manifest } = await openPublishedRun(catalogue)
+  try {
+    const rows = await warehouse.rows<Record<string, Cell>>(
+      sql`select segment, customers, share, unknown, value_12m, logic_hash from segment_summary order by segment`,
+    )
+    return rows.map((row) => publishedSegment(row, catalogue, manifest.asOf))
+  } finally {
+    warehouse.close()
+  }
+}
+
+/** One segment of the published run. @throws TrancheError refused where the run has none of this key */
+export async function showSegment(catalogue: Catalogue, key: string): Promise<PublishedSegment> {
+  const { warehouse, manifest } = await openPublishedRun(catalogue)
+  try {
+    await requirePublished(warehouse, key)
+    const row = await warehouse.row<Record<string, Cell>>(
+      sql`select segment, customers, share, unknown, value_12m, logic_hash from segment_summary where segment = ${key}`,
+    )
+    return publishedSegment(row, catalogue, manifest.asOf)
+  } finally {
+    warehouse.close()
+  }
+}
+
+function publishedSegment(
+  row: Readonly<Record<string, Cell>>,
+  { segments }: Catalogue,
+  asOf: string,
+): PublishedSegment {
+  const key = String(row['segment'])
+  const definition = segments.find((segment) => segment.key === key)
+  const hash = row['logic_hash'] as string | null
+  return {
+    key,
+    label: definition?.value.label ?? standingLabel(key),
+    rule: definition?.value.rule ?? standingRule(key),
+    customers: Number(row['customers']),
+    share: row['share'] as number | null,
+    unknown: Number(row['unknown']),
+    value12m: row['value_12m'] === null ? null : String(row['value_12m']),
+    asOf,
+    logicHash: hash,
+    changed: hash !== null && hash !== definition?.logicHash,
+  }
+}
+
+/** What a rule that is saved nowhere would select in the published run. @throws TrancheError invalid_input */
+export async function previewSegment(catalogue: Catalogue, text: string): Promise<RulePreview> {
+  const rules = segmentRules(catalogue)
+  const rule = checkRule(text, rules.scope)
+  const { warehouse } = await openPublishedRun(catalogue)
+  try {
+    await requireColumns(warehouse, namesOf(rule, rules), rules)
+    return await previewRule(warehouse, rules, rule)
+  } finally {
+    warehouse.close()
+  }
+}
+
+export interface SegmentExplanation {
+  readonly document: MembershipExplanation
+  readonly lines: readonly Text[]
+  /** Why the look is not on record; null where it is. */
+  readonly unrecorded: Text | null
+}
+
+/** Why a customer is in a segment, or is not; the look goes on record. @throws TrancheError not_found */
+export async function explainSegment(
+  catalogue: Catalogue,
+  customer: string,
+  segment: string,
+  options: LookOptions = {},
+): Promise<SegmentExplanation> {
+  const rules = segmentRules(catalogue)
+  requireSegment(catalogue, segment)
+  const { warehouse, run, manifest } = await openPublishedRun(catalogue)
+  try {
+    const definition = rules.rules.find(({ key }) => key === segment)
+    if (definition !== undefined) await requireColumns(warehouse, namesOf(definition.rule, rules), rules)
+    const document = await explainMembership(warehouse, rules, customer, segment)
+    const detail = { run: run.run, asOf: manifest.asOf, segment }
+    const unrecorded = await recordLook(
+      catalogue,
+      { what: 'explain', subject: { customer }, detail },
+      options,
+    )
+    return { document, lines: linesOf(document), unrecorded }
+  } finally {
+    warehouse.close()
+  }
+}
+
+/** @throws TrancheError not_found with the nearest known key */
+export function requireSegment({ segments }: Pick<Catalogue, 'segments'>, key: string): void {
+  const known = [
+    ...standingSegments.map((segment) => segment.key as string),
+    ...segments.map((one) => one.key),
+  ]
+  if (known.includes(key)) return
+  const near = nearest(key, known)
+  throw new TrancheError(
+    'not_found',
+    { en: `There is no segment ${JSON.stringify(key)}.`, zh: `没有名为 ${JSON.stringify(key)} 的客群。` },
+    near === undefined ? {} : { hint: { en: `Did you mean ${near}?`, zh: `是否想写 ${near}？` } },
+  )
+}
+
+/** A segment that was defined after the run is in no table of it. */
+export async function requirePublished(warehouse: Warehouse, key: string): Promise<void> {
+  const { known } = await warehouse.row<{ known: number }>(
+    sql`select count(*) as known from segment_summary where segment = ${key}`,
+  )
+  if (known > 0 || standingSegments.some((segment) => segment.key === key)) return
+  throw new TrancheError(
+    'refused',
+    { en: `The published run has no segment ${key} yet.`, zh: `已发布的运行中还没有客群 ${key}。` },
+    { hint: { en: 'Run `tranche run` first.', zh: '请先执行 `tranche run`。' } },
+  )
+}
+
+/** A feature that was defined after the run is in no table of it. */
+async function requireColumns(
+  warehouse: Warehouse,
+  names: readonly string[],
+  { scope }: SegmentRules,
+): Promise<void> {
+  const tables = ['features', 'customer_value'] as const
+  const known = await Promise.all(
+    tables.map(async (table) => (await warehouse.columns(sql`select * from ${ident(table)} limit 0`)).names),
+  )
+  const lacking = names.filter((name) => {
+    const from = tables.indexOf(scope.columns.get(name)!.from)
+    return !known[from]!.includes(name)
+  })
+  if (lacking.length === 0) return
+  throw new TrancheError(
+    'refused',
+    {
+      en: `The published run has no ${lacking.join(', ')}: it was defined later.`,
+      zh: `已发布的运行中没有 ${lacking.join('、')}：它是之后才定义的。`,
+    },
+    { hint: { en: 'Run `tranche run` first.', zh: '请先执行 `tranche run`。' } },
+  )
+}
+
+const words = {
+  tier: { en: 'Tier', zh: '价值层级' },
+  activity: { en: 'Activity', zh: '活跃状态' },
+  high: { en: 'high', zh: '高' },
+  medium: { en: 'medium', zh: '中' },
+  low: { en: 'low', zh: '低' },
+  active: { en: 'active', zh: '活跃' },
+  silent: { en: 'silent', zh: '沉默' },
+  lost: { en: 'lost', zh: '流失' },
+} as const
+
+function standingLabel(key: string): Text {
+  const found = standingSegments.find((segment) => segment.key === key)
+  if (found === undefined) return { en: key, zh: key }
+  const [column, value] = [words[found.column as 'tier' | 'activity'], words[found.value]]
+  return { en: `${column.en}: ${value.en}`, zh: `${column.zh}：${value.zh}` }
+}
+
+function standingRule(key: string): string {
+  const found = standingSegments.find((segment) => segment.key === key)
+  return found === undefined ? '' : `${found.column} == "${found.value}"`
+}
+
+function linesOf({ customer, segment, verdict, clauses, changes }: MembershipExplanation): readonly Text[] {
+  const said = {
+    in: { en: 'in', zh: '属于' },
+    out: { en: 'not in', zh: '不属于' },
+    unknown: { en: 'not known to be in', zh: '无法判断是否属于' },
+  }[verdict]
+  const holds = (value: boolean | null) =>
+    value === null ? { en: '?', zh: '？' } : value ? { en: 'yes', zh: '是' } : { en: 'no', zh: '否' }
+  const shown = (value: Cell) => (value === null ? '—' : String(value))
+  return [
+    { en: `${customer} is ${said.en} ${segment}`, zh: `客户 ${customer} ${said.zh} ${segment}` },
+    ...clauses.map((clause) => {
+      const values = Object.entries(clause.values)
+        .map(([name, value]) => `${name} = ${shown(value)}`)
+        .join(', ')
+      const verdictOf = holds(clause.holds)
+      return {
+        en: `    ${verdictOf.en.padEnd(3)}  ${clause.clause}   (${values})`,
+        zh: `    ${verdictOf.zh}  ${clause.clause}   （${values}）`,
+      }
+    }),
+    ...changes.slice(0, 3).map(({ name, from, to, verdict: next }) => ({
+      en: `    would be ${next === 'in' ? 'in' : next === 'out' ? 'out' : 'unknown'} with ${name} = ${shown(to)} instead of ${shown(from)}`,
+      zh: `    若 ${name} 由 ${shown(from)} 变为 ${shown(to)}，则${{ in: '属于', out: '不属于', unknown: '无法判断' }[next]}`,
+    })),
+  ]
+}

@@ -1,0 +1,120 @@
+import {
+  type Bitset,
+  type ColumnTable,
+  type ConditionColumn,
+  countBits,
+  evaluateConditions,
+  hasBit,
+  referencedNames,
+  referencedSegments,
+} from '@tranche/language'
+import type { Warehouse } from '../engine/warehouse.ts'
+import type { SegmentRules } from './check-segments.ts'
+import { customerBlocks } from './customer-blocks.ts'
+import { standingSegments } from './standing.ts'
+
+export interface RuleCounts {
+  readonly key: string
+  readonly customers: number
+  /** Those of whom a missing value leaves it open. */
+  readonly unknown: number
+}
+
+export interface BlockMembers {
+  readonly key: string
+  readonly customers: readonly (string | null)[]
+}
+
+/**
+ * Evaluates all rules in one pass over the customers: every column that any of them names is read once, and a segment that
+ * others ask about is evaluated once. Gives members block by block, in the order of customer_id, and counts at the end.
+ */
+export async function evaluateRules(
+  warehouse: Warehouse,
+  { scope, rules }: SegmentRules,
+  take: (members: readonly BlockMembers[]) => Promise<void>,
+): Promise<readonly RuleCounts[]> {
+  const counts = new Map(rules.map(({ key }) => [key, { customers: 0, unknown: 0 }]))
+  const asked = new Set(rules.flatMap(({ rule }) => referencedSegments(rule)))
+  const standing = standingSegments.filter(({ key }) => asked.has(key))
+  const names = [
+    ...new Set([
+      ...rules.flatMap(({ rule }) => referencedNames(rule)),
+      ...standing.map(({ column }) => column as string),
+    ]),
+  ].sort()
+  for await (const { customers, table } of customerBlocks(warehouse, names, scope)) {
+    const segments: Record<string, Flags> = {}
+    for (const { key, column, value } of standing) segments[key] = equals(table, column, value)
+    const members: BlockMembers[] = []
+    for (const wave of wavesOf(rules)) {
+      const answers = evaluateConditions(
+        wave.map(({ rule }) => rule),
+        { ...table, segments },
+      )
+      wave.forEach(({ key }, index) => {
+        const answer = answers[index]!
+        const count = counts.get(key)!
+        count.customers += countBits(answer.isTrue)
+        count.unknown += table.length - countBits(answer.known)
+        members.push({ key, customers: picked(answer.isTrue, customers) })
+        if (asked.has(key)) segments[key] = flagsOf(answer, table.length)
+      })
+    }
+    await take(members)
+  }
+  return [...counts].map(([key, count]) => ({ key, ...count }))
+}
+
+interface Flags {
+  readonly values: Uint8Array
+  readonly valid: Uint8Array
+}
+
+/** Rules of which none asks about another of its wave: what a wave asks about was answered before. */
+function wavesOf(rules: SegmentRules['rules']): SegmentRules['rules'][] {
+  const waveOf = new Map<string, number>()
+  const waves: SegmentRules['rules'][number][][] = []
+  for (const rule of rules) {
+    const before = referencedSegments(rule.rule).map((key) => waveOf.get(key) ?? -1)
+    const wave = Math.max(-1, ...before) + 1
+    waveOf.set(rule.key, wave)
+    waves[wave] = [...(waves[wave] ?? []), rule]
+  }
+  return waves
+}
+
+function equals({ columns, length }: ColumnTable, name: string, value: string): Flags {
+  const column = columns[name]
+  const flags = { values: new Uint8Array(length), valid: new Uint8Array(length) }
+  if (column?.type !== 'string' || !('codes' in column)) return flags
+  const wanted = column.dictionary.indexOf(value)
+  column.codes.forEach((code, row) => {
+    flags.values[row] = code === wanted && code >= 0 ? 1 : 0
+    flags.valid[row] = code >= 0 ? 1 : 0
+  })
+  return flags
+}
+
+function flagsOf({ isTrue, known }: ConditionColumn, length: number): Flags {
+  const flags = { values: new Uint8Array(length), valid: new Uint8Array(length) }
+  for (let row = 0; row < length; row++) {
+    flags.values[row] = hasBit(isTrue, row) ? 1 : 0
+    flags.valid[row] = hasBit(known, row) ? 1 : 0
+  }
+  return flags
+}
+
+function picked({ words, length }: Bitset, customers: readonly (string | null)[]): (string | null)[] {
+  const found: (string | null)[] = []
+  for (let at = 0; at < words.length; at++) {
+    let word = words[at]!
+    while (word !== 0) {
+      const bit = 31 - Math.clz32(word & -word)
+      const row = at * 32 + bit
+      if (row < length) found.push(customers[row]!)
+      word &= word - 1
+    }
+  }
+  return found
+}

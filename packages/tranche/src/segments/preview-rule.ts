@@ -1,0 +1,102 @@
+import { printExpression, referencedNames, referencedSegments, type TypedExpr } from '@tranche/language'
+import type { Warehouse } from '../engine/warehouse.ts'
+import { expressionToSql } from '../sql/expression-sql.ts'
+import { ident, join, type Sql, sql } from '../sql/sql.ts'
+import type { SegmentRules } from './check-segments.ts'
+import { customersSql } from './customer-blocks.ts'
+import { standingSegments } from './standing.ts'
+
+export interface ClauseCount {
+  readonly clause: string
+  /** Customers for whom this clause and all before it hold. */
+  readonly count: number
+  /** Customers for whom this clause alone holds, and of whom it alone is not known. */
+  readonly alone: number
+  readonly unknown: number
+}
+
+export interface RulePreview {
+  readonly rule: string
+  readonly population: number
+  readonly count: number
+  readonly unknown: number
+  readonly share: number | null
+  readonly value12m: string | null
+  readonly funnel: readonly ClauseCount[]
+}
+
+/**
+ * What a rule would select, exactly: members, those of whom it is not known, their value, and how many each clause of a
+ * conjunction leaves, in one pass over the columns it names.
+ */
+export async function previewRule(
+  warehouse: Warehouse,
+  rules: SegmentRules,
+  rule: TypedExpr,
+): Promise<RulePreview> {
+  const clauses = rule.kind === 'and' ? rule.operands : [rule]
+  const names = [...new Set([...namesOf(rule, rules), 'value_12m'])]
+  const conditions = clauses.map((_, index) => ident(`c${index}`))
+  const so = (count: number) => sql`(${join(conditions.slice(0, count), ' and ')})`
+  const held = clauses.map(
+    (_, index) => sql`
+      count(*) filter (where ${so(index + 1)}) as ${ident(`held${index}`)},
+      count(*) filter (where ${conditions[index]!}) as ${ident(`alone${index}`)},
+      count(*) filter (where ${conditions[index]!} is null) as ${ident(`unknown${index}`)}`,
+  )
+  const all = so(clauses.length)
+  const row = await warehouse.row<Record<string, number | string | null>>(sql`
+    with judged as (
+      select value_12m, ${join(clauses.map((clause, index) => sql`${conditionSql(clause, rules)} as ${ident(`c${index}`)}`))}
+      from (${customersSql(names, rules.scope)}) as customers
+    )
+    select count(*) as population, count(*) filter (where ${all}) as members, count(*) filter (where ${all} is null) as unknown,
+      cast(sum(value_12m) filter (where ${all}) as decimal(38,2)) as value, ${join(held)}
+    from judged`)
+  const number = (name: string) => Number(row[name])
+  const population = number('population')
+  return {
+    rule: printExpression(rule),
+    population,
+    count: number('members'),
+    unknown: number('unknown'),
+    share: population === 0 ? null : number('members') / population,
+    value12m: row['value'] === null ? null : String(row['value']),
+    funnel: clauses.map((clause, index) => ({
+      clause: printExpression(clause),
+      count: number(`held${index}`),
+      alone: number(`alone${index}`),
+      unknown: number(`unknown${index}`),
+    })),
+  }
+}
+
+/** Columns that a rule reads, those of the segments it asks about included. */
+export function namesOf(rule: TypedExpr, rules: SegmentRules): readonly string[] {
+  const asked = referencedSegments(rule).flatMap((key) => {
+    const standing = standingSegments.find((segment) => segment.key === key)
+    if (standing !== undefined) return [standing.column]
+    const other = rules.rules.find((segment) => segment.key === key)
+    return other === undefined ? [] : namesOf(other.rule, rules)
+  })
+  return [...new Set([...referencedNames(rule), ...asked])].sort()
+}
+
+/** Members of a rule, one row each. */
+export function membersSql(rule: TypedExpr, rules: SegmentRules): Sql {
+  return sql`select customer_id from (${customersSql(namesOf(rule, rules), rules.scope)}) as customers
+    where ${conditionSql(rule, rules)}`
+}
+
+/** A segment asked about stands in its place as its own condition, unknowns included. */
+function conditionSql(rule: TypedExpr, rules: SegmentRules): Sql {
+  return expressionToSql(rule, {
+    column: (name) => ident(name),
+    storage: (name) => rules.scope.columns.get(name)?.storage ?? 'double',
+    inSegment: (key) => {
+      const standing = standingSegments.find((segment) => segment.key === key)
+      if (standing !== undefined) return sql`(${ident(standing.column)} = ${standing.value})`
+      return conditionSql(rules.rules.find((segment) => segment.key === key)!.rule, rules)
+    },
+  })
+}

@@ -1,0 +1,65 @@
+import type { Scope, ScopeColumn, Type } from '@tranche/language'
+import type { FeatureSet } from '../features/feature-set.ts'
+import type { NumberStorage } from '../sql/expression-fragment.ts'
+import type { Definition } from '../workspace/catalogue.ts'
+import { standingSegments } from './standing.ts'
+
+/** Columns that `customer_value` adds to a customer's features, as a rule sees them. */
+const valueColumns: Readonly<Record<string, ScopeColumn & { readonly storage?: NumberStorage }>> = {
+  r: { type: 'number', storage: 'integer' },
+  f: { type: 'number', storage: 'integer' },
+  m: { type: 'number', storage: { decimals: 2 } },
+  r_score: { type: 'number', storage: 'integer' },
+  f_score: { type: 'number', storage: 'integer' },
+  m_score: { type: 'number', storage: 'integer' },
+  rfm: { type: 'string' },
+  first_purchase_day: { type: 'date' },
+  last_purchase_day: { type: 'date' },
+  p_alive: { type: 'number' },
+  expected_transactions_12m: { type: 'number' },
+  expected_spend: { type: 'number' },
+  value_12m: { type: 'number', storage: { decimals: 2 } },
+  value_12m_low: { type: 'number', storage: { decimals: 2 } },
+  value_12m_high: { type: 'number', storage: { decimals: 2 } },
+  potential_value: { type: 'number', storage: { decimals: 2 } },
+  room_to_grow: { type: 'number', storage: { decimals: 2 } },
+  repeat_customer: { type: 'bool' },
+  tier: { type: 'string', values: ['high', 'medium', 'low'] },
+  activity: { type: 'string', values: ['active', 'silent', 'lost'] },
+}
+
+/** Where a name of a rule is read from. */
+export type RuleColumn = ScopeColumn & { readonly storage: NumberStorage } & {
+  readonly from: 'features' | 'customer_value'
+}
+
+export interface RuleScope extends Scope {
+  readonly columns: ReadonlyMap<string, RuleColumn>
+  readonly segments: readonly string[]
+}
+
+/** Everything that a rule may name: features, the customer's value, segments. A feature is found before a value of its name. */
+export function ruleScope(features: FeatureSet, segments: readonly Definition<unknown>[]): RuleScope {
+  const columns = new Map<string, RuleColumn>()
+  for (const [name, { storage = 'double', ...column }] of Object.entries(valueColumns))
+    columns.set(name, { ...column, storage, from: 'customer_value' })
+  for (const key of features.keys) {
+    const type = features.typeOf(key, { file: '' })
+    columns.set(key, { type: languageTypes[type], storage: storages[type] ?? 'double', from: 'features' })
+  }
+  return { columns, segments: [...standingSegments.map(({ key }) => key), ...segments.map(({ key }) => key)] }
+}
+
+const languageTypes: Readonly<Record<ReturnType<FeatureSet['typeOf']>, Type>> = {
+  money: 'number',
+  integer: 'number',
+  double: 'number',
+  bool: 'bool',
+  string: 'string',
+  date: 'date',
+  instant: 'instant',
+}
+const storages: Readonly<Partial<Record<ReturnType<FeatureSet['typeOf']>, NumberStorage>>> = {
+  money: { decimals: 4 },
+  integer: 'integer',
+}
