@@ -344,6 +344,7 @@ export * from './experiments/stitched-boundary.ts'
 export * from './association/association-rules.ts'
 export * from './association/baskets.ts'
 export * from './association/fp-growth.ts'
+export * from './association/further-measures.ts'
 export * from './association/prefix-span.ts'
 export * from './association/rule-measures.ts'
 // Trees

@@ -1,0 +1,103 @@
+import { ruleMeasures } from './rule-measures.ts'
+
+/** Further measures of A ⇒ B, named as in R's arules. Infinity where one is unbounded; null where it does not exist. */
+export type FurtherMeasures = {
+  /** P(A, B) over the larger and the smaller of P(A) and P(B). */
+  readonly allConfidence: number
+  readonly maxConfidence: number
+  /** Confidence less P(B). */
+  readonly addedValue: number
+  /** P(B | A) − P(not B | A). */
+  readonly confirmedConfidence: number
+  /** P(B | A) less P(B | not A), and over it; null where A is always there. */
+  readonly differenceOfConfidence: number | null
+  readonly relativeRisk: number | null
+  /** Fall of Gini's index of B when A is known. */
+  readonly gini: number
+  /** Cross-entropy of B given A against B alone, in nats, counted where A is there. */
+  readonly jMeasure: number
+  /** Cohen's κ of A and B; null where chance always agrees. */
+  readonly kappa: number | null
+  /** (count + 1) / (count of A + 2). */
+  readonly laplace: number
+  /** (P(A, B) − P(A, not B)) / P(B). */
+  readonly leastContradiction: number
+  /** (count − expected) / √expected. */
+  readonly lerman: number
+  /** Log₂ of the lift, times confidence and times support. */
+  readonly oneWaySupport: number
+  readonly twoWaySupport: number
+  /** P(A, not B). */
+  readonly ralambondrainy: number
+  /** Support times confidence. */
+  readonly rulePowerFactor: number
+  /** P(A, B) / P(A, not B). */
+  readonly sebag: number
+  /** Lift − 1. */
+  readonly varyingLiaison: number
+  /** (OR − 1)/(OR + 1), and the same of roots; null where the odds ratio is. */
+  readonly yuleQ: number | null
+  readonly yuleY: number | null
+}
+
+/**
+ * Rarer measures of a rule from counts, as `ruleMeasures` takes them.
+ * Cost O(1).
+ * Source: Tan, Kumar & Srivastava (2004), https://doi.org/10.1016/S0306-4379(03)00072-3; Hahsler's list in arules,
+ * https://mhahsler.github.io/arules/docs/measures
+ * @throws StatsError `outOfDomain` for counts that cannot be.
+ * @example
+ * furtherMeasures(30, 40, 50, 100).addedValue // → 0.25
+ */
+export function furtherMeasures(
+  both: number,
+  antecedent: number,
+  consequent: number,
+  n: number,
+): FurtherMeasures {
+  const {
+    support,
+    coverage: a,
+    consequentSupport: b,
+    confidence,
+    lift,
+    oddsRatio,
+  } = ruleMeasures(both, antecedent, consequent, n)
+  const without = antecedent < n ? (consequent - both) / (n - antecedent) : null
+  const exceptions = (antecedent - both) / n
+  const neither = 1 - a - b + support
+  const chance = a * b + (1 - a) * (1 - b)
+  const information = lift > 0 ? Math.log2(lift) : 0
+  const expected = (antecedent * consequent) / n
+  const pureness = (p: number): number => p * p + (1 - p) * (1 - p)
+  const yule = (odds: number | null): number | null =>
+    odds === null ? null : odds === Infinity ? 1 : (odds - 1) / (odds + 1)
+  return {
+    allConfidence: both / Math.max(antecedent, consequent),
+    maxConfidence: both / Math.min(antecedent, consequent),
+    addedValue: confidence - b,
+    confirmedConfidence: 2 * confidence - 1,
+    differenceOfConfidence: without === null ? null : confidence - without,
+    relativeRisk:
+      without === null ? null : without > 0 ? confidence / without : confidence > 0 ? Infinity : null,
+    gini: a * pureness(confidence) + (without === null ? 0 : (1 - a) * pureness(without)) - pureness(b),
+    jMeasure: entropyPart(support, confidence, b) + entropyPart(exceptions, 1 - confidence, 1 - b),
+    kappa: chance < 1 ? (support + neither - chance) / (1 - chance) : null,
+    laplace: (both + 1) / (antecedent + 2),
+    leastContradiction: (support - exceptions) / b,
+    lerman: (both - expected) / Math.sqrt(expected),
+    oneWaySupport: confidence * information,
+    twoWaySupport: support * information,
+    ralambondrainy: exceptions,
+    rulePowerFactor: support * confidence,
+    sebag: exceptions > 0 ? support / exceptions : Infinity,
+    varyingLiaison: lift - 1,
+    yuleQ: yule(oddsRatio),
+    yuleY: yule(oddsRatio === null ? null : Math.sqrt(oddsRatio)),
+  }
+}
+
+/** weight·ln(p / q), 0 at weight 0. */
+function entropyPart(weight: number, p: number, q: number): number {
+  return weight > 0 ? weight * Math.log(p / q) : 0
+}
