@@ -33,6 +33,18 @@ export type FurtherMeasures = {
   readonly rulePowerFactor: number
   /** P(A, B) / P(A, not B). */
   readonly sebag: number
+  /** How much more often both agree, and less often differ, than by chance; null where they must agree. */
+  readonly collectiveStrength: number | null
+  /** 1 − exceptions / examples; null without an example. */
+  readonly exampleRate: number | null
+  /** √support times the added value. */
+  readonly klosgen: number
+  /** Goodman and Kruskal's λ: share of errors in guessing B that knowing A saves; null where B is always or never there. */
+  readonly lambda: number | null
+  /** Lerman's measure of the exceptions: low where A implies B; null where B is always there. */
+  readonly implicationIndex: number | null
+  /** Log₁₀ of Laplace's confidence over that of not A ⇒ B. */
+  readonly importance: number
   /** Lift − 1. */
   readonly varyingLiaison: number
   /** (OR − 1)/(OR + 1), and the same of roots; null where the odds ratio is. */
@@ -91,10 +103,30 @@ export function furtherMeasures(
     ralambondrainy: exceptions,
     rulePowerFactor: support * confidence,
     sebag: exceptions > 0 ? support / exceptions : Infinity,
+    collectiveStrength: collective(support, neither, chance),
+    exampleRate: both > 0 ? (2 * both - antecedent) / both : null,
+    klosgen: Math.sqrt(support) * (confidence - b),
+    lambda: guessesSaved(both, antecedent, consequent, n),
+    implicationIndex: b < 1 ? (Math.sqrt(n) * (exceptions - a * (1 - b))) / Math.sqrt(a * (1 - b)) : null,
+    importance: Math.log10((both + 1) / (antecedent + 2) / ((consequent - both + 1) / (n - antecedent + 2))),
     varyingLiaison: lift - 1,
     yuleQ: yule(oddsRatio),
     yuleY: yule(oddsRatio === null ? null : Math.sqrt(oddsRatio)),
   }
+}
+
+function collective(support: number, neither: number, chance: number): number | null {
+  if (!(chance < 1 && chance > 0)) return null
+  const agreeing = support + neither
+  return agreeing < 1 ? ((agreeing / chance) * (1 - chance)) / (1 - agreeing) : Infinity
+}
+
+function guessesSaved(both: number, antecedent: number, consequent: number, n: number): number | null {
+  const blind = Math.max(consequent, n - consequent)
+  if (blind === n) return null
+  const onlyB = consequent - both
+  const known = Math.max(both, antecedent - both) + Math.max(onlyB, n - antecedent - onlyB)
+  return (known - blind) / (n - blind)
 }
 
 /** weight·ln(p / q), 0 at weight 0. */
