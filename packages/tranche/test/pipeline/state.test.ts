@@ -103,7 +103,7 @@ onBoth('a workspace whose state is', (states) => {
     expect(seventeen).toMatch(/^p1_[0-9a-f]{32}$/)
     expect(again).toBe(seventeen)
     expect(eighteen).not.toBe(seventeen)
-    expect(JSON.stringify(lines)).not.toMatch(/c17|c18/)
+    expect(JSON.stringify(lines)).not.toMatch(/\bc1[78]\b/)
     expect(JSON.parse(lines[0]!.detail)).toEqual({ format: 'csv', rows: 1, filtered: true, columns: 'all' })
     for (const { who } of lines) expect(who).not.toBe('')
   })
