@@ -104,20 +104,20 @@ export const publishedTables: readonly PublishedTable[] = [
   },
   {
     name: 'segment_membership',
-    label: { en: 'Segment membership', zh: '分群成员' },
-    grain: { en: 'segment and customer', zh: '分群 × 客户' },
+    label: { en: 'Segment membership', zh: '客群成员' },
+    grain: { en: 'segment and customer', zh: '客群 × 客户' },
     columns: [
-      column('segment', 'none', 'Segment', '分群'),
+      column('segment', 'none', 'Segment', '客群'),
       column('customer_id', 'none', 'Customer', '客户编号'),
       column('as_of', 'none', 'As of', '截至'),
     ],
   },
   {
     name: 'segment_summary',
-    label: { en: 'Segment summary', zh: '分群汇总' },
-    grain: { en: 'segment', zh: '分群' },
+    label: { en: 'Segment summary', zh: '客群汇总' },
+    grain: { en: 'segment', zh: '客群' },
     columns: [
-      column('segment', 'none', 'Segment', '分群'),
+      column('segment', 'none', 'Segment', '客群'),
       column('customers', 'count', 'Customers', '客户数'),
       column('share', 'share', 'Share of customers', '客户占比'),
       column('value_12m', 'money', 'Value within the horizon', '预测期价值'),

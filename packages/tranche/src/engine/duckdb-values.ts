@@ -54,36 +54,6 @@ export function emptyColumns(names: readonly string[], types: readonly DuckDBTyp
   return { rowCount: 0, names, byName }
 }
 
-/** Parts of one result as a whole. */
-export function concatenate(parts: readonly Columns[]): Columns {
-  const [first] = parts
-  if (first === undefined) return { rowCount: 0, names: [], byName: {} }
-  const rowCount = parts.reduce((sum, part) => sum + part.rowCount, 0)
-  const byName = Object.fromEntries(
-    first.names.map((name) => {
-      if (first.byName[name]?.type === 'string') {
-        const values: (string | null)[] = []
-        for (const part of parts)
-          for (const value of part.byName[name]?.values ?? []) values.push(value as string | null)
-        return [name, { type: 'string' as const, values }]
-      }
-      const values = new Float64Array(rowCount)
-      const valid = new Uint8Array(rowCount)
-      let at = 0
-      for (const part of parts) {
-        const column = part.byName[name]
-        if (column?.type === 'number') {
-          values.set(column.values, at)
-          valid.set(column.valid, at)
-        }
-        at += part.rowCount
-      }
-      return [name, { type: 'number' as const, values, valid }]
-    }),
-  )
-  return { rowCount, names: first.names, byName }
-}
-
 function isText(type: DuckDBType): boolean {
   return type.typeId === DuckDBTypeId.VARCHAR || type.typeId === DuckDBTypeId.ENUM
 }

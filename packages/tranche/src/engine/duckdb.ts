@@ -23,7 +23,8 @@ import {
   typed,
   unsafeRaw,
 } from '../sql/sql.ts'
-import { concatenate, emptyColumns, readChunk, toCell } from './duckdb-values.ts'
+import { emptyColumns, readChunk, toCell } from './duckdb-values.ts'
+import { gather, onlyRow } from './results.ts'
 import type { AppendColumn, Columns, Row, Warehouse } from './warehouse.ts'
 
 export interface DuckDbOptions {
@@ -143,17 +144,11 @@ class EmbeddedWarehouse implements Warehouse {
   }
 
   async row<T extends Row = Row>(statement: Sql): Promise<T> {
-    const found = await this.rows<T>(statement)
-    const [only] = found
-    if (found.length !== 1 || only === undefined)
-      throw new TypeError(`Expected one row, found ${found.length}.`)
-    return only
+    return onlyRow(await this.rows<T>(statement))
   }
 
   async columns(statement: Sql): Promise<Columns> {
-    const parts: Columns[] = []
-    for await (const part of this.batches(statement)) parts.push(part)
-    return concatenate(parts)
+    return await gather(this.batches(statement))
   }
 
   async *batches(statement: Sql): AsyncIterable<Columns> {

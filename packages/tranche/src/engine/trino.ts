@@ -6,7 +6,7 @@ import { quoteText } from '../sql/quote.ts'
 import { ident, join, render, renderInline, type Sql, sql, typed, unsafeRaw } from '../sql/sql.ts'
 import { trinoArgument, trinoDialect } from '../sql/trino-dialect.ts'
 import { openDuckDb } from './duckdb.ts'
-import { concatenate } from './duckdb-values.ts'
+import { gather, onlyRow } from './results.ts'
 import {
   TrinoClient,
   type TrinoColumn,
@@ -81,17 +81,11 @@ class ClusterWarehouse implements TrinoWarehouse {
   }
 
   async row<T extends Row = Row>(statement: Sql): Promise<T> {
-    const found = await this.rows<T>(statement)
-    const [only] = found
-    if (found.length !== 1 || only === undefined)
-      throw new TypeError(`Expected one row, found ${found.length}.`)
-    return only
+    return onlyRow(await this.rows<T>(statement))
   }
 
   async columns(statement: Sql): Promise<Columns> {
-    const parts: Columns[] = []
-    for await (const part of this.batches(statement)) parts.push(part)
-    return concatenate(parts)
+    return await gather(this.batches(statement))
   }
 
   async *batches(statement: Sql): AsyncIterable<Columns> {
@@ -131,14 +125,21 @@ class ClusterWarehouse implements TrinoWarehouse {
   async writeParquet(statement: Sql, file: string): Promise<void> {
     const local = await openDuckDb({ path: ':memory:' })
     try {
-      let created = false
-      for await (const part of this.batches(statement)) {
-        const columns = part.names.map((name) => appendable(name, part))
-        if (created) await local.append('result', columns)
-        else await local.createFrom('result', columns)
-        created = true
+      let typedColumns: Sql | null = null
+      for await (const { columns, data } of this.#pages(statement)) {
+        if (columns === null) continue
+        if (typedColumns === null) {
+          typedColumns = join(
+            columns.map(
+              ({ name, type }) => sql`cast(${ident(name)} as ${localType(type)}) as ${ident(name)}`,
+            ),
+          )
+          await local.createFrom('result', textsOf([], columns))
+        }
+        if (data.length > 0) await local.append('result', textsOf(data, columns))
       }
-      await local.writeParquet(sql`select * from result`, file)
+      if (typedColumns === null) throw new TypeError('A statement without columns has no rows to write.')
+      await local.writeParquet(sql`select ${typedColumns} from result`, file)
     } finally {
       local.close()
     }
@@ -219,11 +220,25 @@ function parameterOf(column: AppendColumn, index: number) {
   return typed('double', missing ? null : value)
 }
 
-function appendable(name: string, { byName }: Columns): AppendColumn {
-  const column = byName[name]!
-  return column.type === 'string'
-    ? { name, type: 'varchar', values: column.values }
-    : { name, type: 'double', values: column.values, valid: column.valid }
+/** The cluster's cells as it writes them; the embedded engine reads each of these types exactly. */
+function textsOf(data: TrinoPage['data'], columns: readonly TrinoColumn[]): AppendColumn[] {
+  return columns.map(({ name }, index) => ({
+    name,
+    type: 'varchar',
+    values: data.map((row) => (row[index] === null || row[index] === undefined ? null : String(row[index]))),
+  }))
+}
+
+const sameNameTypes = /^(?:boolean|tinyint|smallint|integer|bigint|double|date|decimal\(\d+,\s*\d+\))$/
+
+function localType(type: string): Sql {
+  if (type.startsWith('varchar') || type.startsWith('char')) return sql`varchar`
+  if (/^timestamp\(\d+\)$/.test(type)) return sql`timestamp`
+  if (sameNameTypes.test(type)) return unsafeRaw(type)
+  throw new TrancheError('unsupported', {
+    en: `A column of type ${type} can't be written as Parquet.`,
+    zh: `类型为 ${type} 的列无法写成 Parquet。`,
+  })
 }
 
 function noWayIn(table: string, rows: number): TrancheError {

@@ -31,7 +31,8 @@ export type FeatureNode =
   | { readonly kind: 'measure'; readonly measure: AnalysedFeature }
   | { readonly kind: 'derived'; readonly derived: DerivedFeature }
 
-const typesInLanguage: Readonly<Record<ValueType, Type>> = {
+/** What the language takes a feature's stored type for. */
+export const typesInLanguage: Readonly<Record<ValueType, Type>> = {
   money: 'number',
   integer: 'number',
   double: 'number',

@@ -2,6 +2,7 @@ import type { Text } from '@tranche/contract'
 import { nearest } from '@tranche/language'
 import type { Cell, Warehouse } from '../engine/warehouse.ts'
 import { TrancheError } from '../errors.ts'
+import { levelWords } from '../reports/words.ts'
 import { checkRule, type SegmentRules, segmentRules } from '../segments/check-segments.ts'
 import { explainMembership, type MembershipExplanation } from '../segments/explain-membership.ts'
 import { namesOf, previewRule, type RulePreview } from '../segments/preview-rule.ts'
@@ -173,22 +174,10 @@ async function requireColumns(
   )
 }
 
-const words = {
-  tier: { en: 'Tier', zh: '价值层级' },
-  activity: { en: 'Activity', zh: '活跃状态' },
-  high: { en: 'high', zh: '高' },
-  medium: { en: 'medium', zh: '中' },
-  low: { en: 'low', zh: '低' },
-  active: { en: 'active', zh: '活跃' },
-  silent: { en: 'silent', zh: '沉默' },
-  lost: { en: 'lost', zh: '流失' },
-} as const
-
 function standingLabel(key: string): Text {
   const found = standingSegments.find((segment) => segment.key === key)
-  if (found === undefined) return { en: key, zh: key }
-  const [column, value] = [words[found.column as 'tier' | 'activity'], words[found.value]]
-  return { en: `${column.en}: ${value.en}`, zh: `${column.zh}：${value.zh}` }
+  const word = found === undefined ? undefined : levelWords[found.column]?.[found.value]
+  return word ?? { en: key, zh: key }
 }
 
 function standingRule(key: string): string {

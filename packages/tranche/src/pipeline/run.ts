@@ -208,6 +208,13 @@ async function openRunDatabase({ catalogue, folder }: Running, run: RunFolder): 
   }
 }
 
+const definitionsOf = ({ sources, features, metrics, segments }: Catalogue) => [
+  ...sources,
+  ...features,
+  ...metrics,
+  ...segments,
+]
+
 function firstManifest(
   { catalogue, seed }: Running,
   run: RunFolder,
@@ -217,12 +224,7 @@ function firstManifest(
   attempts: Manifest['attempts'],
   engine: DuckDbWarehouse['settings'],
 ): Manifest {
-  const definitions = [
-    ...catalogue.sources,
-    ...catalogue.features,
-    ...catalogue.metrics,
-    ...catalogue.segments,
-  ]
+  const definitions = definitionsOf(catalogue)
   return {
     run: run.run,
     version,
@@ -258,12 +260,7 @@ function snapshotOf({ inputs, state: { consents } }: IntakeResult): string {
 /** The same inputs, definitions, words, instant, seed and program give the same run. */
 function fingerprintOf(catalogue: Catalogue, intake: IntakeResult, asOf: AsOf, seed: number): string {
   const { name, locale } = catalogue.workspace
-  const definitions = [
-    ...catalogue.sources,
-    ...catalogue.features,
-    ...catalogue.metrics,
-    ...catalogue.segments,
-  ]
+  const definitions = definitionsOf(catalogue)
   return createHash('sha256')
     .update(
       canonicalJson({

@@ -43,11 +43,12 @@ export async function evaluateRules(
       ...standing.map(({ column }) => column as string),
     ]),
   ].sort()
+  const waves = wavesOf(rules)
   for await (const { customers, table } of customerBlocks(warehouse, names, scope)) {
     const segments: Record<string, Flags> = {}
     for (const { key, column, value } of standing) segments[key] = equals(table, column, value)
     const members: BlockMembers[] = []
-    for (const wave of wavesOf(rules)) {
+    for (const wave of waves) {
       const answers = evaluateConditions(
         wave.map(({ rule }) => rule),
         { ...table, segments },

@@ -3,6 +3,7 @@ import { ident, join, sql } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { type SegmentRules, segmentRules } from './check-segments.ts'
 import { evaluateRules, type RuleCounts } from './evaluate-rules.ts'
+import { standingSegments } from './standing.ts'
 
 /**
  * Publishes who belongs to each segment and what each holds: the standing ones, tiers by value and activity by rhythm, and
@@ -56,39 +57,54 @@ async function createMembership(warehouse: Warehouse): Promise<void> {
   )
 }
 
+/** One row per segment, of those that nobody is in as well. */
 async function createSummary(
   warehouse: Warehouse,
   { rules }: SegmentRules,
   counts: readonly RuleCounts[],
 ): Promise<void> {
-  await warehouse.createFrom('rule_counts', [
-    { name: 'segment', type: 'varchar', values: rules.map(({ key }) => key) },
-    { name: 'unknown', type: 'bigint', values: counts.map(({ unknown }) => unknown) },
-    { name: 'logic_hash', type: 'varchar', values: rules.map(({ definition }) => definition.logicHash) },
+  const unknownOf = new Map(counts.map(({ key, unknown }) => [key, unknown]))
+  await warehouse.createFrom('segment_keys', [
+    { name: 'segment', type: 'varchar', values: [...standingSegments, ...rules].map(({ key }) => key) },
+    {
+      name: 'undecided_by',
+      type: 'varchar',
+      values: [...standingSegments.map(({ column }) => column), ...rules.map(() => null)],
+    },
+    {
+      name: 'unknown',
+      type: 'bigint',
+      values: [...standingSegments.map(() => null), ...rules.map(({ key }) => unknownOf.get(key) ?? 0)],
+    },
+    {
+      name: 'logic_hash',
+      type: 'varchar',
+      values: [...standingSegments.map(() => null), ...rules.map(({ definition }) => definition.logicHash)],
+    },
   ])
   const standing = kinds.map(
     ({ column, prefix }) => sql`
-      select ${prefix} || ${column} as segment, count(*) as customers, sum(value_12m) as value_12m, sum(m) as amount,
-        max(undecided) as unknown, cast(null as varchar) as logic_hash
-      from customer_value, (select count(*) - count(${column}) as undecided from customer_value) as u
-      where ${column} is not null group by ${column}`,
+      select ${prefix} || ${column} as segment, count(*) as customers, sum(value_12m) as value_12m, sum(m) as amount
+      from customer_value where ${column} is not null group by ${column}`,
   )
   await warehouse.run(sql`
     create or replace table segment_summary as
-    with held as ( -- one row per segment that has members, and per rule that has none
+    with held as ( -- one row per segment that has members
       ${join(standing, ' union all ')}
       union all
-      select rule_counts.segment, count(customer_value.customer_id) as customers, sum(value_12m) as value_12m, sum(m) as amount,
-        max(rule_counts.unknown) as unknown, max(rule_counts.logic_hash) as logic_hash
-      from rule_counts
-      left join rule_members on rule_members.segment = rule_counts.segment
-      left join customer_value on customer_value.customer_id = rule_members.customer_id
-      group by rule_counts.segment
-    ), everyone as (select count(*) as everyone from customer_value)
-    select segment, customers, customers / cast(nullif(everyone, 0) as double) as share,
-      cast(value_12m as decimal(38,2)) as value_12m, cast(amount as decimal(38,2)) as amount, unknown, logic_hash
-    from held, everyone order by segment`)
-  await warehouse.run(sql`drop table rule_counts`)
+      select segment, count(*) as customers, sum(value_12m) as value_12m, sum(m) as amount
+      from rule_members join customer_value on customer_value.customer_id = rule_members.customer_id
+      group by segment
+    ), everyone as ( -- one row
+      select count(*) as everyone, count(*) - count(tier) as no_tier, count(*) - count(activity) as no_activity
+      from customer_value
+    )
+    select segment_keys.segment, coalesce(customers, 0) as customers,
+      coalesce(customers, 0) / cast(nullif(everyone, 0) as double) as share,
+      cast(value_12m as decimal(38,2)) as value_12m, cast(amount as decimal(38,2)) as amount,
+      case undecided_by when 'tier' then no_tier when 'activity' then no_activity else unknown end as unknown, logic_hash
+    from segment_keys left join held on held.segment = segment_keys.segment, everyone order by segment_keys.segment`)
+  await warehouse.run(sql`drop table segment_keys`)
 }
 
 async function createScores(warehouse: Warehouse): Promise<void> {

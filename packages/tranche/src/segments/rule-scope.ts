@@ -1,5 +1,5 @@
-import type { Scope, ScopeColumn, Type } from '@tranche/language'
-import type { FeatureSet } from '../features/feature-set.ts'
+import type { Scope, ScopeColumn } from '@tranche/language'
+import { type FeatureSet, typesInLanguage } from '../features/feature-set.ts'
 import type { NumberStorage } from '../sql/expression-fragment.ts'
 import type { Definition } from '../workspace/catalogue.ts'
 import { standingSegments } from './standing.ts'
@@ -38,27 +38,21 @@ export interface RuleScope extends Scope {
   readonly segments: readonly string[]
 }
 
-/** Everything that a rule may name: features, the customer's value, segments. A feature is found before a value of its name. */
+/**
+ * Everything that a rule may name: features, the customer's value, segments. `tier`, `activity` and the other columns of
+ * `customer_value` mean the published ones whatever a feature is called, since standing segments rest on them.
+ */
 export function ruleScope(features: FeatureSet, segments: readonly Definition<unknown>[]): RuleScope {
   const columns = new Map<string, RuleColumn>()
-  for (const [name, { storage = 'double', ...column }] of Object.entries(valueColumns))
-    columns.set(name, { ...column, storage, from: 'customer_value' })
   for (const key of features.keys) {
     const type = features.typeOf(key, { file: '' })
-    columns.set(key, { type: languageTypes[type], storage: storages[type] ?? 'double', from: 'features' })
+    columns.set(key, { type: typesInLanguage[type], storage: storages[type] ?? 'double', from: 'features' })
   }
+  for (const [name, { storage = 'double', ...column }] of Object.entries(valueColumns))
+    columns.set(name, { ...column, storage, from: 'customer_value' })
   return { columns, segments: [...standingSegments.map(({ key }) => key), ...segments.map(({ key }) => key)] }
 }
 
-const languageTypes: Readonly<Record<ReturnType<FeatureSet['typeOf']>, Type>> = {
-  money: 'number',
-  integer: 'number',
-  double: 'number',
-  bool: 'bool',
-  string: 'string',
-  date: 'date',
-  instant: 'instant',
-}
 const storages: Readonly<Partial<Record<ReturnType<FeatureSet['typeOf']>, NumberStorage>>> = {
   money: { decimals: 4 },
   integer: 'integer',

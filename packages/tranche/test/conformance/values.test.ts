@@ -119,9 +119,14 @@ describe('A table', () => {
       const local = await openDuckDb({ path: ':memory:' })
       try {
         const file = joinPath(folder, 'made.parquet')
-        await warehouse.writeParquet(sql`select id, x, f from made`, file)
-        const rows = await local.rows(sql`select id, x from read_parquet(${file}) ${order}`)
-        expect(rows).toEqual(expected.map(({ id, x }) => ({ id, x })))
+        await warehouse.writeParquet(
+          sql`select *, ${typed('date', '2024-02-29')} as day, ${typed('decimal', '12.5')} as amount,
+            ${typed('timestamp', '2024-02-29 23:59:59.000001')} as moment from made`,
+          file,
+        )
+        const rows = await local.rows(sql`select * from read_parquet(${file}) ${order}`)
+        const more = { day: '2024-02-29', amount: '12.5000', moment: '2024-02-29T23:59:59.000001Z' }
+        expect(rows).toEqual(expected.map((row) => ({ ...row, ...more })))
       } finally {
         local.close()
         await rm(folder, { recursive: true, force: true })

@@ -1,3 +1,4 @@
+import { formatInstant } from '@tranche/language'
 import { requireSegment, showSegment } from '../../pipeline/published-segments.ts'
 import { loadWorkspace } from '../../workspace/load.ts'
 import type { Invocation } from '../program.ts'
@@ -7,11 +8,18 @@ export async function act({ dir, output }: Invocation, key: string): Promise<voi
   requireSegment(catalogue, key)
   const found = await showSegment(catalogue, key)
   if (output.json) return output.document(found)
-  output.say(output.strong(`${output.pick(found.label)}（${found.key}）`))
+  const asOf = formatInstant(found.asOf, {
+    lang: output.language,
+    timeZone: catalogue.workspace.timeZone,
+  })
+  output.say({
+    en: output.strong(`${found.label.en} (${found.key})`),
+    zh: output.strong(`${found.label.zh}（${found.key}）`),
+  })
   output.say(`  ${found.rule}`)
   output.say({
-    en: `  ${found.customers} customers, ${found.unknown} of whom it is not known; as of ${found.asOf}`,
-    zh: `  ${found.customers} 位客户，另有 ${found.unknown} 位无法判断；截至 ${found.asOf}`,
+    en: `  ${found.customers} customers, ${found.unknown} of whom it is not known; as of ${asOf}`,
+    zh: `  ${found.customers} 位客户，另有 ${found.unknown} 位无法判断；截至 ${asOf}`,
   })
   if (found.changed)
     output.say({
