@@ -5,6 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import {
+  attributePolicySchema,
   featureSchema,
   findingSchema,
   manifestSchema,
@@ -126,6 +127,7 @@ function schemas(): [string, string][] {
     features: z.array(featureSchema),
     metrics: z.array(metricSchema),
     segments: z.array(segmentSchema),
+    attributes: attributePolicySchema,
     finding: findingSchema,
     manifest: manifestSchema,
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { purposeSchema } from './attribute-policy.ts'
 import { directionSchema, expressionSchema, keySchema, textSchema, unitSchema } from './common.ts'
 
 const base = {
@@ -113,6 +114,11 @@ export const segmentSchema = z.strictObject({
   description: textSchema.optional(),
   owner: z.string().optional(),
   rule: expressionSchema.describe('Over features, columns of customer_value, and in_segment("key")'),
+  purposes: z
+    .array(purposeSchema)
+    .min(1)
+    .optional()
+    .describe('What the group is for; validation refuses attributes that may not serve it'),
 })
 export type Segment = z.infer<typeof segmentSchema>
 
@@ -169,23 +175,3 @@ export const metricSchema = z
       })
   })
 export type Metric = z.infer<typeof metricSchema>
-
-export const sensitivitySchema = z.enum(['protected', 'sensitive', 'ordinary'])
-export const purposeSchema = z.enum([
-  'insight',
-  'fairness_test',
-  'marketing',
-  'service',
-  'credit_eligibility',
-  'credit_price',
-  'credit_limit',
-  'pricing',
-])
-export const attributePolicySchema = z.record(
-  z.string(),
-  z.strictObject({
-    sensitivity: sensitivitySchema,
-    allow: z.array(purposeSchema).default([]),
-    forbid: z.array(purposeSchema).default([]),
-  }),
-)

@@ -208,11 +208,12 @@ async function openRunDatabase({ catalogue, folder }: Running, run: RunFolder): 
   }
 }
 
-const definitionsOf = ({ sources, features, metrics, segments }: Catalogue) => [
+const definitionsOf = ({ sources, features, metrics, segments, recommendations }: Catalogue) => [
   ...sources,
   ...features,
   ...metrics,
   ...segments,
+  ...recommendations,
 ]
 
 function firstManifest(
@@ -269,6 +270,7 @@ function fingerprintOf(catalogue: Catalogue, intake: IntakeResult, asOf: AsOf, s
         asOf: asOf.instant,
         snapshot: snapshotOf(intake),
         settings: catalogue.settingsHash,
+        attributes: catalogue.attributePolicy?.rules ?? null,
         words: { name, locale },
         definitions: definitions.map(({ kind, key, logicHash, textHash }) => [
           kind,

@@ -1,6 +1,7 @@
 import { standardTables } from '@tranche/contract'
 import { TrancheError } from '../errors.ts'
 import { checkDefinitions } from '../features/check-definitions.ts'
+import { checkPurposes } from '../privacy/check-purposes.ts'
 import { checkSegments } from '../segments/check-segments.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { checkWorkspace } from '../workspace/load.ts'
@@ -59,5 +60,7 @@ export function requireSound(catalogue: Catalogue): void {
 function faultsOf(catalogue: Catalogue): readonly DefinitionProblem[] {
   const below = [...checkMappings(catalogue), ...checkDefinitions(catalogue)]
   // Rules are checked against the types of features, which a faulty feature has not.
-  return below.some(({ severity }) => severity === 'error') ? below : [...below, ...checkSegments(catalogue)]
+  return below.some(({ severity }) => severity === 'error')
+    ? below
+    : [...below, ...checkSegments(catalogue), ...checkPurposes(catalogue)]
 }

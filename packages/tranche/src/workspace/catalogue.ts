@@ -2,6 +2,7 @@ import type {
   ColumnType,
   Feature,
   Metric,
+  RecommendationRule,
   Segment,
   Source,
   StandardTableName,
@@ -10,8 +11,9 @@ import type {
   Workspace,
 } from '@tranche/contract'
 import type { Place } from '../errors.ts'
+import type { OwnAttributePolicy } from './attribute-policy-file.ts'
 
-export type DefinitionKind = 'source' | 'feature' | 'metric' | 'segment'
+export type DefinitionKind = 'source' | 'feature' | 'metric' | 'segment' | 'recommendation'
 
 /** A definition as its file says it, with its place and what it is in the graph of needs. */
 export interface Definition<T> {
@@ -47,6 +49,11 @@ export interface Catalogue {
   readonly metrics: readonly Definition<Metric>[]
   /** In the order of their needs. */
   readonly segments: readonly Definition<Segment>[]
+  readonly recommendations: readonly Definition<RecommendationRule>[]
+  /** False where the workspace has none of its own and the starter set holds. */
+  readonly ownRecommendations: boolean
+  /** What `policies/attributes.yaml` says; null where there is none, and the default policy holds. */
+  readonly attributePolicy: OwnAttributePolicy | null
   readonly extras: Readonly<Partial<Record<StandardTableName, readonly ExtraColumn[]>>>
   /** Standard tables that at least one source maps. */
   readonly mapped: ReadonlySet<StandardTableName>

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import {
   type Feature,
   featureSchema,
   type Metric,
   metricSchema,
+  type RecommendationRule,
   type Segment,
   type Source,
   type StandardTableName,
@@ -14,14 +14,13 @@ import {
   type Workspace,
   workspaceSchema,
 } from '@tranche/contract'
-import type { z } from 'zod'
 import { TrancheError } from '../errors.ts'
+import { attributeNames, type OwnAttributePolicy, readAttributePolicy } from './attribute-policy-file.ts'
 import type { Catalogue, Definition, DefinitionKind, ExtraColumn } from './catalogue.ts'
 import { checkSettings } from './check-settings.ts'
 import { orderByNeeds } from './graph.ts'
 import { canonicalJson, sha256, splitLogic } from './hash.ts'
 import {
-  type EmbeddedExpression,
   featureExpressions,
   featureNeeds,
   metricExpressions,
@@ -32,19 +31,17 @@ import {
   sourceNeeds,
 } from './needs.ts'
 import { type DefinitionProblem, fromError, fromZod, toError } from './problems.ts'
+import { type Draft, readKind } from './read-definitions.ts'
+import { readRecommendations } from './recommendation-files.ts'
 import { checkReferences } from './references.ts'
 import { readYamlFile, type YamlFile } from './yaml-file.ts'
 
-interface Draft<T> {
-  readonly kind: DefinitionKind
-  readonly key: string
-  readonly value: T
-  readonly file: YamlFile
-  readonly path: readonly PropertyKey[]
-  readonly needs: readonly string[]
-  readonly expressions: readonly EmbeddedExpression[]
-}
-export type AnyDraft = Draft<Source> | Draft<Feature> | Draft<Metric> | Draft<Segment>
+export type AnyDraft =
+  | Draft<Source>
+  | Draft<Feature>
+  | Draft<Metric>
+  | Draft<Segment>
+  | Draft<RecommendationRule>
 
 export interface LoadOutcome {
   /** Null where there are errors. */
@@ -94,8 +91,11 @@ export async function checkWorkspace(dir: string): Promise<LoadOutcome> {
     const expressions = segmentExpressions(value)
     return { expressions, needs: segmentNeeds(expressions) }
   })
-  const drafts: AnyDraft[] = [...sources, ...features, ...metrics, ...segments]
+  const rules = await readRecommendations(root, problems)
+  const drafts: AnyDraft[] = [...sources, ...features, ...metrics, ...segments, ...rules.drafts]
   problems.push(...checkReferences(drafts))
+  const known = attributeNames(features, collectExtras(sources))
+  const attributes = await readAttributePolicy(root, known, problems)
   if (settings !== null)
     problems.push(
       ...checkSettings(settings.value, { extras: collectExtras(drafts.filter(isSource)) }, settings.file),
@@ -103,7 +103,8 @@ export async function checkWorkspace(dir: string): Promise<LoadOutcome> {
   if (settings === null || problems.some((problem) => problem.severity === 'error'))
     return { catalogue: null, problems }
   try {
-    return { catalogue: assemble(root, settings.value, drafts, problems), problems }
+    const own = { attributes, ownRecommendations: rules.isOwn }
+    return { catalogue: assemble(root, settings.value, drafts, problems, own), problems }
   } catch (error) {
     return { catalogue: null, problems: [...problems, fromError(error)] }
   }
@@ -127,52 +128,12 @@ async function readSettings(
   }
 }
 
-async function readKind<T extends { readonly key: string }>(
-  root: string,
-  kind: DefinitionKind,
-  folder: string,
-  schema: z.ZodType<T>,
-  problems: DefinitionProblem[],
-  read: (value: T) => Pick<Draft<T>, 'expressions' | 'needs'>,
-): Promise<Draft<T>[]> {
-  const drafts: Draft<T>[] = []
-  for (const file of await definitionFiles(root, folder, problems)) {
-    const items = Array.isArray(file.content) ? file.content : file.content === null ? [] : [file.content]
-    for (const [index, item] of items.entries()) {
-      const path = Array.isArray(file.content) ? [index] : []
-      const outcome = schema.safeParse(item)
-      if (outcome.success)
-        drafts.push({ kind, key: outcome.data.key, value: outcome.data, file, path, ...read(outcome.data) })
-      else problems.push(...fromZod(outcome.error, file, path))
-    }
-  }
-  return drafts
-}
-
-async function definitionFiles(
-  root: string,
-  folder: string,
-  problems: DefinitionProblem[],
-): Promise<YamlFile[]> {
-  const dir = join(root, folder)
-  if (!existsSync(dir)) return []
-  const names = (await readdir(dir, { recursive: true })).filter((name) => /\.ya?ml$/.test(name)).sort()
-  const files: YamlFile[] = []
-  for (const name of names) {
-    try {
-      files.push(await readYamlFile(join(dir, name), `${folder}/${name}`))
-    } catch (error) {
-      problems.push(fromError(error))
-    }
-  }
-  return files
-}
-
 function assemble(
   dir: string,
   workspace: Workspace,
   drafts: readonly AnyDraft[],
   problems: readonly DefinitionProblem[],
+  own: { readonly attributes: OwnAttributePolicy | null; readonly ownRecommendations: boolean },
 ): Catalogue {
   const nodes = drafts.map((draft) => ({
     id: `${draft.kind}:${draft.key}`,
@@ -219,6 +180,9 @@ function assemble(
     features: ofKind<Feature>('feature'),
     metrics: ofKind<Metric>('metric'),
     segments: ofKind<Segment>('segment'),
+    recommendations: ofKind<RecommendationRule>('recommendation'),
+    ownRecommendations: own.ownRecommendations,
+    attributePolicy: own.attributes,
     extras: collectExtras(sources),
     mapped: new Set(sources.flatMap((source) => source.value.tables.map((mapping) => mapping.table))),
     settingsHash,

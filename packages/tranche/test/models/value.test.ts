@@ -23,6 +23,9 @@ const catalogue = (settings: Record<string, unknown> = {}): Catalogue => ({
   segments: [],
   extras: {},
   mapped: new Set(['transactions']),
+  recommendations: [],
+  ownRecommendations: false,
+  attributePolicy: null,
   settingsHash: '',
   warnings: [],
 })

@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { z } from 'zod'
+import type { DefinitionKind } from './catalogue.ts'
+import type { EmbeddedExpression } from './needs.ts'
+import { type DefinitionProblem, fromError, fromZod } from './problems.ts'
+import { readYamlFile, type YamlFile } from './yaml-file.ts'
+
+/** A definition as read, before its needs are looked up. */
+export interface Draft<T> {
+  readonly kind: DefinitionKind
+  readonly key: string
+  readonly value: T
+  readonly file: YamlFile
+  readonly path: readonly PropertyKey[]
+  readonly needs: readonly string[]
+  readonly expressions: readonly EmbeddedExpression[]
+}
+/** Reads all definitions of a kind: each file holds one, or a list of them. */
+export async function readKind<T extends { readonly key: string }>(
+  root: string,
+  kind: DefinitionKind,
+  folder: string,
+  schema: z.ZodType<T>,
+  problems: DefinitionProblem[],
+  read: (value: T) => Pick<Draft<T>, 'expressions' | 'needs'>,
+): Promise<Draft<T>[]> {
+  const drafts: Draft<T>[] = []
+  for (const file of await definitionFiles(root, folder, problems)) {
+    const items = Array.isArray(file.content) ? file.content : file.content === null ? [] : [file.content]
+    for (const [index, item] of items.entries()) {
+      const path = Array.isArray(file.content) ? [index] : []
+      const outcome = schema.safeParse(item)
+      if (outcome.success)
+        drafts.push({ kind, key: outcome.data.key, value: outcome.data, file, path, ...read(outcome.data) })
+      else problems.push(...fromZod(outcome.error, file, path))
+    }
+  }
+  return drafts
+}
+
+async function definitionFiles(
+  root: string,
+  folder: string,
+  problems: DefinitionProblem[],
+): Promise<YamlFile[]> {
+  const dir = join(root, folder)
+  if (!existsSync(dir)) return []
+  const names = (await readdir(dir, { recursive: true })).filter((name) => /\.ya?ml$/.test(name)).sort()
+  const files: YamlFile[] = []
+  for (const name of names) {
+    try {
+      files.push(await readYamlFile(join(dir, name), `${folder}/${name}`))
+    } catch (error) {
+      problems.push(fromError(error))
+    }
+  }
+  return files
+}
