@@ -7,6 +7,7 @@ export const sectionSchema = z.enum([
   'gender',
   'age',
   'region',
+  'profile',
   'tiers',
   'activity',
   'cohorts',

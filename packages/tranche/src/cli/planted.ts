@@ -14,6 +14,7 @@ const shownFirst = [
   'age.conversion_30d.golden_lead',
   'region.share.east',
   'region.conversion_30d.east',
+  'profile.conversion_30d.south.professional_network',
   'creative.conversion_30d.wealth_message',
   'creative.conversion_30d.free_coffee',
   'channel.cost_per_customer.finance_news',

@@ -13,6 +13,7 @@ import { sayCohorts } from './sections/cohorts.ts'
 import { sayGender } from './sections/gender.ts'
 import { sayOutcomes } from './sections/outcomes.ts'
 import { sayProducts } from './sections/products.ts'
+import { sayProfile } from './sections/profile.ts'
 import { sayQuality } from './sections/quality.ts'
 import { sayRegion } from './sections/region.ts'
 import { sayRisk } from './sections/risk.ts'
@@ -75,6 +76,26 @@ const outcomeAttributeColumns = [
   'credit_limit',
 ] as const
 
+/** Attributes that a profile of customers may name: what is known of somebody who is not a customer yet, or soon after. */
+const profileAttributeColumns = [
+  'gender',
+  'age_years',
+  'country',
+  'region_group',
+  'province',
+  'city_tier',
+  'occupation',
+  'employment_type',
+  'income_annual',
+  'education',
+  'marital_status',
+  'channel',
+  'creative',
+  'risk_appetite',
+  'credit_limit',
+  'bureau_score',
+] as const
+
 export interface FindingsOptions {
   /** Holds `customer_value`, `features` and the standard tables; receives the tables of findings. */
   readonly warehouse: Warehouse
@@ -96,7 +117,7 @@ export async function computeFindings({
   context,
 }: FindingsOptions): Promise<readonly Finding[]> {
   const facts = await createFacts(catalogue, warehouse, context)
-  const frame = await readFrame(warehouse, [...readColumns, ...facts])
+  const frame = await readFrame(warehouse, [...readColumns, ...facts.columns])
   const book = openNotebook(frame, warehouse, catalogue.workspace.disclosure.minimumCell)
   const missing: MissingSection[] = []
   const note = (section: MissingSection, said: boolean) => {
@@ -106,18 +127,13 @@ export async function computeFindings({
   note('gender', sayGender(book))
   note('age', sayAge(book, context.seed))
   note('region', sayRegion(book))
+  note('profile', await sayProfile(book, warehouse, [...profileAttributeColumns, ...facts.attributes]))
   note('tiers', sayTiers(book))
   note('activity', sayActivity(book))
   note('cohorts', await sayCohorts(book, warehouse))
   note('products', await sayProducts(book, warehouse))
-  const extras = facts.filter(
-    (name) =>
-      !/^(outcome_|conversion_|default_12m|loan_approved|spend_total|purchases_total|retained_|first_product|next_product|first_product_term|country$|city$)/.test(
-        name,
-      ),
-  )
   sayRisk(book)
-  sayOutcomes(book, [...outcomeAttributeColumns, ...extras])
+  sayOutcomes(book, [...outcomeAttributeColumns, ...facts.attributes])
   await sayQuality(book, warehouse)
   sayLimits(book, missing)
   const findings = finishFindings(book.findings, catalogue, context)

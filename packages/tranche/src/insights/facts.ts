@@ -30,18 +30,19 @@ type Home =
  * Leaves the published table `customer_facts`: per customer what findings compare besides the customer value table
  * (conversion in its window, retention, first and next product, guessed outcomes, attributes of sources).
  *
- * @returns its columns beyond customer_id; without any, there is no table.
+ * @returns its columns beyond customer_id; without any, there is no table. And those of them that describe customers.
  */
 export async function createFacts(
   catalogue: Catalogue,
   warehouse: Warehouse,
   context: Pick<RunContext, 'asOf'>,
-): Promise<readonly string[]> {
+): Promise<{ readonly columns: readonly string[]; readonly attributes: readonly string[] }> {
   const has = await columnNames(warehouse)
   const purchaseMonths = await createPurchaseMonths(catalogue, warehouse, context)
   const hasSequences = await createSequences(warehouse, context.asOf)
   const livesAt = await createPlaces(warehouse, has.value, context.asOf)
   const { hasLoans, hasDecisions } = await createLending(warehouse, context.asOf)
+  const attributes = attributeFacts(catalogue, has)
   const facts: Fact[] = [
     ...(livesAt === undefined ? [] : [fact(livesAt, 'places', sql`places.place`)]),
     ...conversionFacts(has),
@@ -54,11 +55,11 @@ export async function createFacts(
           fact(name, 'product_sequences', ident(name)),
         )
       : []),
-    ...attributeFacts(catalogue, has),
+    ...attributes,
     ...outcomeFacts(catalogue, has),
   ]
   await warehouse.run(sql`drop table if exists customer_facts`)
-  if (facts.length === 0) return []
+  if (facts.length === 0) return { columns: [], attributes: [] }
   const homes = new Set(facts.map(({ from }) => from))
   const joined = relations(purchaseMonths, context.asOf)
     .filter(([home]) => homes.has(home))
@@ -71,7 +72,14 @@ export async function createFacts(
     select customer_value.customer_id, ${join(facts.map(({ name, expression }) => sql`${expression} as ${ident(name)}`))}
     from ${join([sql`customer_value`, ...joined], ' ')}
     order by customer_value.customer_id`)
-  return facts.map(({ name }) => name)
+  const outcomes = [...outcomeAttributes(catalogue)]
+  return {
+    columns: facts.map(({ name }) => name),
+    // What bears the name of an outcome within its own was made from it, and explains nothing.
+    attributes: attributes
+      .map(({ name }) => name)
+      .filter((name) => !outcomes.some((outcome) => name.includes(outcome))),
+  }
 }
 
 const fact = (name: string, from: Home, expression: Sql): Fact => ({ name, from, expression })

@@ -7,6 +7,7 @@ export type MissingSection =
   | 'gender'
   | 'age'
   | 'region'
+  | 'profile'
   | 'tiers'
   | 'activity'
   | 'cohorts'

@@ -1,9 +1,10 @@
 import type { FigureKind, Section } from '@tranche/contract'
 import { suppressSmallCells } from '../privacy/disclosure.ts'
 import { ident, type Sql, sql, typed } from '../sql/sql.ts'
+import { bandCodes, bandCondition, bandLabel, bandOf, bandRule, isWhole } from './bands.ts'
 import { testSpread } from './compare.ts'
 import type { Notebook } from './draft.ts'
-import { type NumberColumn, tablesOf } from './frame.ts'
+import { tablesOf } from './frame.ts'
 import { levelRule, ruleNumber, withCode } from './group.ts'
 import { type Measure, missingShare } from './measures.ts'
 import { type GroupSummary, intervalOf, isDisclosable, summariseByCode } from './summaries.ts'
@@ -156,34 +157,15 @@ export function byLevels({ frame }: Notebook, name: string, most = 40): Breakdow
 export function byBands({ frame }: Notebook, name: string, bounds: readonly number[]): Breakdown | undefined {
   const column = frame.numbers.get(name)
   if (column === undefined || bounds.length === 0) return undefined
-  const whole = isWhole(column) && bounds.every((bound) => Number.isInteger(bound))
-  const codes = new Int16Array(frame.rowCount)
-  for (let row = 0; row < codes.length; row++) {
-    if (column.valid[row] === 0) codes[row] = -1
-    else {
-      const value = column.values[row]!
-      let code = 0
-      while (code < bounds.length && value >= bounds[code]!) code++
-      codes[row] = code
-    }
-  }
-  const value = sql`cast(${ident(name)} as double)`
+  const whole = isWhole(column, bounds)
   return {
     attribute: name,
     columns: [name],
-    codes,
+    codes: bandCodes(column, bounds),
     ordered: true,
-    levels: Array.from({ length: bounds.length + 1 }, (_, code) => bandLabel(bounds, code, whole)),
-    condition: (code) => {
-      const from = code === 0 ? undefined : sql`${value} >= ${typed('double', bounds[code - 1]!)}`
-      const to = code === bounds.length ? undefined : sql`${value} < ${typed('double', bounds[code]!)}`
-      return from && to ? sql`${from} and ${to}` : (from ?? to)!
-    },
-    rule: (code) => {
-      const from = code === 0 ? [] : [`${name} >= ${ruleNumber(bounds[code - 1]!)}`]
-      const to = code === bounds.length ? [] : [`${name} < ${ruleNumber(bounds[code]!)}`]
-      return [...from, ...to].join(' && ')
-    },
+    levels: Array.from({ length: bounds.length + 1 }, (_, code) => bandLabel(bandOf(bounds, code), whole)),
+    condition: (code) => bandCondition(name, bandOf(bounds, code)),
+    rule: (code) => bandRule(name, bandOf(bounds, code)),
   }
 }
 
@@ -211,20 +193,4 @@ export function byValues({ frame }: Notebook, name: string, most: number): Break
       return values[code] === 1 ? name : `!${name}`
     },
   }
-}
-
-function isWhole({ values, valid }: NumberColumn): boolean {
-  for (let row = 0; row < values.length; row++)
-    if (valid[row] === 1 && !Number.isInteger(values[row]!)) return false
-  return true
-}
-
-/** Neutral in both languages: `<25`, `25–35` (35 not included) or, of whole numbers, `25~34` (both included), `≥35`. */
-function bandLabel(bounds: readonly number[], code: number, whole: boolean): string {
-  if (code === 0) return `<${bounds[0]!}`
-  const from = bounds[code - 1]!
-  if (code === bounds.length) return `≥${from}`
-  const to = bounds[code]!
-  if (!whole) return `${from}–${to}`
-  return to - 1 === from ? String(from) : `${from}~${to - 1}`
 }

@@ -23,6 +23,7 @@ const order: readonly Section[] = [
   'gender',
   'age',
   'region',
+  'profile',
   'tiers',
   'activity',
   'cohorts',

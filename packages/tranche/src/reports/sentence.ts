@@ -1,5 +1,6 @@
 import type { Finding } from '@tranche/contract'
 import { joinWords, plural } from '@tranche/language'
+import { conditionWords } from './condition-words.ts'
 import { formatEnds, formatValue, type ReportWords } from './format-value.ts'
 
 /** A piece of a sentence: words, or a number with the field of the finding that it shows. */
@@ -80,6 +81,8 @@ function wordsFor(
       return String(value)
     case 'level':
       return labels.level(String(finding.values['attribute'] ?? ''), String(value))
+    case 'conditions':
+      return conditionWords(String(value), labels)
     case 'measure':
       return labels.measure(String(value))
     case 'total':

@@ -66,6 +66,7 @@ export const attributeWords: Readonly<Record<string, Text>> = {
   segment: { en: 'segment', zh: '客群' },
   sequence: { en: 'first product and next', zh: '首次产品与后续产品' },
   value_12m: { en: 'expected 12-month value', zh: '未来12个月预期价值' },
+  profile: { en: 'profile', zh: '客户画像' },
   customers: { en: 'share of customers, poorest first', zh: '客户占比（由低到高）' },
 }
 
@@ -89,6 +90,12 @@ export const levelWords: Readonly<Record<string, Readonly<Record<string, Text>>>
     active: { en: 'active', zh: '活跃' },
     silent: { en: 'silent', zh: '沉睡' },
     lost: { en: 'lost', zh: '流失' },
+  },
+  profile: {
+    best: { en: 'best profile', zh: '最佳画像' },
+    naive: { en: 'one attribute at a time', zh: '逐项拼合的画像' },
+    allowed: { en: 'without protected attributes', zh: '不含受保护属性的画像' },
+    everybody: { en: 'everybody', zh: '全体客户' },
   },
   risk_appetite: {
     conservative: { en: 'conservative', zh: '保守型' },
@@ -121,6 +128,7 @@ export const sectionWords: Readonly<Record<string, Text>> = {
   gender: { en: 'Gender', zh: '性别差异' },
   age: { en: 'Age', zh: '年龄分析' },
   region: { en: 'Region', zh: '地域分析' },
+  profile: { en: 'Ideal customer profile', zh: '理想客户画像' },
   tiers: { en: 'Value tiers', zh: '价值分层' },
   activity: { en: 'Active, silent, lost', zh: '活跃、沉睡与流失' },
   cohorts: { en: 'Cohorts and promotions', zh: '同期群与获客质量' },

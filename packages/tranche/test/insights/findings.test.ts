@@ -53,4 +53,15 @@ describe('findings of an institution with planted effects', () => {
     expect(group.high).toBeGreaterThan(0.12)
     expect(group.members).toContain('tranche export customer_value --where')
   })
+
+  it('finds the planted pair of attributes as the ideal profile, which one at a time misses', () => {
+    const best = find('profile.conversion_30d.best')
+    expect(best.significant).toBe(true)
+    expect(best.low).toBeGreaterThan(1.2)
+    // Hubei is the only province of Central China here, so that either may be named.
+    expect(best.members).toContain('湖北省')
+    expect(best.members).toContain('channel == "branch"')
+    const naive = find('profile.conversion_30d.naive').members ?? ''
+    expect(naive.includes('湖北省') && naive.includes('branch')).toBe(false)
+  })
 })

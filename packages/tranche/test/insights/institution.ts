@@ -58,7 +58,7 @@ export async function makeInstitution(options: InstitutionOptions): Promise<Inst
     select *,
       case when q < 0.2 then 100000 + 1000 * floor(200 * u_limit) else 5000 + 1000 * floor(55 * u_limit) end as credit_limit,
       ${uniform('converts')} < case when gender = 'male' then ${effects ? 0.36 : 0.4} else ${effects ? 0.48 : 0.4} end
-        + ${planted(golden)} + ${planted(sql`case creative when 'free_coffee' then -0.07 when 'wealth_message' then 0.05 else 0 end`)} as converts,
+        + ${planted(golden)} + ${planted(sql`case when province = '湖北省' and channel = 'branch' then 0.3 else 0 end`)} + ${planted(sql`case creative when 'free_coffee' then -0.07 when 'wealth_message' then 0.05 else 0 end`)} as converts,
       ${uniform('later')} < 0.1 as later,
       exp(6 + ${planted(sql`case when gender = 'male' then 0.4 else 0 end`)} + ${bell('spend')}) as spend_mean,
       1 + floor(12 * power(${uniform('purchases')}, 2))::bigint as f

@@ -104,6 +104,11 @@ export async function estimateAll(files: Files): Promise<Map<string, Estimate>> 
     await share(`region.share.${key}`, `region = '${key}'`, 'true')
     await share(`region.conversion_30d.${key}`, 'converted', `tenured and region = '${key}'`)
   }
+  await share(
+    'profile.conversion_30d.south.professional_network',
+    'converted',
+    "tenured and region = 'south' and channel = 'professional_network'",
+  )
   for (const key of creatives)
     await share(`creative.conversion_30d.${key}`, 'converted', `tenured and creative = '${key}'`)
   for (const key of channels) {

@@ -1,10 +1,10 @@
 import { wilsonInterval } from '@tranche/stats'
 import { ident, join, sql, typed } from '../../sql/sql.ts'
-import { findProvince, regionGroups } from '../code-lists/china.ts'
+import { findProvince } from '../code-lists/china.ts'
 import type { Notebook } from '../draft.ts'
 import { type LevelColumn, tablesOf } from '../frame.ts'
 import { sayGap } from '../gap.ts'
-import { levelRule, withLevel } from '../group.ts'
+import { withLevel } from '../group.ts'
 import { publishLevels, publishShares } from '../levels.ts'
 import {
   conversionMeasure,
@@ -14,7 +14,8 @@ import {
   moneyMeasure,
   outcomeMeasures,
 } from '../measures.ts'
-import { type Breakdown, byLevels, saySpread } from '../spread.ts'
+import { byRegionGroup } from '../region-groups.ts'
+import { byLevels, saySpread } from '../spread.ts'
 
 const section = 'region'
 
@@ -86,28 +87,6 @@ function sayChina(book: Notebook, province: LevelColumn, measure: Measure): void
     adjust: true,
     members: coast,
   })
-}
-
-function byRegionGroup(province: LevelColumn): Breakdown | undefined {
-  const groupOf = province.levels.map((level) => findProvince(level)?.group)
-  const keys = regionGroups.map(({ key }) => key).filter((key) => groupOf.includes(key))
-  if (keys.length < 2) return undefined
-  const codeOf = groupOf.map((group) => (group === undefined ? -1 : keys.indexOf(group)))
-  return {
-    attribute: 'region_group',
-    columns: ['province'],
-    codes: province.codes.map((code) => (code < 0 ? -1 : codeOf[code]!)),
-    levels: keys,
-    condition: (code) => {
-      const members = province.levels.filter((_, level) => codeOf[level] === code)
-      return sql`province in (${join(members.map((level) => sql`${typed('varchar', level)}`))})`
-    },
-    rule: (code) =>
-      levelRule(
-        'province',
-        province.levels.filter((_, level) => codeOf[level] === code),
-      ),
-  }
 }
 
 function sayCoastalShare(book: Notebook, province: LevelColumn): void {

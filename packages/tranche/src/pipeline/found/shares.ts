@@ -6,6 +6,7 @@ import {
   channels,
   creatives,
   genders,
+  idealProfile,
   quadrants,
   riskTiers,
   wealthProducts,
@@ -64,6 +65,11 @@ function sharesOfPeople(): readonly Question[] {
       { key: `region.share.${key}`, what: inRegion(region) },
       { key: `region.conversion_30d.${key}`, what: converted, where: inRegion(region) },
     ]),
+    {
+      key: `profile.conversion_30d.${regions[idealProfile.region].key}.${channels[idealProfile.channel]}`,
+      what: converted,
+      where: sql`${inRegion(idealProfile.region)} and channel = ${channels[idealProfile.channel]}`,
+    },
     ...creatives.map((name) => ({
       key: `creative.conversion_30d.${name}`,
       what: converted,

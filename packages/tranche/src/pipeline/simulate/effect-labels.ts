@@ -74,6 +74,7 @@ const subjects: Readonly<Record<string, Text>> = {
   'age.default_12m': { en: 'Loans that default', zh: '贷款违约率' },
   'region.share': { en: 'Share of customers', zh: '客户占比' },
   'region.conversion_30d': invest,
+  'profile.conversion_30d': invest,
   'creative.conversion_30d': { en: 'Invest within 30 days, creative', zh: '30天内申购，素材' },
   'channel.conversion_30d': { en: 'Invest within 30 days, channel', zh: '30天内申购，渠道' },
   'channel.cost_per_customer': { en: 'Cost of a new customer', zh: '单客获取成本' },

@@ -1,6 +1,6 @@
 import type { Text } from '@tranche/contract'
 import { chargeOffRule } from './credit.ts'
-import { ageBands, channels, creatives, genders, wealthProducts } from './parameters.ts'
+import { ageBands, channels, creatives, genders, idealProfile, wealthProducts } from './parameters.ts'
 import { type Cell, cellConversion, meanByTier, meanOver, shareOf } from './population.ts'
 import { regionShares, regions } from './regions.ts'
 import type { EffectDraft, Planted } from './truth.ts'
@@ -22,6 +22,7 @@ export function customerEffects(planted: Planted): readonly EffectDraft[] {
     ...genderEffects(planted),
     ...ageEffects(planted),
     ...regionEffects(planted),
+    profileEffect(planted),
     ...acquisitionEffects(planted),
     ...productEffects(planted),
   ]
@@ -170,6 +171,29 @@ function regionEffects({ population }: Planted): readonly EffectDraft[] {
       definition: { en: `In ${region.en}, the ${converts.en}`, zh: `${region.zh}：${converts.zh}` },
     },
   ])
+}
+
+/** A region and a channel together, on top of what each does. */
+function profileEffect({ population }: Planted): EffectDraft {
+  const { region, channel } = idealProfile
+  const { cells, conversion } = population
+  const overall = meanOver(cells, (cell) => cellConversion(population, cell))
+  const { key, en, zh } = regions[region]!
+  return {
+    key: `profile.conversion_30d.${key}.${channels[channel]}`,
+    area: 'profile',
+    value:
+      overall +
+      conversion.region[region]! +
+      conversion.channel[channel]! +
+      conversion.together[region]![channel]!,
+    unit: 'share',
+    population: tenured,
+    definition: {
+      en: `In ${en} with channel ${channels[channel]}, the ${converts.en}: more than region and channel say each by itself`,
+      zh: `${zh}且渠道为 ${channels[channel]} 者中，${converts.zh}：高于地区与渠道各自的影响之和`,
+    },
+  }
 }
 
 function acquisitionEffects({ parameters, population }: Planted): readonly EffectDraft[] {

@@ -48,13 +48,15 @@ function countQuadrant(drawn: Counts, limitCents: number, cents: number): void {
 }
 
 function conversionProbability(population: Population, customer: Customer): number {
-  const { base, age, creative, region, channel } = population.conversion
+  const { base, age, creative, region, channel, together } = population.conversion
+  const own = provinces[customer.province]!.region
   return (
     base[customer.gender]! +
     age[customer.age - youngest]! +
     creative[customer.creative]! +
-    region[provinces[customer.province]!.region]! +
-    channel[customer.channel]!
+    region[own]! +
+    channel[customer.channel]! +
+    together[own]![customer.channel]!
   )
 }
 

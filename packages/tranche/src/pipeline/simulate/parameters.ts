@@ -22,6 +22,8 @@ export const ageBands = [
 ] as const
 /** On which conversion is highest and level. */
 export const goldenAge = { from: 35, to: 50 } as const
+/** South China by the professional network: second in both, and together far ahead. Positions in regions and channels. */
+export const idealProfile = { region: 1, channel: 1 } as const
 export const youngest = 20
 export const oldest = 70
 /** Products of organic investments, in the order of every table of product probabilities below. */
@@ -47,6 +49,8 @@ export interface Parameters {
     readonly region: readonly number[]
     readonly channel: readonly number[]
     readonly creative: readonly number[]
+    /** What customers of a region and channel have besides the effects of both. */
+    readonly together: { readonly region: number; readonly channel: number; readonly extra: number }
     /** Of those who did not invest in 30 days, the share that would do so in the year after. */
     readonly later: number
   }
@@ -92,6 +96,7 @@ export function plantedParameters(effects: Effects): Parameters {
       region: planted ? [0.03, 0.02, 0.0, -0.02, -0.035, -0.03, -0.035] : [0, 0, 0, 0, 0, 0, 0],
       channel: planted ? [0.05, 0.04, -0.04, 0, -0.01, 0.01] : [0, 0, 0, 0, 0, 0],
       creative: planted ? [0.07, 0, -0.07, 0.01] : [0, 0, 0, 0],
+      together: { ...idealProfile, extra: planted ? 0.3 : 0 },
       later: 0.12,
     },
     channelShares: [0.22, 0.13, 0.27, 0.16, 0.1, 0.12],

@@ -22,6 +22,8 @@ export interface Population {
     readonly creative: readonly number[]
     readonly region: readonly number[]
     readonly channel: readonly number[]
+    /** By region and channel; nothing on the mean over either. */
+    readonly together: readonly (readonly number[])[]
   }
 }
 
@@ -62,7 +64,20 @@ function conversionTerms(parameters: Parameters, cells: readonly Cell[], ages: r
     creative,
     region: centre(conversion.region, regionShares),
     channel: centre(conversion.channel, parameters.channelShares),
+    together: together(parameters),
   }
+}
+
+/** Centred in both directions, so that the rate of every region and every channel stays what it is without it. */
+function together({ conversion, channelShares }: Parameters): readonly (readonly number[])[] {
+  const { region, channel, extra } = conversion.together
+  const scale = extra / ((1 - regionShares[region]!) * (1 - channelShares[channel]!))
+  return regionShares.map((_, own) => {
+    const here = (own === region ? 1 : 0) - regionShares[region]!
+    return channelShares.map(
+      (__, other) => scale * here * ((other === channel ? 1 : 0) - channelShares[channel]!),
+    )
+  })
 }
 
 /** Rate of a cell over all regions and channels, whose terms cancel there. */
@@ -111,7 +126,10 @@ export function conversionRange(population: Population): readonly [number, numbe
   const { conversion } = population
   const lowest = (values: readonly number[]) => Math.min(...values)
   const highest = (values: readonly number[]) => Math.max(...values)
-  const parts = [conversion.base, conversion.age, conversion.creative, conversion.region, conversion.channel]
+  const places = conversion.region.flatMap((region, own) =>
+    conversion.channel.map((channel, other) => region + channel + conversion.together[own]![other]!),
+  )
+  const parts = [conversion.base, conversion.age, conversion.creative, places]
   return [
     parts.reduce((sum, part) => sum + lowest(part), 0),
     parts.reduce((sum, part) => sum + highest(part), 0),

@@ -5,8 +5,9 @@ import { effectLabel } from './effect-labels.ts'
 import { actionEffects } from './effects-of-actions.ts'
 import { customerEffects } from './effects-of-customers.ts'
 import { valueEffects } from './effects-of-value.ts'
-import { type Effects, goldenAge, type Parameters } from './parameters.ts'
+import { channels, type Effects, goldenAge, idealProfile, type Parameters } from './parameters.ts'
 import type { Population } from './population.ts'
+import { regions } from './regions.ts'
 import type { Counts, Recipe } from './shard-state.ts'
 
 export const areas = [
@@ -14,6 +15,7 @@ export const areas = [
   'gender',
   'age',
   'region',
+  'profile',
   'value_exploration',
   'products',
   'acquisition',
@@ -74,6 +76,8 @@ export interface Truth {
   readonly gammaGamma: Parameters['gammaGamma']
   /** Ages on which conversion is highest and level; null where nothing depends on age. */
   readonly goldenAge: { readonly from: number; readonly to: number } | null
+  /** Customers who invest far more often than either of the two says by itself; null where nothing depends on anything. */
+  readonly idealProfile: { readonly region: string; readonly channel: string } | null
   readonly effects: readonly PlantedEffect[]
   readonly dirt: readonly PlantedDirt[]
   /** Rows in = kept + quarantined + filtered + duplicates, by source. */
@@ -126,6 +130,10 @@ export function buildTruth(
     bgNbd: { ...parameters.bgNbd, timeUnit: 'week' },
     gammaGamma: parameters.gammaGamma,
     goldenAge: recipe.effects === 'none' ? null : goldenAge,
+    idealProfile:
+      recipe.effects === 'none'
+        ? null
+        : { region: regions[idealProfile.region]!.key, channel: channels[idealProfile.channel]! },
     effects: plantedEffects(input),
     dirt,
     sources: Object.entries(input.rows)

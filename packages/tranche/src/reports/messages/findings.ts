@@ -1,7 +1,9 @@
 import type { Text } from '@tranche/contract'
+import { profileMessages } from './profile.ts'
 
 /** Sentences of findings about groups, by message. Placeholders as `fillMessage` has them. */
 export const findingMessages: Readonly<Record<string, Text>> = {
+  ...profileMessages,
   'gap.rate': {
     en: '{metric|measure|cap} is {a_value|share} for {a|level} and {b_value|share} for {b|level}: {estimate|abs_points} {estimate|sign:higher:lower} for {a|level}{interval|abs_points}.',
     zh: '{a|level}的{metric|measure}为{a_value|share}，{b|level}为{b_value|share}，前者{estimate|sign:高:低}{estimate|abs_points}{interval|abs_points}。',

@@ -1,4 +1,5 @@
 import type { Text } from '@tranche/contract'
+import { unprovenProfileMessages } from './profile.ts'
 
 /** Sentences about tiers, activity, cohorts, products, outcomes, quality and limits. */
 export const standingMessages: Readonly<Record<string, Text>> = {
@@ -78,6 +79,10 @@ export const standingMessages: Readonly<Record<string, Text>> = {
     en: 'Nothing is said by region: the data has no province, country or city, or only one.',
     zh: '未按地域分析：数据中没有省份、国家或城市，或只有一个。',
   },
+  'limits.profile': {
+    en: 'No customer profile is drawn: it needs at least two attributes, 200 customers with a known result on each half, and a combination that stands out on one of them.',
+    zh: '未生成客户画像：需要至少两项客户属性、两半客户中各不少于200位结果已知者，且其中一半里有突出的组合。',
+  },
   'limits.tiers': {
     en: 'There are no value tiers: without purchases, no 12-month value is computed.',
     zh: '没有价值分层：缺少购买记录，未计算未来12个月价值。',
@@ -122,6 +127,7 @@ export const assumptionMessages: Readonly<Record<string, Text>> = {
 
 /** How what could not be shown is listed, by the first words of the message. */
 export const unprovenMessages: Readonly<Record<string, Text>> = {
+  ...unprovenProfileMessages,
   gap: {
     en: 'Between {a|level} and {b|level} no difference in {metric|measure} is shown: {estimate|signed_difference}{interval|signed_difference}.',
     zh: '{a|level}与{b|level}的{metric|measure}未见显著差异：{estimate|signed_difference}{interval|signed_difference}。',

@@ -1,0 +1,39 @@
+import type { Text } from '@tranche/contract'
+
+const best = (value: 'share' | 'money'): Text => ({
+  en: `The ideal customer by {metric|measure}: {conditions|conditions}. Found on one half of the customers and tried on the other, it stands at {a_value|${value}} against {all_value|${value}} for everybody, {estimate|ratio} times as much{interval|ratio}. {people|count} customers fit, {reach|share} of all.`,
+  zh: `以{metric|measure}衡量的理想客户：{conditions|conditions}。在一半客户中寻找、在另一半客户中验证，该人群为{a_value|${value}}，全体为{all_value|${value}}，是全体的{estimate|ratio}倍{interval|ratio}；符合条件的有{people|count}位客户，占{reach|share}。`,
+})
+
+const outcome: Text = {
+  en: '{metric|measure|cap} gathers in one profile: {conditions|conditions}. Found on one half of the customers and tried on the other, it stands at {a_value|share} against {all_value|share} for everybody, {estimate|ratio} times as much{interval|ratio}. {people|count} customers fit, {reach|share} of all.',
+  zh: '{metric|measure}最集中的人群：{conditions|conditions}。在一半客户中寻找、在另一半客户中验证，该人群为{a_value|share}，全体为{all_value|share}，是全体的{estimate|ratio}倍{interval|ratio}；符合条件的有{people|count}位客户，占{reach|share}。',
+}
+
+const naive = (value: 'share' | 'money'): Text => ({
+  en: `Put together one attribute at a time, the profile would be: {conditions|conditions}. It stands at {a_value|${value}}, {estimate|ratio} times everybody’s level{interval|ratio}, and fits {people|count} customers; the profile searched as a whole stands at {best_value|${value}}.`,
+  zh: `若逐项挑选最优属性，拼成的画像为：{conditions|conditions}。该人群为{a_value|${value}}，是全体的{estimate|ratio}倍{interval|ratio}，共{people|count}位客户；而整体搜索得到的画像为{best_value|${value}}。`,
+})
+
+const allowed = (value: 'share' | 'money', difference: 'points' | 'by_unit'): Text => ({
+  en: `Without the protected {without|attributes}, the best profile is: {conditions|conditions}. It stands at {a_value|${value}}, {lift|ratio} times everybody’s level, and fits {people|count} customers, {reach|share} of all; this {estimate|sign:costs:gains} {estimate|abs_${difference}}{interval|abs_${difference}}.`,
+  zh: `不使用受保护属性（{without|attributes}）时，最佳画像为：{conditions|conditions}。该人群为{a_value|${value}}，是全体的{lift|ratio}倍，共{people|count}位客户，占{reach|share}；为此{estimate|sign:少:多}{estimate|abs_${difference}}{interval|abs_${difference}}。`,
+})
+
+/** Sentences about profiles of customers: who does best, what a plainer search finds, what fairness costs. */
+export const profileMessages: Readonly<Record<string, Text>> = {
+  'profile.best.rate': best('share'),
+  'profile.best.mean': best('money'),
+  'profile.outcome.rate': outcome,
+  'profile.naive.rate': naive('share'),
+  'profile.naive.mean': naive('money'),
+  'profile.allowed.rate': allowed('share', 'points'),
+  'profile.allowed.mean': allowed('money', 'by_unit'),
+}
+
+export const unprovenProfileMessages: Readonly<Record<string, Text>> = {
+  profile: {
+    en: 'No profile stands out in {metric|measure}: what looked best on one half of the customers is {estimate|ratio} times everybody’s level on the other{interval|ratio}.',
+    zh: '{metric|measure}未见突出的客户画像：在一半客户中看似最优的人群，在另一半客户中为全体的{estimate|ratio}倍{interval|ratio}。',
+  },
+}
