@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks'
-import { workspaceSchema } from '@tranche/contract'
+import { reportPolicySchema, workspaceSchema } from '@tranche/contract'
 import {
   type BgNbdModel,
   bgNbdProbabilityAlive,
@@ -42,6 +42,7 @@ const catalogue: Catalogue = {
   attributePolicy: null,
   extras: {},
   mapped: new Set(['transactions']),
+  report: reportPolicySchema.parse({}),
   settingsHash: '',
   warnings: [],
 }

@@ -11,6 +11,8 @@ import {
   manifestSchema,
   metricSchema,
   publishedTables,
+  reportCheckSchema,
+  reportPolicySchema,
   type StandardTable,
   segmentSchema,
   sourceSchema,
@@ -128,6 +130,8 @@ function schemas(): [string, string][] {
     metrics: z.array(metricSchema),
     segments: z.array(segmentSchema),
     attributes: attributePolicySchema,
+    report: reportPolicySchema,
+    'report-check': z.array(reportCheckSchema),
     finding: findingSchema,
     manifest: manifestSchema,
   }

@@ -17,6 +17,8 @@ export interface MoneyWords {
   /** By 万 and 亿, million and billion; on for numbers, off for exact text. */
   readonly compact?: boolean
   readonly signed?: boolean
+  /** How English names the currency: `¥12` or `CNY 12`. Chinese says its name after the amount. */
+  readonly sign?: 'symbol' | 'code'
 }
 
 /** `¥12.3 million`, `¥1,234.50`; `1,234.5万元`, `1,234.50元`, `3.2亿美元`. */
@@ -43,7 +45,7 @@ export function formatMoney({ amount, currency }: Money, words: MoneyWords): str
     ...number,
     style: 'currency',
     currency,
-    currencyDisplay: 'narrowSymbol',
+    currencyDisplay: words.sign === 'code' ? 'code' : 'narrowSymbol',
   }).format(decimal)
   return scale ? `${text} ${scale.word}` : text
 }

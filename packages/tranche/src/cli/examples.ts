@@ -20,6 +20,8 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   report: [
     'tranche -C my-bank report --out report.html',
     'tranche -C my-bank --lang zh report --format md --out report.md',
+    'tranche -C my-bank report --audience risk --out risk.html',
+    'tranche -C my-bank report --check report.html',
   ],
   explain: [
     'tranche -C my-bank explain C00000001',

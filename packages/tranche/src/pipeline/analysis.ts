@@ -1,4 +1,5 @@
-import { join } from 'node:path'
+import { mkdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import type { Manifest } from '@tranche/contract'
 import { writeAtomically } from '../engine/atomic-file.ts'
 import type { RunFolder } from '../engine/folder.ts'
@@ -19,7 +20,7 @@ export interface AnalysisOptions {
   readonly warehouse: Warehouse
   readonly context: RunContext
   readonly run: RunFolder
-  readonly manifest: Pick<Manifest, 'asOf' | 'snapshot' | 'version'>
+  readonly manifest: Pick<Manifest, 'asOf' | 'snapshot' | 'version' | 'run' | 'definitions'>
 }
 
 /** Everything between the standard tables and the published run, in the order of the data's way. */
@@ -75,8 +76,10 @@ async function writeReports({ catalogue, warehouse, run, manifest }: AnalysisOpt
   const wanted = (['en', 'zh'] as const).flatMap((lang) =>
     (['html', 'md'] as const).map((format) => ({ lang, format })),
   )
-  const reports = await renderReports({ warehouse, catalogue, manifest }, wanted)
-  for (const [index, { lang, format }] of wanted.entries())
-    await writeAtomically(join(run.path, `report.${lang}.${format}`), reports[index]!)
-  return reports.length
+  const files = await renderReports({ warehouse, catalogue, manifest }, wanted)
+  for (const [name, content] of files) {
+    await mkdir(dirname(join(run.path, name)), { recursive: true, mode: 0o750 })
+    await writeAtomically(join(run.path, name), content)
+  }
+  return wanted.length
 }

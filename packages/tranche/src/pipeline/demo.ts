@@ -12,7 +12,7 @@ import { definitionFiles } from '../intake/propose/write-definitions.ts'
 import { sentenceOf } from '../reports/findings-text.ts'
 import { createLabels } from '../reports/labels.ts'
 import { readReportData } from '../reports/report-data.ts'
-import { chooseSummary } from '../reports/report-model.ts'
+import { chooseSummary, sectionsOf } from '../reports/report-model.ts'
 import { plainText } from '../reports/sentence.ts'
 import { sql } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
@@ -120,7 +120,11 @@ async function topFindings(
     currency: catalogue.workspace.currency,
   })
   const text = (finding: Finding, lang: 'en' | 'zh') => plainText(sentenceOf(finding, words(lang)))
-  return chooseSummary(findings, 10).map((finding) => ({
+  return chooseSummary(findings, {
+    most: 10,
+    weight: catalogue.report.thresholds.weight,
+    sections: sectionsOf(catalogue.report),
+  }).map((finding) => ({
     key: finding.key,
     text: { en: text(finding, 'en'), zh: text(finding, 'zh') },
   }))

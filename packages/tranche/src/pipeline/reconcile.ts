@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RunFolder } from '../engine/folder.ts'
 import type { Warehouse } from '../engine/warehouse.ts'
-import { checkHtmlReport } from '../reports/check-report.ts'
-import { createLabels } from '../reports/labels.ts'
+import { checkHtmlNumbers } from '../reports/check/check-numbers.ts'
+import { reportWords } from '../reports/render-report.ts'
 import { readReportData } from '../reports/report-data.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { allByHand } from './by-hand/all.ts'
@@ -51,9 +51,9 @@ async function reports(catalogue: Catalogue, warehouse: Warehouse, run: RunFolde
   const lines: Reconciled[] = []
   for (const lang of ['en', 'zh'] as const) {
     const name = `report.${lang}.html`
-    const words = { labels: createLabels(catalogue, lang), currency: catalogue.workspace.currency }
+    const words = reportWords(catalogue, lang)
     const html = await readFile(join(run.path, name), 'utf8')
-    const { checked, lies } = checkHtmlReport(html, data, words, catalogue)
+    const { checked, lies } = checkHtmlNumbers(html, data, words, catalogue)
     // Sentences take their words from labels, which may have changed since; numbers don't.
     const off = lies.filter(({ mark }) => !mark.startsWith('sentence='))
     lines.push({

@@ -16,6 +16,12 @@ export interface ReportWords {
   readonly labels: Labels
   /** ISO 4217. */
   readonly currency: string
+  /** IANA zone in which periods end; UTC where it does not matter. */
+  readonly timeZone?: string
+  /** By million and 万, or all whole digits; short unless said. */
+  readonly amounts?: 'short' | 'full'
+  /** How English names the currency; by its sign unless said. */
+  readonly currencySign?: 'symbol' | 'code'
 }
 
 /** How a number is written; `by_unit` follows the finding's unit, `abs_` and `signed_` say what becomes of its sign. */
@@ -39,7 +45,7 @@ export function formatValue(value: number, style: NumberStyle, unit: Unit, words
     case 'points':
       return formatPoints(value, { lang })
     case 'money':
-      return formatMoney({ amount: value, currency: words.currency }, { lang })
+      return moneyText(value, words)
     case 'count':
       return formatCount(value, lang)
     case 'about':
@@ -57,8 +63,19 @@ export function formatValue(value: number, style: NumberStyle, unit: Unit, words
   }
 }
 
-function byUnit(value: number, unit: Unit, { labels: { lang }, currency }: ReportWords): string {
-  return formatUnit(value, { lang, unit, currency })
+function byUnit(value: number, unit: Unit, words: ReportWords): string {
+  if (unit === 'money') return moneyText(value, words)
+  return formatUnit(value, { lang: words.labels.lang, unit, currency: words.currency })
+}
+
+function moneyText(
+  amount: number,
+  { labels: { lang }, currency, amounts, currencySign }: ReportWords,
+): string {
+  return formatMoney(
+    { amount, currency },
+    { lang, compact: amounts !== 'full', ...(currencySign === 'code' ? { sign: 'code' } : {}) },
+  )
 }
 
 /** Both ends of an interval in one style: `11.1% to 12.3%`. */

@@ -1,104 +1,123 @@
-import type { Finding } from '@tranche/contract'
-import { formatCount, roundShown } from '@tranche/language'
-import type { FigureData } from './charts/figure-data.ts'
+import { formatCount } from '@tranche/language'
+import { noteContent } from './document/note-facts.ts'
+import type {
+  DocumentFigure,
+  DocumentSection,
+  Note,
+  PageOptions,
+  ReportDocument,
+  Statement,
+} from './document/report-document.ts'
+import { isFigure } from './document/report-document.ts'
 import { figureTable } from './figure-table.ts'
-import { assumptionOf, sentenceOf } from './findings-text.ts'
-import type { ReportWords } from './format-value.ts'
-import { isFirst, metaLine, type PageOptions } from './html.ts'
-import { subtitle } from './html-figure.ts'
-import { changeOf, mayPrint, metricValueText } from './metric-rows.ts'
 import { methodWords, pageWords } from './page-words.ts'
 import { plainText } from './sentence.ts'
 import { sectionWords } from './words.ts'
 
+/** Longer tables are left to the page and the workbook. */
 const mostRows = 60
 
-/** The report as Markdown: the same sentences, each with a footnote that gives its numbers and its statement. */
-export function markdownReport(options: PageOptions): string {
-  const { data, model, words, catalogue } = options
+/**
+ * The report as Markdown: the same sentences, each with a footnote that gives its numbers and its statement; figures
+ * are files in a folder beside it.
+ */
+export function markdownReport(document: ReportDocument, figureFolder: string): string {
+  const { options } = document
+  const { words, manifest, policy } = options
   const { lang } = words.labels
-  const name = catalogue.workspace.name[lang]
-  const noted = new Map<string, Finding>()
-  const say = (finding: Finding): string => {
-    noted.set(finding.key, finding)
-    return `${escapeMarkdown(plainText(sentenceOf(finding, words)))}[^${finding.key}]`
-  }
   const lines: string[] = [
-    `# ${escapeMarkdown(lang === 'zh' ? `${name}${pageWords.title.zh}` : `${pageWords.title.en}: ${name}`)}`,
-    escapeMarkdown(metaLine(options)),
+    `<!-- tranche-report run=${manifest.run ?? ''} lang=${lang} audience=${policy.audience} figures=${encodeURI(figureFolder)} -->`,
+    `# ${escapeMarkdown(document.title)}`,
+    escapeMarkdown(document.meta),
     `## ${pageWords.summary[lang]}`,
-    model.summary.length === 0
+    document.summary.length === 0
       ? pageWords.nothing[lang]
-      : model.summary.map((finding, index) => `${index + 1}. ${say(finding)}`).join('\n'),
-    ...metricLines(options),
+      : document.summary.map((statement, index) => `${index + 1}. ${say(statement)}`).join('\n'),
+    ...headlineLines(document),
+    ...document.sections.flatMap((section) => sectionLines(section, document, figureFolder)),
+    ...listLines(pageWords.unproven[lang], document.unproven, pageWords.unprovenLead[lang]),
+    document.unproven.length > 0 && document.unprovenMore > 0
+      ? pageWords.unprovenMore[lang].replace('{n}', formatCount(document.unprovenMore, lang))
+      : '',
+    `## ${pageWords.method[lang]}`,
+    ...methodWords.map((text) => text[lang]),
+    ...definitionLines(document),
+    ...listLines(sectionWords['limits']![lang], document.limits),
+    ...signOffLines(document),
+    document.notes.map((note) => footnote(note, options)).join('\n'),
   ]
-  const others = new Map(data.findings.map((finding) => [finding.key, finding]))
-  for (const { section, figures, findings } of model.sections) {
-    const exported = new Set<string>()
-    lines.push(`## ${sectionWords[section]![lang]}`)
-    for (const finding of findings) lines.push(...findingLines(finding, say, words, exported))
-    for (const { figure, finding } of figures) {
-      lines.push(...findingLines(finding, say, words, exported))
-      const figureData: FigureData = {
-        figure,
-        finding,
-        others,
-        words,
-        points: data.points.get(figure.figure) ?? [],
-      }
-      const { columns, rows } = figureTable(figureData)
-      if (rows.length > mostRows) continue
-      lines.push(
-        escapeMarkdown(subtitle(figure, finding, words)),
-        [
-          tableRow(columns),
-          `|${columns.map((_, index) => (index === 0 ? '---|' : '---:|')).join('')}`,
-          ...rows.map((row) => tableRow(row.map(({ text }) => text))),
-        ].join('\n'),
-      )
-    }
-  }
-  if (model.unproven.length > 0)
-    lines.push(
-      `## ${pageWords.unproven[lang]}`,
-      pageWords.unprovenLead[lang],
-      model.unproven.map((finding) => `- ${say(finding)}`).join('\n'),
-    )
-  if (model.limits.length > 0)
-    lines.push(
-      `## ${sectionWords['limits']![lang]}`,
-      model.limits.map((finding) => `- ${say(finding)}`).join('\n'),
-    )
-  lines.push(`## ${pageWords.method[lang]}`, ...methodWords.map((text) => text[lang]))
-  lines.push([...noted.values()].map((finding) => footnote(finding, words)).join('\n'))
   return `${lines.filter((line) => line !== '').join('\n\n')}\n`
 }
 
-function findingLines(
-  finding: Finding,
-  say: (finding: Finding) => string,
-  words: ReportWords,
-  exported: Set<string>,
+const noteName = (key: string) => key.replace(/[^\p{L}\p{N}._-]/gu, '-')
+
+function say({ parts, finding }: Statement): string {
+  return `${escapeMarkdown(plainText(parts))}[^${noteName(finding.key)}]`
+}
+
+function sectionLines(
+  { title, items }: DocumentSection,
+  { options }: ReportDocument,
+  figureFolder: string,
 ): string[] {
-  const { lang } = words.labels
-  const assumption = assumptionOf(finding, words)
   return [
-    say(finding),
+    `## ${title}`,
+    ...items.flatMap((item) => [
+      say(item),
+      ...statementLines(item, options),
+      ...(isFigure(item) ? figureLines(item, figureFolder) : []),
+    ]),
+  ]
+}
+
+function statementLines({ assumption, members }: Statement, { words }: PageOptions): string[] {
+  const { lang } = words.labels
+  return [
     ...(assumption ? [escapeMarkdown(assumption)] : []),
-    ...(finding.members && isFirst(exported, finding.members)
+    ...(members
       ? [
-          `${pageWords.members[lang].replace('{n}', formatCount(finding.members_n!, lang))}\`${finding.members}\``,
+          `${pageWords.members[lang].replace('{n}', formatCount(members.n, lang))}${codeSpan(members.command)}`,
         ]
       : []),
   ]
 }
 
-function metricLines({ data, words, catalogue }: PageOptions): string[] {
-  const { lang } = words.labels
-  const shown = data.metrics.filter((metric) => mayPrint(metric, catalogue.workspace.disclosure.minimumCell))
-  if (shown.length === 0) return []
-  const change = (metric: (typeof shown)[number], before: number | null) =>
-    changeOf(metric, before, words, catalogue)?.text ?? '–'
+function figureLines({ data, number, caption, picture }: DocumentFigure, folder: string): string[] {
+  const { lang } = data.words.labels
+  const name = `${pageWords.figure[lang]}${lang === 'zh' ? '' : ' '}${number}`
+  const pictures = picture.map(
+    (_, part) => `![${name}](${encodeURI(`${folder}/${figureFile(number, part, picture.length)}`)})`,
+  )
+  const { columns, rows } = figureTable(data)
+  const table =
+    rows.length > mostRows
+      ? []
+      : [
+          tableRow(columns),
+          `|${columns.map((_, index) => (index === 0 ? '---|' : '---:|')).join('')}`,
+          ...rows.map((row) => tableRow(row.map(({ text }) => text))),
+        ]
+  // One chunk, so that a reader and the checker know which table belongs to which caption.
+  return [
+    [
+      `<!-- figure=${noteName(data.figure.figure)} -->`,
+      ...pictures,
+      '',
+      `${name}${lang === 'zh' ? '　' : '. '}${escapeMarkdown(caption)}`,
+      ...(table.length === 0 ? [] : ['', ...table]),
+      `<!-- end figure=${noteName(data.figure.figure)} -->`,
+    ].join('\n'),
+  ]
+}
+
+/** The file of a figure, or of one picture of several. */
+export function figureFile(number: number, part: number, parts: number): string {
+  return `figure-${number}${parts === 1 ? '' : String.fromCharCode(97 + part)}.svg`
+}
+
+function headlineLines({ headline, options }: ReportDocument): string[] {
+  if (headline === undefined) return []
+  const { lang } = options.words.labels
   const heads = [
     pageWords.metric,
     pageWords.value,
@@ -109,37 +128,73 @@ function metricLines({ data, words, catalogue }: PageOptions): string[] {
   return [
     `## ${pageWords.headline[lang]}`,
     [
+      '<!-- table=headline -->',
+      `${pageWords.tableName[lang]}${lang === 'zh' ? '1　' : ' 1. '}${headline.caption}`,
+      '',
       tableRow(heads.map((head) => head[lang])),
       '|---|---:|---:|---:|---:|',
-      ...shown.map((metric) =>
-        tableRow([
-          metric.label[lang],
-          metricValueText(metric, words),
-          change(metric, metric.previousPeriod),
-          change(metric, metric.previousYear),
-          formatCount(metric.n, lang),
-        ]),
+      ...headline.rows.map(
+        ({ metric, value, previousPeriod, previousYear }) =>
+          `${tableRow([metric.label[lang], value, previousPeriod?.text ?? '–', previousYear?.text ?? '–', formatCount(metric.n, lang)]).replace(' |', `[^metric-${metric.key}] |`)}`,
       ),
+      '<!-- end table=headline -->',
     ].join('\n'),
   ]
 }
 
-function footnote(finding: Finding, { labels: { lang } }: ReportWords): string {
-  const facts = [
-    `${pageWords.key[lang]} \`${finding.key}\``,
-    `n ${formatCount(finding.n, lang)}`,
-    ...(finding.estimate === null ? [] : [`${pageWords.estimate[lang]} ${roundShown(finding.estimate)}`]),
-    ...(finding.low === null || finding.high === null
-      ? []
-      : [`${pageWords.interval[lang]} ${roundShown(finding.low)}, ${roundShown(finding.high)}`]),
-    ...(finding.p_adjusted === null
-      ? []
-      : [`${pageWords.pAdjusted[lang]} ${roundShown(Number(finding.p_adjusted.toPrecision(3)))}`]),
-    `${pageWords.logic[lang]} ${finding.logic_hash.slice(0, 12)}`,
+function definitionLines({ definitions, headline, options }: ReportDocument): string[] {
+  if (definitions.length === 0) return []
+  const { lang } = options.words.labels
+  const number = headline === undefined ? 1 : 2
+  const heads = [pageWords.definition, pageWords.key, pageWords.place, pageWords.hash]
+  return [
+    `## ${pageWords.definitions[lang]}`,
+    [
+      '<!-- table=definitions -->',
+      `${pageWords.tableName[lang]}${lang === 'zh' ? `${number}　` : ` ${number}. `}${pageWords.definitionsCaption[lang]}`,
+      '',
+      tableRow(heads.map((head) => head[lang])),
+      '|---|---|---|---|',
+      ...definitions.map(
+        ({ label, key, place, hash }) =>
+          `| ${escapeMarkdown(label)} | ${codeSpan(key)} | ${codeSpan(place)} | ${codeSpan(hash)} |`,
+      ),
+      '<!-- end table=definitions -->',
+    ].join('\n'),
   ]
-  const query = finding.query.replace(/\s+/g, ' ')
-  const fence = '`'.repeat(1 + Math.max(0, ...[...query.matchAll(/`+/g)].map(([ticks]) => ticks.length)))
-  return `[^${finding.key}]: ${facts.join(lang === 'zh' ? '；' : '; ')}${lang === 'zh' ? '；' : '; '}${fence}${query}${fence}`
+}
+
+function listLines(title: string, statements: readonly Statement[], lead = ''): string[] {
+  if (statements.length === 0) return []
+  return [`## ${title}`, lead, statements.map((statement) => `- ${say(statement)}`).join('\n')]
+}
+
+function signOffLines({ signOffs, options }: ReportDocument): string[] {
+  const { lang } = options.words.labels
+  const heads = [pageWords.role, pageWords.name, pageWords.signature, pageWords.date]
+  return [
+    `## ${pageWords.signOffs[lang]}`,
+    [
+      tableRow(heads.map((head) => head[lang])),
+      '|---|---|---|---|',
+      ...signOffs.map(({ role, name }) => tableRow([role, name, '', ''])),
+    ].join('\n'),
+  ]
+}
+
+function footnote(note: Note, options: PageOptions): string {
+  const { lang } = options.words.labels
+  const { key, facts, sql } = noteContent(note, options)
+  const name = note.kind === 'finding' ? noteName(key) : `metric-${key}`
+  const [separator, colon] = lang === 'zh' ? ['；', '：'] : ['; ', ' ']
+  const said = facts.map(({ label, text }) => `${label}${colon}${escapeMarkdown(text)}`)
+  return `[^${name}]: ${said.join(separator)}${separator}${codeSpan(sql)}`
+}
+
+function codeSpan(text: string): string {
+  const line = text.replace(/\s+/g, ' ')
+  const fence = '`'.repeat(1 + Math.max(0, ...[...line.matchAll(/`+/g)].map(([ticks]) => ticks.length)))
+  return `${fence}${line}${fence}`
 }
 
 function tableRow(cells: readonly string[]): string {

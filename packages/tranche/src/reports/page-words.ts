@@ -16,8 +16,36 @@ export const pageWords = {
   customersColumn: { en: 'n', zh: '样本量' },
   contents: { en: 'Contents', zh: '目录' },
   members: { en: 'Export these {n} customers: ', zh: '导出这{n}位客户：' },
-  how: { en: 'How we know', zh: '依据' },
   table: { en: 'The numbers', zh: '数据表' },
+  tableName: { en: 'Table', zh: '表' },
+  headlineCaption: {
+    en: 'Metrics with their change against the period before and a year ago; n is the customers each rests on.',
+    zh: '各项指标及其环比、同比变化；样本量为各指标所依据的客户数。',
+  },
+  skip: { en: 'Skip to the report', zh: '跳至正文' },
+  openNote: { en: 'Note {n}: the numbers behind this', zh: '注{n}：查看依据' },
+  note: { en: 'Note {n}', zh: '注{n}' },
+  close: { en: 'Close', zh: '关闭' },
+  notes: { en: 'Notes: the numbers behind each sentence', zh: '附注：各句所依据的数字' },
+  notesLead: {
+    en: 'By the number that stands after a sentence: the estimate, its interval and sample, the period, the definition with its hash, and the statement that gives the number again.',
+    zh: '按句末编号排列：估计值、区间与样本量、期间、定义及其哈希，以及可重新算出该数字的查询语句。',
+  },
+  showAll: { en: 'Show the list', zh: '展开列表' },
+  period: { en: 'Period', zh: '期间' },
+  definition: { en: 'Definition', zh: '定义' },
+  definitions: { en: 'Definitions', zh: '指标定义' },
+  definitionsCaption: {
+    en: 'What this report measures, where it is defined, and the hash of the definition it was computed by.',
+    zh: '本报告所用指标、其定义所在文件，以及计算所依据定义的哈希值。',
+  },
+  place: { en: 'File', zh: '文件' },
+  hash: { en: 'Hash', zh: '哈希值' },
+  signOffs: { en: 'Sign-offs', zh: '签核' },
+  role: { en: 'Role', zh: '角色' },
+  name: { en: 'Name', zh: '姓名' },
+  signature: { en: 'Signature', zh: '签字' },
+  date: { en: 'Date', zh: '日期' },
   figure: { en: 'Figure', zh: '图' },
   low: { en: 'Low (95%)', zh: '下限（95%）' },
   high: { en: 'High (95%)', zh: '上限（95%）' },
@@ -27,7 +55,7 @@ export const pageWords = {
     en: 'These were tested like the others and stayed within chance. They are no reason to act.',
     zh: '以下差异经过同样的检验，仍在偶然波动范围内，不应据此行动。',
   },
-  unprovenMore: { en: 'Others tested and not proven', zh: '其他经检验未证实的差异' },
+  unprovenMore: { en: 'Others tested and not proven: {n}.', zh: '其他经检验未证实的差异：{n}项。' },
   method: { en: 'Method', zh: '方法' },
   all: { en: 'All findings', zh: '全部结论' },
   key: { en: 'Key', zh: '编号' },
@@ -37,16 +65,21 @@ export const pageWords = {
   pAdjusted: { en: 'p, corrected', zh: '校正p值' },
   effect: { en: 'Effect size', zh: '效应量' },
   missing: { en: 'Missing', zh: '缺失占比' },
-  logic: { en: 'Definition', zh: '定义哈希' },
+  logic: { en: 'Hash of the finding', zh: '结论哈希' },
   asOf: { en: 'As of', zh: '截至' },
   population: { en: 'customers', zh: '位客户' },
   snapshot: { en: 'data', zh: '数据快照' },
   currency: { en: 'Amounts in', zh: '金额单位：' },
   source: { en: 'Source: published tables of this run', zh: '来源：本次运行发布的数据表' },
   month: { en: 'Month after the first purchase', zh: '首购后第几个月' },
-  share: { en: 'Share', zh: '占比' },
-  fromHere: { en: 'More', zh: '详见' },
 } as const satisfies Readonly<Record<string, Text>>
+
+/** Who signs a report where the policy says nothing else. */
+export const signOffWords: readonly Text[] = [
+  { en: 'Prepared by', zh: '编制' },
+  { en: 'Checked by', zh: '复核' },
+  { en: 'Approved by', zh: '批准' },
+]
 
 export const methodWords: readonly Text[] = [
   {

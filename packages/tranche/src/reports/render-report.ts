@@ -1,39 +1,115 @@
-import type { Language, Manifest } from '@tranche/contract'
+import type { Audience, Language } from '@tranche/contract'
 import type { Warehouse } from '../engine/warehouse.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
+import { composeReport } from './document/compose.ts'
+import type { PageOptions, ReportDocument } from './document/report-document.ts'
+import { figureFiles } from './figure-files.ts'
+import type { ReportWords } from './format-value.ts'
 import { htmlReport } from './html.ts'
 import { createLabels } from './labels.ts'
+import { readLogo } from './logo.ts'
 import { markdownReport } from './markdown.ts'
-import { readReportData } from './report-data.ts'
+import { type ReportData, readReportData } from './report-data.ts'
 import { arrange } from './report-model.ts'
 
 export type ReportFormat = 'html' | 'md'
 
-export interface ReportOptions {
+type ReportCatalogue = Pick<
+  Catalogue,
+  'dir' | 'features' | 'metrics' | 'extras' | 'sources' | 'workspace' | 'report'
+>
+
+export interface ReportSource {
   /** Holds the published tables `findings`, `figures`, `figure_points`, `metrics`, `customer_value`. */
   readonly warehouse: Warehouse
-  readonly catalogue: Pick<Catalogue, 'features' | 'metrics' | 'extras' | 'sources' | 'workspace'>
-  readonly manifest: Pick<Manifest, 'asOf' | 'snapshot' | 'version'>
+  readonly catalogue: ReportCatalogue
+  readonly manifest: PageOptions['manifest']
+}
+
+export interface ReportOptions extends ReportSource {
   readonly lang: Language
   readonly format: ReportFormat
+  /** For whom, where it is not whom the policy says. */
+  readonly audience?: Audience | undefined
 }
 
 /** Writes the growth report of a run in a language and format. Equal tables give equal bytes. */
-export async function renderReport({ lang, format, ...options }: ReportOptions): Promise<string> {
-  const [report] = await renderReports(options, [{ lang, format }])
-  return report!
+export async function renderReport({ format, ...options }: ReportOptions): Promise<string> {
+  const document = composeReport(await pageOptions(options))
+  return format === 'html' ? htmlReport(document) : markdownReport(document, figureFolder(options.lang))
 }
 
-/** Writes the growth report in several languages and formats from tables that are read once. */
+/**
+ * Writes a report for a file of some name. Gives the content of the file itself under '', and of what stands beside it
+ * by path.
+ */
+export async function writeReport(
+  { format, ...options }: ReportOptions,
+  name: string,
+): Promise<ReadonlyMap<string, string | Uint8Array>> {
+  const document = composeReport(await pageOptions(options))
+  if (format === 'html') return new Map([['', htmlReport(document)]])
+  const folder = `${name}.figures`
+  const files = new Map([['', markdownReport(document, folder)]])
+  for (const [figure, svg] of figureFiles(document)) files.set(`${folder}/${figure}`, svg)
+  return files
+}
+
+/** A report's file and, beside Markdown, those of its figures: paths and contents. */
 export async function renderReports(
-  { warehouse, catalogue, manifest }: Omit<ReportOptions, 'lang' | 'format'>,
+  source: ReportSource,
   wanted: readonly Pick<ReportOptions, 'lang' | 'format'>[],
-): Promise<readonly string[]> {
-  const data = await readReportData(warehouse)
-  const model = arrange(data)
-  return wanted.map(({ lang, format }) => {
-    const words = { labels: createLabels(catalogue, lang), currency: catalogue.workspace.currency }
-    const options = { data, model, words, catalogue, manifest }
-    return format === 'html' ? htmlReport(options) : markdownReport(options)
-  })
+): Promise<ReadonlyMap<string, string>> {
+  const data = await readReportData(source.warehouse)
+  const files = new Map<string, string>()
+  const composed = new Map<Language, ReportDocument>()
+  for (const { lang, format } of wanted) {
+    const document = composed.get(lang) ?? composeReport(await pageOptions({ ...source, lang, data }))
+    composed.set(lang, document)
+    const folder = figureFolder(lang)
+    const text = format === 'html' ? htmlReport(document) : markdownReport(document, folder)
+    files.set(`report.${lang}.${format}`, text)
+    if (format === 'md') for (const [name, svg] of figureFiles(document)) files.set(`${folder}/${name}`, svg)
+  }
+  return files
+}
+
+export interface PageRequest extends ReportSource {
+  readonly lang: Language
+  readonly audience?: Audience | undefined
+  /** What was read before, where several reports are made of the same tables. */
+  readonly data?: ReportData
+}
+
+/** Reads what a report is made from, and arranges it by the policy. */
+export async function pageOptions(request: PageRequest): Promise<PageOptions> {
+  const { warehouse, catalogue, manifest, lang, audience } = request
+  const data = request.data ?? (await readReportData(warehouse))
+  const policy = audience === undefined ? catalogue.report : { ...catalogue.report, audience }
+  return {
+    data,
+    model: arrange(data, policy),
+    words: reportWords(catalogue, lang),
+    catalogue,
+    manifest,
+    policy,
+    logo: await readLogo(catalogue.dir, policy.look.logo),
+  }
+}
+
+/** How a workspace's report calls things and writes its numbers in a language. */
+export function reportWords(catalogue: Omit<ReportCatalogue, 'dir'>, lang: Language): ReportWords {
+  const { workspace, report } = catalogue
+  return {
+    labels: createLabels(catalogue, lang),
+    currency: workspace.currency,
+    timeZone: workspace.timeZone,
+    amounts: report.units.amounts,
+    currencySign: report.units.currency,
+  }
+}
+
+/** The folder of figures beside a report in Markdown. */
+export function figureFolder(lang: Language): string {
+  return `report.${lang}.figures`
 }

@@ -1,4 +1,4 @@
-import type { Figure, Finding, Section } from '@tranche/contract'
+import type { Audience, Figure, Finding, ReportPolicy, Section } from '@tranche/contract'
 import type { ReportData } from './report-data.ts'
 
 /** What stands where: the same for every format. */
@@ -31,19 +31,24 @@ const order: readonly Section[] = [
   'outcomes',
   'quality',
 ]
-const summaryLength = 5
-const mostPerSection = 7
-const mostFigures = 6
-const mostUnproven = 10
-/** Findings of less weight stand in the table of all findings only. */
-const leastRank = 10
+/** What an audience reads first; the rest follows in the report's own order. */
+const first: Readonly<Record<Audience, readonly Section[]>> = {
+  leadership: [],
+  marketing: ['cohorts', 'products', 'activity', 'tiers'],
+  risk: ['age', 'outcomes', 'value_exploration', 'quality'],
+  compliance: ['quality', 'gender', 'age', 'outcomes'],
+}
 
-export function arrange({ findings, figures }: ReportData): ReportModel {
+export function arrange(
+  { findings, figures }: Pick<ReportData, 'findings' | 'figures'>,
+  policy: ReportPolicy,
+): ReportModel {
+  const { thresholds } = policy
   const byKey = new Map(findings.map((finding) => [finding.key, finding]))
   const unproven = findings.filter(
     ({ significant, message }) => significant === false && !message.startsWith('gap_'),
   )
-  const sections = order.flatMap((section): ReportSection[] => {
+  const sections = sectionsOf(policy).flatMap((section): ReportSection[] => {
     const drawn = figures
       .filter((figure) => figure.section === section)
       .flatMap((figure) => {
@@ -51,34 +56,51 @@ export function arrange({ findings, figures }: ReportData): ReportModel {
         return finding && finding.significant !== false ? [{ figure, finding }] : []
       })
       .sort((a, b) => b.finding.rank - a.finding.rank || a.figure.position - b.figure.position)
-      .slice(0, mostFigures)
+      .slice(0, thresholds.figuresPerSection)
     const carried = new Set(drawn.map(({ finding }) => finding.key))
     const told = findings
       .filter((finding) => finding.section === section && finding.significant !== false)
-      .filter(({ key, rank }) => !carried.has(key) && rank >= leastRank)
-      .slice(0, mostPerSection)
+      .filter(({ key, rank }) => !carried.has(key) && rank >= thresholds.weight)
+      .slice(0, thresholds.findingsPerSection)
     return drawn.length + told.length === 0 ? [] : [{ section, figures: drawn, findings: told }]
   })
   return {
-    summary: chooseSummary(findings),
+    summary: chooseSummary(findings, {
+      most: policy.messages,
+      weight: thresholds.weight,
+      sections: sections.map(({ section }) => section),
+    }),
     sections,
-    unproven: unproven.slice(0, mostUnproven),
-    unprovenMore: Math.max(0, unproven.length - mostUnproven),
+    unproven: unproven.slice(0, thresholds.unproven),
+    unprovenMore: Math.max(0, unproven.length - thresholds.unproven),
     limits: findings.filter(({ section }) => section === 'limits'),
   }
+}
+
+export function sectionsOf({ audience, sections }: ReportPolicy): readonly Section[] {
+  return sections ?? [...new Set([...first[audience], ...order])]
+}
+
+interface SummaryOptions {
+  readonly most: number
+  /** Least weight of a message. */
+  readonly weight: number
+  /** Sections that stand in the report: a message leads to its own. */
+  readonly sections: readonly Section[]
 }
 
 /** The most important findings: first at most two of a section and one of a metric in it, then whatever is left. */
 export function chooseSummary(
   findings: readonly Finding[],
-  most: number = summaryLength,
+  { most, weight, sections }: SummaryOptions,
 ): readonly Finding[] {
   const worth = findings.filter(
     ({ significant, section, rank, message }) =>
       significant !== false &&
       section !== 'limits' &&
       section !== 'quality' &&
-      rank >= leastRank &&
+      sections.includes(section) &&
+      rank >= weight &&
       !message.startsWith('gap_adjusted'),
   )
   const chosen: Finding[] = []

@@ -3,6 +3,7 @@ import type {
   Feature,
   Metric,
   RecommendationRule,
+  ReportPolicy,
   Segment,
   Source,
   StandardTableName,
@@ -57,6 +58,8 @@ export interface Catalogue {
   readonly extras: Readonly<Partial<Record<StandardTableName, readonly ExtraColumn[]>>>
   /** Standard tables that at least one source maps. */
   readonly mapped: ReadonlySet<StandardTableName>
+  /** `policies/report.yaml`, or what holds without it. */
+  readonly report: ReportPolicy
   /** Logic hash of the workspace's own settings. */
   readonly settingsHash: string
   readonly warnings: readonly { readonly place: Place; readonly text: Text }[]

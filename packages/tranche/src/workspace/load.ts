@@ -6,6 +6,7 @@ import {
   type Metric,
   metricSchema,
   type RecommendationRule,
+  type ReportPolicy,
   type Segment,
   type Source,
   type StandardTableName,
@@ -34,6 +35,7 @@ import { type DefinitionProblem, fromError, fromZod, toError } from './problems.
 import { type Draft, readKind } from './read-definitions.ts'
 import { readRecommendations } from './recommendation-files.ts'
 import { checkReferences } from './references.ts'
+import { readReportPolicy } from './report-policy-file.ts'
 import { readYamlFile, type YamlFile } from './yaml-file.ts'
 
 export type AnyDraft =
@@ -92,6 +94,7 @@ export async function checkWorkspace(dir: string): Promise<LoadOutcome> {
     return { expressions, needs: segmentNeeds(expressions) }
   })
   const rules = await readRecommendations(root, problems)
+  const report = await readReportPolicy(root, problems)
   const drafts: AnyDraft[] = [...sources, ...features, ...metrics, ...segments, ...rules.drafts]
   problems.push(...checkReferences(drafts))
   const known = attributeNames(features, collectExtras(sources))
@@ -100,10 +103,10 @@ export async function checkWorkspace(dir: string): Promise<LoadOutcome> {
     problems.push(
       ...checkSettings(settings.value, { extras: collectExtras(drafts.filter(isSource)) }, settings.file),
     )
-  if (settings === null || problems.some((problem) => problem.severity === 'error'))
+  if (settings === null || report === null || problems.some((problem) => problem.severity === 'error'))
     return { catalogue: null, problems }
   try {
-    const own = { attributes, ownRecommendations: rules.isOwn }
+    const own = { attributes, ownRecommendations: rules.isOwn, report }
     return { catalogue: assemble(root, settings.value, drafts, problems, own), problems }
   } catch (error) {
     return { catalogue: null, problems: [...problems, fromError(error)] }
@@ -133,7 +136,11 @@ function assemble(
   workspace: Workspace,
   drafts: readonly AnyDraft[],
   problems: readonly DefinitionProblem[],
-  own: { readonly attributes: OwnAttributePolicy | null; readonly ownRecommendations: boolean },
+  own: {
+    readonly attributes: OwnAttributePolicy | null
+    readonly ownRecommendations: boolean
+    readonly report: ReportPolicy
+  },
 ): Catalogue {
   const nodes = drafts.map((draft) => ({
     id: `${draft.kind}:${draft.key}`,
@@ -185,6 +192,7 @@ function assemble(
     attributePolicy: own.attributes,
     extras: collectExtras(sources),
     mapped: new Set(sources.flatMap((source) => source.value.tables.map((mapping) => mapping.table))),
+    report: own.report,
     settingsHash,
     warnings: problems.filter((problem) => problem.severity === 'warning'),
   }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { workspaceSchema } from '@tranche/contract'
+import { reportPolicySchema, workspaceSchema } from '@tranche/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type DuckDbWarehouse, openDuckDb } from '../../src/engine/duckdb.ts'
 import { computeCustomerValue } from '../../src/models/value/customer-value.ts'
@@ -26,6 +26,7 @@ const catalogue = (settings: Record<string, unknown> = {}): Catalogue => ({
   recommendations: [],
   ownRecommendations: false,
   attributePolicy: null,
+  report: reportPolicySchema.parse({}),
   settingsHash: '',
   warnings: [],
 })

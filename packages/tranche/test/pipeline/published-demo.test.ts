@@ -9,7 +9,7 @@ import { openDuckDb } from '../../src/engine/duckdb.ts'
 import { openRun } from '../../src/engine/published.ts'
 import { type DemoOutcome, runDemo } from '../../src/pipeline/demo.ts'
 import { runPipeline } from '../../src/pipeline/run.ts'
-import { checkHtmlReport } from '../../src/reports/check-report.ts'
+import { checkHtmlNumbers } from '../../src/reports/check/check-numbers.ts'
 import { createLabels } from '../../src/reports/labels.ts'
 import { type ReportData, readReportData } from '../../src/reports/report-data.ts'
 import { unsafeRaw } from '../../src/sql/sql.ts'
@@ -38,7 +38,7 @@ describe('the report of a demo', () => {
   test.each(['en', 'zh'] as const)('in %s says nothing that its tables do not', async (lang) => {
     const html = await readFile(join(demo.run.folder.path, `report.${lang}.html`), 'utf8')
     const words = { labels: createLabels(catalogue, lang), currency: catalogue.workspace.currency }
-    const { checked, lies } = checkHtmlReport(html, data, words, catalogue)
+    const { checked, lies } = checkHtmlNumbers(html, data, words, catalogue)
     expect(lies).toEqual([])
     expect(checked).toBeGreaterThan(300)
   })

@@ -1,10 +1,9 @@
 import type { Language } from '@tranche/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { computeFindings } from '../../src/insights/compute-findings.ts'
-import { checkHtmlReport } from '../../src/reports/check-report.ts'
+import { checkHtmlNumbers } from '../../src/reports/check/check-numbers.ts'
 import { sentenceOf } from '../../src/reports/findings-text.ts'
-import { createLabels } from '../../src/reports/labels.ts'
-import { type ReportFormat, renderReport } from '../../src/reports/render-report.ts'
+import { type ReportFormat, renderReport, reportWords } from '../../src/reports/render-report.ts'
 import { readReportData } from '../../src/reports/report-data.ts'
 import { plainText } from '../../src/reports/sentence.ts'
 import { sql } from '../../src/sql/sql.ts'
@@ -15,7 +14,7 @@ const evil = `<script>alert("x")</script> | **b** 'q' \`c\``
 let institution: Institution
 const render = (lang: Language, format: ReportFormat, from: Institution = institution) =>
   renderReport({ ...from, manifest, lang, format })
-const wordsOf = (lang: Language) => ({ labels: createLabels(institution.catalogue, lang), currency: 'CNY' })
+const wordsOf = (lang: Language) => reportWords(institution.catalogue, lang)
 
 beforeAll(async () => {
   institution = await makeInstitution({ customers: 6000, effects: true })
@@ -29,7 +28,7 @@ afterAll(() => institution.warehouse.close())
 describe.each(['en', 'zh'] as const)('the report in %s', (lang) => {
   it('holds no number that its own mark does not bear out', async () => {
     const data = await readReportData(institution.warehouse)
-    const { checked, lies } = checkHtmlReport(
+    const { checked, lies } = checkHtmlNumbers(
       await render(lang, 'html'),
       data,
       wordsOf(lang),
@@ -43,7 +42,7 @@ describe.each(['en', 'zh'] as const)('the report in %s', (lang) => {
     const data = await readReportData(institution.warehouse)
     const html = await render(lang, 'html')
     const lies = (text: string) =>
-      checkHtmlReport(text, data, wordsOf(lang), institution.catalogue).lies.length
+      checkHtmlNumbers(text, data, wordsOf(lang), institution.catalogue).lies.length
     const marks = [...html.matchAll(/<data [^>]*>[^<]*\d/g)]
     const altered = [...html]
     for (const { index, 0: text } of marks) {
@@ -125,7 +124,7 @@ describe('equal tables', () => {
     for (const lang of ['en', 'zh'] as const) {
       const html = await render(lang, 'html', few)
       expect(html).not.toMatch(/NaN|undefined|<div class="wide"><\/div>/)
-      expect(checkHtmlReport(html, data, wordsOf(lang), few.catalogue).lies).toEqual([])
+      expect(checkHtmlNumbers(html, data, wordsOf(lang), few.catalogue).lies).toEqual([])
       expect((await render(lang, 'md', few)).length).toBeGreaterThan(500)
     }
     few.warehouse.close()

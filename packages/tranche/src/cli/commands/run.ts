@@ -31,6 +31,18 @@ export function addRunCommands(program: Command, bind: Bind): void {
     .description('the growth report of the published run')
     .addOption(new Option('--format <format>', 'kind of file').choices(['html', 'md']).default('html'))
     .option('--out <file>', 'where to write; default: report.LANG.FORMAT here')
+    .addOption(
+      new Option('--audience <who>', 'for whom; default: as policies/report.yaml says').choices([
+        'leadership',
+        'marketing',
+        'risk',
+        'compliance',
+      ]),
+    )
+    .option(
+      '--check [file]',
+      'instead: read a finished report (HTML or Markdown) back, by default those of the published run, and hold all it says against the tables',
+    )
     .action(bind(() => import('../actions/report.ts')))
   program
     .command('explain')
