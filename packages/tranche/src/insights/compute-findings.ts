@@ -1,6 +1,9 @@
 import type { Finding } from '@tranche/contract'
 import type { RunContext } from '../engine/run-context.ts'
 import type { Warehouse } from '../engine/warehouse.ts'
+import type { ValueModel } from '../models/value/customer-value.ts'
+import { attributePolicyOf, permits } from '../privacy/attribute-policy.ts'
+import { attributeUses } from '../privacy/lineage.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { openNotebook } from './draft.ts'
 import { createFacts } from './facts.ts'
@@ -10,7 +13,9 @@ import { finishFindings, publishFindings } from './publish-findings.ts'
 import { sayActivity } from './sections/activity.ts'
 import { sayAge } from './sections/age.ts'
 import { sayCohorts } from './sections/cohorts.ts'
+import { sayConcentration } from './sections/concentration.ts'
 import { sayGender } from './sections/gender.ts'
+import { sayMigration } from './sections/migration.ts'
 import { sayOutcomes } from './sections/outcomes.ts'
 import { sayProducts } from './sections/products.ts'
 import { sayProfile } from './sections/profile.ts'
@@ -44,6 +49,7 @@ const readColumns = [
   'invested_ever',
   'revenue_365d',
   'revenue_total',
+  'margin_365d',
   'spend_365d',
   'm',
   'ticket_mean_365d',
@@ -101,6 +107,8 @@ export interface FindingsOptions {
   readonly warehouse: Warehouse
   readonly catalogue: Catalogue
   readonly context: Pick<RunContext, 'asOf' | 'seed'>
+  /** The model of value of this run, by which customers are also valued as they stood before; null where there is none. */
+  readonly valueModel?: ValueModel | null
 }
 
 /**
@@ -115,9 +123,17 @@ export async function computeFindings({
   warehouse,
   catalogue,
   context,
+  valueModel = null,
 }: FindingsOptions): Promise<readonly Finding[]> {
-  const facts = await createFacts(catalogue, warehouse, context)
-  const frame = await readFrame(warehouse, [...readColumns, ...facts.columns])
+  const { asOf } = context
+  const facts = await createFacts(catalogue, warehouse, { asOf, valueModel })
+  const policy = attributePolicyOf(catalogue)
+  const usesOf = (name: string) =>
+    attributeUses(catalogue, { names: [name] }).map(({ attribute }) => attribute)
+  const mayTell = (name: string) => usesOf(name).every((attribute) => permits(policy, attribute, 'insight'))
+  const isProtected = (name: string) =>
+    usesOf(name).some((attribute) => (policy.get(attribute)?.sensitivity ?? 'ordinary') !== 'ordinary')
+  const frame = await readFrame(warehouse, [...readColumns, ...facts.columns].filter(mayTell))
   const book = openNotebook(frame, warehouse, catalogue.workspace.disclosure.minimumCell)
   const missing: MissingSection[] = []
   const note = (section: MissingSection, said: boolean) => {
@@ -127,8 +143,13 @@ export async function computeFindings({
   note('gender', sayGender(book))
   note('age', sayAge(book, context.seed))
   note('region', sayRegion(book))
-  note('profile', await sayProfile(book, warehouse, [...profileAttributeColumns, ...facts.attributes]))
+  note(
+    'profile',
+    await sayProfile(book, warehouse, [...profileAttributeColumns, ...facts.attributes], isProtected),
+  )
   note('tiers', sayTiers(book))
+  sayConcentration(book)
+  sayMigration(book, facts.standingBefore)
   note('activity', sayActivity(book))
   note('cohorts', await sayCohorts(book, warehouse))
   note('products', await sayProducts(book, warehouse))

@@ -1,5 +1,6 @@
-import type { RunContext } from '../engine/run-context.ts'
 import type { Warehouse } from '../engine/warehouse.ts'
+import type { ValueModel } from '../models/value/customer-value.ts'
+import { createEarlierStanding } from '../models/value/earlier-standing.ts'
 import { ident, join, type Sql, sql, typed } from '../sql/sql.ts'
 import { timestampOf } from '../sql/time-zone.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
@@ -25,23 +26,29 @@ type Home =
   | 'places'
   | 'loans'
   | 'decisions'
+  | 'standing_before'
 
 /**
  * Leaves the published table `customer_facts`: per customer what findings compare besides the customer value table
  * (conversion in its window, retention, first and next product, guessed outcomes, attributes of sources).
  *
- * @returns its columns beyond customer_id; without any, there is no table. And those of them that describe customers.
+ * Without any columns beyond customer_id there is no table.
  */
 export async function createFacts(
   catalogue: Catalogue,
   warehouse: Warehouse,
-  context: Pick<RunContext, 'asOf'>,
-): Promise<{ readonly columns: readonly string[]; readonly attributes: readonly string[] }> {
+  { asOf, valueModel }: { readonly asOf: string; readonly valueModel: ValueModel | null },
+): Promise<Facts> {
+  const context = { asOf }
   const has = await columnNames(warehouse)
   const purchaseMonths = await createPurchaseMonths(catalogue, warehouse, context)
   const hasSequences = await createSequences(warehouse, context.asOf)
   const livesAt = await createPlaces(warehouse, has.value, context.asOf)
   const { hasLoans, hasDecisions } = await createLending(warehouse, context.asOf)
+  const standingBefore =
+    purchaseMonths === null || valueModel === null
+      ? null
+      : await createEarlierStanding(catalogue, warehouse, valueModel, asOf)
   const attributes = attributeFacts(catalogue, has)
   const facts: Fact[] = [
     ...(livesAt === undefined ? [] : [fact(livesAt, 'places', sql`places.place`)]),
@@ -55,11 +62,12 @@ export async function createFacts(
           fact(name, 'product_sequences', ident(name)),
         )
       : []),
+    ...(standingBefore === null ? [] : standingFacts()),
     ...attributes,
     ...outcomeFacts(catalogue, has),
   ]
   await warehouse.run(sql`drop table if exists customer_facts`)
-  if (facts.length === 0) return { columns: [], attributes: [] }
+  if (facts.length === 0) return { columns: [], attributes: [], standingBefore: null }
   const homes = new Set(facts.map(({ from }) => from))
   const joined = relations(purchaseMonths, context.asOf)
     .filter(([home]) => homes.has(home))
@@ -79,7 +87,17 @@ export async function createFacts(
     attributes: attributes
       .map(({ name }) => name)
       .filter((name) => !outcomes.some((outcome) => name.includes(outcome))),
+    standingBefore,
   }
+}
+
+/** What the table of facts holds. */
+export interface Facts {
+  readonly columns: readonly string[]
+  /** Those of them that describe customers. */
+  readonly attributes: readonly string[]
+  /** Day as of which customers' tier and activity are known from before; null where they aren't. */
+  readonly standingBefore: string | null
 }
 
 const fact = (name: string, from: Home, expression: Sql): Fact => ({ name, from, expression })
@@ -99,6 +117,24 @@ function relations(purchaseMonths: Sql | null, asOf: string): readonly (readonly
     ['places', sql`customer_places`],
     ['loans', sql`customer_loans`],
     ['decisions', sql`customer_decisions`],
+    ['standing_before', sql`standing_before`],
+  ]
+}
+
+/** Where customers stood before, and whether they rose or fell since. */
+function standingFacts(): Fact[] {
+  const rank = (tier: Sql) => sql`list_position(['low', 'medium', 'high'], ${tier})`
+  const now = sql`customer_value.tier`
+  const before = sql`standing_before.tier_before`
+  return [
+    fact('tier_before', 'standing_before', before),
+    fact('activity_before', 'standing_before', sql`standing_before.activity_before`),
+    fact(
+      'tier_move',
+      'standing_before',
+      sql`case when ${now} is null then null when ${before} is null then 'new' when ${rank(now)} > ${rank(before)} then 'risen'
+        when ${rank(now)} < ${rank(before)} then 'fallen' else 'held' end`,
+    ),
   ]
 }
 

@@ -7,13 +7,13 @@ import type { RunContext } from '../engine/run-context.ts'
 import type { Warehouse } from '../engine/warehouse.ts'
 import { type AlsoRead, FeaturePass } from '../features/feature-pass.ts'
 import { computeFindings } from '../insights/compute-findings.ts'
-import { computeCustomerValue } from '../models/value/customer-value.ts'
+import { computeCustomerValue, type ValueModel } from '../models/value/customer-value.ts'
 import { createHistories } from '../models/value/histories.ts'
 import { purchaseTerms } from '../models/value/purchase-rows.ts'
 import { renderReports } from '../reports/render-report.ts'
 import { publishSegments } from '../segments/publish-segments.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
-import { type StepDefinition, saveArtefact } from './steps.ts'
+import { loadArtefact, type StepDefinition, saveArtefact } from './steps.ts'
 
 export interface AnalysisOptions {
   readonly catalogue: Catalogue
@@ -51,7 +51,10 @@ export function analysisSteps(options: AnalysisOptions): readonly StepDefinition
     { key: 'segments', work: () => publishSegments(warehouse, catalogue) },
     {
       key: 'findings',
-      work: async () => (await computeFindings({ warehouse, catalogue, context })).length,
+      work: async () => {
+        const valueModel = await loadArtefact<ValueModel>(warehouse, 'model:value')
+        return (await computeFindings({ warehouse, catalogue, context, valueModel })).length
+      },
     },
     { key: 'reports', work: () => writeReports(options) },
   ]

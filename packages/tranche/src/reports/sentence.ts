@@ -1,5 +1,5 @@
 import type { Finding } from '@tranche/contract'
-import { joinWords, plural } from '@tranche/language'
+import { formatDate, joinWords, plural } from '@tranche/language'
 import { conditionWords } from './condition-words.ts'
 import { formatEnds, formatValue, type ReportWords } from './format-value.ts'
 
@@ -81,6 +81,8 @@ function wordsFor(
       return String(value)
     case 'level':
       return labels.level(String(finding.values['attribute'] ?? ''), String(value))
+    case 'day':
+      return formatDate(String(value), labels.lang)
     case 'conditions':
       return conditionWords(String(value), labels)
     case 'measure':

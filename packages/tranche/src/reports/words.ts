@@ -27,6 +27,7 @@ export const measureWords: Readonly<Record<string, Text>> = {
   lift: { en: 'how many times as often', zh: '提升倍数' },
   customers: { en: 'customers', zh: '客户' },
   activity: { en: 'share of customers', zh: '客户占比' },
+  margin_365d: { en: 'profit per customer over 365 days', zh: '近365天客均利润' },
 }
 
 /** What the sum over customers is called. */
@@ -85,6 +86,11 @@ export const levelWords: Readonly<Record<string, Readonly<Record<string, Text>>>
     high: { en: 'high-value customers', zh: '高价值客户' },
     medium: { en: 'medium-value customers', zh: '中价值客户' },
     low: { en: 'low-value customers', zh: '低价值客户' },
+  },
+  tier_before: {
+    high: { en: 'of high value then', zh: '当时的高价值客户' },
+    medium: { en: 'of medium value then', zh: '当时的中价值客户' },
+    low: { en: 'of low value then', zh: '当时的低价值客户' },
   },
   activity: {
     active: { en: 'active', zh: '活跃' },

@@ -31,17 +31,6 @@ const mostConditions = 4
 /** A profile that fits fewer customers than this share is a curiosity. */
 const leastShare = 0.015
 const leastMembers = 50
-/** Attributes that law or policy keeps out of decisions; a policy of the workspace may name others. */
-export const protectedAttributes: readonly string[] = [
-  'gender',
-  'age_years',
-  'marital_status',
-  'ethnicity',
-  'race',
-  'religion',
-  'nationality',
-]
-
 /** A profile with what it says on the proof half. */
 interface Proven {
   readonly conditions: readonly Condition[]
@@ -61,6 +50,8 @@ interface Search {
   readonly halves: Halves
   readonly proof: Group
   readonly whole: GroupSummary
+  /** Whether law or policy keeps an attribute out of decisions. */
+  readonly isProtected: (name: string) => boolean
 }
 
 /**
@@ -72,6 +63,7 @@ export async function sayProfile(
   book: Notebook,
   warehouse: Warehouse,
   names: readonly string[],
+  isProtected: (name: string) => boolean,
 ): Promise<boolean> {
   const attributes = profileAttributes(book, names)
   if (attributes.length < 2) return false
@@ -88,13 +80,13 @@ export async function sayProfile(
   for (const measure of measures) {
     const others = attributes.filter(({ columns }) => !columns.includes(measure.column))
     const whole = summarise(book.frame, measure, proof)
-    sayBest({ book, measure, attributes: others, halves, proof, whole })
+    sayBest({ book, measure, attributes: others, halves, proof, whole, isProtected })
   }
   return book.findings.length > before
 }
 
 function sayBest(search: Search): void {
-  const { book, measure, attributes, whole } = search
+  const { book, measure, attributes, whole, isProtected } = search
   const training = trainingOf(book.frame, measure, attributes, search.halves)
   if (training === undefined || !isDisclosable(measure, whole, book.minimum)) return
   const options: SearchOptions = {
@@ -103,14 +95,13 @@ function sayBest(search: Search): void {
     leastOfEach: 2 * book.minimum,
     mostConditions,
   }
-  const open = searchAmong(search, training, options, (name) => !protectedAttributes.includes(name))
+  const open = searchAmong(search, training, options, (name) => !isProtected(name))
   const all = searchAmong(search, training, options, () => true)
   // The beam may miss with more attributes what it finds with fewer.
   const found = all && open && open.score.low > all.score.low ? open : all
   const best = found && prove(search, found.conditions)
   if (best === undefined) return
   const key = `${section}.${measure.column}`
-  const isProtected = best.names.some((name) => protectedAttributes.includes(name))
   const isOutcome = measure.column.startsWith('outcome_')
   const common = {
     section,
@@ -156,7 +147,7 @@ function sayBest(search: Search): void {
       weight: 24,
     })
   }
-  if (isProtected) {
+  if (best.names.some(isProtected)) {
     const allowed = open && prove(search, open.conditions)
     if (allowed) {
       proven.push(['allowed', allowed])
@@ -192,14 +183,14 @@ function searchAmong(
 
 /** What is given up by leaving protected attributes out. */
 function sayCost(
-  { book, measure, proof }: Search,
+  { book, measure, proof, isProtected }: Search,
   best: Proven,
   allowed: Proven,
   common: { section: typeof section; metric: string; n: number; missingShare: number },
 ): void {
   const shared = summarise(book.frame, measure, both(best.members, allowed.group))
   const cost = differenceOf(best.part, allowed.part, shared)
-  const used = best.names.filter((name) => protectedAttributes.includes(name))
+  const used = best.names.filter(isProtected)
   const mean = (profile: Proven): Sql =>
     sql`avg(cast(${ident(measure.column)} as double)) filter (where ${profile.group.condition!})`
   book.say({

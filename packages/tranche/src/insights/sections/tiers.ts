@@ -1,15 +1,14 @@
-import { lorenzCurve, normalQuantile, sortedQuantile, topShare } from '@tranche/stats'
-import { ident, type Sql, sql } from '../../sql/sql.ts'
+import { normalQuantile } from '@tranche/stats'
+import { sql } from '../../sql/sql.ts'
 import type { Notebook, Point } from '../draft.ts'
-import { knownValues } from '../factors.ts'
-import { type NumberColumn, tablesOf } from '../frame.ts'
+import type { NumberColumn } from '../frame.ts'
 import { both, withLevel } from '../group.ts'
 import { missingShare, moneyMeasure } from '../measures.ts'
 
 const section = 'tiers'
 const tiers = ['high', 'medium', 'low'] as const
 
-/** Who holds the value: shares of the tiers, concentration, room to grow, and the best who fall silent. */
+/** Who holds the value: shares of the tiers, room to grow, and the best who fall silent. */
 export function sayTiers(book: Notebook): boolean {
   const { frame } = book
   const column = frame.levels.get('tier')
@@ -25,7 +24,8 @@ export function sayTiers(book: Notebook): boolean {
     book.say({
       key: `tiers.${tier}.value_share`,
       section,
-      message: 'tiers.share',
+      // A share that rounds to nothing is said in words.
+      message: held / total < 0.0005 ? 'tiers.share_of_nothing' : 'tiers.share',
       subject: tier,
       metric: 'value_12m',
       unit: 'share',
@@ -47,7 +47,6 @@ export function sayTiers(book: Notebook): boolean {
     })
   }
   drawTiers(book, total)
-  sayTopDecile(book)
   sayRoom(book)
   saySilentBest(book)
   return book.findings.length > before
@@ -83,78 +82,6 @@ function drawTiers(book: Notebook, total: number): void {
     },
     points,
   )
-}
-
-/** Concentration of revenue (or spending) among those who have any. */
-function sayTopDecile(book: Notebook): void {
-  const { frame } = book
-  const money = moneyMeasure(frame)
-  if (!money) return
-  const column = frame.numbers.get(money.column)!
-  // In order already, so that the curve and both shares have nothing left to sort.
-  const values = knownValues(column)
-    .filter((amount) => amount >= 0)
-    .sort()
-  if (values.length < 10 * book.minimum || values.length < column.known * 0.95 || !(values.at(-1)! > 0))
-    return
-  const curve = lorenzCurve(values)
-  const share = topShare(values, 0.1)
-  book.say({
-    key: `tiers.${money.column}.top_decile`,
-    section,
-    message: 'tiers.top_decile',
-    subject: 'top_decile',
-    metric: money.column,
-    unit: 'share',
-    estimate: share,
-    ...topShareInterval(values, share),
-    n: values.length,
-    missingShare: missingShare(frame, money.column),
-    values: { bottom_half: 1 - topShare(values, 0.5) },
-    query: topShareQuery(money.column, tablesOf(frame, [money.column])),
-    weight: 66,
-  })
-  const steps = Array.from({ length: 21 }, (_, i) => i / 20)
-  book.draw(
-    {
-      figure: 'tiers.lorenz',
-      section,
-      kind: 'lorenz',
-      finding: `tiers.${money.column}.top_decile`,
-      metric: money.column,
-      attribute: 'customers',
-      unit: 'share',
-      n: values.length,
-    },
-    steps.map((share) => ({
-      series: 'lorenz',
-      label: null,
-      x: share,
-      y: valueAt(curve, share),
-      low: null,
-      high: null,
-      n: null,
-    })),
-  )
-}
-
-function valueAt(curve: ReturnType<typeof lorenzCurve>, share: number): number {
-  const { populationShare: population, valueShare: value } = curve
-  let i = 0
-  while (i < population.length - 1 && population[i]! < share) i++
-  if (i === 0) return value[0]!
-  const span = population[i]! - population[i - 1]!
-  const part = span === 0 ? 0 : (share - population[i - 1]!) / span
-  return value[i - 1]! + part * (value[i]! - value[i - 1]!)
-}
-
-/** The top tenth, the customer on the edge counted in part. */
-function topShareQuery(column: string, tables: Sql): Sql {
-  return sql`with ranked as (
-  select cast(${ident(column)} as double) as amount, row_number() over (order by ${ident(column)} desc nulls last) as place, count(*) over () as customers
-  from ${tables} where ${ident(column)} >= 0
-)
-select sum(amount * greatest(0, least(1, 0.1 * customers - place + 1))) / sum(amount) as estimate from ranked`
 }
 
 /** Nobody is written off for being small today: what the low tier could bring. */
@@ -230,19 +157,6 @@ function shareInterval({ values, valid }: NumberColumn, mask: Uint8Array, share:
   for (let row = 0; row < values.length; row++)
     if (valid[row] === 1) squares += (values[row]! * ((mask[row] === 1 ? 1 : 0) - share)) ** 2
   const reach = (z * Math.sqrt(squares)) / total
-  return { low: Math.max(0, share - reach), high: Math.min(1, share + reach) }
-}
-
-/** The top share's error counts that the cut moves too. Source: Beach & Davidson (1983), Review of Economic Studies 50. */
-function topShareInterval(values: Float64Array, share: number) {
-  const cut = sortedQuantile(values, 0.9, 1)
-  const mean = sumOf(values) / values.length
-  let squares = 0
-  for (const value of values) {
-    const influence = (value > cut ? value - cut : 0) + 0.1 * cut - share * value
-    squares += influence * influence
-  }
-  const reach = (z * Math.sqrt(squares)) / (values.length * mean)
   return { low: Math.max(0, share - reach), high: Math.min(1, share + reach) }
 }
 

@@ -5,15 +5,24 @@ const daysPerMonth = 365.25 / 12
 /** Purchase counts beyond which the interval's upper end is taken from the mean instead of the exact distribution. */
 const largestCount = 400
 
-export interface HistoryScores {
+export interface HistoryExpectations {
   readonly pAlive: Float64Array
   /** Expected purchases within the horizon, discounted by month where a rate is given. */
   readonly expected: Float64Array
   /** Expected purchases within the horizon, undiscounted. */
   readonly expectedTransactions: Float64Array
+}
+
+export interface HistoryScores extends HistoryExpectations {
   /** 2.5% and 97.5% points of the number of purchases. */
   readonly low: Float64Array
   readonly high: Float64Array
+}
+
+export interface ScoreOptions {
+  readonly timeUnit: TimeUnit
+  readonly horizonMonths: number
+  readonly discountAnnual: number
 }
 
 /**
@@ -23,24 +32,45 @@ export interface HistoryScores {
 export function scoreHistories(
   model: BgNbdModel,
   grouped: GroupedDays,
-  options: { readonly timeUnit: TimeUnit; readonly horizonMonths: number; readonly discountAnnual: number },
+  options: ScoreOptions,
 ): HistoryScores {
-  const unit = daysPerUnit[options.timeUnit]
-  const data = {
-    frequency: grouped.frequency,
-    recency: grouped.recencyDays.map((value) => value / unit),
-    T: grouped.ageDays.map((value) => value / unit),
-  }
-  const month = daysPerMonth / unit
+  const scores = expectHistories(model, grouped, options)
+  const { pAlive, expectedTransactions } = scores
+  const horizon = (options.horizonMonths * daysPerMonth) / daysPerUnit[options.timeUnit]
+  const { low, high } = countInterval(
+    model,
+    historyOf(grouped, options.timeUnit),
+    horizon,
+    pAlive,
+    expectedTransactions,
+  )
+  return { ...scores, low, high }
+}
+
+/** P(alive) and expected purchases alone, which take a fraction of the time. */
+export function expectHistories(
+  model: BgNbdModel,
+  grouped: GroupedDays,
+  options: ScoreOptions,
+): HistoryExpectations {
+  const data = historyOf(grouped, options.timeUnit)
+  const month = daysPerMonth / daysPerUnit[options.timeUnit]
   const horizon = options.horizonMonths * month
   const expectedTransactions = bgNbdExpectedTransactions(model, horizon, data)
   const expected =
     options.discountAnnual === 0
       ? expectedTransactions
       : discounted(model, data, options.horizonMonths, month, options.discountAnnual, expectedTransactions)
-  const pAlive = bgNbdProbabilityAlive(model, data)
-  const { low, high } = countInterval(model, data, horizon, pAlive, expectedTransactions)
-  return { pAlive, expected, expectedTransactions, low, high }
+  return { pAlive: bgNbdProbabilityAlive(model, data), expected, expectedTransactions }
+}
+
+function historyOf(grouped: GroupedDays, timeUnit: TimeUnit): History {
+  const unit = daysPerUnit[timeUnit]
+  return {
+    frequency: grouped.frequency,
+    recency: grouped.recencyDays.map((value) => value / unit),
+    T: grouped.ageDays.map((value) => value / unit),
+  }
 }
 
 type History = { readonly frequency: Float64Array; readonly recency: Float64Array; readonly T: Float64Array }

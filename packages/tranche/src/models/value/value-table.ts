@@ -200,7 +200,7 @@ function customerValue(described: readonly string[]): Sql {
 }
 
 /** Expected spend of one purchase; the formula of `gammaGammaConditionalMean`, pushed into the engine. */
-function meanSpend({ gammaGamma }: PurchaseModel): Sql {
+export function meanSpend({ gammaGamma }: PurchaseModel): Sql {
   const own = sql`greatest(cast(amount as double) / purchase_days, 0)`
   if (gammaGamma === null) return own
   const { p, q, v } = gammaGamma.parameters

@@ -1,8 +1,10 @@
 import type { Text } from '@tranche/contract'
 import { unprovenProfileMessages } from './profile.ts'
+import { tierMessages } from './tiers.ts'
 
 /** Sentences about tiers, activity, cohorts, products, outcomes, quality and limits. */
 export const standingMessages: Readonly<Record<string, Text>> = {
+  ...tierMessages,
   'tiers.share': {
     en: '{a|level|cap} are {people_share|share} of customers ({people|count}) and hold {estimate|share} of expected 12-month value{interval|share}: {held|money}, {mean|money} each.',
     zh: '{a|level}占客户数的{people_share|share}（{people|count}位），持有未来12个月预期价值的{estimate|share}{interval|share}，合计{held|money}，人均{mean|money}。',
