@@ -5,6 +5,7 @@ import { ident, join, type Sql, sql, typed } from '../sql/sql.ts'
 import { timestampOf } from '../sql/time-zone.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { createLending } from './lending-facts.ts'
+import { createPromotions, earningDays, earnings } from './promotions.ts'
 import { boughtInMonth, createPurchaseMonths } from './purchase-months.ts'
 
 /** Days after becoming a customer within which a first investment counts as conversion. */
@@ -27,6 +28,7 @@ type Home =
   | 'loans'
   | 'decisions'
   | 'standing_before'
+  | 'earnings'
 
 /**
  * Leaves the published table `customer_facts`: per customer what findings compare besides the customer value table
@@ -49,6 +51,7 @@ export async function createFacts(
     purchaseMonths === null || valueModel === null
       ? null
       : await createEarlierStanding(catalogue, warehouse, valueModel, asOf)
+  const hasPromotions = await createPromotions(catalogue, warehouse, { known: has.value, asOf })
   const attributes = attributeFacts(catalogue, has)
   const facts: Fact[] = [
     ...(livesAt === undefined ? [] : [fact(livesAt, 'places', sql`places.place`)]),
@@ -63,13 +66,14 @@ export async function createFacts(
         )
       : []),
     ...(standingBefore === null ? [] : standingFacts()),
+    ...(hasPromotions ? earningFacts() : []),
     ...attributes,
     ...outcomeFacts(catalogue, has),
   ]
   await warehouse.run(sql`drop table if exists customer_facts`)
   if (facts.length === 0) return { columns: [], attributes: [], standingBefore: null }
   const homes = new Set(facts.map(({ from }) => from))
-  const joined = relations(purchaseMonths, context.asOf)
+  const joined = relations(catalogue, purchaseMonths, asOf)
     .filter(([home]) => homes.has(home))
     .map(
       ([home, relation]) =>
@@ -103,7 +107,11 @@ export interface Facts {
 const fact = (name: string, from: Home, expression: Sql): Fact => ({ name, from, expression })
 
 /** Where facts lie besides the customer value table, one row per customer each. */
-function relations(purchaseMonths: Sql | null, asOf: string): readonly (readonly [Home, Sql])[] {
+function relations(
+  catalogue: Catalogue,
+  purchaseMonths: Sql | null,
+  asOf: string,
+): readonly (readonly [Home, Sql])[] {
   const heldLast = sql`(
     select * from standard.customer_versions
     where known_at is null or known_at < ${timestampOf(Date.parse(asOf))}
@@ -118,6 +126,7 @@ function relations(purchaseMonths: Sql | null, asOf: string): readonly (readonly
     ['loans', sql`customer_loans`],
     ['decisions', sql`customer_decisions`],
     ['standing_before', sql`standing_before`],
+    ['earnings', earnings(catalogue, asOf)],
   ]
 }
 
@@ -136,6 +145,18 @@ function standingFacts(): Fact[] {
         when ${rank(now)} < ${rank(before)} then 'fallen' else 'held' end`,
     ),
   ]
+}
+
+/** What each has earned within so many days of becoming a customer; missing where these are not over. */
+function earningFacts(): Fact[] {
+  const tenure = sql`customer_value.tenure_days`
+  return earningDays.map((days) =>
+    fact(
+      `earned_${days}d`,
+      'earnings',
+      sql`case when ${tenure} >= ${days} then coalesce(${ident('earnings', `e${days}`)}, 0) end`,
+    ),
+  )
 }
 
 interface Columns {

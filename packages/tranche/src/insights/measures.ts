@@ -31,6 +31,7 @@ const known: readonly Measure[] = [
 /** The measure of a column, if the data has it. */
 export function measureOf(frame: CustomerFrame, column: string): Measure | undefined {
   if (!frame.numbers.has(column)) return undefined
+  if (column.startsWith('earned_')) return { column, kind: 'mean', unit: 'money', weight: 40 }
   if (column.startsWith('outcome_')) return { column, kind: 'rate', unit: 'share', weight: 70 }
   return known.find((measure) => measure.column === column)
 }

@@ -56,6 +56,8 @@ export function formatValue(value: number, style: NumberStyle, unit: Unit, words
       return formatNumber(value, { lang, digits: 2, compact: false })
     case 'raw':
       return String(roundShown(Number(value.toPrecision(4))))
+    case 'months_about':
+      return formatMonths(Math.max(1, Math.ceil(value)), lang)
     case 'months':
       return formatMonths(value, lang)
     default:

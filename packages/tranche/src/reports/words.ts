@@ -27,6 +27,9 @@ export const measureWords: Readonly<Record<string, Text>> = {
   lift: { en: 'how many times as often', zh: '提升倍数' },
   customers: { en: 'customers', zh: '客户' },
   activity: { en: 'share of customers', zh: '客户占比' },
+  cost_per_kept: { en: 'cost of a customer kept', zh: '单客留存成本' },
+  payback: { en: 'earnings of a year in multiples of the cost', zh: '一年贡献相对获客成本的倍数' },
+  earned_365d: { en: 'earnings within a year of becoming a customer', zh: '成为客户一年内的贡献' },
   margin_365d: { en: 'profit per customer over 365 days', zh: '近365天客均利润' },
 }
 

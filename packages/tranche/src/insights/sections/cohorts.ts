@@ -7,6 +7,7 @@ import { publishLevels } from '../levels.ts'
 import { conversionMeasure, defaultMeasure, firstMeasure, type Measure } from '../measures.ts'
 import { lastOffset } from '../purchase-months.ts'
 import { byLevels, saySpread } from '../spread.ts'
+import { sayPromotions } from './promotions.ts'
 
 const section = 'cohorts'
 /** Cohorts drawn in the triangle: the newest. */
@@ -32,7 +33,8 @@ export async function sayCohorts(book: Notebook, warehouse: Warehouse): Promise<
     sayRetention(book, cells)
     drawTriangle(book, cells, cohorts.slice(-mostCohorts))
   }
-  sayPromotions(book)
+  sayQuality(book)
+  await sayPromotions(book, warehouse)
   return book.findings.length > before
 }
 
@@ -100,7 +102,7 @@ function drawTriangle(book: Notebook, cells: readonly Cell[], cohorts: readonly 
 }
 
 /** What each channel and creative brought: conversion, later purchases, value, default. */
-function sayPromotions(book: Notebook): void {
+function sayQuality(book: Notebook): void {
   const { frame } = book
   const measures = [
     conversionMeasure(frame),

@@ -2,6 +2,7 @@ import { cohortsByHand, productsByHand } from './cohorts-and-products.ts'
 import { groupsByHand } from './groups.ts'
 import type { HandWritten, Scope } from './hand-written.ts'
 import { metricsByHand } from './metrics.ts'
+import { promotionsByHand } from './promotions.ts'
 import { customers, findings, purchases, rows, tiers } from './published-numbers.ts'
 import { segmentsByHand } from './segments.ts'
 
@@ -15,6 +16,7 @@ export async function allByHand(scope: Scope): Promise<readonly HandWritten[]> {
     ...(await segmentsByHand(scope)),
     ...(await cohortsByHand(scope)),
     ...(await productsByHand(scope)),
+    ...(await promotionsByHand(scope)),
     ...(await groupsByHand(scope)),
     ...rows(scope),
     ...(await findings(scope)),

@@ -98,7 +98,7 @@ function bandOf(name: string): Sql | undefined {
 }
 
 /** One row per customer with a known value: customer_id, level. */
-function levelsOf(scope: Scope, attribute: string): Sql | undefined {
+export function levelsOf(scope: Scope, attribute: string): Sql | undefined {
   if (attribute === 'age_years') return scope.isStarter('feature', attribute) ? ages(scope) : undefined
   if (!(attributes as readonly string[]).includes(attribute)) return undefined
   return scope.isStarter('feature', attribute) ? latest(scope, ident(attribute)) : undefined

@@ -156,7 +156,7 @@ export function plantedParameters(effects: Effects): Parameters {
           ],
     },
     complaintsPerYear: 0.05,
-    costPerCustomer: [86, 120, 48, 95, 210, 60],
+    costPerCustomer: planted ? [86, 120, 48, 95, 210, 60] : [90, 90, 90, 90, 90, 90],
   }
 }
 

@@ -1,10 +1,12 @@
 import type { Text } from '@tranche/contract'
 import { unprovenProfileMessages } from './profile.ts'
+import { promotionMessages, unprovenPromotionMessages } from './promotions.ts'
 import { tierMessages } from './tiers.ts'
 
 /** Sentences about tiers, activity, cohorts, products, outcomes, quality and limits. */
 export const standingMessages: Readonly<Record<string, Text>> = {
   ...tierMessages,
+  ...promotionMessages,
   'tiers.share': {
     en: '{a|level|cap} are {people_share|share} of customers ({people|count}) and hold {estimate|share} of expected 12-month value{interval|share}: {held|money}, {mean|money} each.',
     zh: '{a|level}占客户数的{people_share|share}（{people|count}位），持有未来12个月预期价值的{estimate|share}{interval|share}，合计{held|money}，人均{mean|money}。',
@@ -130,6 +132,7 @@ export const assumptionMessages: Readonly<Record<string, Text>> = {
 /** How what could not be shown is listed, by the first words of the message. */
 export const unprovenMessages: Readonly<Record<string, Text>> = {
   ...unprovenProfileMessages,
+  ...unprovenPromotionMessages,
   gap: {
     en: 'Between {a|level} and {b|level} no difference in {metric|measure} is shown: {estimate|signed_difference}{interval|signed_difference}.',
     zh: '{a|level}与{b|level}的{metric|measure}未见显著差异：{estimate|signed_difference}{interval|signed_difference}。',
