@@ -13,6 +13,7 @@ import {
   publishedTables,
   reportCheckSchema,
   reportPolicySchema,
+  recommendationRuleSchema,
   type StandardTable,
   segmentSchema,
   sourceSchema,
@@ -132,6 +133,7 @@ function schemas(): [string, string][] {
     attributes: attributePolicySchema,
     report: reportPolicySchema,
     'report-check': z.array(reportCheckSchema),
+    recommendations: z.array(recommendationRuleSchema),
     finding: findingSchema,
     manifest: manifestSchema,
   }

@@ -13,6 +13,8 @@ export const sectionSchema = z.enum([
   'cohorts',
   'products',
   'outcomes',
+  'recommendations',
+  'changes',
   'quality',
   'limits',
 ])

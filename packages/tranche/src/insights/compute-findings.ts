@@ -9,9 +9,13 @@ import { openNotebook } from './draft.ts'
 import { createFacts } from './facts.ts'
 import { readFrame } from './frame.ts'
 import { type MissingSection, sayLimits } from './limits.ts'
-import { finishFindings, publishFindings } from './publish-findings.ts'
+import { byRank, finishFindings, publishFindings } from './publish-findings.ts'
+import { publishRecommendations } from './recommend/publish-recommendations.ts'
+import { recommend } from './recommend/recommend.ts'
+import { draftsOf } from './recommend/say-recommendations.ts'
 import { sayActivity } from './sections/activity.ts'
 import { sayAge } from './sections/age.ts'
+import { sayBudget } from './sections/budget.ts'
 import { sayCohorts } from './sections/cohorts.ts'
 import { sayConcentration } from './sections/concentration.ts'
 import { sayGender } from './sections/gender.ts'
@@ -152,12 +156,20 @@ export async function computeFindings({
   sayMigration(book, facts.standingBefore)
   note('activity', sayActivity(book))
   note('cohorts', await sayCohorts(book, warehouse))
+  await sayBudget(book, warehouse, context)
   note('products', await sayProducts(book, warehouse))
   sayRisk(book)
   sayOutcomes(book, [...outcomeAttributeColumns, ...facts.attributes])
   await sayQuality(book, warehouse)
   sayLimits(book, missing)
-  const findings = finishFindings(book.findings, catalogue, context)
+  const found = finishFindings(book.findings, catalogue, context)
+  const groups = new Map(book.findings.flatMap(({ key, rule }) => (rule === undefined ? [] : [[key, rule]])))
+  const { minimum } = book
+  const called = await recommend({ warehouse, catalogue, context, findings: found, groups, minimum })
+  await publishRecommendations(warehouse, called)
+  const advice = openNotebook(frame, warehouse, minimum)
+  for (const draft of draftsOf(called)) advice.say(draft)
+  const findings = byRank([...found, ...finishFindings(advice.findings, catalogue, context)])
   await publishFindings(warehouse, findings, book)
   return findings
 }

@@ -35,6 +35,8 @@ export interface FinishedDraft extends Omit<Draft, 'query' | 'group'> {
   readonly query: string
   readonly members: string | null
   readonly membersN: number | null
+  /** The group that it speaks of, as a rule. */
+  readonly rule: string | undefined
 }
 
 export type Point = Omit<FigurePoint, 'figure' | 'position' | 'suppressed'>
@@ -78,6 +80,7 @@ export function openNotebook(frame: CustomerFrame, warehouse: Warehouse, minimum
         query: renderInline(query, warehouse.dialect).trim(),
         members,
         membersN: members === null ? null : group!.n,
+        rule: group?.rule,
       })
     },
     draw: (figure, drawn) => {

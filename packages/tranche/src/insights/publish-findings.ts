@@ -68,7 +68,12 @@ export function finishFindings(
       rank: rankOf(draft, significant),
     }
   })
-  return findings.sort((a, b) => b.rank - a.rank || (a.key < b.key ? -1 : 1))
+  return byRank(findings)
+}
+
+/** The most important first. */
+export function byRank(findings: readonly Finding[]): readonly Finding[] {
+  return findings.toSorted((a, b) => b.rank - a.rank || (a.key < b.key ? -1 : 1))
 }
 
 function rankOf({ weight, effectSize }: FinishedDraft, significant: boolean | null): number {

@@ -1,6 +1,7 @@
 import { standardTables } from '@tranche/contract'
 import { TrancheError } from '../errors.ts'
 import { checkDefinitions } from '../features/check-definitions.ts'
+import { checkRecommendations } from '../insights/recommend/check-recommendations.ts'
 import { checkPurposes } from '../privacy/check-purposes.ts'
 import { checkSegments } from '../segments/check-segments.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
@@ -54,13 +55,16 @@ export function requireSound(catalogue: Catalogue): void {
       },
     )
   const problems = faultsOf(catalogue)
-  if (problems.some(({ severity }) => severity === 'error')) throw toError(problems)
+  if (hasErrors(problems)) throw toError(problems)
 }
 
 function faultsOf(catalogue: Catalogue): readonly DefinitionProblem[] {
   const below = [...checkMappings(catalogue), ...checkDefinitions(catalogue)]
   // Rules are checked against the types of features, which a faulty feature has not.
-  return below.some(({ severity }) => severity === 'error')
-    ? below
-    : [...below, ...checkSegments(catalogue), ...checkPurposes(catalogue)]
+  if (hasErrors(below)) return below
+  const rules = [...below, ...checkSegments(catalogue), ...checkPurposes(catalogue)]
+  return hasErrors(rules) ? rules : [...rules, ...checkRecommendations(catalogue)]
 }
+
+const hasErrors = (problems: readonly DefinitionProblem[]) =>
+  problems.some(({ severity }) => severity === 'error')

@@ -5,7 +5,7 @@ import { type AttributePolicy, attributePolicyOf, permits } from './attribute-po
 import { type AttributeUse, attributeUses, type LineageCatalogue } from './lineage.ts'
 
 /** What of a rule the policy stops for a purpose; nothing where it may be used. */
-function forbiddenUses(
+export function forbiddenUses(
   catalogue: LineageCatalogue,
   policy: AttributePolicy,
   purpose: Purpose,

@@ -1,6 +1,7 @@
 import type { Finding } from '@tranche/contract'
 import type { ReportWords } from './format-value.ts'
 import { findingMessages } from './messages/findings.ts'
+import { recommendationMessages, unprovenBudget } from './messages/recommendations.ts'
 import {
   assumptionMessages,
   neededMessages,
@@ -21,7 +22,10 @@ export function sentenceOf(finding: Finding, words: ReportWords): readonly Part[
     const needed = withinReach ? neededMessages.some : neededMessages.none
     return [...fillMessage(message[lang], finding, words), ...fillMessage(needed[lang], finding, words)]
   }
-  const message = findingMessages[finding.message] ?? standingMessages[finding.message]
+  const message =
+    findingMessages[finding.message] ??
+    standingMessages[finding.message] ??
+    recommendationMessages[finding.message]
   if (message === undefined) throw new RangeError(`There is no message ${finding.message}.`)
   return fillMessage(message[lang], finding, words)
 }
@@ -34,6 +38,7 @@ function unprovenOf(message: string) {
   const found =
     unprovenMessages[message] ??
     unprovenMessages[message.split('.')[0]!] ??
+    unprovenBudget[message.split('.')[0]!] ??
     unprovenMessages[message.split('.').slice(0, 2).join('.')]
   const base = message.startsWith('gap_reversed') ? unprovenMessages['gap_adjusted'] : found
   if (base === undefined) throw new RangeError(`There is no message for ${message} where nothing is shown.`)

@@ -1,4 +1,5 @@
 import type { Audience, Figure, Finding, ReportPolicy, Section } from '@tranche/contract'
+import { toldRecommendations } from './recommendation-order.ts'
 import type { ReportData } from './report-data.ts'
 
 /** What stands where: the same for every format. */
@@ -19,6 +20,7 @@ export interface ReportSection {
 }
 
 const order: readonly Section[] = [
+  'changes',
   'value_exploration',
   'gender',
   'age',
@@ -29,6 +31,7 @@ const order: readonly Section[] = [
   'cohorts',
   'products',
   'outcomes',
+  'recommendations',
   'quality',
 ]
 /** What an audience reads first; the rest follows in the report's own order. */
@@ -49,6 +52,10 @@ export function arrange(
     ({ significant, message }) => significant === false && !message.startsWith('gap_'),
   )
   const sections = sectionsOf(policy).flatMap((section): ReportSection[] => {
+    if (section === 'recommendations') {
+      const advice = toldRecommendations(findings, thresholds)
+      return advice.length === 0 ? [] : [{ section, figures: [], findings: advice }]
+    }
     const drawn = figures
       .filter((figure) => figure.section === section)
       .flatMap((figure) => {
@@ -99,6 +106,7 @@ export function chooseSummary(
       significant !== false &&
       section !== 'limits' &&
       section !== 'quality' &&
+      section !== 'recommendations' &&
       sections.includes(section) &&
       rank >= weight &&
       !message.startsWith('gap_adjusted'),

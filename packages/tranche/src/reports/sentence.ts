@@ -18,7 +18,7 @@ const placeholder = /\{(\w+)(?:\|([^{}]+))?\}/g
 
 /**
  * Fills a message with a finding. Placeholders are `{field|style}`: a field of the finding or of its values, and how
- * to write it (see `formatValue`; besides `level`, `measure`, `total`, `attribute`, `attributes`, `text`,
+ * to write it (see `formatValue`; besides `words` that the finding brings in both languages, `level`, `measure`, `total`, `attribute`, `attributes`, `text`,
  * `sign:positive:negative`, `plural:one:many`, and `{interval|style}` for both ends in brackets; `|cap` begins a sentence).
  * Throws RangeError for a field that the finding doesn't have: better no sentence than one without its number.
  */
@@ -48,6 +48,7 @@ export function fieldOf(finding: Finding, field: string): string | number | null
 function fillOne(field: string, spec: string, finding: Finding, words: ReportWords): readonly Part[] {
   const [style = 'by_unit', ...flags] = spec.split('|')
   if (field === 'interval') return intervalParts(style, finding, words)
+  if (style === 'words') return [{ kind: 'words', text: wordsOf(field, finding, words) }]
   const value = fieldOf(finding, field)
   if (value === null || value === undefined)
     throw new RangeError(
@@ -60,6 +61,13 @@ function fillOne(field: string, spec: string, finding: Finding, words: ReportWor
       `${field} of the finding ${finding.key} is no number and can't be written as ${style}.`,
     )
   return [{ kind: 'number', text: formatValue(value, style, finding.unit, words), field, value, style }]
+}
+
+/** Words that a finding brings along in both languages. */
+function wordsOf(field: string, finding: Finding, { labels }: ReportWords): string {
+  const text = finding.values[`${field}_${labels.lang}`]
+  if (typeof text === 'string') return text
+  throw new RangeError(`The message ${finding.message} needs the words ${field}, which ${finding.key} lacks.`)
 }
 
 function wordsFor(

@@ -21,6 +21,8 @@ export const measureWords: Readonly<Record<string, Text>> = {
   card_limit: { en: 'card limit', zh: '信用卡额度' },
   room_to_grow: { en: 'room to grow', zh: '提升空间' },
   p_alive: { en: 'probability of being active', zh: '活跃概率' },
+  cost_per_kept: { en: 'cost of a customer who stays', zh: '留存客户成本' },
+  marginal_return: { en: 'value per further unit of money', zh: '边际投入产出' },
   retention: { en: 'share who buy again', zh: '复购率' },
   next_product: { en: 'next product', zh: '后续产品' },
   first_product: { en: 'share by first product', zh: '首次产品占比' },
@@ -143,6 +145,8 @@ export const sectionWords: Readonly<Record<string, Text>> = {
   cohorts: { en: 'Cohorts and promotions', zh: '同期群与获客质量' },
   products: { en: 'Products', zh: '产品偏好' },
   outcomes: { en: 'Outcomes', zh: '结果变量分析' },
+  recommendations: { en: 'What to do', zh: '行动建议' },
+  changes: { en: 'Since the last report', zh: '与上次报告相比' },
   quality: { en: 'Data quality', zh: '数据质量' },
   limits: { en: 'Limits', zh: '局限' },
 }

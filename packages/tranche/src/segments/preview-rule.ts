@@ -89,7 +89,7 @@ export function membersSql(rule: TypedExpr, rules: SegmentRules): Sql {
 }
 
 /** A segment asked about stands in its place as its own condition, unknowns included. */
-function conditionSql(rule: TypedExpr, rules: SegmentRules): Sql {
+export function conditionSql(rule: TypedExpr, rules: SegmentRules): Sql {
   return expressionToSql(rule, {
     column: (name) => ident(name),
     storage: (name) => rules.scope.columns.get(name)?.storage ?? 'double',
