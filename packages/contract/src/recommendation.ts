@@ -47,7 +47,7 @@ export const recommendationRuleSchema = z
     key: keySchema,
     label: textSchema,
     description: textSchema.optional(),
-    owner: z.string().min(1),
+    owner: z.union([z.string().min(1), textSchema]).describe('A name, or one in each language'),
     purpose: purposeSchema.describe('What the group is used for; the attribute policy is held against it'),
     finding: z.strictObject({
       key: z
@@ -102,7 +102,7 @@ export const recommendationSchema = z.object({
   ),
   label: textSchema,
   action: textSchema,
-  owner: z.string(),
+  owner: textSchema,
   purpose: purposeSchema,
   findings: z.array(z.string()).describe('Keys of the findings that it rests on'),
   group: z.string().nullable().describe('Rule of the group, as of a segment; null where it was stopped'),

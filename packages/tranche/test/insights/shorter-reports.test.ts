@@ -89,7 +89,14 @@ describe('an institution that lacks something', () => {
     await institution.warehouse.run(sql`delete from standard.transactions where kind = 'investment'`)
     const findings = await findingsOf(institution)
     const sections = new Set(findings.map(({ section }) => section))
-    expect([...sections].sort()).toEqual(['activity', 'cohorts', 'limits', 'quality', 'tiers'])
+    expect([...sections].sort()).toEqual([
+      'activity',
+      'cohorts',
+      'limits',
+      'quality',
+      'recommendations',
+      'tiers',
+    ])
   })
 
   it('is told where its customers bought last, when it knows no home of theirs', async () => {

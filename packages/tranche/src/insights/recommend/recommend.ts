@@ -104,7 +104,7 @@ function madeOf(
     rule: rule.key,
     label: value.label,
     action: value.action,
-    owner: value.owner,
+    owner: typeof value.owner === 'string' ? { en: value.owner, zh: value.owner } : value.owner,
     purpose: value.purpose,
     findings: [finding.key],
     asked_group: isStopped ? printExpression(asked) : null,

@@ -40,7 +40,7 @@ function mainDraft(recommendation: Recommendation, weight: number): Draft {
       ...inBoth('purpose', purposeWords[recommendation.purpose]),
       due_en: formatDate(recommendation.due_on, 'en'),
       due_zh: formatDate(recommendation.due_on, 'zh'),
-      owner: recommendation.owner,
+      ...inBoth('owner', recommendation.owner),
       basis: recommendation.findings.join(' '),
       reach,
       cost: recommendation.cost,
@@ -91,7 +91,12 @@ function experimentDrafts({ key, experiment, reach }: Recommendation): readonly 
   ]
 }
 
-function assumptionDrafts({ key, assumptions }: Recommendation): readonly Draft[] {
+function assumptionDrafts({
+  key,
+  assumptions,
+  reach,
+  asked_reach: askedReach,
+}: Recommendation): readonly Draft[] {
   return assumptions.map(({ name, label, value, unit, basis }, at) => ({
     key: `${findingKeyOf(key)}.assumption.${name}`,
     section,
@@ -100,7 +105,7 @@ function assumptionDrafts({ key, assumptions }: Recommendation): readonly Draft[
     metric: name,
     unit,
     estimate: value,
-    n: 0,
+    n: reach ?? askedReach ?? 0,
     values: inBoth('label', label),
     query: sql`select cast(json_extract(assumptions, ${`$[${at}].value`}) as double) as estimate from recommendations where key = ${key}`,
     weight: 0,

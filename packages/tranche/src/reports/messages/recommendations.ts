@@ -15,20 +15,20 @@ export const recommendationMessages: Readonly<Record<string, Text>> = {
     zh: '{a|level}投入较多的月份，每多投入一单位金额，带来{estimate|signed_ratio}单位的未来12个月预期价值{interval|signed_ratio}（{months|count}个月）；平均为{average|ratio}。',
   },
   'recommendations.made': {
-    en: '{label|words}: {action|words} It concerns {reach|count} {reach|plural:customer:customers}. Expected {expected|words}: {estimate|by_unit}{interval|by_unit}, at a cost of {cost|money}. Owner {owner|text}, due {due|words}.',
-    zh: '{label|words}：{action|words}涉及{reach|count}位客户。预期{expected|words}：{estimate|by_unit}{interval|by_unit}，成本{cost|money}。负责人：{owner|text}；期限：{due|words}。',
+    en: '{label|words}: {action|words} It concerns {reach|count} {reach|plural:customer:customers}. Expected {expected|words}: {estimate|by_unit}{interval|by_unit}, at a cost of {cost|money}. Owner {owner|words}, due {due|words}.',
+    zh: '{label|words}：{action|words}涉及{reach|count}位客户。预期{expected|words}：{estimate|by_unit}{interval|by_unit}，成本{cost|money}。负责人：{owner|words}；期限：{due|words}。',
   },
   'recommendations.made.free': {
-    en: '{label|words}: {action|words} It concerns {reach|count} {reach|plural:customer:customers}. Expected {expected|words}: {estimate|by_unit}{interval|by_unit}, at no additional cost. Owner {owner|text}, due {due|words}.',
-    zh: '{label|words}：{action|words}涉及{reach|count}位客户。预期{expected|words}：{estimate|by_unit}{interval|by_unit}，无需追加成本。负责人：{owner|text}；期限：{due|words}。',
+    en: '{label|words}: {action|words} It concerns {reach|count} {reach|plural:customer:customers}. Expected {expected|words}: {estimate|by_unit}{interval|by_unit}, at no additional cost. Owner {owner|words}, due {due|words}.',
+    zh: '{label|words}：{action|words}涉及{reach|count}位客户。预期{expected|words}：{estimate|by_unit}{interval|by_unit}，无需追加成本。负责人：{owner|words}；期限：{due|words}。',
   },
   'recommendations.allowed_version': {
-    en: '{label|words}: as found, the group would be chosen by {attributes|attributes}, which may not serve {purpose|words}: for those {asked_reach|count} {asked_reach|plural:customer:customers} the recommendation is stopped. What is allowed leaves it out: {action|words} It concerns {reach|count} {reach|plural:customer:customers}. Expected {expected|words}: {estimate|by_unit}{interval|by_unit}, at a cost of {cost|money}. Owner {owner|text}, due {due|words}.',
-    zh: '{label|words}：按结论圈定的{asked_reach|count}位客户须依据{attributes|attributes}筛选，而该属性不得用于{purpose|words}，该建议已被拦截。去掉该条件后允许的方案：{action|words}涉及{reach|count}位客户。预期{expected|words}：{estimate|by_unit}{interval|by_unit}，成本{cost|money}。负责人：{owner|text}；期限：{due|words}。',
+    en: '{label|words}: as found, the group would be chosen by {attributes|attributes}, which may not serve {purpose|words}: for those {asked_reach|count} {asked_reach|plural:customer:customers} the recommendation is stopped. What is allowed leaves it out: {action|words} It concerns {reach|count} {reach|plural:customer:customers}. Expected {expected|words}: {estimate|by_unit}{interval|by_unit}, at a cost of {cost|money}. Owner {owner|words}, due {due|words}.',
+    zh: '{label|words}：按结论圈定的{asked_reach|count}位客户须依据{attributes|attributes}筛选，而该属性不得用于{purpose|words}，该建议已被拦截。去掉该条件后允许的方案：{action|words}涉及{reach|count}位客户。预期{expected|words}：{estimate|by_unit}{interval|by_unit}，成本{cost|money}。负责人：{owner|words}；期限：{due|words}。',
   },
   'recommendations.allowed_version.free': {
-    en: '{label|words}: as found, the group would be chosen by {attributes|attributes}, which may not serve {purpose|words}: for those {asked_reach|count} {asked_reach|plural:customer:customers} the recommendation is stopped. What is allowed leaves it out: {action|words} It concerns {reach|count} {reach|plural:customer:customers}. Expected {expected|words}: {estimate|by_unit}{interval|by_unit}, at no additional cost. Owner {owner|text}, due {due|words}.',
-    zh: '{label|words}：按结论圈定的{asked_reach|count}位客户须依据{attributes|attributes}筛选，而该属性不得用于{purpose|words}，该建议已被拦截。去掉该条件后允许的方案：{action|words}涉及{reach|count}位客户。预期{expected|words}：{estimate|by_unit}{interval|by_unit}，无需追加成本。负责人：{owner|text}；期限：{due|words}。',
+    en: '{label|words}: as found, the group would be chosen by {attributes|attributes}, which may not serve {purpose|words}: for those {asked_reach|count} {asked_reach|plural:customer:customers} the recommendation is stopped. What is allowed leaves it out: {action|words} It concerns {reach|count} {reach|plural:customer:customers}. Expected {expected|words}: {estimate|by_unit}{interval|by_unit}, at no additional cost. Owner {owner|words}, due {due|words}.',
+    zh: '{label|words}：按结论圈定的{asked_reach|count}位客户须依据{attributes|attributes}筛选，而该属性不得用于{purpose|words}，该建议已被拦截。去掉该条件后允许的方案：{action|words}涉及{reach|count}位客户。预期{expected|words}：{estimate|by_unit}{interval|by_unit}，无需追加成本。负责人：{owner|words}；期限：{due|words}。',
   },
   'recommendations.stopped': {
     en: '{label|words} is stopped by the policy: the group of {asked_reach|count} {asked_reach|plural:customer:customers} can’t be told without {attributes|attributes}, which may not serve {purpose|words}. There is no version that is allowed.',
