@@ -4,6 +4,7 @@ import type { Warehouse } from '../engine/warehouse.ts'
 import type { ValueModel } from '../models/value/customer-value.ts'
 import { attributePolicyOf, permits } from '../privacy/attribute-policy.ts'
 import { attributeUses } from '../privacy/lineage.ts'
+import { sql } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { openNotebook } from './draft.ts'
 import { createFacts } from './facts.ts'
@@ -168,8 +169,12 @@ export async function computeFindings({
   const called = await recommend({ warehouse, catalogue, context, findings: found, groups, minimum })
   await publishRecommendations(warehouse, called)
   const advice = openNotebook(frame, warehouse, minimum)
-  for (const draft of draftsOf(called)) advice.say(draft)
+  for (const draft of draftsOf(called, await columnsOfValue(warehouse))) advice.say(draft)
   const findings = byRank([...found, ...finishFindings(advice.findings, catalogue, context)])
   await publishFindings(warehouse, findings, book)
   return findings
+}
+
+async function columnsOfValue(warehouse: Warehouse): Promise<ReadonlySet<string>> {
+  return new Set((await warehouse.columns(sql`select * from customer_value limit 0`)).names)
 }

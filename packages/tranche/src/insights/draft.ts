@@ -27,11 +27,13 @@ export interface Draft {
   /** Column `estimate`, one row. */
   readonly query: Sql
   readonly group?: Group
+  /** Command that exports whom it speaks of, where that is no group of the frame. */
+  readonly export?: { readonly command: string; readonly n: number }
   /** How much it matters when it holds, 0 to 100. */
   readonly weight: number
 }
 
-export interface FinishedDraft extends Omit<Draft, 'query' | 'group'> {
+export interface FinishedDraft extends Omit<Draft, 'query' | 'group' | 'export'> {
   readonly query: string
   readonly members: string | null
   readonly membersN: number | null
@@ -70,7 +72,7 @@ export function openNotebook(frame: CustomerFrame, warehouse: Warehouse, minimum
     findings,
     figures,
     points,
-    say: ({ query, group, ...draft }) => {
+    say: ({ query, group, export: exported, ...draft }) => {
       const members =
         group === undefined || group.n < minimum
           ? null
@@ -78,8 +80,8 @@ export function openNotebook(frame: CustomerFrame, warehouse: Warehouse, minimum
       findings.push({
         ...draft,
         query: renderInline(query, warehouse.dialect).trim(),
-        members,
-        membersN: members === null ? null : group!.n,
+        members: members ?? exported?.command ?? null,
+        membersN: members === null ? (exported?.n ?? null) : group!.n,
         rule: group?.rule,
       })
     },

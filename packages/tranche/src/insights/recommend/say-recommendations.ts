@@ -1,16 +1,19 @@
 import type { Purpose, Recommendation, Text } from '@tranche/contract'
-import { formatDate } from '@tranche/language'
+import { formatDate, parseExpression, referencedNames, referencedSegments } from '@tranche/language'
 import { sql } from '../../sql/sql.ts'
 import type { Draft } from '../draft.ts'
 
 const section = 'recommendations'
 
 /** Sentences of recommendations, each with the number it states: what and for whom, its experiment, its assumptions. */
-export function draftsOf(recommendations: readonly Recommendation[]): readonly Draft[] {
+export function draftsOf(
+  recommendations: readonly Recommendation[],
+  valueColumns: ReadonlySet<string>,
+): readonly Draft[] {
   return recommendations.flatMap((recommendation, place) => {
     const weight = 60 - Math.min(50, place)
     return [
-      mainDraft(recommendation, weight),
+      mainDraft(recommendation, weight, valueColumns),
       ...experimentDrafts(recommendation),
       ...assumptionDrafts(recommendation),
     ]
@@ -20,7 +23,8 @@ export function draftsOf(recommendations: readonly Recommendation[]): readonly D
 /** Start of the keys of a recommendation's findings. */
 export const findingKeyOf = (key: string) => `recommendations.${key}`
 
-function mainDraft(recommendation: Recommendation, weight: number): Draft {
+function mainDraft(recommendation: Recommendation, weight: number, valueColumns: ReadonlySet<string>): Draft {
+  const command = exportOf(recommendation, valueColumns)
   const { key, verdict, reach, asked_reach: askedReach, unit } = recommendation
   return {
     key: findingKeyOf(key),
@@ -49,6 +53,20 @@ function mainDraft(recommendation: Recommendation, weight: number): Draft {
     },
     query: sql`select effect as estimate from recommendations where key = ${key}`,
     weight,
+    ...(command === undefined ? {} : { export: command }),
+  }
+}
+
+/** The command that exports the group, where the customer value table alone can tell it. */
+function exportOf({ key, group, reach }: Recommendation, valueColumns: ReadonlySet<string>) {
+  const parsed = group === null ? undefined : parseExpression(group)
+  if (parsed?.ok !== true || referencedSegments(parsed.expr).length > 0) return undefined
+  if (!referencedNames(parsed.expr).every((name) => valueColumns.has(name))) return undefined
+  const quoted = `'${group!.replaceAll("'", "'\\''")}'`
+  const file = key.replaceAll(/[^\w-]/g, '-')
+  return {
+    command: `tranche export customer_value --where ${quoted} --out ${file}.csv`,
+    n: reach!,
   }
 }
 
