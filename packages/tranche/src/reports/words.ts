@@ -21,7 +21,6 @@ export const measureWords: Readonly<Record<string, Text>> = {
   card_limit: { en: 'card limit', zh: '信用卡额度' },
   room_to_grow: { en: 'room to grow', zh: '提升空间' },
   p_alive: { en: 'probability of being active', zh: '活跃概率' },
-  cost_per_kept: { en: 'cost of a customer who stays', zh: '留存客户成本' },
   marginal_return: { en: 'value per further unit of money', zh: '边际投入产出' },
   retention: { en: 'share who buy again', zh: '复购率' },
   next_product: { en: 'next product', zh: '后续产品' },

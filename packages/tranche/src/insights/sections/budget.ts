@@ -38,8 +38,8 @@ interface Level {
 }
 
 /**
- * What a customer who stayed cost in each channel and by each creative, what a further unit of money came with, and
- * whether the dearest and the cheapest are apart. Nothing without costs by channel or creative.
+ * How far the dearest and the cheapest channel and creative are apart by what a customer who stayed cost, and what a
+ * further unit of money came with, month by month. Nothing without costs by channel or creative.
  */
 export async function sayBudget(
   book: Notebook,
@@ -54,7 +54,6 @@ export async function sayBudget(
   for (const attribute of attributes) {
     const levels = await readLevels(book, warehouse, attribute)
     if (levels.length < 2) continue
-    for (const level of levels) book.say(costDraft(attribute, level))
     const [best] = levels
     const worst = levels.at(-1)!
     book.say(shiftDraft(book, attribute, levels))
@@ -133,24 +132,6 @@ function levelOf(level: string, months: readonly Month[], minimum: number): Leve
   }
 }
 
-function costDraft(attribute: string, { level, cost, low, high, customers, kept, spend }: Level): Draft {
-  return {
-    key: `cohorts.budget.${attribute}.cost_per_kept.${level}`,
-    section,
-    message: 'budget.cost_per_kept',
-    subject: attribute,
-    metric: 'cost_per_kept',
-    unit: 'money',
-    estimate: cost,
-    low,
-    high,
-    n: customers,
-    values: { attribute, a: level, kept, spend },
-    query: sql`select sum(cast(spend as double)) / sum(kept) as estimate from ${ident(table)} where ${rowsOf(attribute, level)}`,
-    weight: 1,
-  }
-}
-
 /**
  * Dearest against cheapest; whether costs differ at all is asked of all levels at once, since the two are chosen by what
  * is seen (Cochran's Q, 1954, Biometrics 10, 101–129, https://doi.org/10.2307/3001666).
@@ -193,7 +174,8 @@ function shiftDraft(book: Notebook, attribute: string, levels: readonly Level[])
     values: { attribute, levels: levels.length, ...side('best', best), ...side('worst', worst) },
     query: sql`select ${cost(worst.level)} / ${cost(best.level)} as estimate`,
     group: withLevel(book.frame, attribute, [best.level]),
-    weight: 66,
+    // What each costs is told beside; this is what a shift of budget rests on.
+    weight: 9,
   }
 }
 

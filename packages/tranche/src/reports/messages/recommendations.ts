@@ -2,10 +2,6 @@ import type { Text } from '@tranche/contract'
 
 /** Sentences about what the findings call for, and about money spent on winning customers. */
 export const recommendationMessages: Readonly<Record<string, Text>> = {
-  'budget.cost_per_kept': {
-    en: 'A customer of {a|level} who stayed cost {estimate|money}{interval|money}: {spend|money} brought {n|count} {n|plural:customer:customers}, of whom {kept|count} are still active.',
-    zh: '{a|level}每留住一位客户的成本为{estimate|money}{interval|money}：投入{spend|money}，带来{n|count}位客户，其中{kept|count}位仍活跃。',
-  },
   'budget.shift': {
     en: 'By {attribute|attribute}, a customer who stays costs {estimate|ratio} times as much from {worst|level} as from {best|level}{interval|ratio}: {worst_cost|money} against {best_cost|money}.',
     zh: '按{attribute|attribute}，{worst|level}每留住一位客户的成本是{best|level}的{estimate|ratio}倍{interval|ratio}：{worst_cost|money}对{best_cost|money}。',
