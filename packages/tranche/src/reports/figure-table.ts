@@ -17,6 +17,8 @@ export type TableCell =
 export interface FigureTable {
   readonly columns: readonly string[]
   readonly rows: readonly (readonly TableCell[])[]
+  /** How many of the first columns name what the others measure. */
+  readonly keys: number
 }
 
 /** The numbers behind a figure, as a table. */
@@ -53,7 +55,7 @@ export function figureTable(data: FigureData): FigureTable {
       ...(hasCount ? [cell('n')] : []),
     ]
   })
-  return { columns, rows }
+  return { columns, rows, keys: keys.names.length }
 }
 
 function keyColumns(data: FigureData) {

@@ -12,7 +12,9 @@ import { markdownReport } from './markdown.ts'
 import { type ReportData, readReportData } from './report-data.ts'
 import { arrange } from './report-model.ts'
 
+/** Formats that are text. */
 export type ReportFormat = 'html' | 'md'
+export type ReportFileFormat = ReportFormat | 'xlsx' | 'pptx' | 'pdf'
 
 type ReportCatalogue = Pick<
   Catalogue,
@@ -44,15 +46,33 @@ export async function renderReport({ format, ...options }: ReportOptions): Promi
  * by path.
  */
 export async function writeReport(
-  { format, ...options }: ReportOptions,
-  name: string,
+  { format, ...options }: Omit<ReportOptions, 'format'> & { readonly format: ReportFileFormat },
+  { name, env }: { readonly name: string; readonly env: Readonly<Record<string, string | undefined>> },
 ): Promise<ReadonlyMap<string, string | Uint8Array>> {
   const document = composeReport(await pageOptions(options))
-  if (format === 'html') return new Map([['', htmlReport(document)]])
+  if (format !== 'md') return new Map([['', await wholeFile(document, format, env)]])
   const folder = `${name}.figures`
   const files = new Map([['', markdownReport(document, folder)]])
   for (const [figure, svg] of figureFiles(document)) files.set(`${folder}/${figure}`, svg)
   return files
+}
+
+/** What is only loaded where it is asked for. */
+async function wholeFile(
+  document: ReportDocument,
+  format: Exclude<ReportFileFormat, 'md'>,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<string | Uint8Array> {
+  switch (format) {
+    case 'html':
+      return htmlReport(document)
+    case 'xlsx':
+      return await (await import('./workbook-report.ts')).workbookReport(document)
+    case 'pptx':
+      return await (await import('./slides/slides-report.ts')).slidesReport(document)
+    case 'pdf':
+      return await (await import('./pdf-report.ts')).pdfReport(document, env)
+  }
 }
 
 /** A report's file and, beside Markdown, those of its figures: paths and contents. */

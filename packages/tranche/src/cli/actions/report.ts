@@ -5,13 +5,13 @@ import { writeAtomically } from '../../engine/atomic-file.ts'
 import { TrancheError } from '../../errors.ts'
 import { checkReports } from '../../pipeline/check-published-report.ts'
 import { openPublishedRun } from '../../pipeline/published-run.ts'
-import { type ReportFormat, writeReport } from '../../reports/render-report.ts'
+import { type ReportFileFormat, writeReport } from '../../reports/render-report.ts'
 import type { Catalogue } from '../../workspace/catalogue.ts'
 import { loadWorkspace } from '../../workspace/load.ts'
 import type { Invocation } from '../program.ts'
 
 interface ReportFlags {
-  readonly format: ReportFormat
+  readonly format: ReportFileFormat
   readonly out?: string
   readonly audience?: Audience
   readonly check?: string | true
@@ -33,7 +33,7 @@ export async function act(invocation: Invocation, flags: ReportFlags): Promise<v
         format: flags.format,
         audience: flags.audience,
       },
-      basename(file, extname(file)),
+      { name: basename(file, extname(file)), env: invocation.streams.env },
     )
     for (const [name, content] of files) {
       const path = name === '' ? file : join(dirname(file), name)

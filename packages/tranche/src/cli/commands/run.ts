@@ -29,7 +29,11 @@ export function addRunCommands(program: Command, bind: Bind): void {
   program
     .command('report')
     .description('the growth report of the published run')
-    .addOption(new Option('--format <format>', 'kind of file').choices(['html', 'md']).default('html'))
+    .addOption(
+      new Option('--format <format>', 'kind of file')
+        .choices(['html', 'md', 'xlsx', 'pptx', 'pdf'])
+        .default('html'),
+    )
     .option('--out <file>', 'where to write; default: report.LANG.FORMAT here')
     .addOption(
       new Option('--audience <who>', 'for whom; default: as policies/report.yaml says').choices([

@@ -1,3 +1,4 @@
+import type { Language } from '@tranche/contract'
 import { formatCount, formatInstant, formatPercent, roundShown } from '@tranche/language'
 import { metricValueText } from '../metric-rows.ts'
 import { pageWords } from '../page-words.ts'
@@ -57,7 +58,7 @@ function findingNote({ finding }: Extract<Note, { kind: 'finding' }>, options: P
   if (definition)
     facts.push({
       label: pageWords.definition[lang],
-      text: `${definition.label} (${definition.key} ${definition.hash})`,
+      text: named(definition.label, [definition.key, definition.hash], lang),
     })
   facts.push({ label: pageWords.logic[lang], text: finding.logic_hash.slice(0, 12) })
   facts.push({ label: pageWords.key[lang], text: finding.key })
@@ -87,12 +88,16 @@ function metricNote({ metric }: Extract<Note, { kind: 'metric' }>, options: Page
   if (definition) {
     facts.push({
       label: pageWords.definition[lang],
-      text: `${definition.label} (${definition.key}, ${definition.place})`,
+      text: named(definition.label, [definition.key, definition.place], lang),
     })
     facts.push({ label: pageWords.logic[lang], text: definition.hash })
   }
   const sql = `select value, numerator, denominator, n, left_out, previous_period, previous_year from metrics where key = '${metric.key}'`
   return { key: metric.key, facts, sql }
+}
+
+function named(label: string, codes: readonly string[], lang: Language): string {
+  return lang === 'zh' ? `${label}（${codes.join('，')}）` : `${label} (${codes.join(', ')})`
 }
 
 function capital(text: string): string {

@@ -1,36 +1,16 @@
 import type { Blob } from 'node:buffer'
 import type Stream from 'node:stream'
 import type { Language } from '@tranche/contract'
-import { publishedTables, type Unit } from '@tranche/contract'
+import { publishedTables } from '@tranche/contract'
 import writeExcelFile, { type Feature } from 'write-excel-file/node'
 import { getCellAddress, insertElementMarkupAccordingToOrderOfSiblings } from 'write-excel-file/utility'
 import { writeAtomically } from '../../engine/atomic-file.ts'
 import type { Cell, Warehouse } from '../../engine/warehouse.ts'
 import type { Sql } from '../../sql/sql.ts'
+import { headerCell, numberFormats, type SheetCell, sheetTitle } from './cells.ts'
 import type { ExportColumn } from './columns.ts'
 import { type ExportOptions, largestSheet, pages } from './export-table.ts'
 import { pinZipTimes } from './zip-time.ts'
-
-const formats: Partial<Record<Unit, string>> = {
-  money: '#,##0.00',
-  count: '#,##0',
-  days: '#,##0',
-  months: '#,##0',
-  years: '0.0',
-  share: '0.0%',
-  rate: '0.0%',
-  score: '0',
-}
-
-/** Text that opens a formula stays text: every cell is written with its type. */
-type SheetCell = {
-  value: string | number | boolean | Date
-  type: StringConstructor | NumberConstructor | BooleanConstructor | DateConstructor
-  format?: string
-  fontWeight?: 'bold'
-  backgroundColor?: string
-  wrap?: boolean
-} | null
 
 /** Writes spreadsheets with a frozen, labelled header, a filter on every column, and number formats. Gives their paths. */
 export async function writeWorkbook(
@@ -63,13 +43,7 @@ async function writeOne(
   { table, language }: ExportOptions,
   file: string,
 ): Promise<string> {
-  const header = columns.map<SheetCell>(({ label }) => ({
-    value: label[language],
-    type: String,
-    fontWeight: 'bold',
-    backgroundColor: '#F6F7F9',
-    wrap: true,
-  }))
+  const header = columns.map(({ label }) => headerCell(label[language]))
   const content = await writeExcelFile(
     [header, ...rows],
     {
@@ -118,7 +92,7 @@ function filterOn(columnCount: number, rowCount: number): Feature<Stream | Buffe
 
 function cellOf(value: Cell, { type, unit }: ExportColumn): SheetCell {
   if (value === null) return null
-  const format = formats[unit]
+  const format = numberFormats[unit]
   const formatted = format === undefined ? {} : { format }
   if (typeof value === 'boolean') return { value, type: Boolean }
   if (typeof value === 'number') return { value, type: Number, ...formatted }
@@ -135,5 +109,5 @@ function partName(file: string, index: number, parts: number): string {
 
 function sheetName(table: string, language: Language): string {
   const label = publishedTables.find(({ name }) => name === table)?.label[language] ?? table
-  return label.replace(/[\\/?*[\]:]/g, ' ').slice(0, 31)
+  return sheetTitle(label)
 }

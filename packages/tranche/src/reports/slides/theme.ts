@@ -1,0 +1,74 @@
+import type { PageOptions, ReportDocument } from '../document/report-document.ts'
+import type { Deck } from './native.ts'
+
+export const masterName = 'Tranche'
+
+/** Where a slide's content stands, in inches of a page of 13.33 by 7.5. */
+export const body = { left: 0.6, top: 1.6, width: 12.1, height: 4.9 } as const
+
+export interface SlideTheme {
+  readonly font: string
+  readonly ink: string
+  readonly second: string
+  readonly line: string
+  readonly accent: string
+  readonly rest: string
+  readonly text: (size: number) => {
+    readonly fontSize: number
+    readonly fontFace: string
+    readonly color: string
+    readonly lang: string
+  }
+}
+
+export function themeOf({ words, policy }: PageOptions): SlideTheme {
+  const zh = words.labels.lang === 'zh'
+  const font = zh ? 'Microsoft YaHei' : 'Arial'
+  const ink = '1A1F2B'
+  return {
+    font,
+    ink,
+    second: '5B6472',
+    line: 'E3E6EB',
+    accent: policy.look.accent.slice(1),
+    rest: '9AA3AF',
+    text: (fontSize) => ({ fontSize, fontFace: font, color: ink, lang: zh ? 'zh-CN' : 'en-US' }),
+  }
+}
+
+export function inches(x: number, y: number, w: number, h: number) {
+  return { x, y, w, h }
+}
+
+/** One plain master: a title, a hairline, the as-of line, the page's number and the firm's mark. */
+export function defineMaster(deck: Deck, theme: SlideTheme, { meta, options }: ReportDocument): void {
+  const { logo } = options
+  deck.defineSlideMaster({
+    title: masterName,
+    background: { color: 'FFFFFF' },
+    objects: [
+      {
+        placeholder: {
+          options: {
+            name: 'title',
+            type: 'title',
+            ...inches(body.left, 0.4, logo ? 10.6 : body.width, 1),
+            ...theme.text(26),
+            valign: 'middle',
+            margin: 0,
+          },
+          text: '',
+        },
+      },
+      { line: { ...inches(body.left, 6.95, body.width, 0), line: { color: theme.line, width: 0.75 } } },
+      {
+        text: {
+          text: meta,
+          options: { ...inches(body.left, 7, 11, 0.3), ...theme.text(9), color: theme.second, margin: 0 },
+        },
+      },
+      ...(logo ? [{ image: { data: logo, ...inches(11.5, 0.45, 1.2, 0.5) } }] : []),
+    ],
+    slideNumber: { ...inches(12.2, 7, 0.5, 0.3), ...theme.text(9), color: theme.second, align: 'right' },
+  })
+}
