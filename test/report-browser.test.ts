@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Browser, chromium } from 'playwright-core'
+import axe from 'axe-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
 import { openWorkspace, simulate } from 'tranche'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
@@ -43,6 +44,7 @@ describe.skipIf(executable === undefined)(
     test.each([
       ['en', 1280],
       ['en', 390],
+      ['en', 1920],
       ['zh', 1280],
       ['zh', 390],
     ])(
@@ -76,5 +78,64 @@ describe.skipIf(executable === undefined)(
         await page.close()
       },
     )
+
+    const open = async (lang: string, colorScheme: 'light' | 'dark' = 'light'): Promise<Page> => {
+      const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, colorScheme })
+      await page.goto(`file://${join(room, `${lang}.html`)}`)
+      return page
+    }
+
+    test.each([
+      ['en', 'light'],
+      ['en', 'dark'],
+      ['zh', 'light'],
+      ['zh', 'dark'],
+    ] as const)(
+      '%s, %s: nothing stands in the way of a screen reader or a weak eye',
+      async (lang, scheme) => {
+        const page = await open(lang, scheme)
+        const seriousOnes = async () => {
+          const { violations } = (await page.evaluate('axe.run(document)')) as {
+            violations: { id: string; impact: string; nodes: { html: string }[] }[]
+          }
+          return violations
+            .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+            .map(({ id, nodes }) => `${id}: ${nodes[0]!.html.slice(0, 160)}`)
+        }
+        await page.evaluate(axe.source)
+        expect(await seriousOnes()).toEqual([])
+        await page.evaluate(
+          'for (const details of document.querySelectorAll("details")) details.open = true; document.querySelector(".note").showPopover()',
+        )
+        expect(await seriousOnes()).toEqual([])
+        await page.close()
+      },
+    )
+
+    test.each(['en', 'zh'])(
+      '%s: a sentence opens its numbers by the keyboard, and closes them',
+      async (lang) => {
+        const page = await open(lang)
+        const mark = page.locator('.lead .mark').first()
+        await mark.focus()
+        await page.keyboard.press('Enter')
+        const note = page.locator('.note:popover-open')
+        expect(await note.count()).toBe(1)
+        expect(await note.locator('pre').innerText()).toContain('select')
+        expect(await note.locator('dt').count()).toBeGreaterThan(4)
+        await page.keyboard.press('Escape')
+        expect(await note.count()).toBe(0)
+        await page.close()
+      },
+    )
+
+    test('in print the notes stand below, and nothing that can only be clicked', async () => {
+      const page = await open('en')
+      await page.emulateMedia({ media: 'print' })
+      expect(await page.locator('.note').first().isVisible()).toBe(true)
+      for (const hidden of ['nav', '.close', '#all', '.narrow'])
+        expect(await page.locator(hidden).first().isVisible(), hidden).toBe(false)
+      await page.close()
+    })
   },
 )
