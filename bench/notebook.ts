@@ -37,6 +37,7 @@ const catalogue: Catalogue = {
   features: [],
   metrics: [],
   segments: [],
+  segmentSets: [],
   recommendations: [],
   ownRecommendations: false,
   attributePolicy: null,

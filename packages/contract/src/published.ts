@@ -178,4 +178,16 @@ export const publishedTables: readonly PublishedTable[] = [
       column('recent', 'none', 'Within the last 365 days', '是否在近365天内'),
     ],
   },
+  {
+    name: 'segment_sets',
+    label: { en: 'Sets of segments', zh: '客群组' },
+    grain: { en: 'cell of a set', zh: '客群组的单元' },
+    columns: [
+      column('set', 'none', 'Set', '客群组'),
+      column('segment', 'none', 'Segment', '客群'),
+      column('cell', 'none', 'Cell', '单元'),
+      column('label_en', 'none', 'Label in English', '英文名称'),
+      column('label_zh', 'none', 'Label in Chinese', '中文名称'),
+    ],
+  },
 ]

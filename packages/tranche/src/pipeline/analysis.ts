@@ -48,7 +48,14 @@ export function analysisSteps(options: AnalysisOptions): readonly StepDefinition
         return model.histories.customers
       },
     },
-    { key: 'segments', work: () => publishSegments(warehouse, catalogue) },
+    {
+      key: 'segments',
+      work: async () => {
+        const { customers, sets } = await publishSegments(warehouse, catalogue)
+        for (const set of sets) await saveArtefact(warehouse, setArtefact(set.key), set)
+        return customers
+      },
+    },
     {
       key: 'findings',
       work: async () => {
@@ -59,6 +66,9 @@ export function analysisSteps(options: AnalysisOptions): readonly StepDefinition
     { key: 'reports', work: () => writeReports(options) },
   ]
 }
+
+/** Where the model of a set of segments is kept with the run. */
+export const setArtefact = (key: string) => `segment_set:${key}`
 
 /** Value reads no transactions of its own where features have read them before it in this very process. */
 function purchasesOf({ catalogue, warehouse, context }: AnalysisOptions, done: () => void): AlsoRead {

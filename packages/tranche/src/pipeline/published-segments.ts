@@ -7,10 +7,12 @@ import { checkRule, type SegmentRules, segmentRules } from '../segments/check-se
 import { explainMembership, type MembershipExplanation } from '../segments/explain-membership.ts'
 import { namesOf, previewRule, type RulePreview } from '../segments/preview-rule.ts'
 import { standingSegments } from '../segments/standing.ts'
-import { ident, sql } from '../sql/sql.ts'
+import { sql } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
+import { cellsOf } from '../workspace/segment-cells.ts'
 import { type LookOptions, recordLook } from './look.ts'
 import { openPublishedRun } from './published-run.ts'
+import { publishedModels } from './published-sets.ts'
 
 export interface PublishedSegment {
   readonly key: string
@@ -30,9 +32,7 @@ export interface PublishedSegment {
 export async function listSegments(catalogue: Catalogue): Promise<readonly PublishedSegment[]> {
   const { warehouse, manifest } = await openPublishedRun(catalogue)
   try {
-    const rows = await warehouse.rows<Record<string, Cell>>(
-      sql`select segment, customers, share, unknown, value_12m, logic_hash from segment_summary order by segment`,
-    )
+    const rows = await warehouse.rows<Record<string, Cell>>(sql`${summarySql} order by segment`)
     return rows.map((row) => publishedSegment(row, catalogue, manifest.asOf))
   } finally {
     warehouse.close()
@@ -44,35 +44,47 @@ export async function showSegment(catalogue: Catalogue, key: string): Promise<Pu
   const { warehouse, manifest } = await openPublishedRun(catalogue)
   try {
     await requirePublished(warehouse, key)
-    const row = await warehouse.row<Record<string, Cell>>(
-      sql`select segment, customers, share, unknown, value_12m, logic_hash from segment_summary where segment = ${key}`,
-    )
+    const row = await warehouse.row<Record<string, Cell>>(sql`${summarySql} where segment = ${key}`)
     return publishedSegment(row, catalogue, manifest.asOf)
   } finally {
     warehouse.close()
   }
 }
 
+const summarySql = sql`select segment, customers, share, unknown, value_12m, logic_hash, label_en, label_zh, "set", cell
+  from segment_summary left join segment_sets using (segment)`
+
 function publishedSegment(
   row: Readonly<Record<string, Cell>>,
-  { segments }: Catalogue,
+  { segments, segmentSets }: Catalogue,
   asOf: string,
 ): PublishedSegment {
   const key = String(row['segment'])
   const definition = segments.find((segment) => segment.key === key)
+  const set = segmentSets.find((one) => one.key === row['set'])
   const hash = row['logic_hash'] as string | null
   return {
     key,
-    label: definition?.value.label ?? standingLabel(key),
-    rule: definition?.value.rule ?? standingRule(key),
+    label: definition?.value.label ?? cellLabel(row) ?? standingLabel(key),
+    rule: definition?.value.rule ?? cellRuleText(row) ?? standingRule(key),
     customers: Number(row['customers']),
     share: row['share'] as number | null,
     unknown: Number(row['unknown']),
     value12m: row['value_12m'] === null ? null : String(row['value_12m']),
     asOf,
     logicHash: hash,
-    changed: hash !== null && hash !== definition?.logicHash,
+    changed: hash !== null && hash !== (definition ?? set)?.logicHash,
   }
+}
+
+function cellLabel({ label_en, label_zh }: Readonly<Record<string, Cell>>): Text | undefined {
+  return typeof label_en === 'string' && typeof label_zh === 'string'
+    ? { en: label_en, zh: label_zh }
+    : undefined
+}
+
+function cellRuleText({ set, cell }: Readonly<Record<string, Cell>>): string | undefined {
+  return typeof set === 'string' ? `${set} == "${String(cell)}"` : undefined
 }
 
 /** What a rule that is saved nowhere would select in the published run. @throws TrancheError invalid_input */
@@ -108,7 +120,8 @@ export async function explainSegment(
   try {
     const definition = rules.rules.find(({ key }) => key === segment)
     if (definition !== undefined) await requireColumns(warehouse, namesOf(definition.rule, rules), rules)
-    const document = await explainMembership(warehouse, rules, customer, segment)
+    const models = await publishedModels(warehouse, catalogue)
+    const document = await explainMembership(warehouse, rules, customer, segment, models)
     const detail = { run: run.run, asOf: manifest.asOf, segment }
     const unrecorded = await recordLook(
       catalogue,
@@ -122,9 +135,13 @@ export async function explainSegment(
 }
 
 /** @throws TrancheError not_found with the nearest known key */
-export function requireSegment({ segments }: Pick<Catalogue, 'segments'>, key: string): void {
+export function requireSegment(
+  { segments, segmentSets }: Pick<Catalogue, 'segments' | 'segmentSets'>,
+  key: string,
+): void {
   const known = [
     ...standingSegments.map((segment) => segment.key as string),
+    ...segmentSets.flatMap(({ value }) => cellsOf(value).map((cell) => cell.key)),
     ...segments.map((one) => one.key),
   ]
   if (known.includes(key)) return
@@ -155,14 +172,10 @@ async function requireColumns(
   names: readonly string[],
   { scope }: SegmentRules,
 ): Promise<void> {
-  const tables = ['features', 'customer_value'] as const
-  const known = await Promise.all(
-    tables.map(async (table) => (await warehouse.columns(sql`select * from ${ident(table)} limit 0`)).names),
-  )
-  const lacking = names.filter((name) => {
-    const from = tables.indexOf(scope.columns.get(name)!.from)
-    return !known[from]!.includes(name)
-  })
+  const asked = [...new Set(names.map((name) => scope.columns.get(name)!.from))]
+  const known = new Map<string, ReadonlySet<string>>()
+  for (const table of asked) known.set(table, new Set(await columnNames(warehouse, table)))
+  const lacking = names.filter((name) => !known.get(scope.columns.get(name)!.from)!.has(name))
   if (lacking.length === 0) return
   throw new TrancheError(
     'refused',
@@ -172,6 +185,13 @@ async function requireColumns(
     },
     { hint: { en: 'Run `tranche run` first.', zh: '请先执行 `tranche run`。' } },
   )
+}
+
+async function columnNames(warehouse: Warehouse, table: string): Promise<readonly string[]> {
+  const rows = await warehouse.rows<{ name: string }>(
+    sql`select column_name as name from information_schema.columns where table_name = ${table}`,
+  )
+  return rows.map(({ name }) => name)
 }
 
 function standingLabel(key: string): Text {

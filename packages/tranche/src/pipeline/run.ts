@@ -208,11 +208,12 @@ async function openRunDatabase({ catalogue, folder }: Running, run: RunFolder): 
   }
 }
 
-const definitionsOf = ({ sources, features, metrics, segments, recommendations }: Catalogue) => [
+const definitionsOf = ({ sources, features, metrics, segments, segmentSets, recommendations }: Catalogue) => [
   ...sources,
   ...features,
   ...metrics,
   ...segments,
+  ...segmentSets,
   ...recommendations,
 ]
 

@@ -19,9 +19,14 @@ export function checkPurposes(
   catalogue: LineageCatalogue & Pick<Catalogue, 'attributePolicy'>,
 ): readonly DefinitionProblem[] {
   const policy = attributePolicyOf(catalogue)
-  return catalogue.segments.flatMap(({ key, value, placeOf }) =>
+  return [...catalogue.segments, ...catalogue.segmentSets].flatMap(({ kind, key, value, placeOf }) =>
     (value.purposes ?? []).flatMap((purpose, index) =>
-      forbiddenUses(catalogue, policy, purpose, { names: [], segments: [key] })
+      forbiddenUses(
+        catalogue,
+        policy,
+        purpose,
+        kind === 'segment' ? { names: [], segments: [key] } : { names: [key] },
+      )
         .slice(0, 1)
         .map(({ attribute, path }): DefinitionProblem => {
           const { sensitivity } = policy.get(attribute)!

@@ -2,6 +2,7 @@ import type { ColumnMapping, Feature, StandardTableName } from '@tranche/contrac
 import { parseExpression, referencedNames, referencedSegments } from '@tranche/language'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { featureExpressions } from '../workspace/needs.ts'
+import { cellsOf, inputsOf } from '../workspace/segment-cells.ts'
 
 /** An attribute that something uses, and the way there: what uses it first, the attribute last. */
 export interface AttributeUse {
@@ -9,7 +10,7 @@ export interface AttributeUse {
   readonly path: readonly string[]
 }
 
-export type LineageCatalogue = Pick<Catalogue, 'features' | 'segments' | 'sources'>
+export type LineageCatalogue = Pick<Catalogue, 'features' | 'segments' | 'segmentSets' | 'sources'>
 
 /** Value columns that rest on attributes: customers are valued against those of a like limit and age. */
 const peers: readonly string[] = ['credit_limit', 'age_years']
@@ -62,13 +63,20 @@ type Lower = Pick<Step, 'kind' | 'key'>
 function below({ kind, key }: Step, catalogue: LineageCatalogue): readonly Lower[] {
   switch (kind) {
     case 'segment':
-      return ofRule(catalogue.segments.find((segment) => segment.key === key)?.value.rule)
+      return [
+        ...ofRule(catalogue.segments.find((segment) => segment.key === key)?.value.rule),
+        ...catalogue.segmentSets
+          .filter(({ value }) => cellsOf(value).some((cell) => cell.key === key))
+          .map((set) => ({ kind: 'name' as const, key: set.key })),
+      ]
     case 'name': {
       const feature = catalogue.features.find((definition) => definition.key === key)?.value
       const value = inputsOfValue[key] ?? []
       const inputs = value.filter((name) => catalogue.features.some((definition) => definition.key === name))
+      const set = catalogue.segmentSets.find((definition) => definition.key === key)?.value
+      const read = set === undefined ? [] : inputsOf(set).map(({ name }) => name)
       return [
-        ...inputs.map((name) => ({ kind: 'name' as const, key: name })),
+        ...[...inputs, ...read].map((name) => ({ kind: 'name' as const, key: name })),
         ...(feature === undefined ? [] : ofFeature(feature)),
       ]
     }

@@ -3,8 +3,10 @@ import { checkExpression, type Problem, parseExpression, type TypedExpr } from '
 import { TrancheError } from '../errors.ts'
 import { createCalendar } from '../features/calendar.ts'
 import { FeatureSet } from '../features/feature-set.ts'
-import type { Catalogue, Definition } from '../workspace/catalogue.ts'
+import type { Catalogue, Definition, SegmentSetDefinition } from '../workspace/catalogue.ts'
 import type { DefinitionProblem } from '../workspace/problems.ts'
+import { cellsOf } from '../workspace/segment-cells.ts'
+import { checkSet } from './check-sets.ts'
 import { type RuleScope, ruleScope } from './rule-scope.ts'
 import { standingSegments } from './standing.ts'
 
@@ -18,15 +20,21 @@ export interface SegmentRules {
   readonly scope: RuleScope
   /** Each after those it asks about. */
   readonly rules: readonly SegmentRule[]
+  readonly sets: readonly SegmentSetDefinition[]
 }
 
-type SegmentCatalogue = Pick<Catalogue, 'features' | 'extras' | 'workspace' | 'segments'>
+export type SegmentCatalogue = Pick<
+  Catalogue,
+  'features' | 'extras' | 'workspace' | 'segments' | 'segmentSets'
+>
 
 /** Every fault in the rules of segments with its line and column, and what may surprise, as warnings. */
 export function checkSegments(catalogue: SegmentCatalogue): readonly DefinitionProblem[] {
-  if (catalogue.segments.length === 0) return []
+  const { segments, segmentSets } = catalogue
+  if (segments.length + segmentSets.length === 0) return []
   const scope = scopeOf(catalogue)
-  return catalogue.segments.flatMap((definition) => {
+  const sets = segmentSets.flatMap((set) => checkSet(set, scope, keysBeside(set, catalogue, scope)))
+  const rules = segments.flatMap((definition) => {
     const { key, placeOf, value } = definition
     const outcome = check(value.rule, scope)
     const place = placeOf(['rule'])
@@ -41,6 +49,22 @@ export function checkSegments(catalogue: SegmentCatalogue): readonly DefinitionP
       })),
     ]
   })
+  return [...sets, ...rules]
+}
+
+/** Names that the set and its cells may not take. */
+function keysBeside(
+  set: SegmentSetDefinition,
+  { segments, segmentSets }: SegmentCatalogue,
+  { columns }: RuleScope,
+): ReadonlySet<string> {
+  const others = segmentSets.filter((other) => other !== set)
+  return new Set([
+    ...[...columns].flatMap(([name, { from }]) => (from === 'customer_sets' ? [] : [name])),
+    ...standingSegments.map(({ key }) => key),
+    ...segments.map(({ key }) => key),
+    ...others.flatMap(({ key, value }) => [key, ...cellsOf(value).map((cell) => cell.key)]),
+  ])
 }
 
 /** The rules of all segments, checked. @throws TrancheError invalid_definition for the first that is not sound */
@@ -54,7 +78,7 @@ export function segmentRules(catalogue: SegmentCatalogue): SegmentRules {
       })
     return { key: definition.key, definition, rule: outcome.expr }
   })
-  return { scope, rules }
+  return { scope, rules, sets: catalogue.segmentSets }
 }
 
 /** A rule that stands in no file. @throws TrancheError invalid_input with line, column and the nearest known name */
@@ -70,10 +94,10 @@ function check(text: string, scope: RuleScope) {
   return parsed.ok ? checkExpression(parsed.expr, scope, { kind: 'rule', expect: ['bool'] }) : parsed
 }
 
-function scopeOf({ features, extras, workspace, segments }: SegmentCatalogue): RuleScope {
+function scopeOf({ features, extras, workspace, segments, segmentSets }: SegmentCatalogue): RuleScope {
   // Types do not depend on the instant.
   const calendar = createCalendar(workspace.timeZone, ['2000-01-01T00:00:00Z'])
-  return ruleScope(new FeatureSet({ features, extras }, calendar), segments)
+  return ruleScope(new FeatureSet({ features, extras }, calendar), segments, segmentSets)
 }
 
 function located({ message, line, column }: Problem, text: string) {

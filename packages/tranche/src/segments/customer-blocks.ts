@@ -10,14 +10,18 @@ export interface CustomerBlock {
   readonly table: ColumnTable
 }
 
-/** One row per customer with the columns asked for: their features beside their value. */
+const relations = { features: 'features', customer_value: 'valued', customer_sets: 'placed' } as const
+
+/** One row per customer with the columns asked for: features, value, the cells of sets. */
 export function customersSql(names: readonly string[], scope: RuleScope): Sql {
   const columns = names.map((name) => {
     const { from } = scope.columns.get(name)!
-    return sql`${ident(from === 'features' ? 'features' : 'valued', name)} as ${ident(name)}`
+    return sql`${ident(relations[from], name)} as ${ident(name)}`
   })
+  const placed = names.some((name) => scope.columns.get(name)!.from === 'customer_sets')
   return sql`select ${join([sql`features.customer_id as customer_id`, ...columns])}
-    from features left join customer_value as valued on valued.customer_id = features.customer_id`
+    from features left join customer_value as valued on valued.customer_id = features.customer_id
+    ${placed ? sql`left join customer_sets as placed on placed.customer_id = features.customer_id` : sql``}`
 }
 
 /** All customers in order, some tens of thousands at a time, as typed columns; each column is read once. */

@@ -11,7 +11,6 @@ import {
 import type { Warehouse } from '../engine/warehouse.ts'
 import type { SegmentRules } from './check-segments.ts'
 import { customerBlocks } from './customer-blocks.ts'
-import { standingSegments } from './standing.ts'
 
 export interface RuleCounts {
   readonly key: string
@@ -36,11 +35,11 @@ export async function evaluateRules(
 ): Promise<readonly RuleCounts[]> {
   const counts = new Map(rules.map(({ key }) => [key, { customers: 0, unknown: 0 }]))
   const asked = new Set(rules.flatMap(({ rule }) => referencedSegments(rule)))
-  const standing = standingSegments.filter(({ key }) => asked.has(key))
+  const standing = scope.columnSegments.filter(({ key }) => asked.has(key))
   const names = [
     ...new Set([
       ...rules.flatMap(({ rule }) => referencedNames(rule)),
-      ...standing.map(({ column }) => column as string),
+      ...standing.map(({ column }) => column),
     ]),
   ].sort()
   const waves = wavesOf(rules)

@@ -10,10 +10,11 @@ import {
 import type { Cell, Warehouse } from '../engine/warehouse.ts'
 import { TrancheError } from '../errors.ts'
 import { sql } from '../sql/sql.ts'
+import { cellRule } from './cell-rule.ts'
 import type { SegmentRules } from './check-segments.ts'
 import { customersSql } from './customer-blocks.ts'
+import type { SetModels } from './fit-sets.ts'
 import { namesOf } from './preview-rule.ts'
-import { standingSegments } from './standing.ts'
 
 export type Verdict = 'in' | 'out' | 'unknown'
 
@@ -50,8 +51,9 @@ export async function explainMembership(
   rules: SegmentRules,
   customer: string,
   segment: string,
+  models: SetModels = new Map(),
 ): Promise<MembershipExplanation> {
-  const rule = ruleOf(segment, rules)
+  const rule = ofCell(segment, rules, models) ?? ruleOf(segment, rules)
   const names = namesOf(rule, rules)
   const [cells] = await warehouse.rows(
     sql`select * from (${customersSql(names, rules.scope)}) as customers where customer_id = ${customer}`,
@@ -89,10 +91,17 @@ export async function explainMembership(
   }
 }
 
-function ruleOf(segment: string, { rules }: SegmentRules): TypedExpr {
+/** What a band or an area of a grid comes down to, so that its clauses can be told. */
+function ofCell(segment: string, { sets, scope }: SegmentRules, models: SetModels): TypedExpr | undefined {
+  const cell = scope.columnSegments.find(({ key }) => key === segment)
+  const set = sets.find(({ key }) => key === cell?.column)
+  return set === undefined ? undefined : cellRule(set, models.get(set.key) ?? null, cell!.value)
+}
+
+function ruleOf(segment: string, { rules, scope }: SegmentRules): TypedExpr {
   const found = rules.find(({ key }) => key === segment)
   if (found !== undefined) return found.rule
-  const standing = standingSegments.find(({ key }) => key === segment)
+  const standing = scope.columnSegments.find(({ key }) => key === segment)
   if (standing === undefined)
     throw new TrancheError('not_found', {
       en: `There is no segment ${JSON.stringify(segment)}.`,

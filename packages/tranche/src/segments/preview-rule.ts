@@ -4,7 +4,6 @@ import { expressionToSql } from '../sql/expression-sql.ts'
 import { ident, join, type Sql, sql } from '../sql/sql.ts'
 import type { SegmentRules } from './check-segments.ts'
 import { customersSql } from './customer-blocks.ts'
-import { standingSegments } from './standing.ts'
 
 export interface ClauseCount {
   readonly clause: string
@@ -74,7 +73,7 @@ export async function previewRule(
 /** Columns that a rule reads, those of the segments it asks about included. */
 export function namesOf(rule: TypedExpr, rules: SegmentRules): readonly string[] {
   const asked = referencedSegments(rule).flatMap((key) => {
-    const standing = standingSegments.find((segment) => segment.key === key)
+    const standing = rules.scope.columnSegments.find((segment) => segment.key === key)
     if (standing !== undefined) return [standing.column]
     const other = rules.rules.find((segment) => segment.key === key)
     return other === undefined ? [] : namesOf(other.rule, rules)
@@ -94,7 +93,7 @@ export function conditionSql(rule: TypedExpr, rules: SegmentRules): Sql {
     column: (name) => ident(name),
     storage: (name) => rules.scope.columns.get(name)?.storage ?? 'double',
     inSegment: (key) => {
-      const standing = standingSegments.find((segment) => segment.key === key)
+      const standing = rules.scope.columnSegments.find((segment) => segment.key === key)
       if (standing !== undefined) return sql`(${ident(standing.column)} = ${standing.value})`
       return conditionSql(rules.rules.find((segment) => segment.key === key)!.rule, rules)
     },

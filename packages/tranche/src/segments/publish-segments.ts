@@ -1,27 +1,45 @@
+import type { SegmentSetModel } from '@tranche/contract'
 import type { Warehouse } from '../engine/warehouse.ts'
-import { ident, join, sql } from '../sql/sql.ts'
-import type { Catalogue } from '../workspace/catalogue.ts'
-import { type SegmentRules, segmentRules } from './check-segments.ts'
+import { ident, join, type Sql, sql } from '../sql/sql.ts'
+import type { Catalogue, SegmentSetDefinition } from '../workspace/catalogue.ts'
+import { type SegmentCatalogue, type SegmentRules, segmentRules } from './check-segments.ts'
 import { evaluateRules, type RuleCounts } from './evaluate-rules.ts'
-import { standingSegments } from './standing.ts'
+import { fitSets, type SetModels } from './fit-sets.ts'
+import { namedCells } from './name-cells.ts'
+import { placeCustomers } from './place-customers.ts'
+
+/** A model of a set, with the definition that it was fitted for. */
+export interface PublishedSet {
+  readonly key: string
+  readonly definition: string
+  readonly model: SegmentSetModel | null
+}
 
 /**
- * Publishes who belongs to each segment and what each holds: the standing ones, tiers by value and activity by rhythm, and
- * those that the workspace defines by rules. Membership of the former is derived, of the latter kept by member.
+ * Publishes who belongs to each segment and what each holds: the standing ones, tiers by value and activity by rhythm, the
+ * cells of sets, and those that the workspace defines by rules. Membership of the former is derived from columns, of the
+ * latter kept by member.
  */
 export async function publishSegments(
   warehouse: Warehouse,
-  catalogue: Pick<Catalogue, 'features' | 'extras' | 'workspace' | 'segments'>,
-): Promise<number> {
+  catalogue: SegmentCatalogue,
+): Promise<{ readonly customers: number; readonly sets: readonly PublishedSet[] }> {
   const rules = segmentRules(catalogue)
+  const { sets, scope } = rules
+  const models = await fitSets(warehouse, sets, scope)
+  if (sets.length > 0) await placeCustomers(warehouse, sets, models, scope)
   const counts = await keepMembers(warehouse, rules)
-  await createMembership(warehouse)
+  await createMembership(warehouse, sets)
   await createSummary(warehouse, rules, counts)
+  await createSets(warehouse, sets, models, catalogue.features)
   await createScores(warehouse)
   const { customers } = await warehouse.row<{ customers: number }>(
     sql`select count(*) as customers from customer_value`,
   )
-  return customers
+  return {
+    customers,
+    sets: sets.map(({ key, openHash }) => ({ key, definition: openHash, model: models.get(key) ?? null })),
+  }
 }
 
 async function keepMembers(warehouse: Warehouse, rules: SegmentRules): Promise<readonly RuleCounts[]> {
@@ -40,71 +58,127 @@ async function keepMembers(warehouse: Warehouse, rules: SegmentRules): Promise<r
   })
 }
 
-/** Constants of a view can't be bound, so they are literals of the program. */
-const kinds = [
-  { column: sql`tier`, prefix: sql`'tier_'` },
-  { column: sql`activity`, prefix: sql`'activity_'` },
-] as const
+/** Who is in a standing segment. Constants of a view can't be bound, so they are literals of the program. */
+const standingMembers = [
+  sql`select 'tier_' || tier as segment, customer_id, value_12m, m from customer_value where tier is not null`,
+  sql`select 'activity_' || activity as segment, customer_id, value_12m, m from customer_value where activity is not null`,
+]
 
-async function createMembership(warehouse: Warehouse): Promise<void> {
-  const standing = kinds.map(
-    ({ column, prefix }) =>
-      sql`select ${prefix} || ${column} as segment, customer_id, as_of from customer_value where ${column} is not null`,
+/** Who is in a cell of a set or in a segment by rule. */
+function otherMembers(sets: readonly SegmentSetDefinition[]): Sql {
+  const ruled = sql`select segment, customer_id from rule_members`
+  if (sets.length === 0) return ruled
+  const columns = join(sets.map(({ key }) => ident(key)))
+  return sql`${ruled} union all select placed."set" || '_' || placed.cell as segment, placed.customer_id
+    from (unpivot customer_sets on ${columns} into name "set" value cell) as placed`
+}
+
+async function createMembership(warehouse: Warehouse, sets: readonly SegmentSetDefinition[]): Promise<void> {
+  const standing = standingMembers.map(
+    (members) => sql`select segment, customer_id from (${members}) as standing`,
   )
-  const ruled = sql`select segment, customer_id, (select max(as_of) from customer_value) as as_of from rule_members`
-  await warehouse.run(
-    sql`create or replace view segment_membership as ${join([...standing, ruled], ' union all ')}`,
-  )
+  await warehouse.run(sql`create or replace view segment_membership as
+    select segment, customer_id, (select max(as_of) from customer_value) as as_of
+    from (${join([...standing, otherMembers(sets)], ' union all ')}) as members`)
 }
 
 /** One row per segment, of those that nobody is in as well. */
 async function createSummary(
   warehouse: Warehouse,
-  { rules }: SegmentRules,
+  { rules, sets, scope }: SegmentRules,
   counts: readonly RuleCounts[],
 ): Promise<void> {
   const unknownOf = new Map(counts.map(({ key, unknown }) => [key, unknown]))
+  const setOf = new Map(sets.map((set) => [set.key, set.logicHash]))
   await warehouse.createFrom('segment_keys', [
-    { name: 'segment', type: 'varchar', values: [...standingSegments, ...rules].map(({ key }) => key) },
+    { name: 'segment', type: 'varchar', values: [...scope.columnSegments, ...rules].map(({ key }) => key) },
     {
       name: 'undecided_by',
       type: 'varchar',
-      values: [...standingSegments.map(({ column }) => column), ...rules.map(() => null)],
+      values: [...scope.columnSegments.map(({ column }) => column), ...rules.map(() => null)],
     },
     {
       name: 'unknown',
       type: 'bigint',
-      values: [...standingSegments.map(() => null), ...rules.map(({ key }) => unknownOf.get(key) ?? 0)],
+      values: [...scope.columnSegments.map(() => null), ...rules.map(({ key }) => unknownOf.get(key) ?? 0)],
     },
     {
       name: 'logic_hash',
       type: 'varchar',
-      values: [...standingSegments.map(() => null), ...rules.map(({ definition }) => definition.logicHash)],
+      values: [
+        ...scope.columnSegments.map(({ column }) => setOf.get(column) ?? null),
+        ...rules.map(({ definition }) => definition.logicHash),
+      ],
     },
   ])
-  const standing = kinds.map(
-    ({ column, prefix }) => sql`
-      select ${prefix} || ${column} as segment, count(*) as customers, sum(value_12m) as value_12m, sum(m) as amount
-      from customer_value where ${column} is not null group by ${column}`,
-  )
+  const missing = (table: Sql, columns: readonly string[]) =>
+    columns.map(
+      (column) =>
+        sql`select ${column} as undecided_by, count(*) - count(${ident(column)}) as undecided from ${table}`,
+    )
+  const undecided = [
+    ...missing(sql`customer_value`, ['tier', 'activity']),
+    ...missing(
+      sql`customer_sets`,
+      sets.map(({ key }) => key),
+    ),
+  ]
   await warehouse.run(sql`
     create or replace table segment_summary as
     with held as ( -- one row per segment that has members
-      ${join(standing, ' union all ')}
+      select segment, count(*) as customers, sum(value_12m) as value_12m, sum(m) as amount
+      from (${join(standingMembers, ' union all ')}) as standing group by segment
       union all
       select segment, count(*) as customers, sum(value_12m) as value_12m, sum(m) as amount
-      from rule_members join customer_value on customer_value.customer_id = rule_members.customer_id
+      from (${otherMembers(sets)}) as members
+        join customer_value on customer_value.customer_id = members.customer_id
       group by segment
+    ), undecided as ( -- one row per column whose values are segments
+      ${join(undecided, ' union all ')}
     ), everyone as ( -- one row
-      select count(*) as everyone, count(*) - count(tier) as no_tier, count(*) - count(activity) as no_activity
-      from customer_value
+      select count(*) as everyone from customer_value
     )
     select segment_keys.segment, coalesce(customers, 0) as customers,
       coalesce(customers, 0) / cast(nullif(everyone, 0) as double) as share,
       cast(value_12m as decimal(38,2)) as value_12m, cast(amount as decimal(38,2)) as amount,
-      case undecided_by when 'tier' then no_tier when 'activity' then no_activity else unknown end as unknown, logic_hash
-    from segment_keys left join held on held.segment = segment_keys.segment, everyone order by segment_keys.segment`)
+      coalesce(undecided, unknown) as unknown, logic_hash
+    from segment_keys left join held on held.segment = segment_keys.segment
+      left join undecided on undecided.undecided_by = segment_keys.undecided_by, everyone
+    order by segment_keys.segment`)
   await warehouse.run(sql`drop table segment_keys`)
+}
+
+/** The sets with their cells and what each is called. */
+async function createSets(
+  warehouse: Warehouse,
+  sets: readonly SegmentSetDefinition[],
+  models: SetModels,
+  features: Catalogue['features'],
+): Promise<void> {
+  const cells = sets.flatMap((set) => namedCells(set, models.get(set.key) ?? null, features))
+  const texts = (name: string, values: readonly string[]) => ({ name, type: 'varchar' as const, values })
+  await warehouse.createFrom('segment_sets', [
+    texts(
+      'set',
+      cells.map(({ column }) => column),
+    ),
+    texts(
+      'segment',
+      cells.map(({ key }) => key),
+    ),
+    texts(
+      'cell',
+      cells.map(({ value }) => value),
+    ),
+    texts(
+      'label_en',
+      cells.map(({ label }) => label.en),
+    ),
+    texts(
+      'label_zh',
+      cells.map(({ label }) => label.zh),
+    ),
+  ])
 }
 
 async function createScores(warehouse: Warehouse): Promise<void> {

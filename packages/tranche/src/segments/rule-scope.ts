@@ -1,7 +1,8 @@
 import type { Scope, ScopeColumn } from '@tranche/language'
 import { type FeatureSet, typesInLanguage } from '../features/feature-set.ts'
 import type { NumberStorage } from '../sql/expression-fragment.ts'
-import type { Definition } from '../workspace/catalogue.ts'
+import type { Definition, SegmentSetDefinition } from '../workspace/catalogue.ts'
+import { cellsOf, type SegmentCell } from '../workspace/segment-cells.ts'
 import { standingSegments } from './standing.ts'
 
 /** Columns that `customer_value` adds to a customer's features, as a rule sees them. */
@@ -30,19 +31,27 @@ const valueColumns: Readonly<Record<string, ScopeColumn & { readonly storage?: N
 
 /** Where a name of a rule is read from. */
 export type RuleColumn = ScopeColumn & { readonly storage: NumberStorage } & {
-  readonly from: 'features' | 'customer_value'
+  readonly from: 'features' | 'customer_value' | 'customer_sets'
 }
+
+/** A segment that is a column's value: a standing one, or the cell of a set. */
+export type ColumnSegment = Pick<SegmentCell, 'key' | 'column' | 'value'>
 
 export interface RuleScope extends Scope {
   readonly columns: ReadonlyMap<string, RuleColumn>
   readonly segments: readonly string[]
+  readonly columnSegments: readonly ColumnSegment[]
 }
 
 /**
- * Everything that a rule may name: features, the customer's value, segments. `tier`, `activity` and the other columns of
+ * Everything that a rule may name: features, the customer's value, sets of segments, segments. `tier`, `activity` and the other columns of
  * `customer_value` mean the published ones whatever a feature is called, since standing segments rest on them.
  */
-export function ruleScope(features: FeatureSet, segments: readonly Definition<unknown>[]): RuleScope {
+export function ruleScope(
+  features: FeatureSet,
+  segments: readonly Definition<unknown>[],
+  sets: readonly SegmentSetDefinition[],
+): RuleScope {
   const columns = new Map<string, RuleColumn>()
   for (const key of features.keys) {
     const type = features.typeOf(key, { file: '' })
@@ -50,7 +59,19 @@ export function ruleScope(features: FeatureSet, segments: readonly Definition<un
   }
   for (const [name, { storage = 'double', ...column }] of Object.entries(valueColumns))
     columns.set(name, { ...column, storage, from: 'customer_value' })
-  return { columns, segments: [...standingSegments.map(({ key }) => key), ...segments.map(({ key }) => key)] }
+  const cells = sets.map(({ value }) => cellsOf(value))
+  for (const [index, { key }] of sets.entries()) {
+    const values = cells[index]!.map(({ value }) => value)
+    // A key that is taken is refused; what bears the name keeps it, so that nothing else is said of it.
+    if (!columns.has(key))
+      columns.set(key, { type: 'string', values, storage: 'double', from: 'customer_sets' })
+  }
+  const columnSegments = [...standingSegments, ...cells.flat()]
+  return {
+    columns,
+    segments: [...columnSegments, ...segments].map(({ key }) => key),
+    columnSegments,
+  }
 }
 
 const storages: Readonly<Partial<Record<ReturnType<FeatureSet['typeOf']>, NumberStorage>>> = {

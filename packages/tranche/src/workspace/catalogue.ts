@@ -5,6 +5,8 @@ import type {
   RecommendationRule,
   ReportPolicy,
   Segment,
+  SegmentSet,
+  SegmentSetModel,
   Source,
   StandardTableName,
   Text,
@@ -14,7 +16,7 @@ import type {
 import type { Place } from '../errors.ts'
 import type { OwnAttributePolicy } from './attribute-policy-file.ts'
 
-export type DefinitionKind = 'source' | 'feature' | 'metric' | 'segment' | 'recommendation'
+export type DefinitionKind = 'source' | 'feature' | 'metric' | 'segment' | 'segment_set' | 'recommendation'
 
 /** A definition as its file says it, with its place and what it is in the graph of needs. */
 export interface Definition<T> {
@@ -30,6 +32,13 @@ export interface Definition<T> {
   readonly textHash: string
   /** What it reads, as `kind:key` (source:, feature:, metric:, segment:, table:). */
   readonly needs: readonly string[]
+}
+
+export interface SegmentSetDefinition extends Definition<SegmentSet> {
+  /** Hash of the definition without what was frozen. */
+  readonly openHash: string
+  /** The model that was frozen for just this definition; null where each run fits its own. */
+  readonly frozen: SegmentSetModel | null
 }
 
 /** A column that a source declares beyond the standard ones. */
@@ -50,6 +59,7 @@ export interface Catalogue {
   readonly metrics: readonly Definition<Metric>[]
   /** In the order of their needs. */
   readonly segments: readonly Definition<Segment>[]
+  readonly segmentSets: readonly SegmentSetDefinition[]
   readonly recommendations: readonly Definition<RecommendationRule>[]
   /** False where the workspace has none of its own and the starter set holds. */
   readonly ownRecommendations: boolean

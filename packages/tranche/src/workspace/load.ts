@@ -2,23 +2,27 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import {
   type Feature,
+  type FrozenSet,
   featureSchema,
   type Metric,
   metricSchema,
   type RecommendationRule,
   type ReportPolicy,
   type Segment,
+  type SegmentSet,
   type Source,
   type StandardTableName,
   segmentSchema,
+  segmentSetSchema,
   sourceSchema,
   type Workspace,
   workspaceSchema,
 } from '@tranche/contract'
 import { TrancheError } from '../errors.ts'
 import { attributeNames, type OwnAttributePolicy, readAttributePolicy } from './attribute-policy-file.ts'
-import type { Catalogue, Definition, DefinitionKind, ExtraColumn } from './catalogue.ts'
+import type { Catalogue, Definition, DefinitionKind, ExtraColumn, SegmentSetDefinition } from './catalogue.ts'
 import { checkSettings } from './check-settings.ts'
+import { frozenFor, readFrozenSets } from './frozen-sets.ts'
 import { orderByNeeds } from './graph.ts'
 import { canonicalJson, sha256, splitLogic } from './hash.ts'
 import {
@@ -28,8 +32,10 @@ import {
   metricNeeds,
   segmentExpressions,
   segmentNeeds,
+  segmentSetNeeds,
   sourceExpressions,
   sourceNeeds,
+  withSets,
 } from './needs.ts'
 import { type DefinitionProblem, fromError, fromZod, toError } from './problems.ts'
 import { type Draft, readKind } from './read-definitions.ts'
@@ -43,6 +49,7 @@ export type AnyDraft =
   | Draft<Feature>
   | Draft<Metric>
   | Draft<Segment>
+  | Draft<SegmentSet>
   | Draft<RecommendationRule>
 
 export interface LoadOutcome {
@@ -89,13 +96,38 @@ export async function checkWorkspace(dir: string): Promise<LoadOutcome> {
     const expressions = metricExpressions(value)
     return { expressions, needs: metricNeeds(value, expressions) }
   })
-  const segments = await readKind(root, 'segment', 'segments', segmentSchema, problems, (value) => {
-    const expressions = segmentExpressions(value)
-    return { expressions, needs: segmentNeeds(expressions) }
-  })
+  const sets = await readKind(
+    root,
+    'segment_set',
+    'segments',
+    segmentSetSchema,
+    problems,
+    (value) => ({ expressions: [], needs: segmentSetNeeds(value) }),
+    isSet,
+  )
+  const segments = await readKind(
+    root,
+    'segment',
+    'segments',
+    segmentSchema,
+    problems,
+    (value) => {
+      const expressions = segmentExpressions(value)
+      const needs = segmentNeeds(expressions)
+      return {
+        expressions,
+        needs: withSets(
+          needs,
+          sets.map((set) => set.value),
+        ),
+      }
+    },
+    (item) => !isSet(item),
+  )
+  const frozen = await readFrozenSets(root, problems)
   const rules = await readRecommendations(root, problems)
   const report = await readReportPolicy(root, problems)
-  const drafts: AnyDraft[] = [...sources, ...features, ...metrics, ...segments, ...rules.drafts]
+  const drafts: AnyDraft[] = [...sources, ...features, ...metrics, ...sets, ...segments, ...rules.drafts]
   problems.push(...checkReferences(drafts))
   const known = attributeNames(features, collectExtras(sources))
   const attributes = await readAttributePolicy(root, known, problems)
@@ -106,7 +138,7 @@ export async function checkWorkspace(dir: string): Promise<LoadOutcome> {
   if (settings === null || report === null || problems.some((problem) => problem.severity === 'error'))
     return { catalogue: null, problems }
   try {
-    const own = { attributes, ownRecommendations: rules.isOwn, report }
+    const own = { attributes, ownRecommendations: rules.isOwn, report, frozen }
     return { catalogue: assemble(root, settings.value, drafts, problems, own), problems }
   } catch (error) {
     return { catalogue: null, problems: [...problems, fromError(error)] }
@@ -135,11 +167,12 @@ function assemble(
   dir: string,
   workspace: Workspace,
   drafts: readonly AnyDraft[],
-  problems: readonly DefinitionProblem[],
+  problems: DefinitionProblem[],
   own: {
     readonly attributes: OwnAttributePolicy | null
     readonly ownRecommendations: boolean
     readonly report: ReportPolicy
+    readonly frozen: ReadonlyMap<string, FrozenSet>
   },
 ): Catalogue {
   const nodes = drafts.map((draft) => ({
@@ -162,9 +195,11 @@ function assemble(
   const definitions = orderByNeeds(nodes).map(({ id, needs, place, draft }) => {
     const { logic, text } = splitLogic(draft.value)
     // What a rule names that is no feature is a customer's value, which the settings define.
-    const other = draft.kind === 'segment' ? settingsHash : ''
+    const other = draft.kind === 'segment' || draft.kind === 'segment_set' ? settingsHash : ''
     const below = needs.map((need) => [need, hashes.get(need) ?? tableHashes.get(need) ?? other])
-    const logicHash = sha256(canonicalJson({ kind: draft.kind, logic, below }))
+    const openHash = sha256(canonicalJson({ kind: draft.kind, logic, below }))
+    const frozen = draft.kind === 'segment_set' ? frozenFor(draft.key, openHash, own.frozen, problems) : null
+    const logicHash = frozen === null ? openHash : sha256(canonicalJson({ openHash, frozen }))
     hashes.set(id, logicHash)
     return {
       kind: draft.kind,
@@ -175,6 +210,7 @@ function assemble(
       logicHash,
       textHash: sha256(canonicalJson(text)),
       needs,
+      ...(draft.kind === 'segment_set' ? { openHash, frozen } : {}),
     }
   })
   const ofKind = <T>(kind: DefinitionKind) =>
@@ -187,6 +223,7 @@ function assemble(
     features: ofKind<Feature>('feature'),
     metrics: ofKind<Metric>('metric'),
     segments: ofKind<Segment>('segment'),
+    segmentSets: ofKind<SegmentSet>('segment_set') as SegmentSetDefinition[],
     recommendations: ofKind<RecommendationRule>('recommendation'),
     ownRecommendations: own.ownRecommendations,
     attributePolicy: own.attributes,
@@ -210,6 +247,10 @@ function hashOfTables(drafts: readonly AnyDraft[]): Map<string, string> {
   }
   return new Map([...mappings].map(([id, list]) => [id, sha256(canonicalJson(list))]))
 }
+
+/** Files of segments hold rules and sets. */
+const isSet = (item: unknown): boolean =>
+  typeof item === 'object' && item !== null && ['bands', 'grid', 'cluster'].some((kind) => kind in item)
 
 const isSource = (draft: AnyDraft): draft is Draft<Source> => draft.kind === 'source'
 

@@ -1,4 +1,4 @@
-import type { Feature, Metric, Segment, Source } from '@tranche/contract'
+import type { Feature, Metric, Segment, SegmentSet, Source } from '@tranche/contract'
 import {
   type Expr,
   type ParseOutcome,
@@ -6,6 +6,7 @@ import {
   referencedNames,
   referencedSegments,
 } from '@tranche/language'
+import { cellsOf, inputsOf } from './segment-cells.ts'
 
 /** An expression inside a definition: where it stands and what its names are. */
 export interface EmbeddedExpression {
@@ -90,6 +91,27 @@ export function segmentNeeds(expressions: readonly EmbeddedExpression[]): string
       outcome.ok ? referencedSegments(outcome.expr).map((key) => `segment:${key}`) : [],
     ),
   ])
+}
+
+/** Inputs of a set; those that are no features are columns of a customer's value. */
+export function segmentSetNeeds(set: SegmentSet): string[] {
+  return unique(inputsOf(set).map(({ name }) => `feature:${name}`))
+}
+
+/** A rule that names a set, or asks about a cell of one, needs the set. */
+export function withSets(needs: readonly string[], sets: readonly SegmentSet[]): string[] {
+  const setOf = new Map<string, string>(
+    sets.flatMap((set) => [
+      [`feature:${set.key}`, set.key] as const,
+      ...cellsOf(set).map(({ key }) => [`segment:${key}`, set.key] as const),
+    ]),
+  )
+  return unique(
+    needs.map((need) => {
+      const set = setOf.get(need)
+      return set === undefined ? need : `segment_set:${set}`
+    }),
+  )
 }
 
 export function sourceExpressions(source: Source): EmbeddedExpression[] {

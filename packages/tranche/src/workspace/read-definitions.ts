@@ -17,7 +17,7 @@ export interface Draft<T> {
   readonly needs: readonly string[]
   readonly expressions: readonly EmbeddedExpression[]
 }
-/** Reads all definitions of a kind: each file holds one, or a list of them. */
+/** Reads all definitions of a kind: each file holds one, or a list of them, of which only those accepted are read. */
 export async function readKind<T extends { readonly key: string }>(
   root: string,
   kind: DefinitionKind,
@@ -25,11 +25,13 @@ export async function readKind<T extends { readonly key: string }>(
   schema: z.ZodType<T>,
   problems: DefinitionProblem[],
   read: (value: T) => Pick<Draft<T>, 'expressions' | 'needs'>,
+  accepts: (item: unknown) => boolean = () => true,
 ): Promise<Draft<T>[]> {
   const drafts: Draft<T>[] = []
   for (const file of await definitionFiles(root, folder, problems)) {
     const items = Array.isArray(file.content) ? file.content : file.content === null ? [] : [file.content]
     for (const [index, item] of items.entries()) {
+      if (!accepts(item)) continue
       const path = Array.isArray(file.content) ? [index] : []
       const outcome = schema.safeParse(item)
       if (outcome.success)

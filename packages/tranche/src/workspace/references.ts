@@ -59,7 +59,7 @@ function unknownNeeds(drafts: readonly AnyDraft[]): DefinitionProblem[] {
   return drafts.flatMap((draft) =>
     draft.needs
       // Names in a rule are looked up where their types are, with the column of the mistake.
-      .filter((need) => !known.has(need) && draft.kind !== 'segment')
+      .filter((need) => !known.has(need) && draft.kind !== 'segment' && draft.kind !== 'segment_set')
       .map((need) => {
         const [kind, key] = need.split(':') as [string, string]
         const ofKind = names

@@ -21,6 +21,7 @@ const catalogue = (settings: Record<string, unknown> = {}): Catalogue => ({
   features: [],
   metrics: [],
   segments: [],
+  segmentSets: [],
   extras: {},
   mapped: new Set(['transactions']),
   recommendations: [],

@@ -12,7 +12,15 @@ it('A segment that nobody is in is published as empty, with those of whom it is 
         1.0 as expected_transactions_12m
       from (values ('a', 'high', 'active'), ('b', 'high', null), ('c', null, null)) as t (customer_id, tier, activity)`)
     const workspace = workspaceSchema.parse({ name: { en: 'x', zh: 'x' } })
-    expect(await publishSegments(warehouse, { features: [], extras: {}, segments: [], workspace })).toBe(3)
+    expect(
+      await publishSegments(warehouse, {
+        features: [],
+        extras: {},
+        segments: [],
+        segmentSets: [],
+        workspace,
+      }),
+    ).toMatchObject({ customers: 3, sets: [] })
     const rows = await warehouse.rows(
       sql`select segment, customers, unknown, amount from segment_summary order by 1`,
     )

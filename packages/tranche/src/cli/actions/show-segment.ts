@@ -2,9 +2,11 @@ import { formatInstant } from '@tranche/language'
 import { requireSegment, showSegment } from '../../pipeline/published-segments.ts'
 import { loadWorkspace } from '../../workspace/load.ts'
 import type { Invocation } from '../program.ts'
+import { showSetOf } from './show-set.ts'
 
 export async function act({ dir, output }: Invocation, key: string): Promise<void> {
   const catalogue = await loadWorkspace(dir)
+  if (catalogue.segmentSets.some((set) => set.key === key)) return await showSetOf(catalogue, key, output)
   requireSegment(catalogue, key)
   const found = await showSegment(catalogue, key)
   if (output.json) return output.document(found)

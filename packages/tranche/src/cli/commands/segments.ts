@@ -9,9 +9,18 @@ export function addSegmentCommands(program: Command, bind: Bind): void {
     .action(bind(() => import('../actions/list-segments.ts')))
   segment
     .command('show')
-    .description('one segment: its rule, its size, and whether it changed since the published run')
-    .argument('<key>', 'key of the segment')
+    .description(
+      'one segment: its rule, its size, and whether it changed since the published run; or a set and its model',
+    )
+    .argument('<key>', 'key of the segment or the set')
     .action(bind(() => import('../actions/show-segment.ts')))
+  segment
+    .command('freeze')
+    .description(
+      'keep the model of a set (cuts, centres) as published, so that it places customers from now on',
+    )
+    .argument('<set>', 'key of the set')
+    .action(bind(() => import('../actions/freeze-set.ts')))
   segment
     .command('preview')
     .description('what a rule would select: count, unknowns, share, value, and what each clause leaves')

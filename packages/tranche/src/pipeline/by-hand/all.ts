@@ -5,6 +5,7 @@ import { metricsByHand } from './metrics.ts'
 import { promotionsByHand } from './promotions.ts'
 import { customers, findings, purchases, rows, tiers } from './published-numbers.ts'
 import { segmentsByHand } from './segments.ts'
+import { setsByHand } from './sets.ts'
 
 /** Everything published that is a count or a sum, each with its second query. */
 export async function allByHand(scope: Scope): Promise<readonly HandWritten[]> {
@@ -14,6 +15,7 @@ export async function allByHand(scope: Scope): Promise<readonly HandWritten[]> {
     ...(await metricsByHand(scope)),
     ...tiers(),
     ...(await segmentsByHand(scope)),
+    ...(await setsByHand(scope)),
     ...(await cohortsByHand(scope)),
     ...(await productsByHand(scope)),
     ...(await promotionsByHand(scope)),

@@ -1,0 +1,64 @@
+import type { ClusterModel } from '@tranche/contract'
+import { cellRule } from '../../segments/cell-rule.ts'
+import { segmentRules } from '../../segments/check-segments.ts'
+import { customersSql } from '../../segments/customer-blocks.ts'
+import { membersSql } from '../../segments/preview-rule.ts'
+import { ident, join, type Sql, sql, typed } from '../../sql/sql.ts'
+import { cellsOf } from '../../workspace/segment-cells.ts'
+import { publishedModels } from '../published-sets.ts'
+import type { HandWritten, Scope } from './hand-written.ts'
+
+/**
+ * Cells of sets: the run writes each customer's cell into a column; here bands and areas are counted by the rules that they
+ * come down to, and clusters by the place of the least of a list of distances.
+ */
+export async function setsByHand({ catalogue, warehouse }: Scope): Promise<readonly HandWritten[]> {
+  if (catalogue.segmentSets.length === 0) return []
+  const rules = segmentRules(catalogue)
+  const models = await publishedModels(warehouse, catalogue)
+  return catalogue.segmentSets.flatMap((set) => {
+    const model = models.get(set.key)
+    if (model === undefined || model === null) return []
+    return cellsOf(set.value).flatMap(({ key, value }, index) => {
+      const rule = cellRule(set, model, value)
+      if (rule === undefined && model.kind !== 'cluster') return []
+      const members =
+        rule === undefined
+          ? nearestMembers(
+              model as ClusterModel,
+              index,
+              customersSql(
+                (model as ClusterModel).features.map(({ name }) => name),
+                rules.scope,
+              ),
+            )
+          : membersSql(rule, rules)
+      return [
+        {
+          key: `segment_summary.${key}.customers`,
+          published: sql`select customers as v from segment_summary where segment = ${key}`,
+          recomputed: sql`select count(*) as v from (${members}) as members join customer_value using (customer_id)`,
+        },
+        {
+          key: `segment_membership.${key}.customers`,
+          published: sql`select count(distinct customer_id) as v from segment_membership where segment = ${key}`,
+          recomputed: sql`select count(*) as v from (${members}) as members`,
+        },
+      ]
+    })
+  })
+}
+
+function nearestMembers({ features, centers }: ClusterModel, cluster: number, customers: Sql): Sql {
+  const scaled = features.map(({ name, logarithm, median, mean, sd }) => {
+    const known = sql`coalesce(cast(${ident(name)} as double), ${typed('double', median)})`
+    return sql`(${logarithm ? sql`ln(1 + greatest(${known}, 0))` : known} - ${typed('double', mean)}) / ${typed('double', sd)}`
+  })
+  const vectors = centers.map(
+    (center) => sql`[${join(center.map((value) => sql`${typed('double', value)}`))}]`,
+  )
+  return sql`select customer_id from (
+      select customer_id, list_transform([${join(vectors)}], lambda center: list_distance(center, scaled)) as distances
+      from (select customer_id, [${join(scaled)}] as scaled from (${customers}) as customers) as rows
+    ) as measured where list_position(distances, list_min(distances)) = ${typed('bigint', cluster + 1)}`
+}

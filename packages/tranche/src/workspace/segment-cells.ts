@@ -1,0 +1,77 @@
+import type { SegmentSet, Text } from '@tranche/contract'
+
+/** A segment that a set makes: the value its column has for members. */
+export interface SegmentCell {
+  /** Key of the segment. */
+  readonly key: string
+  /** Key of the set, which is the name of its column. */
+  readonly column: string
+  readonly value: string
+  readonly label: Text
+}
+
+/** Names of the features and value columns that a set reads, with their places in the definition. */
+export function inputsOf({
+  bands,
+  grid,
+  cluster,
+}: SegmentSet): readonly { readonly name: string; readonly path: readonly PropertyKey[] }[] {
+  if (bands !== undefined) return [{ name: bands.of, path: ['bands', 'of'] }]
+  if (grid !== undefined)
+    return [
+      { name: grid.rows.of, path: ['grid', 'rows', 'of'] },
+      { name: grid.columns.of, path: ['grid', 'columns', 'of'] },
+    ]
+  return cluster!.features.map((name, index) => ({ name, path: ['cluster', 'features', index] }))
+}
+
+/** What no named area of a grid covers. */
+export const otherCell = 'other'
+
+/** Every segment that a set may make; of clusters whose number the data chooses, as many as there can be. */
+export function cellsOf({ key, label, bands, grid, cluster }: SegmentSet): readonly SegmentCell[] {
+  const cell = (value: string, words: Text): SegmentCell => ({
+    key: `${key}_${value}`,
+    column: key,
+    value,
+    label: words,
+  })
+  if (grid !== undefined)
+    return [
+      ...grid.cells.map((named) => cell(named.key, named.label)),
+      cell(otherCell, { en: `${label.en}: others`, zh: `${label.zh}：其他` }),
+    ]
+  const names = bands?.names ?? cluster?.names
+  const count = bands === undefined ? mostClusters(cluster!.k) : bandCount(bands)
+  return Array.from({ length: count }, (_, index) => {
+    const named = names?.[index]
+    if (named !== undefined) return cell(named.key, named.label)
+    const number = String(index + 1)
+    if (bands?.cuts !== undefined) return cell(number, between(label, bands.cuts, index))
+    return cell(number, {
+      en: `${label.en}, ${bands === undefined ? 'cluster' : 'band'} ${number}`,
+      zh: `${label.zh}第${number}${bands === undefined ? '类' : '档'}`,
+    })
+  })
+}
+
+function mostClusters(k: number | { readonly to: number }): number {
+  return typeof k === 'number' ? k : k.to
+}
+
+function bandCount({
+  cuts,
+  quantiles,
+}: {
+  readonly cuts?: readonly number[] | undefined
+  readonly quantiles?: number | undefined
+}) {
+  return quantiles ?? cuts!.length + 1
+}
+
+function between({ en, zh }: Text, cuts: readonly number[], index: number): Text {
+  const [low, high] = [cuts[index - 1], cuts[index]]
+  if (low === undefined) return { en: `${en} below ${high}`, zh: `${zh}低于${high}` }
+  if (high === undefined) return { en: `${en} of ${low} and more`, zh: `${zh}不低于${low}` }
+  return { en: `${en} from ${low} to below ${high}`, zh: `${zh}${low}至${high}（不含）` }
+}
