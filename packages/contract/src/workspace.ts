@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { keySchema, textSchema } from './common.ts'
 
+const asOfSchema = z.union([z.literal('now'), z.iso.date(), z.iso.datetime({ offset: true })])
+
 /** `tranche.yaml`: the institution, its zone and money, where it computes, and how it reads its own customers. */
 export const workspaceSchema = z.strictObject({
   name: textSchema,
@@ -53,6 +55,10 @@ export const workspaceSchema = z.strictObject({
     .describe('Where consents, jobs and the audit chain are kept'),
   asOf: z
     .string()
+    .refine(
+      (text) => asOfSchema.safeParse(text).success,
+      'expected now, a day (2026-01-31) or an instant (2026-01-31T00:00:00+08:00)',
+    )
     .optional()
     .describe('Instant or day; default: the start of the business day after the newest event'),
   value: z

@@ -4,7 +4,7 @@ import { complaintAbout } from './complaints.ts'
 import { convert } from './convert.ts'
 import { limits } from './limits.ts'
 import { type Problem, ProblemSignal, problem } from './problem.ts'
-import { bracketDepths, type Lexed, lex, positionAt } from './tokens.ts'
+import { bracketDepths, type Lexed, lex, positionAt, type Token } from './tokens.ts'
 
 export type ParseOutcome =
   | { readonly ok: true; readonly expr: Expr }
@@ -76,9 +76,21 @@ function guardText(text: string): Lexed {
   const depths = bracketDepths(lexed.tokens)
   const deep = lexed.tokens.find((token) => depths.get(token.offset)! > limits.depth)
   if (deep) throw new ProblemSignal(problem('too_deep', positionAt(lexed.text, deep.offset), tooDeep, divide))
+  const negated = longRunOfSigns(lexed)
+  if (negated)
+    throw new ProblemSignal(problem('too_deep', positionAt(lexed.text, negated.offset), tooDeep, divide))
   if (lexed.tokens.length > limits.nodes * 4)
     throw new ProblemSignal(problem('too_many_parts', start, tooManyParts, divide))
   return lexed
+}
+
+/** The parser lets pairs of signs cancel, so that their depth is seen here only. */
+function longRunOfSigns({ tokens }: Lexed): Token | undefined {
+  let run = 0
+  return tokens.find(({ kind }) => {
+    run = kind === 'unary' ? run + 1 : 0
+    return run > limits.depth
+  })
 }
 
 function guardTree(root: Expr): void {

@@ -214,7 +214,8 @@ export const spoiltDefinitions: readonly SpoiltDefinitionsClass[] = [
       const expression = pick(random, [
         () => `${'('.repeat(depth)}spend${')'.repeat(depth)}`,
         () => `${'!'.repeat(depth)}spend`,
-        () => `spend${' + spend'.repeat(depth)}`,
+        // A chain is long, not deep: more than half the parts that an expression may have.
+        () => `spend${' + spend'.repeat(250 + depth)}`,
         () => `${'spend ? '.repeat(depth)}1${' : 1'.repeat(depth)}`,
         () => `${'['.repeat(depth)}${']'.repeat(depth)}`,
         () => 'x'.repeat(1_000_000),

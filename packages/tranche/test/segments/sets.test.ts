@@ -148,7 +148,9 @@ describe('A set of segments', () => {
     expect((await catalogue()).segmentSets.find(({ key }) => key === 'kinds')!.frozen).toEqual(before)
     const frozen = join(dir, 'segments', 'frozen', 'kinds.json')
     const moved = JSON.parse(await readFile(frozen, 'utf8'))
-    moved.model.centers.forEach((center: number[], index: number) => center.fill(index * 50))
+    moved.model.centers = moved.model.centers.map((center: number[], index: number) =>
+      center.map(() => index * 50),
+    )
     await writeFile(frozen, JSON.stringify(moved))
     expect((await cli('run')).code).toBe(0)
     const shown = await showSet(await catalogue(), 'kinds')

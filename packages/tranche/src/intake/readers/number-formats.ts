@@ -64,8 +64,11 @@ function asWritten(text: Sql, mark: DecimalMark, as: NumberType): Sql {
 }
 
 function isNumber(tidy: Sql, mark: DecimalMark): Sql {
-  const signed = `(?:[-+] ?)?(?:${currency} ?)?(?:[-+] ?)?(?:${plain[mark]}) ?${scaleWord}? ?(?:元|圆|块|${currency})? ?%? ?`
-  return sql`regexp_full_match(${tidy}, ${constantText(`(?:\\( ?${signed}\\)|${signed}-?)`)})`
+  const unsigned = `(?:${plain[mark]}) ?${scaleWord}? ?(?:元|圆|块|${currency})? ?%? ?`
+  // One sign, before the currency or behind it or at the very end; two of them say nothing that could be known.
+  const signed = `(?:[-+] ?(?:${currency} ?)?|(?:${currency} ?)?(?:[-+] ?)?)${unsigned}`
+  const behind = `(?:${currency} ?)?${unsigned}-`
+  return sql`regexp_full_match(${tidy}, ${constantText(`(?:\\( ?${signed}\\)|${signed}|${behind})`)})`
 }
 
 function castTo(value: Sql, as: NumberType): Sql {
