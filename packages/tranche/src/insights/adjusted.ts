@@ -11,6 +11,8 @@ export interface AdjustedComparison {
   readonly low: number
   readonly high: number
   readonly p: number
+  /** In standard deviations within cells (Cohen's d). */
+  readonly effectSize: number
   readonly n: number
   readonly cells: number
   /** What is held fixed. */
@@ -132,6 +134,7 @@ function combine({ n, sum, squares }: CellTotals) {
     low: estimate - reach,
     high: estimate + reach,
     p: tPValue(estimate / error, df, 'twoSided'),
+    effectSize: estimate / Math.sqrt((variance[0]! + variance[1]!) / 2),
     n: people,
     cells: used.length,
   }

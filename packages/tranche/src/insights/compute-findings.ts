@@ -16,10 +16,13 @@ import { recommend } from './recommend/recommend.ts'
 import { draftsOf } from './recommend/say-recommendations.ts'
 import { sayActivity } from './sections/activity.ts'
 import { sayAge } from './sections/age.ts'
+import { sayYoungRisk } from './sections/age-risk.ts'
 import { sayBudget } from './sections/budget.ts'
 import { sayCohorts } from './sections/cohorts.ts'
 import { sayConcentration } from './sections/concentration.ts'
 import { sayGender } from './sections/gender.ts'
+import { sayHoldings } from './sections/holdings.ts'
+import { sayMarketIndex } from './sections/market-index.ts'
 import { sayMigration } from './sections/migration.ts'
 import { sayOutcomes } from './sections/outcomes.ts'
 import { sayProducts } from './sections/products.ts'
@@ -147,7 +150,9 @@ export async function computeFindings({
   note('value_exploration', sayValueExploration(book))
   note('gender', sayGender(book))
   note('age', sayAge(book, context.seed))
+  sayYoungRisk(book)
   note('region', sayRegion(book))
+  await sayMarketIndex(book, warehouse, asOf)
   note(
     'profile',
     await sayProfile(book, warehouse, [...profileAttributeColumns, ...facts.attributes], isProtected),
@@ -158,7 +163,8 @@ export async function computeFindings({
   note('activity', sayActivity(book))
   note('cohorts', await sayCohorts(book, warehouse))
   await sayBudget(book, warehouse, context)
-  note('products', await sayProducts(book, warehouse))
+  const hasHoldings = sayHoldings(book)
+  note('products', (await sayProducts(book, warehouse)) || hasHoldings)
   sayRisk(book)
   sayOutcomes(book, [...outcomeAttributeColumns, ...facts.attributes])
   await sayQuality(book, warehouse)

@@ -4,7 +4,8 @@ import { createEarlierStanding } from '../models/value/earlier-standing.ts'
 import { ident, join, type Sql, sql, typed } from '../sql/sql.ts'
 import { timestampOf } from '../sql/time-zone.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
-import { createLending } from './lending-facts.ts'
+import { createHoldings, holdingColumn } from './holdings.ts'
+import { createLending, lossesOf } from './lending-facts.ts'
 import { createPromotions, earningDays, earnings } from './promotions.ts'
 import { boughtInMonth, createPurchaseMonths } from './purchase-months.ts'
 
@@ -29,6 +30,8 @@ type Home =
   | 'decisions'
   | 'standing_before'
   | 'earnings'
+  | 'holdings'
+  | 'losses'
 
 /**
  * Leaves the published table `customer_facts`: per customer what findings compare besides the customer value table
@@ -52,6 +55,7 @@ export async function createFacts(
       ? null
       : await createEarlierStanding(catalogue, warehouse, valueModel, asOf)
   const hasPromotions = await createPromotions(catalogue, warehouse, { known: has.value, asOf })
+  const kinds = await createHoldings(warehouse, has.value, asOf)
   const attributes = attributeFacts(catalogue, has)
   const facts: Fact[] = [
     ...(livesAt === undefined ? [] : [fact(livesAt, 'places', sql`places.place`)]),
@@ -67,6 +71,8 @@ export async function createFacts(
       : []),
     ...(standingBefore === null ? [] : standingFacts()),
     ...(hasPromotions ? earningFacts() : []),
+    ...lossFacts(has, hasLoans),
+    ...kinds.map((kind) => fact(holdingColumn(kind), 'holdings', ident('holdings', holdingColumn(kind)))),
     ...attributes,
     ...outcomeFacts(catalogue, has),
   ]
@@ -127,6 +133,8 @@ function relations(
     ['decisions', sql`customer_decisions`],
     ['standing_before', sql`standing_before`],
     ['earnings', earnings(catalogue, asOf)],
+    ['holdings', sql`customer_holdings`],
+    ['losses', lossesOf(catalogue, asOf)],
   ]
 }
 
@@ -145,6 +153,13 @@ function standingFacts(): Fact[] {
         when ${rank(now)} < ${rank(before)} then 'fallen' else 'held' end`,
     ),
   ]
+}
+
+/** What defaults cost, for those whose entries in the ledger are known. */
+function lossFacts({ value }: Columns, hasDefaults: boolean): Fact[] {
+  if (!hasDefaults || !value.has('revenue_365d')) return []
+  const known = sql`${ident('customer_value', 'revenue_365d')} is not null`
+  return [fact('loss_365d', 'losses', sql`case when ${known} then coalesce(losses.loss, 0) end`)]
 }
 
 /** What each has earned within so many days of becoming a customer; missing where these are not over. */

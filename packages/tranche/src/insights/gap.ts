@@ -1,6 +1,6 @@
 import type { Section } from '@tranche/contract'
 import { compareAdjusted } from './adjusted.ts'
-import { compare } from './compare.ts'
+import { compare, neededSample } from './compare.ts'
 import type { Notebook } from './draft.ts'
 import type { Group } from './group.ts'
 import { type Measure, missingShare } from './measures.ts'
@@ -92,11 +92,15 @@ function sayAdjusted(
     high: adjusted.high,
     n: adjusted.n,
     p: adjusted.p,
+    effectSize: adjusted.effectSize,
+    neededN: neededSample(adjusted.n, adjusted.p),
     values: {
       attribute,
       a: first.level,
       b: second.level,
       raw: rawGap,
+      // What the mix explains of it: the rest is what is left among customers who are alike.
+      explained: rawGap - adjusted.estimate,
       cells: adjusted.cells,
       held: adjusted.columns.join(' '),
     },

@@ -1,6 +1,19 @@
 import type { Warehouse } from '../engine/warehouse.ts'
-import { sql } from '../sql/sql.ts'
-import { timestampOf } from '../sql/time-zone.ts'
+import { type Sql, sql } from '../sql/sql.ts'
+import { timestampOf, Zone } from '../sql/time-zone.ts'
+import type { Catalogue } from '../workspace/catalogue.ts'
+
+/** What each customer's defaults have cost in the last 365 days, less what was recovered; one row per customer who had any. */
+export function lossesOf(catalogue: Catalogue, asOf: string): Sql {
+  const today = new Zone(catalogue.workspace.timeZone).dateOf(Date.parse(asOf))
+  const at = timestampOf(Date.parse(asOf))
+  return sql`(
+    select customer_id, -sum(amount) as loss from standard.ledger
+    where kind in ('charge_off', 'recovery') and on_date >= cast(${today} as date) - 365 and on_date < ${at}
+      and (known_at is null or known_at < ${at}) and customer_id is not null
+    group by 1
+  )`
+}
 
 const msPerYear = 365 * 86_400_000
 

@@ -1,7 +1,8 @@
 import type { Section } from '@tranche/contract'
-import { normalQuantile, wilsonInterval } from '@tranche/stats'
+import { normalQuantile, normalSurvival, wilsonInterval } from '@tranche/stats'
 import { suppressSmallCells } from '../privacy/disclosure.ts'
 import { ident, type Sql, sql } from '../sql/sql.ts'
+import { neededSample } from './compare.ts'
 import type { Notebook } from './draft.ts'
 import { tablesOf } from './frame.ts'
 import type { Group } from './group.ts'
@@ -95,6 +96,8 @@ export interface RatioOptions {
   readonly numerator: Measure
   readonly denominator?: string
   readonly metric: string
+  /** Whether the ratio is held against one, on the logarithmic scale. */
+  readonly tested?: boolean
   readonly sides: readonly [
     { readonly level: string; readonly group: Group },
     { readonly level: string; readonly group: Group },
@@ -111,7 +114,10 @@ export function publishRatio(book: Notebook, options: RatioOptions): void {
   const [a, b] = parts as [ReturnType<typeof ratioParts>, ReturnType<typeof ratioParts>]
   if (Math.min(a.n, b.n) < Math.max(book.minimum, 2) || !(a.value > 0 && b.value > 0)) return
   const estimate = a.value / b.value
-  const reach = normalQuantile(0.975) * Math.sqrt(a.variance + b.variance)
+  const error = Math.sqrt(a.variance + b.variance)
+  if (!(error > 0)) return
+  const reach = normalQuantile(0.975) * error
+  const p = 2 * normalSurvival(Math.abs(Math.log(estimate)) / error)
   const value = (group: Group): Sql => {
     const where = group.condition
       ? sql` filter (where ${group.condition} and ${ident(numerator.column)} is not null)`
@@ -134,6 +140,7 @@ export function publishRatio(book: Notebook, options: RatioOptions): void {
     high: estimate * Math.exp(reach),
     n: a.n + b.n,
     missingShare: missingShare(book.frame, numerator.column, options.attribute),
+    ...(options.tested ? { p, effectSize: Math.log(estimate), neededN: neededSample(a.n + b.n, p) } : {}),
     values: {
       attribute: options.attribute,
       a: sides[0].level,

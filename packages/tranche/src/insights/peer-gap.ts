@@ -14,6 +14,8 @@ export interface PeerGap {
 }
 
 interface Options {
+  /** Of the peers' use, that members are held against: 0.5, the median, unless said. */
+  readonly quantile?: number
   readonly use: string
   readonly limit: string
   readonly group: Group
@@ -25,11 +27,14 @@ const limitBands = 3
 const fewestPeers = 30
 
 /**
- * How much less a group uses than comparable customers do: each member against the median of the peers with a like
+ * How much less a group uses than comparable customers do: each member against the median (or another quantile) of the peers with a like
  * limit and age (all peers, where fewer than 30 are alike). The interval counts that members vary and that medians of
  * few peers are uncertain. Undefined where there are too few peers.
  */
-export function sizeOfGap({ frame }: Notebook, { use, limit, group, peers }: Options): PeerGap | undefined {
+export function sizeOfGap(
+  { frame }: Notebook,
+  { use, limit, group, peers, quantile = 0.5 }: Options,
+): PeerGap | undefined {
   const uses = frame.numbers.get(use)!.values
   const limits = frame.numbers.get(limit)!.values
   const peerRows = rowsOf(peers)
@@ -52,11 +57,14 @@ export function sizeOfGap({ frame }: Notebook, { use, limit, group, peers }: Opt
     if (found) found.push(uses[row]!)
     else byCell.set(cell, [uses[row]!])
   }
-  const overall = medianOf(Array.from(peerRows, (row) => uses[row]!))
+  const overall = quantileOf(
+    Array.from(peerRows, (row) => uses[row]!),
+    quantile,
+  )
   const medians = new Map(
     [...byCell]
       .filter(([, values]) => values.length >= fewestPeers)
-      .map(([cell, values]) => [cell, medianOf(values)]),
+      .map(([cell, values]) => [cell, quantileOf(values, quantile)]),
   )
   let n = 0
   let total = 0
@@ -80,7 +88,7 @@ export function sizeOfGap({ frame }: Notebook, { use, limit, group, peers }: Opt
     cells: medians.size,
     query: gapQuery(
       tablesOf(frame, [use, limit, ...(ages ? ['age_years'] : [])]),
-      { use, limit, group, peers },
+      { use, limit, group, peers, quantile },
       limitBounds,
       ages !== undefined,
     ),
@@ -97,17 +105,17 @@ function countBelow(bounds: readonly number[], value: number): number {
   return bounds.filter((bound) => value >= bound).length
 }
 
-/** The median and its standard error from the order statistics of its 95% interval. */
-function medianOf(values: readonly number[]): { value: number; error: number } {
+/** A quantile and its standard error from the order statistics of its 95% interval. */
+function quantileOf(values: readonly number[], q: number): { value: number; error: number } {
   const sorted = Float64Array.from(values).sort()
-  const half = 0.98 / Math.sqrt(sorted.length)
+  const half = 1.959964 * Math.sqrt((q * (1 - q)) / sorted.length)
   const at = (p: number) => sortedQuantile(sorted, Math.min(1, Math.max(0, p)), 1)
-  return { value: at(0.5), error: (at(0.5 + half) - at(0.5 - half)) / (2 * 1.959964) }
+  return { value: at(q), error: (at(q + half) - at(q - half)) / (2 * 1.959964) }
 }
 
 function gapQuery(
   tables: Sql,
-  { use, limit, group, peers }: Options,
+  { use, limit, group, peers, quantile = 0.5 }: Options,
   limitBounds: readonly number[],
   hasAge: boolean,
 ): Sql {
@@ -126,9 +134,9 @@ function gapQuery(
     cast(${ident(use)} as double) as amount, (${group.condition!}) as member, (${peers.condition!}) as peer
   from ${tables}
 ), cells as (
-  select limit_band, age_band, quantile_disc(amount, 0.5) as median from people where peer
+  select limit_band, age_band, quantile_disc(amount, ${quantile}) as median from people where peer
   group by all having count(*) >= ${fewestPeers}
-), everyone as (select quantile_disc(amount, 0.5) as median from people where peer)
+), everyone as (select quantile_disc(amount, ${quantile}) as median from people where peer)
 select sum(greatest(0, coalesce(cells.median, everyone.median) - amount)) as estimate
 from people cross join everyone left join cells on cells.limit_band = people.limit_band and cells.age_band = people.age_band
 where member`

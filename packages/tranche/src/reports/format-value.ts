@@ -33,7 +33,9 @@ export function formatValue(value: number, style: NumberStyle, unit: Unit, words
   if (style.startsWith('abs_')) return formatValue(Math.abs(value), style.slice(4), unit, words)
   if (style.startsWith('signed_')) {
     const text = formatValue(Math.abs(value), style.slice(7), unit, words)
-    return `${value > 0 ? '+' : value < 0 ? '−' : ''}${text}`
+    // What rounds to nothing has no sign.
+    if (text === formatValue(0, style.slice(7), unit, words)) return text
+    return `${value > 0 ? '+' : '−'}${text}`
   }
   switch (style) {
     case 'by_unit':

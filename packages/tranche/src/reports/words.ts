@@ -1,7 +1,9 @@
 import type { Text } from '@tranche/contract'
+import { holders, holdingShares } from './holding-words.ts'
 
 /** What a column measures per customer, as it stands in the middle of a sentence. */
 export const measureWords: Readonly<Record<string, Text>> = {
+  ...holdingShares,
   conversion_30d: { en: 'conversion within 30 days', zh: '30天转化率' },
   invested_ever: { en: 'share who ever invested', zh: '投资转化率' },
   repeat_customer: { en: 'repeat rate', zh: '复购率' },
@@ -28,6 +30,8 @@ export const measureWords: Readonly<Record<string, Text>> = {
   lift: { en: 'how many times as often', zh: '提升倍数' },
   customers: { en: 'customers', zh: '客户' },
   activity: { en: 'share of customers', zh: '客户占比' },
+  index: { en: 'share of customers in multiples of the share of the base', zh: '集中度指数' },
+  loss_of_revenue: { en: 'default losses in multiples of revenue', zh: '违约损失占收入之比' },
   cost_per_kept: { en: 'cost of a customer kept', zh: '单客留存成本' },
   payback: { en: 'earnings of a year in multiples of the cost', zh: '一年贡献相对获客成本的倍数' },
   earned_365d: { en: 'earnings within a year of becoming a customer', zh: '成为客户一年内的贡献' },
@@ -77,6 +81,7 @@ export const attributeWords: Readonly<Record<string, Text>> = {
 
 /** Levels whose words are known, by attribute. */
 export const levelWords: Readonly<Record<string, Readonly<Record<string, Text>>>> = {
+  holding: holders,
   gender: {
     male: { en: 'men', zh: '男性' },
     female: { en: 'women', zh: '女性' },

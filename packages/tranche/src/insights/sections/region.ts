@@ -16,6 +16,7 @@ import {
 } from '../measures.ts'
 import { byRegionGroup } from '../region-groups.ts'
 import { byLevels, saySpread } from '../spread.ts'
+import { sayShrunkPlaces } from './places.ts'
 
 const section = 'region'
 
@@ -33,9 +34,7 @@ export function sayRegion(book: Notebook): boolean {
   )
   const province = book.frame.levels.get('province')
   const inChina = province !== undefined && knownShare(province) > 0.8
-  const place = ['province', 'country', 'city'].find(
-    (name) => (book.frame.levels.get(name)?.levels.length ?? 0) >= 2,
-  )
+  const place = placeOf(book)
   if (place === undefined) return false
   sayConcentration(book, place)
   const by = byLevels(book, place)
@@ -48,6 +47,7 @@ export function sayRegion(book: Notebook): boolean {
         weight: measure.weight * 0.8,
         kind: inChina && place === 'province' ? 'tiles' : 'dots',
       })
+    if (by) sayShrunkPlaces(book, by, measure)
     const tiers = byLevels(book, 'city_tier')
     if (tiers) saySpread(book, { section, measure, by: tiers, weight: measure.weight * 0.6 })
     if (inChina && province) sayChina(book, province, measure)
@@ -56,6 +56,11 @@ export function sayRegion(book: Notebook): boolean {
   if (groups) publishShares(book, { section, prefix: 'region.share', by: groups })
   if (inChina && province) sayCoastalShare(book, province)
   return book.findings.length > before
+}
+
+/** What customers' homes are told apart by: the first of these that the data has. */
+export function placeOf({ frame }: Notebook): string | undefined {
+  return ['province', 'country', 'city'].find((name) => (frame.levels.get(name)?.levels.length ?? 0) >= 2)
 }
 
 function knownShare(province: LevelColumn): number {

@@ -15,6 +15,8 @@ const limitColumns = ['card_limit', 'credit_limit'] as const
 const highQuantile = 0.8
 /** Where none says what a small amount is, among those with a high limit. */
 const lowQuantile = 0.25
+/** What three of four peers reach is taken to be within reach. */
+const realisticQuantile = 0.25
 /** Share of the group that is assumed to reach what its peers invest. */
 const activatedShare = 0.1
 
@@ -205,6 +207,20 @@ function sayRoom(book: Notebook, under: Group, high: Group, { useCut, limit, use
     query: room.query,
     weight: 76,
   })
+  const realistic = sizeOfGap(book, { use, limit, group: under, peers, quantile: realisticQuantile })
+  if (realistic && realistic.total > 0)
+    book.say({
+      ...common,
+      key: 'value_exploration.under_monetised.realistic',
+      message: 'value.realistic',
+      estimate: realistic.total,
+      low: realistic.low,
+      high: realistic.high,
+      values: { ...values, mean: realistic.total / under.n, of_room: realistic.total / room.total },
+      assumption: 'peers_lower_quarter',
+      query: realistic.query,
+      weight: 73,
+    })
   book.say({
     ...common,
     key: 'value_exploration.under_monetised.potential',

@@ -1,6 +1,7 @@
 import { cohortsByHand, productsByHand } from './cohorts-and-products.ts'
 import { groupsByHand } from './groups.ts'
 import type { HandWritten, Scope } from './hand-written.ts'
+import { holdingsByHand } from './holdings.ts'
 import { metricsByHand } from './metrics.ts'
 import { promotionsByHand } from './promotions.ts'
 import { customers, findings, purchases, rows, tiers } from './published-numbers.ts'
@@ -19,6 +20,7 @@ export async function allByHand(scope: Scope): Promise<readonly HandWritten[]> {
     ...(await cohortsByHand(scope)),
     ...(await productsByHand(scope)),
     ...(await promotionsByHand(scope)),
+    ...(await holdingsByHand(scope)),
     ...(await groupsByHand(scope)),
     ...rows(scope),
     ...(await findings(scope)),

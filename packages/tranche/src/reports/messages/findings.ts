@@ -13,12 +13,12 @@ export const findingMessages: Readonly<Record<string, Text>> = {
     zh: '{a|level}的{metric|measure}为{a_value|by_unit}，{b|level}为{b_value|by_unit}，前者{estimate|sign:高:低}{estimate|abs_by_unit}{interval|abs_by_unit}。',
   },
   'gap_adjusted.rate': {
-    en: 'Among customers alike in {held|attributes}, {metric|measure} is {estimate|abs_points} {estimate|sign:higher:lower} for {a|level} than for {b|level}{interval|abs_points}; the raw difference is {raw|signed_points}.',
-    zh: '在{held|attributes}相同的客户中，{a|level}的{metric|measure}比{b|level}{estimate|sign:高:低}{estimate|abs_points}{interval|abs_points}；未调整的差距为{raw|signed_points}。',
+    en: 'Among customers alike in {held|attributes}, {metric|measure} is {estimate|abs_points} {estimate|sign:higher:lower} for {a|level} than for {b|level}{interval|abs_points}; of the raw difference of {raw|signed_points}, their mix explains {explained|signed_points}.',
+    zh: '在{held|attributes}相同的客户中，{a|level}的{metric|measure}比{b|level}{estimate|sign:高:低}{estimate|abs_points}{interval|abs_points}；未调整的差距为{raw|signed_points}，其中客户结构可解释{explained|signed_points}。',
   },
   'gap_adjusted.mean': {
-    en: 'Among customers alike in {held|attributes}, {metric|measure} is {estimate|abs_by_unit} {estimate|sign:higher:lower} for {a|level} than for {b|level}{interval|abs_by_unit}; the raw difference is {raw|signed_by_unit}.',
-    zh: '在{held|attributes}相同的客户中，{a|level}的{metric|measure}比{b|level}{estimate|sign:高:低}{estimate|abs_by_unit}{interval|abs_by_unit}；未调整的差距为{raw|signed_by_unit}。',
+    en: 'Among customers alike in {held|attributes}, {metric|measure} is {estimate|abs_by_unit} {estimate|sign:higher:lower} for {a|level} than for {b|level}{interval|abs_by_unit}; of the raw difference of {raw|signed_by_unit}, their mix explains {explained|signed_by_unit}.',
+    zh: '在{held|attributes}相同的客户中，{a|level}的{metric|measure}比{b|level}{estimate|sign:高:低}{estimate|abs_by_unit}{interval|abs_by_unit}；未调整的差距为{raw|signed_by_unit}，其中客户结构可解释{explained|signed_by_unit}。',
   },
   'gap_reversed.rate': {
     en: 'The picture turns round among customers alike in {held|attributes}: {metric|measure} is {estimate|abs_points} {estimate|sign:higher:lower} for {a|level} than for {b|level}{interval|abs_points}, while the raw difference is {raw|signed_points} (Simpson’s reversal).',

@@ -1,4 +1,6 @@
 import type { Text } from '@tranche/contract'
+import { holdingMessages, unprovenHoldingMessages } from './holdings.ts'
+import { placeMessages, unprovenPlaceMessages } from './places.ts'
 import { unprovenProfileMessages } from './profile.ts'
 import { promotionMessages, unprovenPromotionMessages } from './promotions.ts'
 import { tierMessages } from './tiers.ts'
@@ -7,6 +9,8 @@ import { tierMessages } from './tiers.ts'
 export const standingMessages: Readonly<Record<string, Text>> = {
   ...tierMessages,
   ...promotionMessages,
+  ...holdingMessages,
+  ...placeMessages,
   'tiers.share': {
     en: '{a|level|cap} are {people_share|share} of customers ({people|count}) and hold {estimate|share} of expected 12-month value{interval|share}: {held|money}, {mean|money} each.',
     zh: '{a|level}占客户数的{people_share|share}（{people|count}位），持有未来12个月预期价值的{estimate|share}{interval|share}，合计{held|money}，人均{mean|money}。',
@@ -123,6 +127,10 @@ export const assumptionMessages: Readonly<Record<string, Text>> = {
     en: 'Assumed: these customers could do what comparable customers do.',
     zh: '假设：这些客户可以达到同类客户的水平。',
   },
+  peers_lower_quarter: {
+    en: 'Assumed: what three of four comparable customers reach is within reach.',
+    zh: '假设：四分之三同类客户已达到的水平是可及的。',
+  },
   activated_share: {
     en: 'Assumed, not measured: the share that can be won. Prove it with a control group.',
     zh: '假设而非实测：可激活的比例。请通过对照组验证。',
@@ -133,6 +141,8 @@ export const assumptionMessages: Readonly<Record<string, Text>> = {
 export const unprovenMessages: Readonly<Record<string, Text>> = {
   ...unprovenProfileMessages,
   ...unprovenPromotionMessages,
+  ...unprovenHoldingMessages,
+  ...unprovenPlaceMessages,
   gap: {
     en: 'Between {a|level} and {b|level} no difference in {metric|measure} is shown: {estimate|signed_difference}{interval|signed_difference}.',
     zh: '{a|level}与{b|level}的{metric|measure}未见显著差异：{estimate|signed_difference}{interval|signed_difference}。',
