@@ -23,10 +23,23 @@ cases <- sapply(list(list("without ties", time), list("with ties", tied)), funct
   rows <- finegray(Surv(time, cause) ~ ., data = d, etype = "a", id = id)
   cox <- coxph(Surv(fgstart, fgstop, fgstatus) ~ x1 + x2, data = rows, weights = fgwt, ties = "breslow", robust = TRUE, cluster = id,
     control = coxph.control(eps = 1e-14, iter.max = 50))
+  at <- quantile(k[[2]], c(0.2, 0.5, 0.9), type = 1, names = FALSE)
+  curves <- predict(fit, x[1:2, ])
+  rows_at <- sapply(at, function(t) max(which(curves[, 1] <= t)))
   obj(case = paste0('"', k[[1]], '"'), time = num(k[[2]]), cause = num(cause), x = num(t(x)), coefficients = num(unname(fit$coef)),
-    coxCoefficients = num(unname(coef(cox))), robustErrors = num(unname(sqrt(diag(vcov(cox))))))
+    standardErrors = num(sqrt(diag(fit$var))), at = num(at), incidence = num(t(curves[rows_at, -1])), coxCoefficients = num(unname(coef(cox))), robustErrors = num(unname(sqrt(diag(vcov(cox))))))
 })
 write_fixture("cmprsk-fine-gray", "cmprsk", 1e-7, cases)
+
+group <- sample(1:3, n, TRUE)
+block <- sample(1:2, n, TRUE)
+cases <- sapply(list(list("without ties", time, 0, FALSE), list("with ties", tied, 0, FALSE), list("rho 1", tied, 1, FALSE),
+  list("strata", time, 0, TRUE), list("strata with ties, rho 0.5", tied, 0.5, TRUE)), function(k) {
+  fit <- if (k[[4]]) cuminc(k[[2]], cause, group, block, rho = k[[3]]) else cuminc(k[[2]], cause, group, rho = k[[3]])
+  obj(case = paste0('"', k[[1]], '"'), time = num(k[[2]]), cause = num(cause), group = num(group), rho = k[[3]],
+    strata = if (k[[4]]) num(block) else "null", statistic = num(unname(fit$Tests[, "stat"])), pValue = num(unname(fit$Tests[, "pv"])))
+})
+write_fixture("cmprsk-gray", "cmprsk", 1e-9, cases)
 
 y <- c(0, 2, 0, 0, 3, 0, 4, 0, 0, 0, 1, 5, 0, 2, 0, 0)
 cases <- sapply(c(0.1, 0.2, 0.6), function(alpha) {

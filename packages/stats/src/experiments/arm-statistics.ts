@@ -1,16 +1,9 @@
 import { normalQuantile } from '../distributions/normal.ts'
-import {
-  requireFinite,
-  requireFiniteColumn,
-  requireLevel,
-  requireSameLength,
-  StatsError,
-} from '../stats-error.ts'
+import { requireFiniteColumn, requireLevel, requireSameLength, StatsError } from '../stats-error.ts'
+import { addArms } from './add-arms.ts'
+import { covarianceOf, type MeasureSums, meanOf, varianceOf } from './measure-sums.ts'
 
-/** Sums of one measure over the rows of an arm. A proportion's variance is p(1 − p), without n/(n − 1). */
-export type MeasureSums =
-  | { readonly kind: 'mean'; readonly sum: number; readonly sumOfSquares: number }
-  | { readonly kind: 'proportion'; readonly sum: number }
+export type { MeasureSums } from './measure-sums.ts'
 
 /** What one arm of an experiment gives to its analysis: sums that SQL can take in one scan. */
 export type ArmStatistic =
@@ -139,44 +132,7 @@ export function pooledMoments(
   a: Extract<ArmStatistic, { kind: 'adjustedMean' }>,
   b: Extract<ArmStatistic, { kind: 'adjustedMean' }>,
 ): ArmMoments {
-  requireFinite('products', a.products)
-  requireFinite('products', b.products)
-  return armMoments({
-    kind: 'adjustedMean',
-    n: a.n + b.n,
-    post: addSums(a.post, b.post),
-    pre: addSums(a.pre, b.pre),
-    products: a.products + b.products,
-  })
-}
-
-function addSums(a: MeasureSums, b: MeasureSums): MeasureSums {
-  if (a.kind === 'proportion' && b.kind === 'proportion') return { kind: 'proportion', sum: a.sum + b.sum }
-  return { kind: 'mean', sum: a.sum + b.sum, sumOfSquares: squaresOf(a) + squaresOf(b) }
-}
-
-function squaresOf(sums: MeasureSums): number {
-  return sums.kind === 'mean' ? sums.sumOfSquares : sums.sum
-}
-
-function meanOf(sums: MeasureSums, n: number): number {
-  requireFinite('sum', sums.sum)
-  return sums.sum / n
-}
-
-function varianceOf(sums: MeasureSums, n: number): number {
-  const mean = sums.sum / n
-  requireFinite('sum', sums.sum)
-  requireFinite('sumOfSquares', squaresOf(sums))
-  if (sums.kind === 'mean') return Math.max(0, (sums.sumOfSquares - sums.sum * mean) / (n - 1))
-  if (!(mean >= 0 && mean <= 1))
-    throw new StatsError('outOfDomain', `${sums.sum} successes in ${n} rows is not a proportion.`)
-  return mean * (1 - mean)
-}
-
-function covarianceOf(a: MeasureSums, b: MeasureSums, products: number, n: number): number {
-  if (a.kind === 'proportion' && b.kind === 'proportion') return products / n - (a.sum * b.sum) / (n * n)
-  return (products - (a.sum * b.sum) / n) / (n - 1)
+  return armMoments(addArms(a, b))
 }
 
 function ratioGradient(

@@ -108,6 +108,18 @@ function durbinLevinson(partials: Float64Array): Float64Array {
   return phi
 }
 
+/** Whether 1 − φ₁z − … has its roots outside the unit circle, by running Durbin and Levinson's recursion backwards. */
+export function isStationary(phi: Float64Array): boolean {
+  let current = Array.from(phi)
+  while (current.length > 0) {
+    const last = current[current.length - 1]!
+    if (!(Math.abs(last) < 1)) return false
+    const rest = current.slice(0, -1)
+    current = rest.map((v, j) => (v + last * rest[rest.length - 1 - j]!) / (1 - last * last))
+  }
+  return true
+}
+
 function spread(polynomial: Float64Array, period: number): Float64Array {
   const wide = new Float64Array((polynomial.length - 1) * period + 1)
   polynomial.forEach((c, k) => {

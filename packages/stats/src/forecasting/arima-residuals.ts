@@ -66,7 +66,7 @@ export function arimaDiffuseResiduals(model: ArimaModel, kappa = 1e6): Float64Ar
       'The diffuse prior leaves a singular covariance for the first observations.',
     )
   for (let t = 0; t < used; t++) {
-    let sum = model.series[t]!
+    let sum = model.series[t]! - (model.regression?.[t] ?? 0)
     for (let k = 0; k < t; k++) sum -= factor[t * used + k]! * residuals[k]!
     residuals[t] = sum / factor[t * used + t]!
   }

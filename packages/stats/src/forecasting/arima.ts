@@ -1,17 +1,19 @@
+import type { Rows } from '../clustering/rows.ts'
 import { invertSymmetric } from '../linalg/cholesky.ts'
 import { valueDifferences } from '../optimize/derivatives.ts'
-import { minimizeLbfgs } from '../optimize/lbfgs.ts'
 import type { OptimizeStatus } from '../optimize/result.ts'
 import { requireFiniteColumn, StatsError } from '../stats-error.ts'
+import { arimaColumns, regressorColumns } from './arima-columns.ts'
 import {
   type ArimaOrder,
   checkOrder,
   coefficientCount,
   coefficientNames,
   expandCoefficients,
-  fromPartials,
 } from './arima-order.ts'
+import { searchArima } from './arima-search.ts'
 import { filterArma } from './arma-likelihood.ts'
+import { conditionalErrors } from './arma-squares.ts'
 import { boxCox } from './box-cox.ts'
 import { difference, meanOf } from './series.ts'
 
@@ -21,6 +23,13 @@ export interface ArimaOptions {
   readonly constant?: 'none' | 'estimate'
   /** Box–Cox λ applied first; 0 takes logarithms. */
   readonly lambda?: number
+  /** Row-major columns whose effects are estimated with the ARIMA process as their error, one row per observation. */
+  readonly regressors?: Rows
+  /**
+   * Exact likelihood (default), or the sum of squares conditional on the first values, R's `method = "CSS"`, whose search does
+   * not keep to stationary and invertible models.
+   */
+  readonly method?: 'likelihood' | 'conditionalSquares'
 }
 
 export interface ArimaModel {
@@ -28,12 +37,14 @@ export interface ArimaModel {
   readonly version: 1
   readonly order: ArimaOrder
   readonly lambda: number | null
-  /** ar1 …, ma1 …, sar1 …, sma1 …, then `constant`. */
+  /** ar1 …, ma1 …, sar1 …, sma1 …, then `constant` and the regressors x1 …. */
   readonly coefficients: Readonly<Record<string, number>>
   /** Null where the information matrix is not positive definite. */
   readonly standardErrors: Readonly<Record<string, number>> | null
-  /** Innovation variance, degrees of freedom taken off: Σe²/(n − coefficients). */
+  /** Innovation variance, degrees of freedom taken off: Σe²/(n − coefficients), as R's forecast. */
   readonly sigma2: number
+  /** The same without: Σe²/n, as R's `arima`. */
+  readonly innovationVariance: number
   readonly logLikelihood: number
   readonly aic: number
   readonly aicc: number
@@ -42,6 +53,9 @@ export interface ArimaModel {
   readonly residuals: readonly number[]
   /** The series, on the transformed scale: forecasts go on from it. */
   readonly series: readonly number[]
+  readonly method: 'likelihood' | 'conditionalSquares'
+  /** Effects of the regressors at each observation, on the transformed scale; absent without any. */
+  readonly regression?: readonly number[]
   readonly diagnostics: {
     readonly status: OptimizeStatus
     readonly iterations: number
@@ -56,7 +70,8 @@ export interface ArimaModel {
  * Cost about 50 evaluations of the likelihood, each O(n·m²) for m states.
  * Source: Box and Jenkins (1970); Brockwell and Davis (1991), eq. 8.7.4 to 8.7.7; the parametrisation by partial
  * autocorrelations is of Jones (1980), https://doi.org/10.1080/00401706.1980.10486171
- * @throws StatsError `notFinite`, `insufficientData`, `invalidOption`, `zeroVariance`, `notConverged`
+ * @throws StatsError `notFinite`, `insufficientData`, `invalidOption`, `zeroVariance`, `notConverged`; `lengthMismatch`,
+ * `emptyData`, `singular` for regressors
  * @example
  * const order = { p: 1, d: 0, q: 0, seasonal: { P: 0, D: 0, Q: 0, period: 1 } }
  * fitArima([3, 4, 6, 5, 7, 6, 4, 5, 3, 4, 5, 6], { order, constant: 'estimate' }).coefficients.ar1 // → 0.2643799
@@ -66,6 +81,7 @@ export function fitArima(y: ArrayLike<number>, options: ArimaOptions): ArimaMode
   checkOrder(order)
   requireFiniteColumn('y', y)
   const series = options.lambda === undefined ? Float64Array.from(y) : boxCox(y, options.lambda)
+  const { method = 'likelihood', regressors } = options
   const withConstant = options.constant === 'estimate'
   const stages = order.d + order.seasonal.D
   if (withConstant && stages > 1)
@@ -73,13 +89,19 @@ export function fitArima(y: ArrayLike<number>, options: ArimaOptions): ArimaMode
       'invalidOption',
       `A constant after ${stages} differences is a polynomial trend; at most one difference was expected.`,
     )
+  if (regressors && regressors.n !== series.length)
+    throw new StatsError(
+      'lengthMismatch',
+      `There are ${regressors.n} rows of regressors for ${series.length} observations; one each was expected.`,
+    )
   const used = order.d + order.seasonal.D * order.seasonal.period
   const count = coefficientCount(order)
-  const free = count + (withConstant ? 1 : 0)
-  if (series.length - used < free + 2)
+  const free = count + (withConstant ? 1 : 0) + (regressors?.p ?? 0)
+  const skip = method === 'conditionalSquares' ? order.p + order.seasonal.P * order.seasonal.period : 0
+  if (series.length - used - skip < free + 2)
     throw new StatsError(
       'insufficientData',
-      `${series.length} observations leave ${Math.max(0, series.length - used)} after differencing; more than ${free + 1} were expected for ${free} coefficients.`,
+      `${series.length} observations leave ${Math.max(0, series.length - used - skip)} after differencing; more than ${free + 1} were expected for ${free} coefficients.`,
     )
   const x = difference(difference(series, order.seasonal.period, order.seasonal.D), 1, order.d)
   const centre = withConstant ? meanOf(x) : 0
@@ -91,43 +113,53 @@ export function fitArima(y: ArrayLike<number>, options: ArimaOptions): ArimaMode
       { hint: 'A straight line or a constant describes it.' },
     )
   const n = x.length
+  const columns = arimaColumns(Float64Array.from(x), unit, withConstant, regressors, order)
   const minusTwoLog = (v: Float64Array): number => {
     const { phi, theta } = expandCoefficients(order, v)
-    const shifted = withConstant ? x.map((value) => value / unit - v[count]!) : x.map((value) => value / unit)
-    const { square, logRatio } = filterArma(shifted, phi, theta)
-    const value = n * Math.log(square / n) + logRatio
+    const shifted = columns.shifted(v, count)
+    let value: number
+    if (method === 'likelihood') {
+      const { square, logRatio } = filterArma(shifted, phi, theta)
+      value = n * Math.log(square / n) + logRatio
+    } else {
+      const { square, count: terms } = conditionalErrors(shifted, phi, theta, skip)
+      value = n * Math.log(square / terms)
+    }
     return Number.isFinite(value) ? value : Infinity
   }
-  const fit = search(minusTwoLog, order, count, withConstant ? centre / unit : undefined, n)
+  const fit = searchArima(minusTwoLog, order, columns.start, n, method === 'likelihood')
   const values = fit.natural
   const logLikelihood = -0.5 * (minusTwoLog(values) + n * (Math.log(2 * Math.PI) + 1)) - n * Math.log(unit)
   const { phi, theta } = expandCoefficients(order, values)
-  const shift = withConstant ? values[count]! * unit : 0
-  const filter = filterArma(
-    x.map((v) => v - shift),
-    phi,
-    theta,
-  )
-  const errors = x.map((v, t) => (v - shift - filter.prediction[t]!) / Math.sqrt(filter.ratio[t]!))
+  const left = columns.shifted(values, count).map((v) => v * unit)
+  const { errors, square, terms } = errorsOf(method, left, phi, theta, skip)
   const parameters = free + 1
   const aic = 2 * parameters - 2 * logLikelihood
-  const names = coefficientNames(order, withConstant)
-  const onScale = (v: ArrayLike<number>): number[] => names.map((_, i) => v[i]! * (i === count ? unit : 1))
-  const errorsOf = standardErrors((v) => 0.5 * minusTwoLog(v), values)
+  const beta = columns.toCoefficients(values.subarray(count))
+  const names = [
+    ...coefficientNames(order, withConstant),
+    ...Array.from({ length: regressors?.p ?? 0 }, (_, j) => `x${j + 1}`),
+  ]
+  const covariance = covarianceOf((v) => 0.5 * minusTwoLog(v), values)
+  const standardErrors =
+    covariance && errorsInOwnUnits(covariance, count, columns.count, columns.toCoefficients)
   return Object.freeze({
     kind: 'arima',
     version: 1,
     order,
     lambda: options.lambda ?? null,
-    coefficients: Object.fromEntries(onScale(values).map((v, i) => [names[i]!, v])),
-    standardErrors: errorsOf && Object.fromEntries(onScale(errorsOf).map((v, i) => [names[i]!, v])),
-    sigma2: filter.square / (n - free),
+    coefficients: byName(names, [...values.subarray(0, count), ...beta]),
+    standardErrors: standardErrors && byName(names, standardErrors),
+    sigma2: square / (terms - free),
+    innovationVariance: square / terms,
     logLikelihood,
     aic,
     aicc: n > parameters + 1 ? aic + (2 * parameters * (parameters + 1)) / (n - parameters - 1) : Infinity,
     bic: aic + (Math.log(n) - 2) * parameters,
     residuals: [...new Float64Array(used), ...errors],
     series: Array.from(series),
+    method,
+    ...(regressors ? { regression: regressionOf(regressors, beta.subarray(withConstant ? 1 : 0)) } : {}),
     diagnostics: {
       status: fit.status,
       iterations: fit.iterations,
@@ -137,69 +169,62 @@ export function fitArima(y: ArrayLike<number>, options: ArimaOptions): ArimaMode
   })
 }
 
-/** L-BFGS on the inverse hyperbolic tangents of partial autocorrelations, from zero and from one alternative. */
-function search(
-  objective: (v: Float64Array) => number,
-  order: ArimaOrder,
-  count: number,
-  mean: number | undefined,
-  n: number,
-) {
-  const size = count + (mean === undefined ? 0 : 1)
-  const natural = (u: Float64Array): Float64Array => {
-    const v = fromPartials(order, u)
-    return mean === undefined ? v : Float64Array.from([...v, u[count]!])
-  }
-  if (size === 0)
-    return { natural: new Float64Array(0), status: 'converged' as const, iterations: 0, gradientNorm: 0 }
-  const f = (u: Float64Array): number => objective(natural(u)) / n
-  const withGradient = (u: Float64Array, gradient: Float64Array): number => {
-    const point = u.slice()
-    for (let i = 0; i < size; i++) {
-      const h = 1e-5
-      point[i] = u[i]! + h
-      const up = f(point)
-      point[i] = u[i]! - h
-      gradient[i] = (up - f(point)) / (2 * h)
-      point[i] = u[i]!
-    }
-    return f(u)
-  }
-  const starts = [
-    new Float64Array(size),
-    Float64Array.from({ length: size }, (_, i) => (i % 2 === 0 ? 0.3 : -0.3)),
-  ]
-  if (mean !== undefined) for (const start of starts) start[count] = mean
-  let best: ReturnType<typeof minimizeLbfgs> | undefined
-  for (const start of starts) {
-    const found = minimizeLbfgs(withGradient, start, {
-      gradientTolerance: 1e-6,
-      valueTolerance: 1e-12,
-      maxIterations: 300,
-    })
-    if (!best || found.value < best.value - 1e-9) best = found
-  }
-  if (!best || best.gradientNorm > 0.05)
-    throw new StatsError(
-      'notConverged',
-      `The ARIMA fit stopped after ${best?.iterations ?? 0} iterations with gradient ${best?.gradientNorm ?? 'unknown'}.`,
-      { hint: 'Use a smaller order.' },
-    )
-  return {
-    natural: natural(best.x),
-    status: best.status,
-    iterations: best.iterations,
-    gradientNorm: best.gradientNorm,
-  }
+function byName(names: readonly string[], values: ArrayLike<number>): Readonly<Record<string, number>> {
+  return Object.fromEntries(names.map((name, i) => [name, values[i]!]))
 }
 
-function standardErrors(negativeLog: (v: Float64Array) => number, at: Float64Array): Float64Array | null {
+/** Effects of regressors, row by row. */
+export function regressionOf(regressors: Rows, beta: ArrayLike<number>): number[] {
+  const columns = regressorColumns(regressors)
+  return Array.from({ length: regressors.n }, (_, t) =>
+    columns.reduce((sum, column, k) => sum + beta[k]! * column[t]!, 0),
+  )
+}
+
+function errorsOf(
+  method: ArimaModel['method'],
+  left: Float64Array,
+  phi: Float64Array,
+  theta: Float64Array,
+  skip: number,
+): { readonly errors: Float64Array; readonly square: number; readonly terms: number } {
+  if (method === 'conditionalSquares') {
+    const { errors, square, count } = conditionalErrors(left, phi, theta, skip)
+    return { errors, square, terms: count }
+  }
+  const filter = filterArma(left, phi, theta)
+  const errors = left.map((v, t) => (v - filter.prediction[t]!) / Math.sqrt(filter.ratio[t]!))
+  return { errors, square: filter.square, terms: left.length }
+}
+
+/** Standard errors with those of the orthogonal columns turned into the caller's. */
+function errorsInOwnUnits(
+  covariance: Float64Array,
+  count: number,
+  columns: number,
+  toCoefficients: (b: ArrayLike<number>) => Float64Array,
+): Float64Array {
+  const size = count + columns
+  const turned = Array.from({ length: columns }, (_, k) =>
+    toCoefficients(Float64Array.from({ length: columns }, (_other, j) => (j === k ? 1 : 0))),
+  )
+  return Float64Array.from({ length: size }, (_, i) => {
+    if (i < count) return Math.sqrt(covariance[i * size + i]!)
+    let variance = 0
+    for (let j = 0; j < columns; j++)
+      for (let k = 0; k < columns; k++)
+        variance +=
+          turned[j]![i - count]! * turned[k]![i - count]! * covariance[(count + j) * size + count + k]!
+    return Math.sqrt(variance)
+  })
+}
+
+function covarianceOf(negativeLog: (v: Float64Array) => number, at: Float64Array): Float64Array | null {
   if (at.length === 0) return at
   const hessian = valueDifferences(negativeLog, at, 1e-3)
   if (!hessian.every(Number.isFinite)) return null
   try {
-    const covariance = invertSymmetric(hessian, at.length)
-    return at.map((_, i) => Math.sqrt(covariance[i * at.length + i]!))
+    return invertSymmetric(hessian, at.length)
   } catch (error) {
     if (error instanceof StatsError) return null
     throw error

@@ -1,6 +1,7 @@
 import { fitLeastSquares } from '../linalg/least-squares.ts'
 import { requireFiniteColumn, requireMatrix, StatsError } from '../stats-error.ts'
 import { columnNames, requireSupervised, type SupervisedData } from './design.ts'
+import { withOnes } from './with-ones.ts'
 
 export type OlsModel = {
   readonly kind: 'ols'
@@ -127,15 +128,6 @@ export function interceptInflation(data: Pick<SupervisedData, 'x' | 'weights'>):
   requireMatrix('x', data.x.data, data.x.n, data.x.p)
   const ones = { ...data, y: new Float64Array(data.x.n).fill(1) }
   return 1 / (1 - fitOls(ones, { intercept: false }).rSquared)
-}
-
-function withOnes(data: Float64Array, n: number, p: number): Float64Array {
-  const design = new Float64Array(n * (p + 1))
-  for (let i = 0; i < n; i++) {
-    design[i * (p + 1)] = 1
-    design.set(data.subarray(i * p, i * p + p), i * (p + 1) + 1)
-  }
-  return design
 }
 
 function totalSquares(y: Float64Array, weights: Float64Array | undefined, centred: boolean): number {

@@ -1,7 +1,9 @@
 import { requireFiniteColumn, requireSameLength, StatsError } from '../stats-error.ts'
 import type { CompetingRisksData } from './aalen-johansen.ts'
 import { type CoxModel, fitCox } from './cox.ts'
+import { predictCoxSurvival } from './cox-baseline.ts'
 import type { CoxData, CoxTies } from './cox-risk-sets.ts'
+import { fineGrayCovariance } from './fine-gray-variance.ts'
 import { fitKaplanMeier, survivalAt } from './kaplan-meier.ts'
 
 export interface CompetingRisksRegressionData extends CompetingRisksData {
@@ -104,14 +106,24 @@ function censoringBefore(data: CompetingRisksData, n: number, ties: CensoringTie
   return (time) => survivalAt(curve, [time - Math.abs(time) * back])[0]!
 }
 
+export interface FineGrayOptions {
+  readonly ties?: CoxTies
+  readonly censoring?: CensoringTies
+  /**
+   * What the standard errors take the censoring curve for: `known` (R's `coxph` on `finegray` rows; default) or `estimated`
+   * from the same subjects, whose uncertainty is then added (`cmprsk::crr`; wants `censoring: 'together'`, Breslow's ties and
+   * no weights).
+   */
+  readonly censoringCurve?: 'known' | 'estimated'
+}
+
 /**
  * Fine and Gray's regression of one cause's cumulative incidence: hazards of the subdistribution, in which who had another
- * event stays at risk. Standard errors are robust over subjects; they take the censoring curve as known, where R's
- * `cmprsk::crr` adds its own small uncertainty.
+ * event stays at risk. Standard errors are robust over subjects.
  * Cost that of a Cox regression on the rows of `fineGrayRows`.
  * Source: Fine and Gray (1999), https://doi.org/10.1080/01621459.1999.10474144
- * Parity: R's `coxph` on `finegray` rows; coefficients of `cmprsk::crr` with `censoring: 'together'`.
- * @throws StatsError as `fineGrayRows` and `fitCox`
+ * Parity: R's `coxph` on `finegray` rows; `cmprsk::crr` with `censoring: 'together'` and `censoringCurve: 'estimated'`.
+ * @throws StatsError as `fineGrayRows` and `fitCox`; `invalidOption` where `estimated` is asked for with other ties or weights
  * @example
  * const x = new Float64Array([1, 0, 1, 0, 0, 1, 0, 1])
  * const data = { time: [1, 2, 3, 4, 5, 6, 7, 8], cause: [2, 0, 1, 1, 2, 1, 0, 1], x, p: 1 }
@@ -120,8 +132,40 @@ function censoringBefore(data: CompetingRisksData, n: number, ties: CensoringTie
 export function fitFineGray(
   data: CompetingRisksRegressionData,
   cause: number,
-  options: { readonly ties?: CoxTies; readonly censoring?: CensoringTies } = {},
+  options: FineGrayOptions = {},
 ): CoxModel {
-  const { rows, subject } = fineGrayRows(data, cause, options.censoring)
-  return fitCox(rows, { ties: options.ties ?? 'breslow', robust: true, cluster: subject })
+  const { ties = 'breslow', censoring, censoringCurve = 'known' } = options
+  const estimated = censoringCurve === 'estimated'
+  if (estimated && (censoring !== 'together' || ties !== 'breslow' || data.weights))
+    throw new StatsError(
+      'invalidOption',
+      "censoringCurve: 'estimated' is defined for censoring: 'together', Breslow's ties and no weights only.",
+    )
+  const { rows, subject } = fineGrayRows(data, cause, censoring)
+  const model = fitCox(rows, { ties, robust: true, cluster: subject })
+  if (!estimated) return model
+  const covariance = fineGrayCovariance(data, cause, model.coefficients)
+  const standardErrors = model.coefficients.map((_, j) => Math.sqrt(covariance[j * data.p + j]!))
+  return Object.freeze({
+    ...model,
+    standardErrors: Object.freeze(standardErrors),
+    covariance: Object.freeze([...covariance]),
+  })
+}
+
+/**
+ * Predicted cumulative incidence, 1 − exp(−Λ(t)·exp(β·x)): one row per time, one column per row of `x` (row-major m×p), as a
+ * row-major times×m matrix.
+ * Range: [0, 1).
+ * Cost O(times × m + m·p).
+ * Source: Fine and Gray (1999), section 4, https://doi.org/10.1080/01621459.1999.10474144
+ * Parity: `cmprsk::predict.crr`.
+ * @throws StatsError `lengthMismatch`, `notFinite`
+ * @example
+ * const x = new Float64Array([1, 0, 1, 0, 0, 1, 0, 1])
+ * const data = { time: [1, 2, 3, 4, 5, 6, 7, 8], cause: [2, 0, 1, 1, 2, 1, 0, 1], x, p: 1 }
+ * predictIncidence(fitFineGray(data, 1), Float64Array.of(0, 1), [4]) // → [0.1828066, 0.3441985]
+ */
+export function predictIncidence(model: CoxModel, x: Float64Array, times: ArrayLike<number>): Float64Array {
+  return predictCoxSurvival(model, x, times).map((survival) => 1 - survival)
 }

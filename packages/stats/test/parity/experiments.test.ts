@@ -107,3 +107,24 @@ describe('formulas written out with NumPy', () => {
     )
   })
 })
+
+describe('post-stratified effects agree with GrowthBook', () => {
+  const { cases, tolerance } = readFixture<{
+    readonly scale: S.EffectScale
+    readonly strata: readonly S.Stratum[]
+    readonly estimate: number
+    readonly standardError: number
+    readonly interval: readonly number[]
+    readonly pValue: number
+  }>('growthbook-strata')
+  for (const { case: name, scale, strata, ...expected } of cases)
+    it(name, () => {
+      const effect = S.postStratifiedEffect(strata, { scale })
+      const test = S.testEffect(effect)
+      expectNear(
+        [effect.estimate, effect.standardError, test.interval.low, test.interval.high, test.pValue],
+        [expected.estimate, expected.standardError, ...expected.interval, expected.pValue],
+        tolerance,
+      )
+    })
+})

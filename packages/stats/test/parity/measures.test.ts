@@ -165,6 +165,9 @@ describe("Fine and Gray's regression agrees with R", () => {
     readonly cause: readonly number[]
     readonly x: readonly number[]
     readonly coefficients: readonly number[]
+    readonly standardErrors: readonly number[]
+    readonly at: readonly number[]
+    readonly incidence: readonly number[]
     readonly coxCoefficients: readonly number[]
     readonly robustErrors: readonly number[]
   }>('cmprsk-fine-gray')
@@ -173,9 +176,46 @@ describe("Fine and Gray's regression agrees with R", () => {
       const data = { time, cause, x: Float64Array.from(x), p: 2 }
       const together = S.fitFineGray(data, 1, { censoring: 'together' })
       expectNear(together.coefficients, expected.coefficients, tolerance, 'crr')
+      const crr = S.fitFineGray(data, 1, { censoring: 'together', censoringCurve: 'estimated' })
+      expectNear(crr.standardErrors, expected.standardErrors, tolerance, 'crr errors')
+      expectNear(
+        S.predictIncidence(crr, data.x.slice(0, 4), expected.at),
+        expected.incidence,
+        tolerance,
+        'incidence',
+      )
       const model = S.fitFineGray(data, 1)
       expectNear(model.coefficients, expected.coxCoefficients, tolerance, 'coxph')
       expectNear(model.standardErrors, expected.robustErrors, tolerance, 'errors')
+    })
+})
+
+describe("Gray's test agrees with R", () => {
+  const { cases, tolerance } = readFixture<{
+    readonly time: readonly number[]
+    readonly cause: readonly number[]
+    readonly group: readonly number[]
+    readonly strata: readonly number[] | null
+    readonly rho: number
+    readonly statistic: readonly number[]
+    readonly pValue: readonly number[]
+  }>('cmprsk-gray')
+  for (const { case: name, time, cause, group, strata, rho, ...expected } of cases)
+    it(name, () => {
+      const data = { time, cause, group, ...(strata ? { strata } : {}) }
+      const tests = [1, 2].map((of) => S.grayTest(data, of, { rho }))
+      expectNear(
+        tests.map((test) => test.statistic),
+        expected.statistic,
+        tolerance,
+        'statistic',
+      )
+      expectNear(
+        tests.map((test) => test.pValue),
+        expected.pValue,
+        tolerance,
+        'pValue',
+      )
     })
 })
 

@@ -1,5 +1,5 @@
 import * as S from '@tranche/stats'
-import { describe, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { expectNear, readFixture, rowsOf } from './fixture.ts'
 
 interface Glm {
@@ -107,4 +107,37 @@ describe('regressions of classes agree with statsmodels and MASS', () => {
       expectNear(model.logLikelihood, expected.logLikelihood, loose)
     }
   })
+})
+
+interface QuantileCase extends S.QuantileRegressionOptions {
+  readonly level: number
+  readonly coefficients: readonly number[]
+  readonly standardErrors: readonly number[]
+  readonly pseudoRSquared: number
+  readonly sparsity: number
+  readonly width: number
+}
+
+describe('quantile regression agrees with statsmodels', () => {
+  const { cases, tolerance } = readFixture<QuantileCase | { readonly x: number[]; readonly y: number[] }>(
+    'statsmodels-quantile',
+  )
+  const { x, y } = cases[0] as unknown as { readonly x: number[]; readonly y: number[] }
+  const data = { x: { data: Float64Array.from(x), n: x.length, p: 1 }, y: Float64Array.from(y) }
+  for (const own of cases.slice(1) as (QuantileCase & { readonly case: string })[])
+    it(own.case, () => {
+      const { level, kernel, bandwidth, covariance } = own
+      const options = { kernel, bandwidth, covariance, solver: 'reweighted' } as S.QuantileRegressionOptions
+      const model = S.fitQuantileRegression(data, level, options)
+      expectNear([model.intercept, ...model.coefficients], own.coefficients, tolerance, 'coefficients')
+      expectNear(model.standardErrors, own.standardErrors, tolerance, 'errors')
+      expectNear(
+        [model.pseudoRSquared, model.sparsity, model.bandwidth],
+        [own.pseudoRSquared, own.sparsity, own.width],
+        tolerance,
+      )
+      const exact = S.fitQuantileRegression(data, level)
+      expect(exact.loss).toBeLessThanOrEqual(model.loss)
+      expect(exact.loss).toBeGreaterThan(model.loss * (1 - 1e-6))
+    })
 })
