@@ -176,7 +176,7 @@ function digitsOf(text: string, format: ReportFormat): number[] {
     return [...text.matchAll(/\d/g)].map(({ index }) => index).filter((at) => at > body)
   }
   const places: number[] = []
-  for (const match of text.matchAll(/<(\w+)([^>]*)>|([^<]+)/g)) {
+  for (const match of text.matchAll(/<\/?(\w+)([^>]*)>|([^<]+)/g)) {
     const drawn = ['path', 'text', 'circle', 'rect', 'data', 'polyline', 'polygon', 'line'].includes(
       match[1] ?? '',
     )

@@ -2,7 +2,8 @@ import type { Block, Loose, ReportParts } from './blocks.ts'
 
 const begins = /^<!-- (?!end |tranche-report)(\S+) -->$/
 const footnote = /^\[\^([^\]]+)\]:\s*(.*)$/
-const marked = /^(?:\d+\. |- )?(.*)\[\^([^\]]+)\]$/
+/** With its number in a list, which is a number like others. */
+const marked = /^(.*)\[\^([^\]]+)\]$/
 
 /** Takes a Markdown report apart by its marks: footnotes of sentences, named figures and tables, notes. */
 export function markdownParts(text: string): ReportParts {
