@@ -6,6 +6,7 @@ import { levelWords } from '../reports/words.ts'
 import { checkRule, type SegmentRules, segmentRules } from '../segments/check-segments.ts'
 import { explainMembership, type MembershipExplanation } from '../segments/explain-membership.ts'
 import { namesOf, previewRule, type RulePreview } from '../segments/preview-rule.ts'
+import type { RuleScope } from '../segments/rule-scope.ts'
 import { standingSegments } from '../segments/standing.ts'
 import { sql } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
@@ -172,10 +173,8 @@ async function requireColumns(
   names: readonly string[],
   { scope }: SegmentRules,
 ): Promise<void> {
-  const asked = [...new Set(names.map((name) => scope.columns.get(name)!.from))]
-  const known = new Map<string, ReadonlySet<string>>()
-  for (const table of asked) known.set(table, new Set(await columnNames(warehouse, table)))
-  const lacking = names.filter((name) => !known.get(scope.columns.get(name)!.from)!.has(name))
+  const known = await publishedColumns(warehouse, scope)
+  const lacking = names.filter((name) => !known.has(name))
   if (lacking.length === 0) return
   throw new TrancheError(
     'refused',
@@ -187,11 +186,16 @@ async function requireColumns(
   )
 }
 
-async function columnNames(warehouse: Warehouse, table: string): Promise<readonly string[]> {
-  const rows = await warehouse.rows<{ name: string }>(
-    sql`select column_name as name from information_schema.columns where table_name = ${table}`,
+/** Names of the scope that the published run has a column for. */
+export async function publishedColumns(
+  warehouse: Warehouse,
+  { columns }: RuleScope,
+): Promise<ReadonlySet<string>> {
+  const rows = await warehouse.rows<{ table: string; name: string }>(
+    sql`select table_name as "table", column_name as name from information_schema.columns`,
   )
-  return rows.map(({ name }) => name)
+  const known = new Set(rows.map(({ table, name }) => `${table}.${name}`))
+  return new Set([...columns].flatMap(([name, { from }]) => (known.has(`${from}.${name}`) ? [name] : [])))
 }
 
 function standingLabel(key: string): Text {

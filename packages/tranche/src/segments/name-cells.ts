@@ -1,6 +1,7 @@
-import { type ClusterModel, publishedTables, type SegmentSetModel, type Text } from '@tranche/contract'
+import type { ClusterModel, SegmentSetModel, Text } from '@tranche/contract'
 import type { Catalogue, SegmentSetDefinition } from '../workspace/catalogue.ts'
 import { cellsOf, type SegmentCell } from '../workspace/segment-cells.ts'
+import { columnLabels } from './column-labels.ts'
 
 /** Deviations from the mean below which a cluster is like the others in a feature. */
 const apart = 0.5
@@ -15,7 +16,7 @@ export function namedCells(
 ): readonly SegmentCell[] {
   const cells = cellsOf(value)
   if (model?.kind !== 'cluster') return cells
-  const label = labelsOf(features)
+  const label = columnLabels(features)
   return cells
     .slice(0, model.centers.length)
     .map((cell, cluster) =>
@@ -39,14 +40,4 @@ function proposed(set: Text, cluster: number, model: ClusterModel, label: (name:
     en: `${set.en} ${number}: ${told.map((one) => `${one.high ? 'high' : 'low'} ${one.label.en}`).join('; ')}`,
     zh: `${set.zh}${number}：${told.map((one) => `${one.label.zh}${one.high ? '高' : '低'}`).join('、')}`,
   }
-}
-
-function labelsOf(features: Catalogue['features']): (name: string) => Text {
-  const known = new Map<string, Text>([
-    ...(publishedTables.find(({ name }) => name === 'customer_value')?.columns ?? []).map(
-      (column) => [column.name, column.label] as const,
-    ),
-    ...features.map(({ key, value }) => [key, value.label] as const),
-  ])
-  return (name) => known.get(name) ?? { en: name, zh: name }
 }

@@ -15,6 +15,15 @@ export function addSegmentCommands(program: Command, bind: Bind): void {
     .argument('<key>', 'key of the segment or the set')
     .action(bind(() => import('../actions/show-segment.ts')))
   segment
+    .command('compare')
+    .description(
+      'two segments side by side, or one against everybody else: every feature by size of the difference',
+    )
+    .argument('<first>', 'key of a segment')
+    .argument('[second]', 'key of another; default: everybody else')
+    .option('--all', 'also what shows no difference')
+    .action(bind(() => import('../actions/compare-segments.ts')))
+  segment
     .command('freeze')
     .description(
       'keep the model of a set (cuts, centres) as published, so that it places customers from now on',

@@ -1,0 +1,35 @@
+import { type SideBySide, sideBySide } from '../insights/side-by-side.ts'
+import { segmentRules } from '../segments/check-segments.ts'
+import { sql } from '../sql/sql.ts'
+import type { Catalogue } from '../workspace/catalogue.ts'
+import { openPublishedRun } from './published-run.ts'
+import { publishedColumns, requirePublished, requireSegment } from './published-segments.ts'
+
+/**
+ * Two segments of the published run side by side, or one against everybody else.
+ * @throws TrancheError not_found for an unknown key, refused where the run has no such segment
+ */
+export async function compareSegments(
+  catalogue: Catalogue,
+  first: string,
+  second: string | null,
+): Promise<SideBySide> {
+  for (const key of [first, second]) if (key !== null) requireSegment(catalogue, key)
+  const { scope } = segmentRules(catalogue)
+  const { warehouse } = await openPublishedRun(catalogue)
+  try {
+    for (const key of [first, second]) if (key !== null) await requirePublished(warehouse, key)
+    const known = await publishedColumns(warehouse, scope)
+    const members = (key: string) => sql`select customer_id from segment_membership where segment = ${key}`
+    return await sideBySide({
+      warehouse,
+      scope,
+      first: members(first),
+      second: second === null ? null : members(second),
+      names: [...scope.columns.keys()].filter((name) => known.has(name)),
+      minimum: catalogue.workspace.disclosure.minimumCell,
+    })
+  } finally {
+    warehouse.close()
+  }
+}
