@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { wholeNumber } from '../arguments.ts'
 import type { Bind } from '../program.ts'
 
 export function addSegmentCommands(program: Command, bind: Bind): void {
@@ -23,6 +24,15 @@ export function addSegmentCommands(program: Command, bind: Bind): void {
     .argument('[second]', 'key of another; default: everybody else')
     .option('--all', 'also what shows no difference')
     .action(bind(() => import('../actions/compare-segments.ts')))
+  segment
+    .command('advise')
+    .description(
+      'which dimensions are worth telling customers apart by for a goal: impact, ease, coverage, what may rest on them',
+    )
+    .requiredOption('--goal <feature>', 'a feature that is a number or yes and no, e.g. spend_90d')
+    .option('--weights <weights>', 'of impact, ease, availability, actionability: impact=0.7,ease=0.1')
+    .addOption(new Option('--top <n>', 'how many dimensions to print').default(15).argParser(wholeNumber))
+    .action(bind(() => import('../actions/advise.ts')))
   segment
     .command('freeze')
     .description(

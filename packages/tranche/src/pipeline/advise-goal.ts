@@ -1,0 +1,38 @@
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { openDuckDb } from '../engine/duckdb.ts'
+import { folderOf } from '../engine/folder.ts'
+import { type Advice, type AdviceWeights, advise } from '../insights/advise/advise.ts'
+import { createStandardViews } from '../intake/standard-views.ts'
+import type { Catalogue } from '../workspace/catalogue.ts'
+import { engineSettings } from './machine.ts'
+import { openPublishedRun } from './published-run.ts'
+
+/**
+ * Which dimensions are worth telling customers apart by for a goal, from the standard tables of the published run. What is
+ * computed on the way is gone when it ends.
+ * @throws TrancheError as `advise`
+ */
+export async function adviseGoal(
+  catalogue: Catalogue,
+  goal: string,
+  weights: AdviceWeights,
+  signal: AbortSignal,
+): Promise<Advice> {
+  const { manifest, state, warehouse: published } = await openPublishedRun(catalogue)
+  published.close()
+  const folder = folderOf(catalogue.dir)
+  const spillTo = join(folder.spill, `advice-${process.pid}`)
+  await mkdir(spillTo, { recursive: true, mode: 0o700 })
+  const warehouse = await openDuckDb({ path: ':memory:', spillTo, ...engineSettings(catalogue.workspace) })
+  const stop = () => warehouse.interrupt()
+  signal.addEventListener('abort', stop)
+  try {
+    await createStandardViews({ warehouse, catalogue, folder: folder.root, state })
+    return await advise({ warehouse, catalogue, context: { asOf: manifest.asOf, signal }, goal, weights })
+  } finally {
+    signal.removeEventListener('abort', stop)
+    warehouse.close()
+    await rm(spillTo, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,94 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createRandom } from '@tranche/stats'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { judgeDimension } from '../../src/insights/advise/judge-dimension.ts'
+import { tranche } from '../pipeline/command-line.ts'
+import { makeLittleBank } from '../pipeline/small-bank.ts'
+
+const features = `
+- {key: spend_90d, label: {en: Spend, zh: 消费}, from: transactions, measure: {sum: amount}, window: {last: 90}, unit: money}
+- {key: purchases_90d, label: {en: Purchases, zh: 次数}, from: transactions, measure: {count: rows}, window: {last: 90}, unit: count, empty: 0}
+- {key: last_kind, label: {en: Kind, zh: 类型}, from: transactions, measure: {last: kind, by: [occurred_at]}, unit: none}
+`
+const n = 8_000
+
+function planted(effect: number) {
+  const random = createRandom(11)
+  const x = Float64Array.from({ length: n }, () => random.uniform())
+  const noise = Float64Array.from({ length: n }, () => random.uniform())
+  const level = Array.from(x, (value) => (value > 0.8 ? 'rich' : value < 0.05 ? null : 'other'))
+  const values = Float64Array.from(x, (value) =>
+    random.uniform() < 0.1 + (value > 0.8 ? effect : 0) ? 1 : 0,
+  )
+  const training = Float64Array.from({ length: n }, (_, row) => row % 2)
+  const total = values.reduce((sum, value) => sum + value, 0)
+  const goal = { values, counts: new Uint8Array(n).fill(1), training, known: n, mean: total / n }
+  const number = (of: Float64Array) => ({
+    type: 'number' as const,
+    values: of,
+    valid: new Uint8Array(n).fill(1),
+  })
+  return { goal, x: number(x), noise: number(noise), level: { type: 'string' as const, values: level } }
+}
+
+describe('A dimension is judged out of sample', () => {
+  it('by the share of variance that was planted', () => {
+    const { goal, x } = planted(0.5)
+    const judged = judgeDimension(x, goal)!
+    // A fifth of customers at 0.6 and the others at 0.1: variance between groups over that of all.
+    const truth = (0.2 * 0.8 * 0.5 ** 2) / (0.2 * (1 - 0.2))
+    expect(judged.explained).toBeGreaterThan(truth - 0.04)
+    expect(judged.explained).toBeLessThan(truth + 0.04)
+    expect(judged.best.mean).toBeCloseTo(0.6, 1)
+    expect(judged.best.lift).toBeCloseTo(3, 0)
+    expect(judged.stability).toBeGreaterThan(0.95)
+    expect(judged.coverage).toBe(1)
+  })
+
+  it('levels of a text like bands of a number, those without a value apart', () => {
+    const { goal, level } = planted(0.5)
+    const judged = judgeDimension(level, goal)!
+    expect(judged.best.group).toBe('rich')
+    expect(judged.coverage).toBeCloseTo(0.95, 1)
+  })
+
+  it('and noise explains nothing, nor does what never varies', () => {
+    const { goal, noise } = planted(0)
+    expect(judgeDimension(noise, goal)!.explained).toBeLessThan(0.003)
+    const same = {
+      type: 'number' as const,
+      values: new Float64Array(n).fill(3),
+      valid: new Uint8Array(n).fill(1),
+    }
+    expect(judgeDimension(same, goal)).toBeNull()
+  })
+})
+
+describe('tranche segment advise', () => {
+  let dir: string
+  beforeAll(async () => {
+    dir = join(await mkdtemp(join(tmpdir(), 'tranche-advise-')), 'bank')
+    await makeLittleBank(dir, 600)
+    await mkdir(join(dir, 'features'), { recursive: true })
+    await writeFile(join(dir, 'features', 'ours.yaml'), features)
+    expect((await tranche(['-C', dir, 'run'])).code).toBe(0)
+  }, 300_000)
+  afterAll(() => rm(join(dir, '..'), { recursive: true, force: true }))
+
+  it('ranks what customers were before by what became of them, and refuses what is no goal', async () => {
+    const run = await tranche(['-C', dir, '--json', 'segment', 'advise', '--goal', 'spend_90d'])
+    expect(run.code, run.stderr).toBe(0)
+    const advice = JSON.parse(run.stdout)
+    expect(Date.parse(advice.to) - Date.parse(advice.from)).toBeCloseTo(90 * 86_400_000, -7)
+    const priorities = advice.dimensions.map(({ priority }: { priority: number }) => priority)
+    expect(priorities).toEqual([...priorities].sort((a: number, b: number) => b - a))
+    expect(advice.dimensions.slice(0, 8).map(({ name }: { name: string }) => name)).toContain('purchases_90d')
+    expect((await tranche(['-C', dir, 'segment', 'advise', '--goal', 'spend_9d'])).code).toBe(2)
+    expect((await tranche(['-C', dir, 'segment', 'advise', '--goal', 'last_kind'])).code).toBe(2)
+    expect(
+      (await tranche(['-C', dir, 'segment', 'advise', '--goal', 'spend_90d', '--weights', 'luck=1'])).code,
+    ).toBe(2)
+  })
+})
