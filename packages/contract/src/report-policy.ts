@@ -17,6 +17,7 @@ export const reportPolicySchema = z.strictObject({
     .describe(
       'Sections shown, in this order; default: all, those of the audience first. Limits are always said',
     ),
+  personas: z.boolean().default(true).describe('Whether tiers and groups get a card each'),
   messages: z.int().min(3).max(5).default(5).describe('Most messages on the first page'),
   thresholds: z
     .strictObject({

@@ -1,3 +1,4 @@
+import type { Finding } from '@tranche/contract'
 import { roundShown } from '@tranche/language'
 import type {
   DocumentSection,
@@ -9,6 +10,7 @@ import type {
 import { isFigure } from './document/report-document.ts'
 import { figureHtml } from './html-figure.ts'
 import { allHtml, notesHtml } from './html-notes.ts'
+import { personasHtml } from './html-personas.ts'
 import { markedSentence, markHtml, sentenceAttribute, statementHtml } from './html-statement.ts'
 import { pageStyle } from './html-style.ts'
 import { escapeHtml, textHtml } from './html-text.ts'
@@ -27,7 +29,7 @@ export function htmlReport(document: ReportDocument): string {
 <html lang="${lang === 'zh' ? 'zh-CN' : 'en'}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="tranche-report" content="run=${escapeHtml(manifest.run ?? '')} lang=${lang} audience=${policy.audience}"><title>${title}</title><style>${pageStyle(policy.look)}</style></head>
 <body class="for-${policy.audience}"><a class="skip" href="#main">${escapeHtml(pageWords.skip[lang])}</a><div class="page"><header>${mark}<p class="meta">${textHtml(document.meta, lang)}</p><h1>${textHtml(document.title, lang)}</h1></header>
 <main id="main"><div class="first-page">${summaryHtml(document)}${headlineHtml(document)}</div>${contentsHtml(document)}
-${document.sections.map((section) => sectionHtml(section, document)).join('\n')}${unprovenHtml(document)}${methodHtml(document)}${definitionsHtml(document)}${limitsHtml(document)}${signOffsHtml(document)}${notesHtml(document)}${allHtml(data.findings, options)}</main>
+${document.sections.map((section) => sectionHtml(section, document)).join('\n')}${personasHtml(document)}${unprovenHtml(document)}${methodHtml(document)}${definitionsHtml(document)}${limitsHtml(document)}${signOffsHtml(document)}${notesHtml(document)}${allHtml(data.findings, options)}</main>
 <footer>Tranche ${escapeHtml(manifest.version)} · ${textHtml(document.meta, lang)}</footer></div></body></html>
 `
 }
@@ -76,10 +78,11 @@ function countText(n: number, lang: 'en' | 'zh'): string {
   return new Intl.NumberFormat(lang === 'zh' ? 'zh-CN' : 'en-US').format(n)
 }
 
-function contentsHtml({ sections, options }: ReportDocument): string {
+function contentsHtml({ sections, personas, options }: ReportDocument): string {
   const { lang } = options.words.labels
   const links = [
     ...sections.map(({ section, title }) => [section, title] as const),
+    ...(personas.length > 0 ? [['personas', pageWords.personas[lang]] as const] : []),
     ['method', pageWords.method[lang]] as const,
   ]
   return `<nav aria-label="${escapeHtml(pageWords.contents[lang])}"><ul>${links.map(([id, title]) => `<li><a href="#${id}">${escapeHtml(title)}</a></li>`).join('')}</ul></nav>`
@@ -94,7 +97,7 @@ function sectionHtml({ section, title, items }: DocumentSection, { options }: Re
       html += `${open ? '</div>' : ''}${figureHtml(item)}`
       open = false
     } else {
-      html += `${open ? '' : '<div class="findings">'}${findingHtml(item, lang)}`
+      html += `${open ? '' : `<div class="findings${section === 'recommendations' ? ' one' : ''}">`}${findingHtml(item, lang)}`
       open = true
     }
   }
@@ -103,7 +106,13 @@ function sectionHtml({ section, title, items }: DocumentSection, { options }: Re
 
 function findingHtml(statement: Statement, lang: 'en' | 'zh'): string {
   const { title, notes } = statementHtml(statement, lang)
-  return `<div class="finding">${title}${notes}</div>`
+  return `<div class="finding${weightOf(statement.finding)}">${title}${notes}</div>`
+}
+
+/** A recommendation stands out from what led to it and from what it assumes. */
+function weightOf({ message }: Finding): string {
+  if (/^recommendations\.(?:made|allowed_version|stopped)/.test(message)) return ' main'
+  return message === 'recommendations.assumed' ? ' aside' : ''
 }
 
 function listed(statements: readonly Statement[], lang: 'en' | 'zh'): string {

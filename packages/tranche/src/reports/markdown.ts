@@ -35,6 +35,7 @@ export function markdownReport(document: ReportDocument, figureFolder: string): 
       : document.summary.map((statement, index) => `${index + 1}. ${say(statement)}`).join('\n'),
     ...headlineLines(document),
     ...document.sections.flatMap((section) => sectionLines(section, document, figureFolder)),
+    ...personaLines(document),
     ...listLines(pageWords.unproven[lang], document.unproven, pageWords.unprovenLead[lang]),
     document.unproven.length > 0 && document.unprovenMore > 0
       ? pageWords.unprovenMore[lang].replace('{n}', formatCount(document.unprovenMore, lang))
@@ -161,6 +162,32 @@ function definitionLines({ definitions, headline, options }: ReportDocument): st
       ),
       '<!-- end table=definitions -->',
     ].join('\n'),
+  ]
+}
+
+function personaLines({ personas, options }: ReportDocument): string[] {
+  if (personas.length === 0) return []
+  const { lang } = options.words.labels
+  return [
+    `## ${pageWords.personas[lang]}`,
+    pageWords.personasLead[lang],
+    ...personas.map(({ key, name, size, parts, members }) =>
+      [
+        `<!-- persona=${noteName(key)} -->`,
+        `### ${escapeMarkdown(name)}`,
+        '',
+        escapeMarkdown(size),
+        ...parts.flatMap(({ title, lines }) => [
+          '',
+          `**${title}**`,
+          '',
+          ...lines.map((line) => `- ${escapeMarkdown(line)}`),
+        ]),
+        '',
+        `${pageWords.exportThem[lang]}${codeSpan(members)}`,
+        `<!-- end persona=${noteName(key)} -->`,
+      ].join('\n'),
+    ),
   ]
 }
 

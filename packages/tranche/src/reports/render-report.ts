@@ -9,6 +9,8 @@ import { htmlReport } from './html.ts'
 import { createLabels } from './labels.ts'
 import { readLogo } from './logo.ts'
 import { markdownReport } from './markdown.ts'
+import type { Persona } from './personas/persona.ts'
+import { readPersonas } from './personas/read-personas.ts'
 import { type ReportData, readReportData } from './report-data.ts'
 import { arrange } from './report-model.ts'
 
@@ -18,7 +20,15 @@ export type ReportFileFormat = ReportFormat | 'xlsx' | 'pptx' | 'pdf'
 
 type ReportCatalogue = Pick<
   Catalogue,
-  'dir' | 'features' | 'metrics' | 'extras' | 'sources' | 'workspace' | 'report'
+  | 'attributePolicy'
+  | 'dir'
+  | 'extras'
+  | 'features'
+  | 'metrics'
+  | 'report'
+  | 'segments'
+  | 'sources'
+  | 'workspace'
 >
 
 export interface ReportSource {
@@ -81,10 +91,12 @@ export async function renderReports(
   wanted: readonly Pick<ReportOptions, 'lang' | 'format'>[],
 ): Promise<ReadonlyMap<string, string>> {
   const data = await readReportData(source.warehouse)
+  const personas = await personasOf(source, data)
   const files = new Map<string, string>()
   const composed = new Map<Language, ReportDocument>()
   for (const { lang, format } of wanted) {
-    const document = composed.get(lang) ?? composeReport(await pageOptions({ ...source, lang, data }))
+    const document =
+      composed.get(lang) ?? composeReport(await pageOptions({ ...source, lang, data, personas }))
     composed.set(lang, document)
     const folder = figureFolder(lang)
     const text = format === 'html' ? htmlReport(document) : markdownReport(document, folder)
@@ -99,6 +111,7 @@ export interface PageRequest extends ReportSource {
   readonly audience?: Audience | undefined
   /** What was read before, where several reports are made of the same tables. */
   readonly data?: ReportData
+  readonly personas?: readonly Persona[]
 }
 
 /** Reads what a report is made from, and arranges it by the policy. */
@@ -109,6 +122,7 @@ export async function pageOptions(request: PageRequest): Promise<PageOptions> {
   return {
     data,
     model: arrange(data, policy),
+    personas: request.personas ?? (await personasOf(request, data)),
     words: reportWords(catalogue, lang),
     catalogue,
     manifest,
@@ -117,8 +131,18 @@ export async function pageOptions(request: PageRequest): Promise<PageOptions> {
   }
 }
 
+async function personasOf(
+  { warehouse, catalogue }: Pick<ReportSource, 'warehouse' | 'catalogue'>,
+  { findings }: ReportData,
+): Promise<readonly Persona[]> {
+  return catalogue.report.personas ? await readPersonas(warehouse, catalogue, findings) : []
+}
+
 /** How a workspace's report calls things and writes its numbers in a language. */
-export function reportWords(catalogue: Omit<ReportCatalogue, 'dir'>, lang: Language): ReportWords {
+export function reportWords(
+  catalogue: Omit<ReportCatalogue, 'dir' | 'segments' | 'attributePolicy'>,
+  lang: Language,
+): ReportWords {
   const { workspace, report } = catalogue
   return {
     labels: createLabels(catalogue, lang),

@@ -27,7 +27,10 @@ export interface ReportData {
 }
 
 export async function readReportData(warehouse: Warehouse): Promise<ReportData> {
-  const findings = await warehouse.rows<Row>(sql`select * from findings order by rank desc, key`)
+  const rows = await warehouse.rows<Row>(sql`select * from findings order by rank desc, key`)
+  const findings = rows.map(
+    (row) => ({ ...row, values: JSON.parse(String(row['values'])) }) as unknown as Finding,
+  )
   const figures = await warehouse.rows<Row>(sql`select * from figures order by position`)
   const points = await warehouse.rows<Row>(sql`select * from figure_points order by figure, position`)
   const byFigure = new Map<string, FigurePoint[]>()
@@ -41,9 +44,7 @@ export async function readReportData(warehouse: Warehouse): Promise<ReportData> 
     sql`select count(*) as customers from customer_value`,
   )
   return {
-    findings: findings.map(
-      (row) => ({ ...row, values: JSON.parse(String(row['values'])) }) as unknown as Finding,
-    ),
+    findings,
     figures: figures as unknown as readonly Figure[],
     points: byFigure,
     metrics: await readMetrics(warehouse),

@@ -28,6 +28,7 @@ export async function workbookReport(document: ReportDocument): Promise<Buffer> 
     summarySheet(document),
     ...headlineSheet(document),
     ...document.sections.filter(({ items }) => items.some(isFigure)).map((section) => sectionSheet(section)),
+    ...personasSheet(document),
     findingsSheet(document),
     definitionsSheet(document),
   ]
@@ -159,6 +160,24 @@ function figureRows({ data, number: position, caption }: DocumentFigure): SheetC
       value(row, 'n'),
     ]
   })
+}
+
+function personasSheet({ personas, options }: ReportDocument): Sheet[] {
+  if (personas.length === 0) return []
+  const { lang } = options.words.labels
+  const heads = [pageWords.group, pageWords.part, pageWords.line].map((head) => head[lang])
+  return [
+    {
+      title: pageWords.personas[lang],
+      heads,
+      widths: [32, 22, 90],
+      rows: personas.flatMap(({ name, size, parts, members }) => [
+        [text(name), null, text(size)],
+        ...parts.flatMap(({ title, lines }) => lines.map((line) => [text(name), text(title), wrapped(line)])),
+        [text(name), text(pageWords.membersCommand[lang]), text(members)],
+      ]),
+    },
+  ]
 }
 
 function findingsSheet({ sections, unproven, limits, notes, options }: ReportDocument): Sheet {

@@ -5,6 +5,7 @@ import type { FigureData } from '../charts/figure-data.ts'
 import { assumptionOf, sentenceOf } from '../findings-text.ts'
 import { changeOf, mayPrint, metricValueText } from '../metric-rows.ts'
 import { pageWords, signOffWords } from '../page-words.ts'
+import { personaCard } from '../personas/persona-card.ts'
 import type { ReportSection } from '../report-model.ts'
 import { sectionWords } from '../words.ts'
 import { figureCaption } from './caption.ts'
@@ -48,6 +49,7 @@ export function composeReport(options: PageOptions): ReportDocument {
     summary,
     headline,
     sections,
+    personas: options.personas.map((persona) => personaCard(persona, words)),
     unproven: model.unproven.map((finding) => state(finding)),
     unprovenMore: model.unprovenMore,
     limits: model.limits.map((finding) => state(finding)),

@@ -3,6 +3,8 @@ import type { Catalogue } from '../../workspace/catalogue.ts'
 import type { FigureData } from '../charts/figure-data.ts'
 import type { ReportWords } from '../format-value.ts'
 import type { Change } from '../metric-rows.ts'
+import type { Persona } from '../personas/persona.ts'
+import type { PersonaCard } from '../personas/persona-card.ts'
 import type { HeadlineMetric, ReportData } from '../report-data.ts'
 import type { ReportModel } from '../report-model.ts'
 import type { Part } from '../sentence.ts'
@@ -12,6 +14,7 @@ export interface PageOptions {
   readonly data: ReportData
   readonly model: ReportModel
   readonly words: ReportWords
+  readonly personas: readonly Persona[]
   readonly catalogue: Pick<Catalogue, 'features' | 'metrics' | 'workspace'>
   readonly manifest: Pick<Manifest, 'asOf' | 'snapshot' | 'version'> &
     Partial<Pick<Manifest, 'run' | 'definitions'>>
@@ -27,6 +30,7 @@ export interface ReportDocument {
   readonly summary: readonly Statement[]
   readonly headline: HeadlineTable | undefined
   readonly sections: readonly DocumentSection[]
+  readonly personas: readonly PersonaCard[]
   readonly unproven: readonly Statement[]
   readonly unprovenMore: number
   readonly limits: readonly Statement[]

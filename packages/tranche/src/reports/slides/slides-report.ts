@@ -6,10 +6,10 @@ import { plainText } from '../sentence.ts'
 import { rewriteZip } from '../tables/rewrite-zip.ts'
 import { sectionWords } from '../words.ts'
 import { addComparison, addFigure } from './figure-chart.ts'
-import type { Deck, Slide } from './native.ts'
-import { newDeck } from './native.ts'
+import { type Deck, newDeck } from './native.ts'
+import { addPersona } from './persona-slide.ts'
 import { addRows } from './rows.ts'
-import { body, defineMaster, inches, masterName, type SlideTheme, themeOf } from './theme.ts'
+import { body, defineMaster, inches, masterName, type SlideTheme, themeOf, title } from './theme.ts'
 
 const headlineRows = 12
 
@@ -32,6 +32,7 @@ export async function slidesReport(document: ReportDocument): Promise<Buffer> {
   addSummary(deck, theme, document)
   addHeadline(deck, theme, document)
   for (const statement of document.summary) addMessage(deck, theme, document, statement)
+  for (const card of document.personas) addPersona(deck, theme, card, lang)
   addList(deck, theme, pageWords.unproven[lang], document.unproven)
   addList(deck, theme, sectionWords['limits']![lang], document.limits)
   addMethod(deck, theme, document)
@@ -164,10 +165,6 @@ function addMethod(deck: Deck, theme: SlideTheme, { options }: ReportDocument): 
       fit: 'shrink',
     },
   )
-}
-
-function title(slide: Slide, theme: SlideTheme, text: string): void {
-  slide.addText(text, { placeholder: 'title', ...theme.text(text.length > 60 ? 20 : 26), bold: true })
 }
 
 /** Dates of writing become the report's own: equal tables give equal bytes. */

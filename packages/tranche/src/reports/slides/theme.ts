@@ -1,5 +1,5 @@
 import type { PageOptions, ReportDocument } from '../document/report-document.ts'
-import type { Deck } from './native.ts'
+import type { Deck, Slide } from './native.ts'
 
 export const masterName = 'Tranche'
 
@@ -34,6 +34,10 @@ export function themeOf({ words, policy }: PageOptions): SlideTheme {
     rest: '9AA3AF',
     text: (fontSize) => ({ fontSize, fontFace: font, color: ink, lang: zh ? 'zh-CN' : 'en-US' }),
   }
+}
+
+export function title(slide: Slide, theme: SlideTheme, text: string): void {
+  slide.addText(text, { placeholder: 'title', ...theme.text(text.length > 60 ? 20 : 26), bold: true })
 }
 
 export function inches(x: number, y: number, w: number, h: number) {

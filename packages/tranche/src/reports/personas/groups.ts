@@ -1,0 +1,70 @@
+import type { Finding, Text } from '@tranche/contract'
+import type { Warehouse } from '../../engine/warehouse.ts'
+import { ident, type Sql, sql } from '../../sql/sql.ts'
+import type { Catalogue } from '../../workspace/catalogue.ts'
+import { ruleOver } from '../tables/export-table.ts'
+import { levelWords } from '../words.ts'
+
+/** A group that gets a card: who is in it, and how to export them. */
+export interface PersonaGroup {
+  readonly key: string
+  readonly name: Text
+  readonly condition: Sql
+  readonly members: string
+}
+
+const tiers = ['high', 'medium', 'low'] as const
+/** Groups that findings name, by message. */
+const named: Readonly<Record<string, Text>> = {
+  'value.under_monetised': { en: 'Under-monetised customers', zh: '待激活客户' },
+  'value.high_net_worth': { en: 'High-net-worth customers', zh: '高净值客户' },
+  'tiers.silent_best': { en: 'High-value customers fallen silent', zh: '已沉睡的高价值客户' },
+}
+const mostSegments = 6
+
+/** Value tiers, the groups that findings found, and the workspace's own segments. */
+export async function personaGroups(
+  warehouse: Warehouse,
+  catalogue: Pick<Catalogue, 'segments'>,
+  findings: readonly Finding[],
+): Promise<readonly PersonaGroup[]> {
+  const columns = await warehouse.rows<{ table_name: string; name: string; type: string }>(sql`
+    select table_name, column_name as name, data_type as type from duckdb_columns()
+    where schema_name = 'main' and table_name in ('customer_value', 'segment_membership')
+    order by table_name, column_index`)
+  const value = columns.filter(({ table_name }) => table_name === 'customer_value')
+  const groups: PersonaGroup[] = []
+  if (value.some(({ name }) => name === 'tier'))
+    for (const tier of tiers)
+      groups.push({
+        key: `tier=${tier}`,
+        name: capitalised(levelWords['tier']![tier]!),
+        condition: sql`tier = ${tier}`,
+        members: `tranche export customer_value --where 'tier == "${tier}"' --out tier-${tier}.csv`,
+      })
+  for (const { key, message, members, significant } of findings) {
+    const name = named[message]
+    const rule = members === null ? undefined : ruleOf(members)
+    if (name === undefined || rule === undefined || significant === false) continue
+    groups.push({ key, name, condition: ruleOver(rule, value), members: members! })
+  }
+  if (columns.some(({ table_name }) => table_name === 'segment_membership'))
+    for (const { key, value: segment } of catalogue.segments.slice(0, mostSegments))
+      groups.push({
+        key: `segment=${key}`,
+        name: segment.label,
+        condition: sql`${ident('customer_value', 'customer_id')} in (select customer_id from segment_membership where segment = ${key})`,
+        members: `tranche segment members ${key} --out ${key}.csv`,
+      })
+  return groups
+}
+
+/** The rule of a command that exports members, as a shell takes it. */
+function ruleOf(command: string): string | undefined {
+  const quoted = /^tranche export customer_value --where '((?:[^']|'\\'')*)'/.exec(command)?.[1]
+  return quoted?.replaceAll("'\\''", "'")
+}
+
+function capitalised({ en, zh }: Text): Text {
+  return { en: `${en.slice(0, 1).toUpperCase()}${en.slice(1)}`, zh }
+}
