@@ -40,7 +40,7 @@ export const standingMessages: Readonly<Record<string, Text>> = {
     zh: '首次购买后第{offset|count}个月，{estimate|share}的客户再次购买{interval|share}（{cohorts|count}个月度同期群）。',
   },
   'products.most_common': {
-    en: '{a|text} is the most common first product: {estimate|share} of customers begin with it, among {products|count} products.',
+    en: '{a|text} is the most common first product: {estimate|share} of customers begin with it, among {products|count} {products|plural:product:products}.',
     zh: '最常见的首次产品是{a|text}，{estimate|share}的客户由此开始（共{products|count}种产品）。',
   },
   'products.given': {
@@ -56,15 +56,15 @@ export const standingMessages: Readonly<Record<string, Text>> = {
     zh: '{metric|measure}：{n|count}位客户中有{people|count}位，占{estimate|share}{interval|share}。',
   },
   'quality.rows': {
-    en: 'Of {read|count} rows read from {sources|count} {sources|plural:source:sources} into {tables|count} {tables|plural:table:tables}, {kept|count} were kept ({estimate|share}); {quarantined|count} were set aside, {filtered|count} filtered out, {duplicates|count} were duplicates.',
+    en: 'Of {read|count} {read|plural:row:rows} read from {sources|count} {sources|plural:source:sources} into {tables|count} {tables|plural:table:tables}, {kept|count} {kept|plural:was:were} kept ({estimate|share}). Set aside: {quarantined|count}; filtered out: {filtered|count}; duplicates: {duplicates|count}.',
     zh: '从{sources|count}个来源向{tables|count}张标准表读入{read|count}行，保留{kept|count}行（{estimate|share}）；隔离{quarantined|count}行，过滤{filtered|count}行，重复{duplicates|count}行。',
   },
   'quality.checks': {
-    en: '{estimate|count} of {checks|count} quality checks need attention: {failed|count} failed, {warned|count} gave a warning.',
+    en: '{estimate|count} of {checks|count} quality {checks|plural:check:checks} {estimate|plural:needs:need} attention: {failed|count} failed, {warned|count} gave a warning.',
     zh: '{checks|count}项质量检查中有{estimate|count}项需关注：{failed|count}项未通过，{warned|count}项预警。',
   },
   'quality.checks_passed': {
-    en: 'All {checks|count} quality checks passed.',
+    en: '{checks|count} quality {checks|plural:check:checks} passed, none failed.',
     zh: '{checks|count}项质量检查全部通过。',
   },
   'quality.missing': {

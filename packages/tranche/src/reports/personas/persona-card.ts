@@ -12,7 +12,7 @@ export interface PersonaCard {
   readonly members: string
 }
 
-const titles = {
+export const personaTitles = {
   who: { en: 'Who they are', zh: '他们是谁' },
   does: { en: 'What they do', zh: '行为特征' },
   worth: { en: 'What they are worth', zh: '客户价值' },
@@ -54,8 +54,8 @@ export function personaCard(persona: Persona, words: ReportWords): PersonaCard {
       lang === 'zh'
         ? `${count}位客户，占${formatCount(population, lang)}位的${share}`
         : `${count} ${customers === 1 ? 'customer' : 'customers'}, ${share} of ${formatCount(population, lang)}`,
-    parts: (Object.keys(titles) as (keyof typeof titles)[]).flatMap((part) =>
-      lines[part].length === 0 ? [] : [{ title: titles[part][lang], lines: lines[part] }],
+    parts: (Object.keys(personaTitles) as (keyof typeof personaTitles)[]).flatMap((part) =>
+      lines[part].length === 0 ? [] : [{ title: personaTitles[part][lang], lines: lines[part] }],
     ),
     members: persona.members,
   }
