@@ -1,17 +1,7 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { createRandom } from '@tranche/stats'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { judgeDimension } from '../../src/insights/advise/judge-dimension.ts'
-import { tranche } from '../pipeline/command-line.ts'
-import { makeLittleBank } from '../pipeline/small-bank.ts'
 
-const features = `
-- {key: spend_90d, label: {en: Spend, zh: 消费}, from: transactions, measure: {sum: amount}, window: {last: 90}, unit: money}
-- {key: purchases_90d, label: {en: Purchases, zh: 次数}, from: transactions, measure: {count: rows}, window: {last: 90}, unit: count, empty: 0}
-- {key: last_kind, label: {en: Kind, zh: 类型}, from: transactions, measure: {last: kind, by: [occurred_at]}, unit: none}
-`
 const n = 8_000
 
 function planted(effect: number) {
@@ -63,32 +53,5 @@ describe('A dimension is judged out of sample', () => {
       valid: new Uint8Array(n).fill(1),
     }
     expect(judgeDimension(same, goal)).toBeNull()
-  })
-})
-
-describe('tranche segment advise', () => {
-  let dir: string
-  beforeAll(async () => {
-    dir = join(await mkdtemp(join(tmpdir(), 'tranche-advise-')), 'bank')
-    await makeLittleBank(dir, 600)
-    await mkdir(join(dir, 'features'), { recursive: true })
-    await writeFile(join(dir, 'features', 'ours.yaml'), features)
-    expect((await tranche(['-C', dir, 'run'])).code).toBe(0)
-  }, 300_000)
-  afterAll(() => rm(join(dir, '..'), { recursive: true, force: true }))
-
-  it('ranks what customers were before by what became of them, and refuses what is no goal', async () => {
-    const run = await tranche(['-C', dir, '--json', 'segment', 'advise', '--goal', 'spend_90d'])
-    expect(run.code, run.stderr).toBe(0)
-    const advice = JSON.parse(run.stdout)
-    expect(Date.parse(advice.to) - Date.parse(advice.from)).toBeCloseTo(90 * 86_400_000, -7)
-    const priorities = advice.dimensions.map(({ priority }: { priority: number }) => priority)
-    expect(priorities).toEqual([...priorities].sort((a: number, b: number) => b - a))
-    expect(advice.dimensions.slice(0, 8).map(({ name }: { name: string }) => name)).toContain('purchases_90d')
-    expect((await tranche(['-C', dir, 'segment', 'advise', '--goal', 'spend_9d'])).code).toBe(2)
-    expect((await tranche(['-C', dir, 'segment', 'advise', '--goal', 'last_kind'])).code).toBe(2)
-    expect(
-      (await tranche(['-C', dir, 'segment', 'advise', '--goal', 'spend_90d', '--weights', 'luck=1'])).code,
-    ).toBe(2)
   })
 })

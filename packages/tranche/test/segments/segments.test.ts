@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDuckDb } from '../../src/engine/duckdb.ts'
+import { TrancheError } from '../../src/errors.ts'
 import { openPublishedRun } from '../../src/pipeline/published-run.ts'
 import { explainSegment, listSegments, previewSegment } from '../../src/pipeline/published-segments.ts'
 import { ident, sql } from '../../src/sql/sql.ts'
 import { loadWorkspace } from '../../src/workspace/load.ts'
 import { tranche } from '../pipeline/command-line.ts'
 import { makeLittleBank } from '../pipeline/small-bank.ts'
+import { describeSets, sets } from './describe-sets.ts'
 
 const segments = `
 - key: quiet_but_worth_it
@@ -25,22 +27,29 @@ const segments = `
   rule: f > 100000
 `
 const features = `
+- {key: spend_90d, label: {en: Spend, zh: 消费}, from: transactions, measure: {sum: amount}, window: {last: 90}, unit: money}
+- {key: purchases_90d, label: {en: Purchases, zh: 次数}, from: transactions, measure: {count: rows}, window: {last: 90}, unit: count, empty: 0}
+- {key: last_kind, label: {en: Kind, zh: 类型}, from: transactions, measure: {last: kind, by: [occurred_at]}, unit: none}
 - {key: age_years, label: {en: Age, zh: 年龄}, from: customer_versions, measure: {age: birth_date}, unit: years}
 - {key: gender, label: {en: Gender, zh: 性别}, from: customer_versions, measure: {attribute: gender}, unit: none}
 `
+const ruled = [...segments.matchAll(/key: (.*)$/gm)].map((found) => found[1]!)
 const rules = [...segments.matchAll(/rule: '?(.*?)'?$/gm)].map((found) => found[1]!)
 
 let dir: string
+const bank = { dir: '' }
 const catalogue = () => loadWorkspace(dir)
 const cli = (...args: string[]) => tranche(['-C', dir, ...args])
 
 beforeAll(async () => {
   dir = join(await mkdtemp(join(tmpdir(), 'tranche-segments-')), 'bank')
-  await makeLittleBank(dir, 300)
+  await makeLittleBank(dir, 400)
   await mkdir(join(dir, 'segments'))
   await mkdir(join(dir, 'features'))
   await writeFile(join(dir, 'features', 'ours.yaml'), features)
   await writeFile(join(dir, 'segments', 'ours.yaml'), segments)
+  await writeFile(join(dir, 'segments', 'sets.yaml'), sets)
+  bank.dir = dir
   const run = await cli('run')
   expect(run.code, run.stderr).toBe(0)
 }, 300_000)
@@ -49,7 +58,7 @@ afterAll(() => rm(join(dir, '..'), { recursive: true, force: true }))
 describe('A segment by rule', () => {
   it('has one number, in the list, the preview, the members, and one by one', async () => {
     const listed = await listSegments(await catalogue())
-    const ours = listed.filter(({ logicHash }) => logicHash !== null)
+    const ours = listed.filter(({ key }) => ruled.includes(key))
     expect(ours.map(({ key }) => key)).toEqual(['grown_up', 'neither', 'nobody', 'quiet_but_worth_it'])
     expect(ours.filter(({ customers }) => customers > 0)).toHaveLength(3)
     const { warehouse } = await openPublishedRun(await catalogue())
@@ -127,10 +136,11 @@ describe('A rule that is wrong', () => {
     ['in_segment("grownup")', 'grown_up'],
     ['1 < age < 3', 'column'],
   ])('is refused with its place and the nearest known name: %s', async (rule, hint) => {
-    const refused = await cli('segment', 'preview', rule)
-    expect(refused.code).toBe(2)
-    expect(refused.stderr).toContain(hint)
-    expect(refused.stderr).toMatch(/line 1, column \d+/)
+    const error = await previewSegment(await catalogue(), rule).catch((caught: TrancheError) => caught)
+    if (!(error instanceof TrancheError)) throw new TypeError('The rule was accepted.')
+    expect(error.code).toBe('invalid_input')
+    expect(`${error.text.en} ${error.hint?.en}`).toContain(hint)
+    expect(error.text.en).toMatch(/line 1, column \d+/)
   })
 
   it('or goes round in a circle, or takes a name that is taken, is found before anything runs', async () => {
@@ -163,7 +173,26 @@ describe('A rule that is wrong', () => {
   })
 })
 
-it('A member lost on the way is caught', async () => {
+describeSets(bank)
+
+describe('tranche segment advise', () => {
+  it('ranks what customers were before by what became of them, and refuses what is no goal', async () => {
+    const run = await tranche(['-C', dir, '--json', 'segment', 'advise', '--goal', 'spend_90d'])
+    expect(run.code, run.stderr).toBe(0)
+    const advice = JSON.parse(run.stdout)
+    expect(Date.parse(advice.to) - Date.parse(advice.from)).toBeCloseTo(90 * 86_400_000, -7)
+    const priorities = advice.dimensions.map(({ priority }: { priority: number }) => priority)
+    expect(priorities).toEqual([...priorities].sort((a: number, b: number) => b - a))
+    expect(advice.dimensions.slice(0, 8).map(({ name }: { name: string }) => name)).toContain('purchases_90d')
+    expect((await tranche(['-C', dir, 'segment', 'advise', '--goal', 'spend_9d'])).code).toBe(2)
+    expect((await tranche(['-C', dir, 'segment', 'advise', '--goal', 'last_kind'])).code).toBe(2)
+    expect(
+      (await tranche(['-C', dir, 'segment', 'advise', '--goal', 'spend_90d', '--weights', 'luck=1'])).code,
+    ).toBe(2)
+  })
+})
+
+it('A member lost on the way, or put into the wrong cell, is caught', async () => {
   const { run } = await openPublishedRun(await catalogue()).then(({ warehouse, run: found }) => {
     warehouse.close()
     return { run: found }
@@ -172,11 +201,14 @@ it('A member lost on the way is caught', async () => {
   await warehouse.run(
     sql`delete from ${ident('rule_members')} where customer_id = (select min(customer_id) from rule_members where segment = 'grown_up')`,
   )
+  await warehouse.run(
+    sql`update customer_sets set kinds = case kinds when '1' then '2' else '1' end where customer_id = (select min(customer_id) from customer_sets)`,
+  )
   warehouse.close()
   const reconciled = await cli('--json', 'reconcile')
   expect(reconciled.code).toBe(1)
   const numbers = JSON.parse(reconciled.stdout) as { key: string; agrees: boolean }[]
-  expect(numbers.filter(({ agrees }) => !agrees).map(({ key }) => key)).toContain(
-    'segment_membership.grown_up.customers',
-  )
+  const wrong = numbers.filter(({ agrees }) => !agrees).map(({ key }) => key)
+  expect(wrong).toContain('segment_membership.grown_up.customers')
+  expect(wrong).toContain('segment_membership.kinds_1.customers')
 })
