@@ -153,3 +153,35 @@ export type Recommendation = z.infer<typeof recommendationSchema>
 /** What may become of a recommendation, in this order; refused ends it. */
 export const recommendationStatusSchema = z.enum(['proposed', 'accepted', 'refused', 'running', 'measured'])
 export type RecommendationStatus = z.infer<typeof recommendationStatusSchema>
+
+/** What an experiment or a look back gave, in the unit of the effect; entered by whoever answers for it. */
+export const realisedSchema = z.object({
+  value: z.number(),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+  cost: z.number().nullable(),
+  evidence: z.string().nullable().describe('Where it can be seen: number of an experiment, of a file'),
+})
+export type Realised = z.infer<typeof realisedSchema>
+
+/** What became of a recommendation: the one of its steps that counts, and what it said when it was decided. */
+export const ledgerEntrySchema = z.object({
+  key: z.string(),
+  status: recommendationStatusSchema,
+  at: z.string(),
+  run: z.string().describe('The run that was published at that step'),
+  reason: z.string().nullable(),
+  expected: recommendationSchema.pick({
+    label: true,
+    effect_metric: true,
+    unit: true,
+    effect: true,
+    effect_low: true,
+    effect_high: true,
+    cost: true,
+    reach: true,
+    group: true,
+  }),
+  realised: realisedSchema.nullable(),
+})
+export type LedgerEntry = z.infer<typeof ledgerEntrySchema>

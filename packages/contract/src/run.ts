@@ -49,6 +49,14 @@ export const manifestSchema = z.object({
     .object({ hash: z.string(), rows: z.int() })
     .optional()
     .describe('Decisions copied from the state at the start; absent where there were none'),
+  ledger: z
+    .object({ hash: z.string(), entries: z.int() })
+    .optional()
+    .describe('What had become of recommendations at the start; absent where nothing was decided'),
+  previous: z
+    .object({ run: z.string(), asOf: z.string() })
+    .optional()
+    .describe('The run that was in force before, which the report compares itself with'),
   steps: z.array(stepSchema),
   attempts: z.array(z.object({ startedAt: z.string(), pid: z.int() })),
   startedAt: z.string(),

@@ -50,6 +50,17 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   'segment show': ['tranche -C my-bank segment show tier_high'],
   'segment preview': [`tranche -C my-bank segment preview 'tier == "high" && activity != "active"'`],
   'segment members': ['tranche -C my-bank segment members tier_high --format xlsx --out high.xlsx'],
+  'recommend list': ['tranche -C my-bank recommend list'],
+  'recommend accept': ['tranche -C my-bank recommend accept win_back_silent_best'],
+  'recommend refuse': ["tranche -C my-bank recommend refuse wake_silent --reason 'no budget this quarter'"],
+  'recommend start': ['tranche -C my-bank recommend start win_back_silent_best --experiment EXP-12'],
+  'recommend measure': [
+    'tranche -C my-bank recommend measure win_back_silent_best --realised 41000 --low 9000 --high 73000 --cost 2000 --evidence EXP-12',
+  ],
+  'recommend save-segment': [
+    'tranche -C my-bank recommend save-segment win_back_silent_best --as silent_best',
+  ],
+  'recommend rules': ['tranche -C my-bank recommend rules', 'tranche -C my-bank recommend rules --save'],
   'model list': ['tranche -C my-bank model list'],
   'model show': ['tranche -C my-bank --json model show value'],
 }

@@ -5,6 +5,7 @@ import { ident, sql, typed, unsafeRaw } from '../sql/sql.ts'
 import { writeAtomically } from './atomic-file.ts'
 import { type DuckDbOptions, type DuckDbWarehouse, openDuckDb } from './duckdb.ts'
 import { type Folder, type RunFolder, runFolderOf } from './folder.ts'
+import type { Warehouse } from './warehouse.ts'
 
 const pointerSchema = z.object({ run: z.string().regex(/^[\w-]+$/) })
 
@@ -57,6 +58,22 @@ export async function openRun(
   } catch (error) {
     warehouse.close()
     throw error
+  }
+}
+
+/** Attaches another run's tables read-only under a name for as long as the work takes. */
+export async function beside(
+  warehouse: Warehouse,
+  run: RunFolder,
+  name: string,
+  work: (schema: string) => Promise<void>,
+): Promise<void> {
+  const file = unsafeRaw(warehouse.dialect.literal(typed('varchar', run.database)))
+  await warehouse.run(sql`attach ${file} as ${ident(name)} (read_only)`)
+  try {
+    await work(name)
+  } finally {
+    await warehouse.run(sql`detach ${ident(name)}`)
   }
 }
 

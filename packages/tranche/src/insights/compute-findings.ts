@@ -1,4 +1,4 @@
-import type { Finding } from '@tranche/contract'
+import type { Finding, LedgerEntry } from '@tranche/contract'
 import type { RunContext } from '../engine/run-context.ts'
 import type { Warehouse } from '../engine/warehouse.ts'
 import type { ValueModel } from '../models/value/customer-value.ts'
@@ -11,6 +11,7 @@ import { createFacts } from './facts.ts'
 import { readFrame } from './frame.ts'
 import { type MissingSection, sayLimits } from './limits.ts'
 import { byRank, finishFindings, publishFindings } from './publish-findings.ts'
+import { publishLedger } from './recommend/publish-ledger.ts'
 import { publishRecommendations } from './recommend/publish-recommendations.ts'
 import { recommend } from './recommend/recommend.ts'
 import { draftsOf } from './recommend/say-recommendations.ts'
@@ -18,6 +19,7 @@ import { sayActivity } from './sections/activity.ts'
 import { sayAge } from './sections/age.ts'
 import { sayYoungRisk } from './sections/age-risk.ts'
 import { sayBudget } from './sections/budget.ts'
+import { type Before, sayChanges } from './sections/changes.ts'
 import { sayCohorts } from './sections/cohorts.ts'
 import { sayConcentration } from './sections/concentration.ts'
 import { sayGender } from './sections/gender.ts'
@@ -117,6 +119,10 @@ export interface FindingsOptions {
   readonly context: Pick<RunContext, 'asOf' | 'seed'>
   /** The model of value of this run, by which customers are also valued as they stood before; null where there is none. */
   readonly valueModel?: ValueModel | null
+  /** The report before, whose tables lie beside as `previous_…`; null where there is none. */
+  readonly before?: Before | null
+  /** What had become of recommendations when the run began. */
+  readonly ledger?: readonly LedgerEntry[]
 }
 
 /**
@@ -132,6 +138,8 @@ export async function computeFindings({
   catalogue,
   context,
   valueModel = null,
+  before = null,
+  ledger = [],
 }: FindingsOptions): Promise<readonly Finding[]> {
   const { asOf } = context
   const facts = await createFacts(catalogue, warehouse, { asOf, valueModel })
@@ -167,6 +175,7 @@ export async function computeFindings({
   note('products', (await sayProducts(book, warehouse)) || hasHoldings)
   sayRisk(book)
   sayOutcomes(book, [...outcomeAttributeColumns, ...facts.attributes])
+  note('changes', await sayChanges(book, before && { warehouse, catalogue, before, ledger }))
   await sayQuality(book, warehouse)
   sayLimits(book, missing)
   const found = finishFindings(book.findings, catalogue, context)
@@ -174,8 +183,10 @@ export async function computeFindings({
   const { minimum } = book
   const called = await recommend({ warehouse, catalogue, context, findings: found, groups, minimum })
   await publishRecommendations(warehouse, called)
+  await publishLedger(warehouse, ledger)
   const advice = openNotebook(frame, warehouse, minimum)
-  for (const draft of draftsOf(called, await columnsOfValue(warehouse))) advice.say(draft)
+  for (const draft of draftsOf(called, await columnsOfValue(warehouse), ledger, catalogue.workspace.timeZone))
+    advice.say(draft)
   const findings = byRank([...found, ...finishFindings(advice.findings, catalogue, context)])
   await publishFindings(warehouse, findings, book)
   return findings

@@ -11,6 +11,7 @@ export type MissingSection =
   | 'tiers'
   | 'activity'
   | 'cohorts'
+  | 'changes'
   | 'products'
 
 /** Says for each section that could not be written what it lacked, and what else narrows the report. */

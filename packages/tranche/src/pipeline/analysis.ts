@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { Manifest } from '@tranche/contract'
+import type { LedgerEntry, Manifest } from '@tranche/contract'
 import { writeAtomically } from '../engine/atomic-file.ts'
 import type { RunFolder } from '../engine/folder.ts'
 import type { RunContext } from '../engine/run-context.ts'
@@ -21,11 +21,14 @@ export interface AnalysisOptions {
   readonly context: RunContext
   readonly run: RunFolder
   readonly manifest: Pick<Manifest, 'asOf' | 'snapshot' | 'version' | 'run' | 'definitions'>
+  /** The run that the report compares itself with; its tables lie beside. */
+  readonly before: Pick<Manifest, 'asOf' | 'definitions'> | null
+  readonly ledger: readonly LedgerEntry[]
 }
 
 /** Everything between the standard tables and the published run, in the order of the data's way. */
 export function analysisSteps(options: AnalysisOptions): readonly StepDefinition[] {
-  const { catalogue, warehouse, context } = options
+  const { catalogue, warehouse, context, before, ledger } = options
   let hasHistories = false
   const pass = new FeaturePass({
     warehouse,
@@ -60,7 +63,7 @@ export function analysisSteps(options: AnalysisOptions): readonly StepDefinition
       key: 'findings',
       work: async () => {
         const valueModel = await loadArtefact<ValueModel>(warehouse, 'model:value')
-        return (await computeFindings({ warehouse, catalogue, context, valueModel })).length
+        return (await computeFindings({ warehouse, catalogue, context, valueModel, before, ledger })).length
       },
     },
     { key: 'reports', work: () => writeReports(options) },

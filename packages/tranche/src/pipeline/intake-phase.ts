@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { LedgerEntry } from '@tranche/contract'
 import { writeAtomically } from '../engine/atomic-file.ts'
 import { openDuckDb } from '../engine/duckdb.ts'
 import { type Folder, type RunFolder, runFolderOf } from '../engine/folder.ts'
@@ -11,6 +12,7 @@ import { type IntakeState, intakePaths } from '../intake/intake-state.ts'
 import { openKeyring } from '../privacy/pseudonym.ts'
 import { sql } from '../sql/sql.ts'
 import { copyConsents } from '../store/copy-consents.ts'
+import { ledgerEntries } from '../store/recommendation-ledger.ts'
 import { type AsOf, resolveAsOf } from './as-of.ts'
 import { engineSettings } from './machine.ts'
 import type { Running, RunOptions } from './run.ts'
@@ -19,6 +21,8 @@ import { prepareSteps, stopIfAsked } from './steps.ts'
 export interface IntakePhase {
   readonly intake: IntakeResult
   readonly asOf: AsOf
+  /** What had become of recommendations when the run began. */
+  readonly ledger: readonly LedgerEntry[]
 }
 
 /**
@@ -70,7 +74,8 @@ export async function intakePhase(running: Running, options: RunOptions): Promis
       sql`insert into run_state.steps select 'intake', ${rows}, ${startedAt}, ${seconds}, 1`,
     )
     progress({ step: 'intake', status: 'done', rows, seconds })
-    return { intake, asOf }
+    const ledger = running.state === null ? [] : await ledgerEntries(running.state)
+    return { intake, asOf, ledger }
   } catch (error) {
     if (signal.aborted) stopIfAsked(signal)
     throw error

@@ -10,7 +10,8 @@ import type { Catalogue } from '../workspace/catalogue.ts'
 import { type IntakePhase, intakePhase, pendingRun } from './intake-phase.ts'
 import { takeLock } from './lock.ts'
 import { recordLook } from './look.ts'
-import { isSameRun, type Running, type RunOptions, runName, runningOf } from './run.ts'
+import { type Running, type RunOptions, runningOf } from './run.ts'
+import { identifyRun } from './run-identity.ts'
 import { withRunState } from './state.ts'
 import { requireSound } from './validate.ts'
 
@@ -56,12 +57,12 @@ export async function planRun(catalogue: Catalogue, options: RunOptions = {}): P
 async function planned(running: Running, options: RunOptions): Promise<Plan> {
   const { catalogue, folder } = running
   const phase = await intakePhase(running, options)
-  const run = runName(catalogue, phase, running.seed)
   const current = await readPointer(folder)
+  const { name: run, published } = await identifyRun(running, phase, current)
   const plan = {
     asOf: phase.asOf.instant,
     run,
-    computes: current === null || !isSameRun(current.run, run),
+    computes: published === null,
     inputs: phase.intake.inputs,
     rows: phase.intake.rows,
     definitions: { features: catalogue.features.length, metrics: catalogue.metrics.length },

@@ -1,25 +1,33 @@
-import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Manifest } from '@tranche/contract'
 import { type DuckDbWarehouse, openDuckDb } from '../engine/duckdb.ts'
 import { createFolder, type Folder, type RunFolder, runFolderOf } from '../engine/folder.ts'
-import { publish, readPointer } from '../engine/published.ts'
+import { beside, publish, readPointer } from '../engine/published.ts'
 import type { ProgressEvent } from '../engine/run-context.ts'
 import { TrancheError } from '../errors.ts'
+import { copyPrevious } from '../insights/changes/previous-tables.ts'
 import type { IntakeResult } from '../intake/intake.ts'
 import { createStandardViews } from '../intake/standard-views.ts'
 import { sql } from '../sql/sql.ts'
 import type { StateDatabase } from '../store/state-database.ts'
 import { version } from '../version.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
-import { canonicalJson } from '../workspace/hash.ts'
 import { analysisSteps } from './analysis.ts'
 import type { AsOf } from './as-of.ts'
 import { type IntakePhase, intakePhase, keepPending, writeIntakeState } from './intake-phase.ts'
 import { takeLock } from './lock.ts'
 import { engineSettings, peakMemoryMb, requireSpace } from './machine.ts'
 import { readManifest, writeManifest } from './manifest.ts'
+import {
+  besides,
+  definitionsOf,
+  identifyRun,
+  ledgerHash,
+  type PreviousRun,
+  snapshotOf,
+} from './run-identity.ts'
 import { withRunState } from './state.ts'
 import { prepareSteps, runSteps, stopIfAsked } from './steps.ts'
 import { requireSound } from './validate.ts'
@@ -94,23 +102,6 @@ export function runningOf(
   }
 }
 
-/** Name of the run that these inputs, definitions and as-of make. */
-export function runName(catalogue: Catalogue, { intake, asOf }: IntakePhase, seed: number): string {
-  return `${asOf.instant.slice(0, 10)}-${fingerprintOf(catalogue, intake, asOf, seed).slice(0, 12)}`
-}
-
-const againMark = '-again'
-
-/** Whether a run is that of this name, computed once or again. */
-export function isSameRun(run: string, name: string): boolean {
-  return run === name || run === `${name}${againMark}`
-}
-
-/** Where a published run is computed again: beside it, so that it stays whole until the new one takes its place. */
-function besides(published: string, name: string): string {
-  return published === name ? `${name}${againMark}` : name
-}
-
 async function lockedRun(
   catalogue: Catalogue,
   folder: Folder,
@@ -126,36 +117,37 @@ async function lockedRun(
     folder.root,
     intake.inputs.reduce((sum, input) => sum + input.bytes, 0),
   )
-  const name = runName(catalogue, phase, running.seed)
   const current = await readPointer(folder)
-  const isPublished = current !== null && isSameRun(current.run, name)
-  const published = isPublished ? await readManifest(current) : null
-  if (isPublished && published?.status === 'published' && options.force !== true) {
+  const { name, previous, published } = await identifyRun(running, phase, current)
+  const isPublished = current !== null && published !== null
+  if (isPublished && published.status === 'published' && options.force !== true) {
     // The same content may lie there with another time, after a copy or a restore: readers look at the time.
     await writeIntakeState(current, intake.state)
     return { run: current.run, folder: current, manifest: published, unchanged: true, intake, asOf }
   }
   const run = runFolderOf(folder, isPublished ? besides(current.run, name) : name)
   if (isPublished) await rm(run.path, { recursive: true, force: true })
-  const manifest = await compute(running, run, phase, startedAt)
+  const manifest = await compute(running, run, phase, previous, startedAt)
   await publish(folder, run.run)
-  await expireRuns(folder, run.run, catalogue.workspace.runs.keep)
+  await expireRuns(folder, [run.run, previous?.run], catalogue.workspace.runs.keep)
   return { run: run.run, folder: run, manifest, unchanged: false, intake, asOf }
 }
 
 async function compute(
   running: Running,
   run: RunFolder,
-  { intake, asOf }: IntakePhase,
+  phase: IntakePhase,
+  previous: PreviousRun | null,
   startedAt: Date,
 ): Promise<Manifest> {
+  const { intake, asOf } = phase
   const { catalogue, folder, clock, signal, progress } = running
   await keepPending(folder, run)
   await writeIntakeState(run, intake.state)
   const before = await readManifest(run)
   const attempts = [...(before?.attempts ?? []), { startedAt: startedAt.toISOString(), pid: process.pid }]
   const warehouse = await openRunDatabase(running, run)
-  let manifest = firstManifest(running, run, intake, asOf, startedAt, attempts, warehouse.settings)
+  let manifest = firstManifest(running, run, phase, previous, startedAt, attempts, warehouse.settings)
   await writeManifest(run, manifest)
   const stop = () => warehouse.interrupt()
   signal.addEventListener('abort', stop)
@@ -172,7 +164,11 @@ async function compute(
     }
     const steps = await runSteps(
       { warehouse, attempt: attempts.length, clock, signal, progress },
-      analysisSteps({ catalogue, warehouse, context, run, manifest }),
+      analysisSteps({
+        ...{ catalogue, warehouse, context, run, manifest },
+        ledger: phase.ledger,
+        before: await bringBefore(warehouse, folder, previous),
+      }),
     )
     await warehouse.run(sql`checkpoint`)
     manifest = {
@@ -195,6 +191,20 @@ async function compute(
   return manifest
 }
 
+/** Lays what the report compares itself with beside the run's own tables, and gives what the run before was. */
+async function bringBefore(
+  warehouse: DuckDbWarehouse,
+  folder: Folder,
+  previous: PreviousRun | null,
+): Promise<Manifest | null> {
+  if (previous === null) return null
+  const run = runFolderOf(folder, previous.run)
+  const before = await readManifest(run)
+  if (before === null || !existsSync(run.database)) return null
+  await beside(warehouse, run, 'before', (schema) => copyPrevious(warehouse, schema))
+  return before
+}
+
 /** The database of this run; one that a crash left unreadable is thrown away and begun again. */
 async function openRunDatabase({ catalogue, folder }: Running, run: RunFolder): Promise<DuckDbWarehouse> {
   const options = { path: run.database, spillTo: folder.spill, ...engineSettings(catalogue.workspace) }
@@ -208,20 +218,11 @@ async function openRunDatabase({ catalogue, folder }: Running, run: RunFolder): 
   }
 }
 
-const definitionsOf = ({ sources, features, metrics, segments, segmentSets, recommendations }: Catalogue) => [
-  ...sources,
-  ...features,
-  ...metrics,
-  ...segments,
-  ...segmentSets,
-  ...recommendations,
-]
-
 function firstManifest(
   { catalogue, seed }: Running,
   run: RunFolder,
-  intake: IntakeResult,
-  asOf: AsOf,
+  { intake, asOf, ledger }: IntakePhase,
+  previous: PreviousRun | null,
   startedAt: Date,
   attempts: Manifest['attempts'],
   engine: DuckDbWarehouse['settings'],
@@ -243,6 +244,8 @@ function firstManifest(
     inputs: [...intake.inputs],
     rows: [...intake.rows],
     ...(intake.state.consents === undefined ? {} : { consents: intake.state.consents }),
+    ...(ledger.length === 0 ? {} : { ledger: { hash: ledgerHash(ledger), entries: ledger.length } }),
+    ...(previous === null ? {} : { previous }),
     steps: [],
     attempts: [...attempts],
     startedAt: startedAt.toISOString(),
@@ -252,50 +255,22 @@ function firstManifest(
   }
 }
 
-/** Hash of all inputs: which content came from which source, and from the state. */
-function snapshotOf({ inputs, state: { consents } }: IntakeResult): string {
-  const content = inputs.map(({ source, sha256 }) => `${source} ${sha256}`).sort()
-  if (consents !== undefined) content.push(`_state ${consents.hash}`)
-  return createHash('sha256').update(content.join('\n')).digest('hex')
-}
-
-/** The same inputs, definitions, words, instant, seed and program give the same run. */
-function fingerprintOf(catalogue: Catalogue, intake: IntakeResult, asOf: AsOf, seed: number): string {
-  const { name, locale } = catalogue.workspace
-  const definitions = definitionsOf(catalogue)
-  return createHash('sha256')
-    .update(
-      canonicalJson({
-        version,
-        seed,
-        asOf: asOf.instant,
-        snapshot: snapshotOf(intake),
-        settings: catalogue.settingsHash,
-        attributes: catalogue.attributePolicy?.rules ?? null,
-        words: { name, locale },
-        definitions: definitions.map(({ kind, key, logicHash, textHash }) => [
-          kind,
-          key,
-          logicHash,
-          textHash,
-        ]),
-      }),
-    )
-    .digest('hex')
-}
-
 async function clearSpill(folder: Folder): Promise<void> {
   await rm(folder.spill, { recursive: true, force: true })
 }
 
-/** Keeps the newest runs; the one in force always stays. */
-async function expireRuns(folder: Folder, current: string, keep: number): Promise<void> {
+/** Keeps the newest runs; the one in force and the one that it compares itself with always stay. */
+async function expireRuns(
+  folder: Folder,
+  kept: readonly (string | undefined)[],
+  keep: number,
+): Promise<void> {
   const runs: { run: string; finishedAt: string }[] = []
   for (const run of await readdir(folder.runs)) {
     const manifest = await readManifest(runFolderOf(folder, run))
     runs.push({ run, finishedAt: manifest?.finishedAt ?? manifest?.startedAt ?? '' })
   }
   runs.sort((a, b) => (a.finishedAt < b.finishedAt ? 1 : -1))
-  for (const { run } of runs.filter(({ run: name }) => name !== current).slice(Math.max(0, keep - 1)))
+  for (const { run } of runs.filter(({ run: name }) => !kept.includes(name)).slice(Math.max(0, keep - 1)))
     await rm(join(folder.runs, run), { recursive: true, force: true })
 }

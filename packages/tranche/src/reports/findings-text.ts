@@ -1,5 +1,6 @@
 import type { Finding } from '@tranche/contract'
 import type { ReportWords } from './format-value.ts'
+import { changeMessages, unprovenChanges } from './messages/changes.ts'
 import { findingMessages } from './messages/findings.ts'
 import { recommendationMessages, unprovenBudget } from './messages/recommendations.ts'
 import {
@@ -25,7 +26,8 @@ export function sentenceOf(finding: Finding, words: ReportWords): readonly Part[
   const message =
     findingMessages[finding.message] ??
     standingMessages[finding.message] ??
-    recommendationMessages[finding.message]
+    recommendationMessages[finding.message] ??
+    changeMessages[finding.message]
   if (message === undefined) throw new RangeError(`There is no message ${finding.message}.`)
   return fillMessage(message[lang], finding, words)
 }
@@ -39,6 +41,7 @@ function unprovenOf(message: string) {
     unprovenMessages[message] ??
     unprovenMessages[message.split('.')[0]!] ??
     unprovenBudget[message.split('.')[0]!] ??
+    unprovenChanges[message.split('.').slice(0, 2).join('.')] ??
     unprovenMessages[message.split('.').slice(0, 2).join('.')]
   const base = message.startsWith('gap_reversed') ? unprovenMessages['gap_adjusted'] : found
   if (base === undefined) throw new RangeError(`There is no message for ${message} where nothing is shown.`)

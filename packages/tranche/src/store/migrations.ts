@@ -12,6 +12,7 @@ export interface Migration {
 
 export const migrations: readonly Migration[] = [
   { version: 1, name: 'consents, jobs, audit chain, current run', statements: firstTables },
+  { version: 2, name: 'what became of recommendations', statements: recommendationSteps },
 ]
 
 function firstTables(names: Names): readonly Sql[] {
@@ -60,9 +61,38 @@ function firstTables(names: Names): readonly Sql[] {
   ]
 }
 
+/** What became of each recommendation, one row a step. */
+function recommendationSteps(names: Names): readonly Sql[] {
+  const { engine, table } = names
+  const text = engine === 'postgres' ? sql`text collate "C"` : sql`text`
+  return [
+    sql`create table ${table('recommendation_steps')} (
+      key ${text} not null,
+      seq integer not null,
+      status ${text} not null check (status in ('proposed', 'accepted', 'refused', 'running', 'measured')),
+      at ${text} not null,
+      who ${text} not null,
+      run ${text} not null,
+      reason ${text},
+      document ${text} not null,
+      primary key (key, seq))`,
+    ...keptFromChange(names, ['recommendation_steps']),
+  ]
+}
+
 /** Rows that are written once: the database itself refuses to change or delete them. */
-function appendOnly({ engine, table }: Names, names: readonly ('consents' | 'audit')[]): readonly Sql[] {
-  const refusal = sql`'append-only: rows are not changed'`
+function appendOnly(names: Names, kept: readonly KeptTable[]): readonly Sql[] {
+  if (names.engine === 'sqlite') return keptFromChange(names, kept)
+  return [
+    sql`create function ${names.table('keep_rows')}() returns trigger language plpgsql as $$ begin raise exception ${refusal}; end $$`,
+    ...keptFromChange(names, kept),
+  ]
+}
+
+type KeptTable = 'consents' | 'audit' | 'recommendation_steps'
+const refusal = sql`'append-only: rows are not changed'`
+
+function keptFromChange({ engine, table }: Names, names: readonly KeptTable[]): readonly Sql[] {
   if (engine === 'sqlite')
     return names.flatMap((name) =>
       (['update', 'delete'] as const).map(
@@ -70,13 +100,10 @@ function appendOnly({ engine, table }: Names, names: readonly ('consents' | 'aud
           sql`create trigger ${ident(`${name}_keeps_from_${change}`)} before ${events[change]} on ${table(name)} begin select raise(abort, ${refusal}); end`,
       ),
     )
-  return [
-    sql`create function ${table('keep_rows')}() returns trigger language plpgsql as $$ begin raise exception ${refusal}; end $$`,
-    ...names.map(
-      (name) =>
-        sql`create trigger ${ident(`${name}_keeps`)} before update or delete or truncate on ${table(name)} for each statement execute function ${table('keep_rows')}()`,
-    ),
-  ]
+  return names.map(
+    (name) =>
+      sql`create trigger ${ident(`${name}_keeps`)} before update or delete or truncate on ${table(name)} for each statement execute function ${table('keep_rows')}()`,
+  )
 }
 
 const events = { update: sql`update`, delete: sql`delete` } as const

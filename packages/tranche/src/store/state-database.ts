@@ -1,6 +1,12 @@
 import type { Sql } from '../sql/sql.ts'
 
-export type StateTable = 'schema_version' | 'consents' | 'jobs' | 'audit' | 'current_run'
+export type StateTable =
+  | 'schema_version'
+  | 'consents'
+  | 'jobs'
+  | 'audit'
+  | 'current_run'
+  | 'recommendation_steps'
 
 /** What is done one at a time, over all processes and machines that share a state. */
 export type Turn = 'migrate' | 'audit'

@@ -1,4 +1,4 @@
-import type { Purpose, Recommendation, Text } from '@tranche/contract'
+import type { LedgerEntry, Purpose, Recommendation, Text } from '@tranche/contract'
 import { formatDate, parseExpression, referencedNames, referencedSegments } from '@tranche/language'
 import { sql } from '../../sql/sql.ts'
 import type { Draft } from '../draft.ts'
@@ -9,11 +9,14 @@ const section = 'recommendations'
 export function draftsOf(
   recommendations: readonly Recommendation[],
   valueColumns: ReadonlySet<string>,
+  ledger: readonly LedgerEntry[],
+  timeZone: string,
 ): readonly Draft[] {
   return recommendations.flatMap((recommendation, place) => {
     const weight = 60 - Math.min(50, place)
     return [
       mainDraft(recommendation, weight, valueColumns),
+      ...statusDrafts(recommendation, ledger, timeZone),
       ...experimentDrafts(recommendation),
       ...assumptionDrafts(recommendation),
     ]
@@ -68,6 +71,32 @@ function exportOf({ key, group, reach }: Recommendation, valueColumns: ReadonlyS
     command: `tranche export customer_value --where ${quoted} --out ${file}.csv`,
     n: reach!,
   }
+}
+
+/** What became of it, once somebody decided. */
+function statusDrafts(
+  { key, reach, asked_reach: askedReach }: Recommendation,
+  ledger: readonly LedgerEntry[],
+  timeZone: string,
+): readonly Draft[] {
+  const entry = ledger.find((one) => one.key === key)
+  if (entry === undefined) return []
+  const day = new Intl.DateTimeFormat('en-CA', { timeZone }).format(Date.parse(entry.at))
+  return [
+    {
+      key: `${findingKeyOf(key)}.status`,
+      section,
+      message: `recommendations.status.${entry.status}`,
+      subject: key,
+      metric: 'status',
+      unit: 'none',
+      estimate: null,
+      n: reach ?? askedReach ?? 0,
+      values: { status: entry.status, day_en: formatDate(day, 'en'), day_zh: formatDate(day, 'zh') },
+      query: sql`select status from recommendation_ledger where key = ${key}`,
+      weight: 0,
+    },
+  ]
 }
 
 function experimentDrafts({ key, experiment, reach }: Recommendation): readonly Draft[] {

@@ -1,0 +1,6 @@
+import type { Invocation } from '../program.ts'
+import { recordStep } from '../record-step.ts'
+
+export async function act(invocation: Invocation, key: string): Promise<void> {
+  await recordStep(invocation, key, { status: 'accepted' })
+}

@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import type { LedgerEntry, Manifest } from '@tranche/contract'
+import type { RunFolder } from '../engine/folder.ts'
+import type { IntakeResult } from '../intake/intake.ts'
+import { version } from '../version.ts'
+import type { Catalogue } from '../workspace/catalogue.ts'
+import { canonicalJson } from '../workspace/hash.ts'
+import type { IntakePhase } from './intake-phase.ts'
+import { readManifest } from './manifest.ts'
+
+/** The run that was in force before, which a report compares itself with. */
+export type PreviousRun = NonNullable<Manifest['previous']>
+
+export interface RunIdentity {
+  /** Name of the run that inputs, definitions, as-of, decisions and the run before make. */
+  readonly name: string
+  readonly previous: PreviousRun | null
+  /** Of the run that is in force, where it is this very one. */
+  readonly published: Manifest | null
+}
+
+/**
+ * Which run this would be. The run in force is the one before it, unless it already is this one: then it stays, compared
+ * with whatever it was compared with.
+ */
+export async function identifyRun(
+  { catalogue, seed }: { readonly catalogue: Catalogue; readonly seed: number },
+  phase: IntakePhase,
+  current: RunFolder | null,
+): Promise<RunIdentity> {
+  const nameAfter = (previous: PreviousRun | null) => runName(catalogue, phase, seed, previous)
+  const manifest = current === null ? null : await readManifest(current)
+  if (current === null || manifest === null) return { name: nameAfter(null), previous: null, published: null }
+  const before = manifest.previous ?? null
+  const same = nameAfter(before)
+  if (isSameRun(current.run, same)) return { name: same, previous: before, published: manifest }
+  const previous = comparable(current, manifest, phase.asOf.instant)
+  return { name: nameAfter(previous), previous, published: null }
+}
+
+/** A run of a later day is no run before. */
+function comparable(current: RunFolder, { asOf, status }: Manifest, instant: string): PreviousRun | null {
+  if (status !== 'published' || asOf > instant || !existsSync(current.database)) return null
+  return { run: current.run, asOf }
+}
+
+function runName(
+  catalogue: Catalogue,
+  phase: IntakePhase,
+  seed: number,
+  previous: PreviousRun | null,
+): string {
+  const fingerprint = fingerprintOf(catalogue, phase, seed, previous)
+  return `${phase.asOf.instant.slice(0, 10)}-${fingerprint.slice(0, 12)}`
+}
+
+const againMark = '-again'
+
+/** Whether a run is that of this name, computed once or again. */
+function isSameRun(run: string, name: string): boolean {
+  return run === name || run === `${name}${againMark}`
+}
+
+/** Where a published run is computed again: beside it, so that it stays whole until the new one takes its place. */
+export function besides(published: string, name: string): string {
+  return published === name ? `${name}${againMark}` : name
+}
+
+export const definitionsOf = ({
+  sources,
+  features,
+  metrics,
+  segments,
+  segmentSets,
+  recommendations,
+}: Catalogue) => [
+  ...sources,
+  ...features,
+  ...metrics,
+  ...segments,
+  ...segmentSets,
+  ...recommendations,
+]
+
+/** Hash of all inputs: which content came from which source, and from the state. */
+export function snapshotOf({ inputs, state: { consents } }: IntakeResult): string {
+  const content = inputs.map(({ source, sha256 }) => `${source} ${sha256}`).sort()
+  if (consents !== undefined) content.push(`_state ${consents.hash}`)
+  return createHash('sha256').update(content.join('\n')).digest('hex')
+}
+
+/** Hash of what had become of recommendations. */
+export function ledgerHash(ledger: readonly LedgerEntry[]): string {
+  return createHash('sha256').update(canonicalJson(ledger)).digest('hex')
+}
+
+/** The same inputs, definitions, words, instant, seed, decisions, run before and program give the same run. */
+function fingerprintOf(
+  catalogue: Catalogue,
+  { intake, asOf, ledger }: IntakePhase,
+  seed: number,
+  previous: PreviousRun | null,
+): string {
+  const { name, locale } = catalogue.workspace
+  return createHash('sha256')
+    .update(
+      canonicalJson({
+        version,
+        seed,
+        asOf: asOf.instant,
+        snapshot: snapshotOf(intake),
+        settings: catalogue.settingsHash,
+        attributes: catalogue.attributePolicy?.rules ?? null,
+        words: { name, locale },
+        definitions: definitionsOf(catalogue).map(({ kind, key, logicHash, textHash }) => [
+          kind,
+          key,
+          logicHash,
+          textHash,
+        ]),
+        ledger: ledger.length === 0 ? undefined : ledgerHash(ledger),
+        previous: previous?.run,
+      }),
+    )
+    .digest('hex')
+}
