@@ -74,14 +74,7 @@ export const definitionsOf = ({
   segments,
   segmentSets,
   recommendations,
-}: Catalogue) => [
-  ...sources,
-  ...features,
-  ...metrics,
-  ...segments,
-  ...segmentSets,
-  ...recommendations,
-]
+}: Catalogue) => [...sources, ...features, ...metrics, ...segments, ...segmentSets, ...recommendations]
 
 /** Hash of all inputs: which content came from which source, and from the state. */
 export function snapshotOf({ inputs, state: { consents } }: IntakeResult): string {
