@@ -3,6 +3,7 @@
 import numpy as np
 from dp_accounting import dp_event
 from dp_accounting.pld import privacy_loss_distribution as pld
+from dp_accounting import NeighboringRelation
 from dp_accounting.rdp import RdpAccountant
 from fixture import write
 from scipy import integrate, stats
@@ -15,6 +16,12 @@ for delta in (1e-4, 1e-6):
     cases.append({"case": f"pld at {delta}", "delta": delta, "epsilon": mixed.get_epsilon_for_delta(delta)})
 for epsilon in (0.5, 2.0):
     cases.append({"case": f"pld at {epsilon}", "epsilon": epsilon, "delta": mixed.get_delta_for_epsilon(epsilon)})
+sampled = pld.from_gaussian_mechanism(0.8, value_discretization_interval=1e-3, sampling_prob=0.02).self_compose(500)
+response = pld.from_randomized_response(0.6, 5, value_discretization_interval=1e-3).self_compose(6)
+for label, loss in [("sampled", sampled), ("response", response)]:
+    for delta in (1e-3, 1e-6):
+        cases.append({"case": f"{label} at {delta}", "of": label, "delta": delta, "epsilon": loss.get_epsilon_for_delta(delta)})
+    cases.append({"case": f"{label} at 1", "of": label, "epsilon": 1.0, "delta": loss.get_delta_for_epsilon(1.0)})
 write("dp-accounting-pld", "dp-accounting", None, 1e-6, cases)
 
 orders = [2, 3, 4, 8, 16, 32, 64]
@@ -23,8 +30,15 @@ for name, event in {
     "gaussian": dp_event.GaussianDpEvent(3.0),
     "laplace": dp_event.LaplaceDpEvent(2.0),
     "sampledGaussian": dp_event.PoissonSampledDpEvent(0.02, dp_event.GaussianDpEvent(1.5)),
+    "zeroConcentrated": dp_event.ZCDpEvent(0.02, 0.01),
+    "changed": dp_event.RandomizedResponseDpEvent(0.7, 4),
+    "blanked": dp_event.RandomizedResponseDpEvent(0.7, 4),
 }.items():
-    accountant = RdpAccountant(orders)
+    relations = {
+        "changed": NeighboringRelation.REPLACE_ONE,
+        "blanked": NeighboringRelation.REPLACE_SPECIAL,
+    }
+    accountant = RdpAccountant(orders, relations.get(name, NeighboringRelation.ADD_OR_REMOVE_ONE))
     accountant.compose(event, 100)
     cases.append(
         {

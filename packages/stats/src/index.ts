@@ -242,6 +242,7 @@ export * from './inference/k-sample-tests.ts'
 export * from './inference/kolmogorov-smirnov.ts'
 export * from './inference/kendall.ts'
 export * from './inference/mann-whitney.ts'
+export * from './inference/more-proportion-intervals.ts'
 export * from './inference/multiple-testing.ts'
 export * from './inference/normality-tests.ts'
 export * from './inference/paired-tests.ts'
@@ -292,7 +293,17 @@ export * from './fairness/inequality.ts'
 export * from './privacy/anonymity.ts'
 export * from './privacy/equivalence-classes.ts'
 export * from './privacy/noise-mechanisms.ts'
-export * from './privacy/privacy-loss.ts'
+export {
+  combinePrivacyLosses,
+  composePrivacyLoss,
+  gaussianPrivacyLoss,
+  laplacePrivacyLoss,
+  type PrivacyLoss,
+  privacyDelta,
+  privacyEpsilon,
+  purePrivacyLoss,
+} from './privacy/privacy-loss.ts'
+export * from './privacy/sampled-loss.ts'
 export * from './privacy/renyi-accounting.ts'
 // Supervised
 export * from './supervised/design.ts'
@@ -351,6 +362,7 @@ export * from './experiments/stitched-boundary.ts'
 export * from './association/association-rules.ts'
 export * from './association/baskets.ts'
 export * from './association/fp-growth.ts'
+export * from './association/condensed-itemsets.ts'
 export * from './association/further-measures.ts'
 export * from './association/prefix-span.ts'
 export * from './association/rule-measures.ts'
@@ -367,6 +379,8 @@ export * from './supervised/hosmer-lemeshow.ts'
 export * from './supervised/multiclass-metrics.ts'
 export * from './supervised/probability-metrics.ts'
 export * from './supervised/ranking-metrics.ts'
+export * from './supervised/regression-metrics.ts'
+export * from './supervised/discounted-gain.ts'
 // Penalised regression, forests and boosting
 export type { BoostObjective } from './supervised/boost-objectives.ts'
 export type { FlatTree } from './supervised/boosted-tree.ts'

@@ -143,7 +143,7 @@ export function privacyEpsilon(loss: PrivacyLoss, delta: number): number {
  * The distribution on the grid whose δ(ε) is the given one at every grid point and linear in e^ε between: never below
  * the true one, which is convex. Source: Doroshenko, Ghazi, Kamath, Kumar & Manurangsi (2022), PoPETs, section 4.
  */
-function connectTheDots(
+export function connectTheDots(
   delta: (epsilon: number) => number,
   low: number,
   high: number,

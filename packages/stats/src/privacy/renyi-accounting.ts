@@ -20,6 +20,15 @@ export type RenyiMechanism =
   /** Gaussian noise on a sample in which each row is with probability q, independently. */
   | { readonly kind: 'sampledGaussian'; readonly sigma: number; readonly q: number }
   | { readonly kind: 'pure'; readonly epsilon: number }
+  /** Zero-concentrated privacy, (ξ, ρ): divergence at most ξ + ρ·order. Discrete Gaussian noise has ρ = 1/(2σ²). */
+  | { readonly kind: 'zeroConcentrated'; readonly rho: number; readonly xi?: number }
+  /** An even draw from `buckets` values with probability `noise`; neighbours change a value or blank it out. */
+  | {
+      readonly kind: 'randomizedResponse'
+      readonly noise: number
+      readonly buckets: number
+      readonly neighbours: 'changed' | 'blanked'
+    }
 
 /**
  * Rényi divergence bound of a mechanism at each order; that of a composition is the sum.
@@ -126,9 +135,57 @@ function atOrder(mechanism: RenyiMechanism, a: number): number {
       const t = e / Math.expm1(e)
       return Math.min(e, t - 1 - Math.log(t) - (e * e) / 8 + (e * e * a) / 8)
     }
+    case 'zeroConcentrated': {
+      const { rho, xi = 0 } = mechanism
+      if (!(rho >= 0 && xi >= 0 && rho + xi < Infinity))
+        throw new StatsError(
+          'outOfDomain',
+          `rho is ${rho} and xi ${xi}; finite numbers of at least 0 were expected.`,
+        )
+      return xi + rho * a
+    }
+    case 'randomizedResponse':
+      return randomizedResponse(mechanism.noise, mechanism.buckets, mechanism.neighbours === 'blanked', a)
     case 'sampledGaussian':
       return sampledGaussian(mechanism.q, mechanism.sigma, a)
   }
+}
+
+function randomizedResponse(noise: number, buckets: number, blanked: boolean, a: number): number {
+  if (!(noise > 0 && noise <= 1 && Number.isInteger(buckets) && buckets >= 2))
+    throw new StatsError(
+      'outOfDomain',
+      `Noise ${noise} over ${buckets} buckets is no randomised response: noise in (0, 1] and at least 2 buckets were expected.`,
+    )
+  const other = noise / buckets
+  const truth = 1 - noise + other
+  const even = 1 / buckets
+  const terms: readonly (readonly [number, number, number])[] = [[1, truth, blanked ? even : other]]
+  const rest: readonly (readonly [number, number, number])[] = blanked
+    ? [[buckets - 1, other, even]]
+    : [
+        [1, other, truth],
+        [buckets - 2, other, other],
+      ]
+  const forth = discreteDivergence([...terms, ...rest], a)
+  return blanked
+    ? Math.max(
+        forth,
+        discreteDivergence(
+          [...terms, ...rest].map(([n, p, q]) => [n, q, p]),
+          a,
+        ),
+      )
+    : forth
+}
+
+/** Rényi divergence of P from Q over values that each stand for `count` of probabilities p and q. */
+function discreteDivergence(terms: readonly (readonly [number, number, number])[], a: number): number {
+  if (a === 1) return terms.reduce((sum, [count, p, q]) => sum + count * p * Math.log(p / q), 0)
+  const logs = terms
+    .filter(([count]) => count > 0)
+    .map(([count, p, q]) => Math.log(count * q) + a * Math.log(p / q))
+  return Math.max(0, logs.reduce(logAddExp) / (a - 1))
 }
 
 function laplace(e: number, a: number): number {

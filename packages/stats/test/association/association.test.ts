@@ -1,3 +1,4 @@
+import * as S from '@tranche/stats'
 import {
   associationRules,
   encodeBaskets,
@@ -103,5 +104,25 @@ describe('sequence patterns', () => {
     expect(rules).toEqual([
       { before: [[1]], after: [2], count: 2, support: 0.5, confidence: 2 / 3, lift: 4 / 3 },
     ])
+  })
+})
+
+describe('condensed itemsets', () => {
+  const baskets = S.encodeBaskets([['a', 'b', 'c'], ['a', 'b', 'c'], ['a', 'b'], ['a', 'd'], ['d']])
+  const { itemsets } = S.frequentItemsets(baskets, { minimumSupport: 0.4 })
+  const names = (kind: 'maximal' | 'closed'): string[] =>
+    S.condensedItemsets(itemsets, kind).map(({ items }) => items.map((item) => baskets.labels[item]).join(''))
+
+  it('keep the largest', () => {
+    expect(names('maximal')).toEqual(['d', 'abc'])
+  })
+
+  it('keep those of a count of their own, from which every count follows', () => {
+    expect(names('closed')).toEqual(['a', 'd', 'ab', 'abc'])
+    const closed = S.condensedItemsets(itemsets, 'closed')
+    for (const { items, count } of itemsets) {
+      const holding = closed.filter((set) => items.every((item) => set.items.includes(item)))
+      expect(Math.max(...holding.map((set) => set.count))).toBe(count)
+    }
   })
 })

@@ -1,3 +1,4 @@
+import * as S from '@tranche/stats'
 import {
   adjustPValues,
   binomialTest,
@@ -195,5 +196,28 @@ describe('power and sample size', () => {
       expect.objectContaining({ code: 'outOfDomain' }),
     )
     expect(cohenH(0.5, 0.5)).toBe(0)
+  })
+})
+
+describe('further intervals of shares, as statsmodels has them', () => {
+  it.each([
+    [8, 10, 0.95, 0.4464886649336679, 0.9632285621125349],
+    [3, 47, 0.95, 0.017622155968163952, 0.17755062989632014],
+    [0, 12, 0.95, 0, 0.24266594435968977],
+    [90, 100, 0.9, 0.8350647894717209, 0.9397378972435732],
+  ])('the exact test turned round, %d of %d', (successes, n, level, low, high) => {
+    const interval = S.binomialTestInterval({ successes, n }, level)
+    // The ends lie at jumps of the p-value, which either implementation places within 1e-7 of a tie.
+    expect(interval.low).toBeCloseTo(low, 8)
+    expect(interval.high).toBeCloseTo(high, 8)
+  })
+
+  it('of several categories at once', () => {
+    const intervals = S.simultaneousShares([0, 5, 7, 2], 0.9)
+    expect(intervals[0]).toMatchObject({ low: 0, high: expect.closeTo(0.26408307, 8) })
+    expect(intervals[3]).toMatchObject({
+      low: expect.closeTo(0.03411565, 8),
+      high: expect.closeTo(0.44022939, 8),
+    })
   })
 })

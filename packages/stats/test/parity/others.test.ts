@@ -97,15 +97,37 @@ describe('k-prototypes agrees with kmodes', () => {
 })
 
 describe('privacy accounting agrees with dp_accounting', () => {
-  const curves = readFixture<{ readonly epsilon: number; readonly delta: number }>('dp-accounting-pld')
+  const curves = readFixture<{
+    readonly of?: 'sampled' | 'response'
+    readonly epsilon: number
+    readonly delta: number
+  }>('dp-accounting-pld')
   const loss = S.combinePrivacyLosses([
     S.composePrivacyLoss(S.gaussianPrivacyLoss(5), 10),
     S.composePrivacyLoss(S.laplacePrivacyLoss(4), 5),
   ])
-  for (const { case: name, epsilon, delta } of curves.cases)
+  const ways = {
+    sampled: (['add', 'remove'] as const).map((way) =>
+      S.composePrivacyLoss(S.sampledGaussianLoss(0.8, 0.02, way), 500),
+    ),
+    response: [S.composePrivacyLoss(S.randomizedResponseLoss(0.6, 5, { rounding: 'up' }), 6)],
+  }
+  for (const { case: name, of, epsilon, delta } of curves.cases)
     it(name, () => {
-      if (name.endsWith(String(epsilon))) expectNear(S.privacyDelta(loss, epsilon), delta, curves.tolerance)
-      else expectNear(S.privacyEpsilon(loss, delta), epsilon, curves.tolerance)
+      const losses = of ? ways[of] : [loss]
+      const worst = (value: (own: S.PrivacyLoss) => number): number => Math.max(...losses.map(value))
+      if (name.endsWith(` ${epsilon}`))
+        expectNear(
+          worst((own) => S.privacyDelta(own, epsilon)),
+          delta,
+          curves.tolerance,
+        )
+      else
+        expectNear(
+          worst((own) => S.privacyEpsilon(own, delta)),
+          epsilon,
+          curves.tolerance,
+        )
     })
 
   const renyi = readFixture<{
@@ -118,6 +140,9 @@ describe('privacy accounting agrees with dp_accounting', () => {
     gaussian: { kind: 'gaussian', sigma: 3 },
     laplace: { kind: 'laplace', scale: 2 },
     sampledGaussian: { kind: 'sampledGaussian', sigma: 1.5, q: 0.02 },
+    zeroConcentrated: { kind: 'zeroConcentrated', rho: 0.02, xi: 0.01 },
+    changed: { kind: 'randomizedResponse', noise: 0.7, buckets: 4, neighbours: 'changed' },
+    blanked: { kind: 'randomizedResponse', noise: 0.7, buckets: 4, neighbours: 'blanked' },
   }
   for (const { case: name, orders, times, divergences, epsilon } of renyi.cases)
     it(`Rényi, ${name}`, () => {

@@ -181,6 +181,6 @@ export const adapter: AreaAdapter = {
   },
   deviations: {
     'rfm_clustering.gap.iris.default':
-      'with six clusters the peer stopped at inertia 39.055, where this library finds 39.040 (as scikit-learn does); the logarithm of summed distances belongs to that worse partition',
+      "with six clusters the peer's run stopped at inertia 39.055; this library finds 39.040, as scikit-learn does and as the peer itself does under 44 of 60 seeds. Its seed is not told, and the logarithm of summed distances belongs to the worse partition",
   },
 }
