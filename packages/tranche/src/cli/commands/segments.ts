@@ -34,6 +34,12 @@ export function addSegmentCommands(program: Command, bind: Bind): void {
     .addOption(new Option('--top <n>', 'how many dimensions to print').default(15).argParser(wholeNumber))
     .action(bind(() => import('../actions/advise.ts')))
   segment
+    .command('health')
+    .description(
+      'what ails the segments: too small, unknown, the same twice, cells alike, unstable, a protected attribute given away',
+    )
+    .action(bind(() => import('../actions/segment-health.ts')))
+  segment
     .command('freeze')
     .description(
       'keep the model of a set (cuts, centres) as published, so that it places customers from now on',

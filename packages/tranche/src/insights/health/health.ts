@@ -1,0 +1,116 @@
+import type { Warehouse } from '../../engine/warehouse.ts'
+import { attributePolicyOf } from '../../privacy/attribute-policy.ts'
+import type { SetModels } from '../../segments/fit-sets.ts'
+import type { RuleScope } from '../../segments/rule-scope.ts'
+import { sql } from '../../sql/sql.ts'
+import type { Catalogue, SegmentSetDefinition } from '../../workspace/catalogue.ts'
+import { alikeCells } from './alike-cells.ts'
+import { overlaps } from './overlaps.ts'
+import { proxies } from './proxies.ts'
+import { neededToMeasure } from './size.ts'
+
+/** What ails a segment or a set; the numbers say how badly. */
+export type Ailment =
+  | { readonly kind: 'empty'; readonly segment: string }
+  /** Two arms of `needed` customers each would find a change of five points of those active, four times of five. */
+  | {
+      readonly kind: 'too_small'
+      readonly segment: string
+      readonly customers: number
+      readonly needed: number
+    }
+  | { readonly kind: 'unknown'; readonly segment: string; readonly unknown: number; readonly share: number }
+  | { readonly kind: 'redundant'; readonly segment: string; readonly other: string; readonly jaccard: number }
+  /** Cells of a set that neither value nor activity tells apart; merging them loses least. */
+  | {
+      readonly kind: 'over_segmented'
+      readonly set: string
+      readonly merge: readonly [string, string]
+      readonly p: number
+      readonly alike: number
+      readonly pairs: number
+    }
+  | { readonly kind: 'unstable'; readonly set: string; readonly stability: number }
+  /** Membership gives a protected attribute away. */
+  | {
+      readonly kind: 'proxy'
+      readonly segment: string
+      readonly attribute: string
+      readonly cramersV: number
+    }
+
+export interface SegmentHealth {
+  readonly segments: number
+  readonly ailments: readonly Ailment[]
+}
+
+export interface HealthOptions {
+  readonly warehouse: Warehouse
+  readonly catalogue: Catalogue
+  readonly scope: RuleScope
+  readonly sets: readonly SegmentSetDefinition[]
+  readonly models: SetModels
+}
+
+/** Share of customers of whom it is not known, above which a count says little. */
+const muchUnknown = 0.2
+/** Below it clusters should not be believed; Hennig (2007), https://doi.org/10.1016/j.csda.2006.11.025. */
+const leastStability = 0.75
+
+type Size = {
+  readonly segment: string
+  readonly customers: number
+  readonly unknown: number
+  readonly active: number | null
+}
+
+/**
+ * Whether the segments of a published run are worth having: large enough to measure, known, told apart, stable, no two the same,
+ * none a stand-in for a protected attribute. Cost: a pass over membership for each question.
+ */
+export async function segmentHealth(options: HealthOptions): Promise<SegmentHealth> {
+  const { warehouse, catalogue, sets, models } = options
+  const sizes = await warehouse.rows<Size>(sql`
+    select segment_summary.segment, customers, unknown, active
+    from segment_summary left join (
+      select segment, avg(case when activity is not null then cast(activity = 'active' as integer) end) as active
+      from segment_membership join customer_value using (customer_id) group by segment
+    ) as rates on rates.segment = segment_summary.segment
+    order by segment_summary.segment`)
+  const { everyone } = await warehouse.row<{ everyone: number }>(
+    sql`select count(*) as everyone from customer_value`,
+  )
+  const guarded = [...attributePolicyOf(catalogue)].flatMap(([name, { sensitivity }]) =>
+    sensitivity === 'ordinary' ? [] : [name],
+  )
+  return {
+    segments: sizes.length,
+    ailments: [
+      ...sizes.flatMap((size) => ofSize(size, everyone)),
+      ...(await overlaps(warehouse)),
+      ...(await alikeCells(warehouse, sets, models)),
+      ...unstable(models),
+      ...(await proxies({ ...options, guarded })),
+    ],
+  }
+}
+
+function ofSize({ segment, customers, unknown, active }: Size, everyone: number): readonly Ailment[] {
+  const open: readonly Ailment[] =
+    unknown > muchUnknown * everyone ? [{ kind: 'unknown', segment, unknown, share: unknown / everyone }] : []
+  if (customers === 0) return [{ kind: 'empty', segment }, ...open]
+  const needed = active === null ? null : neededToMeasure(active)
+  return needed === null || customers >= 2 * needed
+    ? open
+    : [{ kind: 'too_small', segment, customers, needed }, ...open]
+}
+
+function unstable(models: SetModels): readonly Ailment[] {
+  return [...models].flatMap(([set, model]): readonly Ailment[] => {
+    if (model?.kind !== 'cluster') return []
+    const chosen = model.tried.find(({ k }) => k === model.centers.length)
+    return chosen === undefined || chosen.stability >= leastStability
+      ? []
+      : [{ kind: 'unstable', set, stability: chosen.stability }]
+  })
+}

@@ -1,0 +1,80 @@
+import { segmentSetSchema } from '@tranche/contract'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type DuckDbWarehouse, openDuckDb } from '../../src/engine/duckdb.ts'
+import { type Ailment, segmentHealth } from '../../src/insights/health/health.ts'
+import { sql } from '../../src/sql/sql.ts'
+import type { Catalogue, SegmentSetDefinition } from '../../src/workspace/catalogue.ts'
+
+let warehouse: DuckDbWarehouse
+let ailments: readonly Ailment[]
+
+/** 12,000 customers: band 1 is worth little, bands 2 and 3 are worth the same; a segment of men, the same one twice, a tiny one. */
+beforeAll(async () => {
+  warehouse = await openDuckDb({ path: ':memory:' })
+  await warehouse.run(sql`create table features as
+    select 'c' || lpad(i::varchar, 5, '0') as customer_id, i, case when i % 2 = 0 then 'male' else 'female' end as gender,
+      20 + (i * 7) % 50 as age_years from range(12000) as t(i)`)
+  await warehouse.run(sql`create table customer_value as
+    select customer_id, i, case when i % 3 = 0 then 10 else 100 end + (i * 37) % 101 / 10.0 as value_12m,
+      case when (i * 13) % 10 < 5 then 'active' else 'lost' end as activity from features`)
+  await warehouse.run(
+    sql`create table customer_sets as select customer_id, cast(1 + i % 3 as varchar) as worth from features`,
+  )
+  await warehouse.run(sql`create table segment_membership as
+    select 'men' as segment, customer_id from features where gender = 'male'
+    union all select 'gentlemen', customer_id from features where gender = 'male' and i < 11800
+    union all select 'tiny', customer_id from features where i < 20
+    union all select 'worth_' || worth, customer_id from customer_sets`)
+  await warehouse.run(sql`create table segment_summary as
+    select segment, count(*) as customers, case segment when 'tiny' then 6000 else 0 end as unknown from segment_membership group by 1
+    union all select 'nobody', 0, 0`)
+  const value = segmentSetSchema.parse({
+    key: 'worth',
+    label: { en: 'Worth', zh: '价值' },
+    bands: { of: 'value_12m', cuts: [1, 2] },
+  })
+  const set = { key: 'worth', value } as SegmentSetDefinition
+  const column = { storage: 'double', from: 'features' } as const
+  const health = await segmentHealth({
+    warehouse,
+    catalogue: { attributePolicy: null } as Catalogue,
+    scope: {
+      columns: new Map([
+        ['gender', { ...column, type: 'string' }],
+        ['age_years', { ...column, type: 'number' }],
+      ]),
+      segments: [],
+      columnSegments: [],
+    },
+    sets: [set],
+    models: new Map([['worth', { kind: 'bands', of: 'value_12m', cuts: [1, 2] }]]),
+  })
+  ailments = health.ailments
+})
+afterAll(() => warehouse.close())
+
+const of = (kind: Ailment['kind']) => ailments.filter((ailment) => ailment.kind === kind)
+
+it('Segments that are too small to measure, empty, or not known of many are named', () => {
+  expect(of('too_small')).toMatchObject([{ segment: 'tiny', customers: 20 }])
+  expect(of('empty')).toEqual([{ kind: 'empty', segment: 'nobody' }])
+  expect(of('unknown')).toEqual([{ kind: 'unknown', segment: 'tiny', unknown: 6000, share: 0.5 }])
+})
+
+it('Two segments of the same customers are one too many', () => {
+  expect(of('redundant')).toMatchObject([{ segment: 'gentlemen', other: 'men' }])
+})
+
+it('Cells that nothing tells apart are to be merged, those that differ are not', () => {
+  expect(of('over_segmented')).toMatchObject([{ set: 'worth', merge: ['2', '3'], alike: 1, pairs: 2 }])
+})
+
+it('A segment that gives a protected attribute away is named with it', () => {
+  const found = of('proxy').map((ailment) =>
+    ailment.kind === 'proxy' ? [ailment.segment, ailment.attribute] : [],
+  )
+  expect(found).toEqual([
+    ['gentlemen', 'gender'],
+    ['men', 'gender'],
+  ])
+})
