@@ -170,7 +170,7 @@ export async function computeFindings({
   sayMigration(book, facts.standingBefore)
   note('activity', sayActivity(book))
   note('cohorts', await sayCohorts(book, warehouse))
-  await sayBudget(book, warehouse, context)
+  await sayBudget(book, warehouse, { asOf, timeZone: catalogue.workspace.timeZone })
   const hasHoldings = sayHoldings(book)
   note('products', (await sayProducts(book, warehouse)) || hasHoldings)
   sayRisk(book)

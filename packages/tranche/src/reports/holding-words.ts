@@ -25,3 +25,17 @@ export const holders: Readonly<Record<string, Text>> = {
   holds_payment: { en: 'holders of a payment account', zh: '持有支付账户的客户' },
   holds_goods: { en: 'holders of goods', zh: '持有商品的客户' },
 }
+
+/** Kinds of products, where they stand for the products themselves. */
+export const productKindWords: Readonly<Record<string, Text>> = {
+  card: { en: 'card', zh: '信用卡' },
+  virtual_card: { en: 'virtual card', zh: '虚拟卡' },
+  prepaid_card: { en: 'prepaid card', zh: '预付卡' },
+  loan: { en: 'loan', zh: '贷款' },
+  wealth: { en: 'wealth product', zh: '理财产品' },
+  deposit: { en: 'deposit account', zh: '存款账户' },
+  insurance: { en: 'insurance policy', zh: '保险' },
+  payment: { en: 'payment account', zh: '支付账户' },
+  goods: { en: 'goods', zh: '商品' },
+  other: { en: 'other product', zh: '其他产品' },
+}

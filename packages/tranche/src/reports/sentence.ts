@@ -89,6 +89,8 @@ function wordsFor(
       return String(value)
     case 'level':
       return labels.level(String(finding.values['attribute'] ?? ''), String(value))
+    case 'product':
+      return labels.level('first_product', String(value))
     case 'day':
       return formatDate(String(value), labels.lang)
     case 'conditions':

@@ -1,5 +1,5 @@
 import type { Text } from '@tranche/contract'
-import { holders, holdingShares } from './holding-words.ts'
+import { holders, holdingShares, productKindWords } from './holding-words.ts'
 
 /** What a column measures per customer, as it stands in the middle of a sentence. */
 export const measureWords: Readonly<Record<string, Text>> = {
@@ -82,6 +82,7 @@ export const attributeWords: Readonly<Record<string, Text>> = {
 /** Levels whose words are known, by attribute. */
 export const levelWords: Readonly<Record<string, Readonly<Record<string, Text>>>> = {
   holding: holders,
+  first_product: productKindWords,
   gender: {
     male: { en: 'men', zh: '男性' },
     female: { en: 'women', zh: '女性' },

@@ -22,7 +22,7 @@ async function said() {
   const { warehouse } = institution
   const frame = await readFrame(warehouse, ['channel', 'activity', 'tenure_days', 'value_12m'])
   const book = openNotebook(frame, warehouse, 10)
-  await sayBudget(book, warehouse, { asOf })
+  await sayBudget(book, warehouse, { asOf, timeZone: 'Asia/Shanghai' })
   return book.findings
 }
 

@@ -1,14 +1,8 @@
 import { expect, it } from 'vitest'
 import { computeFindings } from '../../src/insights/compute-findings.ts'
-import type { ValueModel } from '../../src/models/value/customer-value.ts'
 import { sql } from '../../src/sql/sql.ts'
 import { asOf, context, makeInstitution } from './institution.ts'
-
-/** Value is what was bought in the last 365 days, then as now. */
-const lastYear = {
-  method: 'last_year',
-  purchases: { timeUnit: 'week', bgNbd: null, gammaGamma: null, refusals: [] },
-} as unknown as ValueModel
+import { lastYear } from './institution-records.ts'
 
 it('counts who fell out of the high tier as a hand-written query over the purchases does', async () => {
   const institution = await makeInstitution({ customers: 4000, effects: true })

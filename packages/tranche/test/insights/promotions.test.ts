@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { computeFindings } from '../../src/insights/compute-findings.ts'
 import { sql } from '../../src/sql/sql.ts'
 import { asOf, context, type Institution, makeInstitution } from './institution.ts'
+import { wonInMonth } from './institution-records.ts'
 
 let institution: Institution
 let findings: ReadonlyMap<string, Finding>
@@ -12,9 +13,9 @@ beforeAll(async () => {
   const { warehouse } = institution
   // Each customer of the branch costs 200, of any other channel 50; a campaign's costs are not those of winning anybody.
   await warehouse.run(sql`insert into standard.costs by name
-    select cast(${asOf} as timestamp) - to_days(720) as on_date, 'acquisition' as campaign, channel,
+    select ${wonInMonth} as on_date, 'acquisition' as campaign, channel,
       cast(sum(case when channel = 'branch' then 200 else 50 end) as decimal(18,4)) as amount
-    from customer_value group by channel`)
+    from customer_value group by all`)
   await warehouse.run(sql`insert into standard.costs by name
     select cast(${asOf} as timestamp) - to_days(10) as on_date, 'spring' as campaign, 'branch' as channel, 'coupon' as treatment, 99999 as amount`)
   // Everybody earns 10 on the day of joining and again every tenth day after it.
@@ -29,9 +30,10 @@ beforeAll(async () => {
 afterAll(() => institution.warehouse.close())
 
 describe('promotions with costs', () => {
-  it('divide what a channel cost by the customers of it who are active', async () => {
+  it('divide what a channel cost by the customers of it who are active, of those who have been here for long', async () => {
     const { n, active } = await institution.warehouse.row<{ n: number; active: number }>(
-      sql`select count(*) as n, count(*) filter (activity = 'active') as active from customer_value where channel = 'branch'`,
+      sql`select count(*) as n, count(*) filter (activity = 'active') as active from customer_value
+        where channel = 'branch' and date_trunc('month', timestamp '2026-06-30' - to_days(cast(tenure_days as integer))) < timestamp '2026-04-01'`,
     )
     const kept = findings.get('channel.cost_per_kept.branch')!
     expect(kept.values['won']).toBe(200)

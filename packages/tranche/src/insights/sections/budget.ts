@@ -1,16 +1,13 @@
 import { chiSquareSurvival, normalQuantile, tQuantile, wilsonInterval } from '@tranche/stats'
 import type { Warehouse } from '../../engine/warehouse.ts'
 import { ident, type Sql, sql } from '../../sql/sql.ts'
-import { timestampOf } from '../../sql/time-zone.ts'
+import { createAcquisitionCosts, acquisitionCosts as table } from '../acquisition-costs.ts'
 import { neededForSpread } from '../compare.ts'
 import type { Draft, Notebook } from '../draft.ts'
 import { withLevel } from '../group.ts'
 
 const section = 'cohorts'
-/** Customers are called kept once they are older than this: nobody is lost sooner. */
-const keptAfterDays = 90
 const fewestMonths = 6
-const table = 'acquisition_costs'
 
 interface Month {
   readonly level: string
@@ -44,13 +41,13 @@ interface Level {
 export async function sayBudget(
   book: Notebook,
   warehouse: Warehouse,
-  { asOf }: { readonly asOf: string },
+  options: { readonly asOf: string; readonly timeZone: string },
 ): Promise<void> {
   const attributes = (['channel', 'creative'] as const).filter((name) => book.frame.levels.has(name))
   const columns = ['tenure_days', 'activity', 'value_12m']
   const has = (name: string) => book.frame.numbers.has(name) || book.frame.levels.has(name)
   if (attributes.length === 0 || !columns.every(has)) return
-  await createTable(warehouse, attributes, asOf)
+  await createAcquisitionCosts(warehouse, attributes, options)
   for (const attribute of attributes) {
     const levels = await readLevels(book, warehouse, attribute)
     if (levels.length < 2) continue
@@ -62,36 +59,6 @@ export async function sayBudget(
       if (found !== undefined) book.say(found)
     }
   }
-}
-
-/** One row per attribute, level and month in which both spending and whether customers stayed are known. */
-async function createTable(
-  warehouse: Warehouse,
-  attributes: readonly ('channel' | 'creative')[],
-  asOf: string,
-): Promise<void> {
-  const at = timestampOf(Date.parse(asOf))
-  await warehouse.run(sql`
-    create or replace table ${ident(table)} (attribute varchar, level varchar, month date, spend decimal(38,4),
-      customers bigint, kept bigint, value_12m decimal(38,2), recent boolean)`)
-  for (const attribute of attributes)
-    await warehouse.run(sql`
-      insert into ${ident(table)}
-      with spent as ( -- one row per level and month
-        select ${ident(attribute)} as level, cast(date_trunc('month', on_date) as date) as month, sum(amount) as spend
-        from standard.costs
-        where ${ident(attribute)} is not null and treatment is null and (known_at is null or known_at < ${at})
-        group by 1, 2
-      ), come as ( -- one row per level and month
-        select ${ident(attribute)} as level,
-          cast(date_trunc('month', cast(${at} as date) - cast(tenure_days as integer)) as date) as month,
-          count(*) as customers, count(*) filter (where activity = 'active') as kept, sum(value_12m) as value_12m
-        from customer_value where ${ident(attribute)} is not null and tenure_days is not null group by 1, 2
-      )
-      select ${attribute}, spent.level, spent.month, spend, coalesce(customers, 0), coalesce(kept, 0), coalesce(value_12m, 0),
-        spent.month >= cast(${at} as date) - cast(365 as integer)
-      from spent left join come on come.level = spent.level and come.month = spent.month
-      where spent.month < date_trunc('month', cast(${at} as date) - cast(${keptAfterDays} as integer)) order by 2, 3`)
 }
 
 /** Levels with enough customers who stayed and who went, the cheapest per customer kept first. */

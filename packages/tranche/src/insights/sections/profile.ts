@@ -141,7 +141,7 @@ function sayBest(search: Search): void {
       estimate: plain.lift.estimate,
       low: plain.lift.low,
       high: plain.lift.high,
-      values: { ...valuesOf(search, plain), best_value: best.part.mean, best_lift: best.lift.estimate },
+      values: { ...valuesOf(search, plain), best_value: best.part.mean, best_people: best.group.n },
       query: liftQuery(search, plain),
       group: plain.group,
       weight: 24,

@@ -11,13 +11,13 @@ const outcome: Text = {
 }
 
 const naive = (value: 'share' | 'money'): Text => ({
-  en: `Put together one attribute at a time, the profile would be: {conditions|conditions}. It stands at {a_value|${value}}, {estimate|ratio} times everybody’s level{interval|ratio}, and fits {people|count} customers; the profile searched as a whole stands at {best_value|${value}}.`,
-  zh: `若逐项挑选最优属性，拼成的画像为：{conditions|conditions}。该人群为{a_value|${value}}，是全体的{estimate|ratio}倍{interval|ratio}，共{people|count}位客户；而整体搜索得到的画像为{best_value|${value}}。`,
+  en: `Put together one attribute at a time, the profile for {metric|measure} would be: {conditions|conditions}. It stands at {a_value|${value}}, {estimate|ratio} times everybody’s level{interval|ratio}, and fits {people|count} customers; the one searched as a whole stands at {best_value|${value}} for {best_people|count}.`,
+  zh: `若逐项挑选最优属性，按{metric|measure}拼成的画像为：{conditions|conditions}。该人群为{a_value|${value}}，是全体的{estimate|ratio}倍{interval|ratio}，共{people|count}位客户；整体搜索得到的画像为{best_value|${value}}，共{best_people|count}位。`,
 })
 
 const allowed = (value: 'share' | 'money', difference: 'points' | 'by_unit'): Text => ({
-  en: `Without the protected {without|attributes}, the best profile is: {conditions|conditions}. It stands at {a_value|${value}}, {lift|ratio} times everybody’s level, and fits {people|count} customers, {reach|share} of all; this {estimate|sign:costs:gains} {estimate|abs_${difference}}{interval|abs_${difference}}.`,
-  zh: `不使用受保护属性（{without|attributes}）时，最佳画像为：{conditions|conditions}。该人群为{a_value|${value}}，是全体的{lift|ratio}倍，共{people|count}位客户，占{reach|share}；为此{estimate|sign:少:多}{estimate|abs_${difference}}{interval|abs_${difference}}。`,
+  en: `Without the protected {without|attributes}, the best profile by {metric|measure} is: {conditions|conditions}. It stands at {a_value|${value}}, {lift|ratio} times everybody’s level, and fits {people|count} customers, {reach|share} of all; this {estimate|sign:costs:gains} {estimate|abs_${difference}}{interval|abs_${difference}}.`,
+  zh: `不使用受保护属性（{without|attributes}）时，按{metric|measure}的最佳画像为：{conditions|conditions}。该人群为{a_value|${value}}，是全体的{lift|ratio}倍，共{people|count}位客户，占{reach|share}；为此{estimate|sign:少:多}{estimate|abs_${difference}}{interval|abs_${difference}}。`,
 })
 
 /** Sentences about profiles of customers: who does best, what a plainer search finds, what fairness costs. */

@@ -37,19 +37,19 @@ export const standingMessages: Readonly<Record<string, Text>> = {
   },
   'cohorts.retention': {
     en: '{estimate|share} of customers buy again in month {offset|count} after their first purchase{interval|share}, over {cohorts|count} monthly {cohorts|plural:cohort:cohorts}.',
-    zh: '首次购买后第{offset|count}个月，{estimate|share}的客户再次购买{interval|share}（{cohorts|count}个月度同期群）。',
+    zh: '首次购买后第{offset|count}个月，{estimate|share}的客户再次购买{interval|share}，涵盖{cohorts|count}个月度同期群。',
   },
   'products.most_common': {
-    en: '{a|text} is the most common first product: {estimate|share} of customers begin with it, among {products|count} {products|plural:product:products}.',
-    zh: '最常见的首次产品是{a|text}，{estimate|share}的客户由此开始（共{products|count}种产品）。',
+    en: '{a|product|cap} is the most common first product: {estimate|share} of customers begin with it, among {products|count} {products|plural:product:products}.',
+    zh: '最常见的首次产品是{a|product}，{estimate|share}的客户由此开始（共{products|count}种产品）。',
   },
   'products.given': {
-    en: 'Of {a|level}, {estimate|share} choose {b|text}{interval|share}.',
-    zh: '{a|level}中，{estimate|share}选择{b|text}{interval|share}。',
+    en: 'Of {a|level}, {estimate|share} choose {b|product}{interval|share}.',
+    zh: '{a|level}中，{estimate|share}选择{b|product}{interval|share}。',
   },
   'products.sequence': {
-    en: 'After {a|text} comes {b|text}: {rate|share} choose it next, {lift|ratio} times the {base|share} of those who began elsewhere, a difference of {estimate|signed_points}{interval|signed_points}.',
-    zh: '{a|text}之后是{b|text}：{rate|share}的客户随后选择它，是其他起点客户（{base|share}）的{lift|ratio}倍，相差{estimate|signed_points}{interval|signed_points}。',
+    en: 'After {a|product} comes {b|product}: {rate|share} choose it next, {lift|ratio} times the {base|share} of those who began elsewhere, a difference of {estimate|signed_points}{interval|signed_points}.',
+    zh: '{a|product}之后是{b|product}：{rate|share}的客户随后选择它，是其他起点客户（{base|share}）的{lift|ratio}倍，相差{estimate|signed_points}{interval|signed_points}。',
   },
   'outcomes.rate': {
     en: '{metric|measure|cap}: {people|count} of {n|count} customers, {estimate|share}{interval|share}.',
@@ -100,8 +100,8 @@ export const standingMessages: Readonly<Record<string, Text>> = {
     zh: '未区分活跃、沉睡与流失：需要带日期的购买记录。',
   },
   'limits.cohorts': {
-    en: 'There are no cohorts: they need purchases in at least two months, or a channel.',
-    zh: '没有同期群分析：需要至少两个月的购买记录，或获客渠道。',
+    en: 'There are no cohorts: they need purchases in at least two months, or a channel and conversion, value or default to compare by it.',
+    zh: '没有同期群分析：需要至少两个月的购买记录，或获客渠道及可供比较的转化、价值或违约数据。',
   },
   'limits.products': {
     en: 'Nothing is said of products: the data names no product of an investment or account.',
@@ -164,12 +164,12 @@ export const unprovenMessages: Readonly<Record<string, Text>> = {
     zh: '对{term|months}期限的选择，{a|level}与{b|level}未见显著差异：{estimate|signed_points}{interval|signed_points}。',
   },
   'products.given': {
-    en: 'Of {a|level}, {estimate|share} choose {b|text}{interval|share}.',
-    zh: '{a|level}中，{estimate|share}选择{b|text}{interval|share}。',
+    en: 'Of {a|level}, {estimate|share} choose {b|product}{interval|share}.',
+    zh: '{a|level}中，{estimate|share}选择{b|product}{interval|share}。',
   },
   'products.sequence': {
-    en: 'Whether {b|text} follows {a|text} more often than elsewhere is not shown: {estimate|signed_points}{interval|signed_points}.',
-    zh: '{a|text}之后选择{b|text}是否更常见，未见显著差异：{estimate|signed_points}{interval|signed_points}。',
+    en: 'Whether {b|product} follows {a|product} more often than elsewhere is not shown: {estimate|signed_points}{interval|signed_points}.',
+    zh: '{a|product}之后选择{b|product}是否更常见，未见显著差异：{estimate|signed_points}{interval|signed_points}。',
   },
   'value.association': {
     en: 'That {metric|measure} goes with {attribute|attribute} is not shown; a high limit says nothing about unused room here.',

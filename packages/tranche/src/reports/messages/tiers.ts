@@ -8,7 +8,7 @@ export const tierMessages: Readonly<Record<string, Text>> = {
   },
   'tiers.gini': {
     en: 'The {metric|total} is spread over customers with a Gini coefficient of {estimate|coefficient}{interval|coefficient}: 0 is evenly, 1 all to one.',
-    zh: '{metric|total}在客户间分布的基尼系数为{estimate|coefficient}{interval|coefficient}（0为完全均等，1为集中于一人）。',
+    zh: '{metric|total}在客户间分布的基尼系数为{estimate|coefficient}{interval|coefficient}，0为完全均等，1为集中于一人。',
   },
   'tiers.profit': {
     en: 'The top tenth of customers earns {estimate|share} of the profit of the last 365 days{interval|share}, {profit|money} in all. {people|count} customers ({people_share|share}) cost more than they bring: {lost|money} together.',
