@@ -91,7 +91,7 @@ async function joinRuns(
   const facts = needsFacts ? sql`left join customer_facts as f on f.customer_id = v.customer_id` : sql``
   await warehouse.run(sql`
     create or replace temp table compared as
-    select v.customer_id is not null as is_now, p.customer_id is not null as is_before, ${join(columns)}
+    select ${join([sql`v.customer_id is not null as is_now`, sql`p.customer_id is not null as is_before`, ...columns])}
     from customer_value as v ${facts} full join previous_customers as p on p.customer_id = v.customer_id`)
 }
 
