@@ -71,6 +71,12 @@ export const publishedTables: readonly PublishedTable[] = [
       column('as_of', 'none', 'As of', '截至'),
     ],
   },
+  {
+    name: 'customer_facts',
+    label: { en: 'What findings compare besides', zh: '结论另外比较的内容' },
+    grain: { en: 'customer', zh: '客户' },
+    columns: [column('customer_id', 'none', 'Customer', '客户编号')],
+  },
   { name: 'metrics', label: { en: 'Metrics', zh: '指标' }, grain: { en: 'metric', zh: '指标' }, columns: [] },
   {
     name: 'findings',
