@@ -340,6 +340,20 @@ describe('rules of recommendations', () => {
     expect(await faults(rule({ purpose: 'credit' }))).toEqual([expect.stringContaining('one of insight')])
   })
 
+  test('are warned of what the policy will stop, with the way to it', async () => {
+    const { problems } = await validateWorkspace(await workspaceOf(rule()))
+    expect(problems.map(({ severity, place, text: { en } }) => [severity, place.line, en])).toEqual([
+      [
+        'warning',
+        4,
+        'raise: the policy stops gender (by gender) for credit_limit; the report gives the version without it.',
+      ],
+    ])
+    const none = await validateWorkspace(await workspaceOf(rule({ group: 'gender == "female"' })))
+    expect(none.problems[0]!.text.en).toContain('no version is allowed')
+    expect(none.problems[0]!.text.zh).toContain('没有允许的版本')
+  })
+
   test('may name figures of the finding and not each other’s', async () => {
     expect(await faults(rule({ group: 'city == {a}' }))).toEqual([])
     expect((await faults(rule({ group: 'city == {b}' }))).length).toBe(1)

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { appendFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -53,7 +54,7 @@ async function bankWith(states: States) {
   const options = await states.fresh()
   const { dir } = options
   await cp(model.dir, dir, { recursive: true })
-  await appendFile(join(dir, 'tranche.yaml'), `state: ${JSON.stringify(options.settings)}\n`)
+  await appendFile(join(dir, 'tranche.yaml'), `runs: {keep: 1}\nstate: ${JSON.stringify(options.settings)}\n`)
   const here = (...args: readonly string[]) => command(['-C', dir, ...args])
   return {
     dir,
@@ -142,6 +143,8 @@ onBoth('recommendations of a workspace whose state is', (states) => {
     )
     const next = await bank.document<Run>('run')
     expect(next.manifest.previous).toMatchObject({ run: first.run })
+    // What the run in force compares itself with is kept beside it.
+    expect(existsSync(first.folder)).toBe(true)
     const en = await bank.report(next, 'en')
     expect(en).toContain(
       'Say hello: revenue of ¥1,500 was realised (95% interval ¥900.00 to ¥2,100), 75.0% of the ¥2,000 expected, for ¥90.00 against ¥80.00.',
@@ -163,6 +166,7 @@ onBoth('recommendations of a workspace whose state is', (states) => {
     const after = await bank.document<Run>('run')
     const en = await bank.report(after, 'en')
     expect(en).not.toContain('was realised')
+    expect(existsSync(first.folder)).toBe(false)
     expect(en).toMatch(/Accepted on \d+ \w+ \d{4}\./)
   })
 

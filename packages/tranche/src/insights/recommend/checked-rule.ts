@@ -20,6 +20,8 @@ export interface CheckedRule {
   readonly value: RecommendationRule
   readonly logicHash: string
   readonly when: TypedExpr | undefined
+  /** With any values in the places of figures that only a finding has. */
+  readonly group: TypedExpr
   readonly effect: {
     readonly value: TypedExpr
     readonly low: TypedExpr | undefined
@@ -64,7 +66,7 @@ export function checkRule(
   const whole = scopeOf(value)
   const withResults = extended(whole, resultFields)
   const when = check(['when'], value.when, findingScope(value), 'bool')
-  check(['group'], filledForCheck(value), scope, 'bool')
+  const group = check(['group'], filledForCheck(value), scope, 'bool')
   problems.push(...measureProblems(definition, scope))
   const effect = {
     value: check(['effect', 'value'], value.effect.value, whole, 'number'),
@@ -82,6 +84,7 @@ export function checkRule(
     value,
     logicHash,
     when,
+    group: group!,
     effect: { ...effect, value: effect.value! },
     cost: cost!,
     baseline: baseline!,
