@@ -22,8 +22,17 @@ export function sentenceAttribute({ finding }: Statement): string {
 }
 
 export function markedSentence({ finding, parts, note }: Statement, lang: Language): string {
-  return `${sentenceHtml(parts, finding, lang)}${markHtml(note, lang)}`
+  const last = parts.at(-1)
+  if (last?.kind !== 'words') return `${sentenceHtml(parts, finding, lang)}${markHtml(note, lang)}`
+  // The mark never stands alone at the beginning of a line.
+  const at = Math.max(last.text.lastIndexOf(' ') + 1, last.text.length - longestEnd[lang])
+  const before = [...parts.slice(0, -1), { ...last, text: last.text.slice(0, at) }]
+  const end = `<span class="end">${textHtml(last.text.slice(at), lang)}${markHtml(note, lang)}</span>`
+  return `${sentenceHtml(before, finding, lang)}${end}`
 }
+
+/** Characters that are kept together with the mark, where no space comes before. */
+const longestEnd = { en: 12, zh: 4 } as const
 
 /** The mark of a sentence: a button that opens its note, and in print the note's number. */
 export function markHtml(note: number, lang: Language): string {

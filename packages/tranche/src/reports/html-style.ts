@@ -31,7 +31,7 @@ p{margin:0 0 12px;max-width:44em}
 .lead{list-style:none;counter-reset:m;margin:0;padding:0}
 .lead li{counter-increment:m;position:relative;padding:0 0 0 40px;margin:0 0 16px;max-width:50em;font-size:20px;line-height:1.5}
 .lead li::before{content:counter(m);position:absolute;left:0;top:2px;width:26px;height:26px;border-radius:50%;background:var(--accent);color:var(--paper);font-size:14px;line-height:26px;text-align:center}
-.lead a{font-size:14px;white-space:nowrap}
+.lead p{display:inline;margin:0}.end{white-space:nowrap}.lead a{font-size:14px;white-space:nowrap}
 a{color:var(--accent);text-underline-offset:3px}
 nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:8px 24px;padding:0;margin:24px 0 0;font-size:14px}
 figure{margin:24px 0 40px;break-inside:avoid}

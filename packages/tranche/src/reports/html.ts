@@ -39,7 +39,7 @@ function summaryHtml({ summary, options }: ReportDocument): string {
   const items = summary
     .map(
       (statement) =>
-        `<li><span ${sentenceAttribute(statement)}>${markedSentence(statement, lang)}</span> <a href="#${statement.finding.section}">${escapeHtml(sectionWords[statement.finding.section]?.[lang] ?? statement.finding.section)}</a></li>`,
+        `<li><p ${sentenceAttribute(statement)}>${markedSentence(statement, lang)}</p> <a href="#${statement.finding.section}">${escapeHtml(sectionWords[statement.finding.section]?.[lang] ?? statement.finding.section)}</a></li>`,
     )
     .join('')
   return `<section class="summary"><h2>${escapeHtml(pageWords.summary[lang])}</h2>${summary.length === 0 ? `<p>${escapeHtml(pageWords.nothing[lang])}</p>` : `<ol class="lead">${items}</ol>`}</section>`

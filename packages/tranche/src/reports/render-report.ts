@@ -1,7 +1,7 @@
 import type { Audience, Language } from '@tranche/contract'
 import type { Warehouse } from '../engine/warehouse.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
-import { composeReport } from './document/compose.ts'
+import { composePublished, composeReport } from './document/compose.ts'
 import type { PageOptions, ReportDocument } from './document/report-document.ts'
 import { figureFiles } from './figure-files.ts'
 import type { ReportWords } from './format-value.ts'
@@ -47,7 +47,7 @@ export interface ReportOptions extends ReportSource {
 
 /** Writes the growth report of a run in a language and format. Equal tables give equal bytes. */
 export async function renderReport({ format, ...options }: ReportOptions): Promise<string> {
-  const document = composeReport(await pageOptions(options))
+  const document = composePublished(await pageOptions(options))
   return format === 'html' ? htmlReport(document) : markdownReport(document, figureFolder(options.lang))
 }
 
@@ -59,7 +59,7 @@ export async function writeReport(
   { format, ...options }: Omit<ReportOptions, 'format'> & { readonly format: ReportFileFormat },
   { name, env }: { readonly name: string; readonly env: Readonly<Record<string, string | undefined>> },
 ): Promise<ReadonlyMap<string, string | Uint8Array>> {
-  const document = composeReport(await pageOptions(options))
+  const document = composePublished(await pageOptions(options))
   if (format !== 'md') return new Map([['', await wholeFile(document, format, env)]])
   const folder = `${name}.figures`
   const files = new Map([['', markdownReport(document, folder)]])

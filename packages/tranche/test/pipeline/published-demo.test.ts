@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
-import type { Finding } from '@tranche/contract'
+import { type Finding, reportCheckSchema } from '@tranche/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openDuckDb } from '../../src/engine/duckdb.ts'
 import { openRun } from '../../src/engine/published.ts'
@@ -112,6 +112,54 @@ async function reconcile(): Promise<{ readonly code: number; readonly lines: rea
   const { code, stdout } = await command(['-C', dir, '--json', 'reconcile'])
   return { code, lines: JSON.parse(stdout) as Line[] }
 }
+
+describe('report --check', () => {
+  test('bears out all four reports of the run, in a document of its schema', async () => {
+    const { code, stdout } = await command(['-C', dir, '--json', 'report', '--check'])
+    const checked = reportCheckSchema.array().parse(JSON.parse(stdout))
+    expect(checked.flatMap(({ lies }) => lies)).toEqual([])
+    expect(checked.map(({ file }) => basename(file))).toEqual([
+      'report.en.html',
+      'report.zh.html',
+      'report.en.md',
+      'report.zh.md',
+    ])
+    expect(code).toBe(0)
+  }, 300_000)
+
+  test.each(['html', 'md'])(
+    'leaves with 1 for a %s with one digit altered, and says mark, shown and expected',
+    async (format) => {
+      const file = join(room, `altered.${format}`)
+      expect(
+        (await command(['-C', dir, '--lang', 'en', 'report', '--format', format, '--out', file])).code,
+      ).toBe(0)
+      expect((await command(['-C', dir, 'report', '--check', file])).code).toBe(0)
+      const text = await readFile(file, 'utf8')
+      const at = text.search(/\d(?=\.\d%)/)
+      await writeFile(file, `${text.slice(0, at)}${(Number(text[at]) + 1) % 10}${text.slice(at + 1)}`)
+      const { code, stdout, stderr } = await command(['-C', dir, 'report', '--check', file])
+      expect(code).toBe(1)
+      expect(stdout).toMatch(/: (sentence|finding|figure|table|note)=.*: shown .*; expected /)
+      expect(stderr).toContain('not borne out by the tables')
+    },
+    300_000,
+  )
+
+  test('leaves with 2 for what is no report, or of a run that is not kept', async () => {
+    const file = join(room, 'other.html')
+    await writeFile(file, '<html><body>Revenue is 3.</body></html>')
+    expect((await command(['-C', dir, 'report', '--check', file])).code).toBe(2)
+    const html = await readFile(join(demo.run.folder.path, 'report.en.html'), 'utf8')
+    await writeFile(file, html.replace(/run=[\w-]+/, 'run=2001-01-01-abcdef'))
+    const gone = await command(['-C', dir, 'report', '--check', file])
+    expect(gone.code).toBe(2)
+    expect(gone.stderr).toContain('2001-01-01-abcdef')
+    await writeFile(file, html.replace(/run=[\w-]+/, 'run=../../elsewhere'))
+    expect((await command(['-C', dir, 'report', '--check', file])).code).toBe(2)
+    expect((await command(['-C', dir, 'report', '--check', join(room, 'none.html')])).code).toBe(2)
+  }, 300_000)
+})
 
 describe('reconcile', () => {
   test('finds that tables, reports and an export agree to the minor unit', async () => {

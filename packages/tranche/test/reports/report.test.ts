@@ -138,3 +138,17 @@ describe('equal tables', () => {
     expect(html.includes('Differences not proven')).toBe(true)
   })
 })
+
+describe('findings of another version', () => {
+  it('are refused with what to do, instead of a sentence without its number', async () => {
+    const old = await makeInstitution({ customers: 1500, effects: true })
+    await computeFindings({ ...old, context })
+    await old.warehouse.run(sql`update findings set "values" = '{}' where message like 'gap%'`)
+    const attempt = renderReport({ ...old, manifest, lang: 'en', format: 'html' })
+    await expect(attempt).rejects.toMatchObject({
+      code: 'refused',
+      hint: { en: 'Run `tranche run --force`.' },
+    })
+    old.warehouse.close()
+  })
+})

@@ -29,10 +29,11 @@ export function formatTick(data: FigureData, value: number): string {
   return formatY(data, value)
 }
 
-/** What a level is called; words of ours begin with a capital, a source's own codes stay as they are. */
+/** What a level is called. Words begin with a capital, so that those of one figure look alike; names of a source's own stay. */
 export function labelOf({ figure, words: { labels } }: FigureData, label: string): string {
   const text = labels.level(figure.attribute, label)
-  return text === label ? text : `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
+  const isWord = text !== label || /^[a-z]{3,}(?:[ _-][a-z]+)*$/.test(label)
+  return isWord ? `${text.slice(0, 1).toUpperCase()}${text.slice(1)}` : text
 }
 
 /** At most five round ticks that cover a range. */

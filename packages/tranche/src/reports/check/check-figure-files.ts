@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { composeReport } from '../document/compose.ts'
+import { composePublished } from '../document/compose.ts'
 import type { PageOptions } from '../document/report-document.ts'
 import { figureFiles } from '../figure-files.ts'
 import type { Lie } from './check-numbers.ts'
@@ -14,7 +14,7 @@ export async function checkFigureFiles(
   options: PageOptions,
 ): Promise<readonly Lie[]> {
   const lies: Lie[] = []
-  for (const [name, svg] of figureFiles(composeReport(options))) {
+  for (const [name, svg] of figureFiles(composePublished(options))) {
     const link = `${figures}/${name}`
     if (!text.includes(`(${encodeURI(link)})`)) continue
     const shown = await readFile(join(folder, figures, name), 'utf8').catch(() => undefined)

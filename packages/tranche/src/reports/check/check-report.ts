@@ -1,4 +1,4 @@
-import { composeReport } from '../document/compose.ts'
+import { composePublished } from '../document/compose.ts'
 import type { PageOptions, ReportDocument } from '../document/report-document.ts'
 import { sentenceOf } from '../findings-text.ts'
 import { htmlReport } from '../html.ts'
@@ -25,7 +25,7 @@ export function checkReport(text: string, head: Head, options: PageOptions): Che
 
 /** The same for many texts of one report: what they should say is put together once. */
 export function openCheck({ format, figures }: Head, options: PageOptions): (text: string) => CheckedReport {
-  const document = composeReport(options)
+  const document = composePublished(options)
   const parts = format === 'html' ? htmlParts : markdownParts
   const truth = parts(format === 'html' ? htmlReport(document) : markdownReport(document, figures))
   const blocks = openBlocks(truth)

@@ -43,13 +43,20 @@ export function periodOf(
 
 /** The calendar day of an instant in a zone. */
 function dayIn(instant: string, timeZone: string): string {
-  return new Intl.DateTimeFormat('en-CA', {
-    timeZone,
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-  }).format(new Date(instant))
+  return formatOf(timeZone).format(new Date(instant))
 }
+
+/** Making a format takes longer than using it a hundred times; zones are few, and formats don't change. */
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  const known = formats.get(timeZone)
+  if (known !== undefined) return known
+  const parts = { year: 'numeric', month: '2-digit', day: '2-digit' } as const
+  const made = new Intl.DateTimeFormat('en-CA', { timeZone, calendar: 'gregory', ...parts })
+  formats.set(timeZone, made)
+  return made
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>()
 
 function capital(text: string): string {
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`

@@ -1,5 +1,6 @@
 import type { Finding } from '@tranche/contract'
 import { formatCount, formatInstant } from '@tranche/language'
+import { TrancheError } from '../../errors.ts'
 import { drawFigure } from '../charts/draw-figure.ts'
 import type { FigureData } from '../charts/figure-data.ts'
 import { assumptionOf, sentenceOf } from '../findings-text.ts'
@@ -22,6 +23,27 @@ import type {
 
 /** Width at which figures are drawn for a desk, in pixels. */
 export const deskWidth = 760
+
+/**
+ * Puts the report of a published run together. A run of another version of the program may lack what a sentence of
+ * this one needs: that is said, instead of a sentence without its number. @throws TrancheError refused
+ */
+export function composePublished(options: PageOptions): ReportDocument {
+  try {
+    return composeReport(options)
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause
+    const { run = '', version } = options.manifest
+    throw new TrancheError(
+      'refused',
+      {
+        en: `Run ${run} was computed by another version of the program (${version}), and its findings lack what the report now says.`,
+        zh: `运行 ${run} 由另一版本的程序（${version}）计算，其结论缺少报告现在所需的内容。`,
+      },
+      { cause, hint: { en: 'Run `tranche run --force`.', zh: '请执行 `tranche run --force`。' } },
+    )
+  }
+}
 
 /** Puts a report together: what it says, in which order, with numbered figures, tables and notes. */
 export function composeReport(options: PageOptions): ReportDocument {
