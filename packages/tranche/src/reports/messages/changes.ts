@@ -3,11 +3,11 @@ import type { Text } from '@tranche/contract'
 /** Sentences about what changed since the report before, and about what became of what it recommended. */
 export const changeMessages: Readonly<Record<string, Text>> = {
   'changes.customers': {
-    en: 'Since the last report, as of {day|words}, the institution went from {before|count} to {estimate|count} customers: {came|count} came, {left|count} are no longer there.',
+    en: 'Since the last report, as of {day|words}, the institution went from {before|count} to {estimate|count} {estimate|plural:customer:customers}: {came|count} came, {left|count} {left|plural:is:are} no longer there.',
     zh: '与上次报告（截至{day|words}）相比，客户由{before|count}位变为{estimate|count}位：新增{came|count}位，{left|count}位不再出现。',
   },
   'changes.same_customers': {
-    en: 'Since the last report, as of {day|words}, the {estimate|count} customers are the same.',
+    en: 'Since the last report, as of {day|words}, the customers are the same: {estimate|count}.',
     zh: '与上次报告（截至{day|words}）相比，{estimate|count}位客户没有变化。',
   },
   'changes.move.rate': {
@@ -39,11 +39,11 @@ export const changeMessages: Readonly<Record<string, Text>> = {
     zh: '{estimate|count}项定义与上次报告不同：修改{changed|count}项，新增{added|count}项，删除{removed|count}项（{names|words}），相关数字不可直接比较。',
   },
   'changes.definitions_more': {
-    en: '{estimate|count} definitions differ from the last report: {changed|count} changed, {added|count} added, {removed|count} removed, among them {names|words}. What rests on them is not comparable.',
+    en: '{estimate|count} {estimate|plural:definition differs:definitions differ} from the last report: {changed|count} changed, {added|count} added, {removed|count} removed, among them {names|words}. What rests on them is not comparable.',
     zh: '{estimate|count}项定义与上次报告不同：修改{changed|count}项，新增{added|count}项，删除{removed|count}项，其中包括{names|words}，相关数字不可直接比较。',
   },
   'changes.rows': {
-    en: 'The report rests on {estimate|count} rows; the last one had {before|count}. {sources|count} {sources|plural:source has:sources have} other rows than then.',
+    en: 'The report rests on {estimate|count} {estimate|plural:row:rows}; the last one had {before|count}. {sources|count} {sources|plural:source has:sources have} other rows than then.',
     zh: '本报告基于{estimate|count}行数据，上次为{before|count}行；{sources|count}个来源的行数有变化。',
   },
   'changes.recommended': {
