@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { openDuckDb } from '../engine/duckdb.ts'
 import { folderOf } from '../engine/folder.ts'
 import { type Advice, type AdviceWeights, advise } from '../insights/advise/advise.ts'
+import { type DiscoverOptions, type Discovery, discover } from '../insights/advise/discover.ts'
+import type { LookBackOptions } from '../insights/advise/look-back.ts'
 import { createStandardViews } from '../intake/standard-views.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { engineSettings } from './machine.ts'
@@ -19,6 +21,25 @@ export async function adviseGoal(
   weights: AdviceWeights,
   signal: AbortSignal,
 ): Promise<Advice> {
+  return await lookingBack(catalogue, signal, (options) => advise({ ...options, goal, weights }))
+}
+
+/**
+ * Groups that a goal tells apart, as rules. @throws TrancheError as `discover`
+ */
+export async function discoverGroups(
+  catalogue: Catalogue,
+  asked: Pick<DiscoverOptions, 'goal' | 'leaves' | 'purpose'>,
+  signal: AbortSignal,
+): Promise<Discovery> {
+  return await lookingBack(catalogue, signal, (options) => discover({ ...options, ...asked }))
+}
+
+async function lookingBack<T>(
+  catalogue: Catalogue,
+  signal: AbortSignal,
+  work: (options: Omit<LookBackOptions, 'goal'>) => Promise<T>,
+): Promise<T> {
   const { manifest, state, warehouse: published } = await openPublishedRun(catalogue)
   published.close()
   const folder = folderOf(catalogue.dir)
@@ -29,7 +50,7 @@ export async function adviseGoal(
   signal.addEventListener('abort', stop)
   try {
     await createStandardViews({ warehouse, catalogue, folder: folder.root, state })
-    return await advise({ warehouse, catalogue, context: { asOf: manifest.asOf, signal }, goal, weights })
+    return await work({ warehouse, catalogue, context: { asOf: manifest.asOf, signal } })
   } finally {
     signal.removeEventListener('abort', stop)
     warehouse.close()

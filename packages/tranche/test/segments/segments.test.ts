@@ -192,6 +192,28 @@ describe('tranche segment advise', () => {
   })
 })
 
+it('Groups that a goal tells apart are rules that hold every customer once, and are saved as segments', async () => {
+  const found = await cli(
+    '--json',
+    'segment',
+    'discover',
+    '--goal',
+    'spend_90d',
+    '--save',
+    'segments/found.yaml',
+  )
+  expect(found.code, found.stderr).toBe(0)
+  const { groups } = JSON.parse(found.stdout) as { groups: { rule: string; mean: number; shown: boolean }[] }
+  expect(groups.length).toBeGreaterThan(1)
+  const means = groups.map(({ mean }) => mean)
+  expect(means).toEqual([...means].sort((a, b) => b - a))
+  const previews = await Promise.all(groups.map(async ({ rule }) => previewSegment(await catalogue(), rule)))
+  expect(previews.reduce((sum, { count }) => sum + count, 0)).toBe(previews[0]!.population)
+  const saved = (await catalogue()).segments.filter(({ key }) => key.startsWith('spend_90d_group'))
+  expect(saved).toHaveLength(groups.filter(({ shown }) => shown).length)
+  await rm(join(dir, 'segments', 'found.yaml'))
+})
+
 it('A member lost on the way, or put into the wrong cell, is caught', async () => {
   const { run } = await openPublishedRun(await catalogue()).then(({ warehouse, run: found }) => {
     warehouse.close()

@@ -1,3 +1,4 @@
+import { purposeSchema } from '@tranche/contract'
 import { type Command, Option } from 'commander'
 import { wholeNumber } from '../arguments.ts'
 import type { Bind } from '../program.ts'
@@ -33,6 +34,20 @@ export function addSegmentCommands(program: Command, bind: Bind): void {
     .option('--weights <weights>', 'of impact, ease, availability, actionability: impact=0.7,ease=0.1')
     .addOption(new Option('--top <n>', 'how many dimensions to print').default(15).argParser(wholeNumber))
     .action(bind(() => import('../actions/advise.ts')))
+  segment
+    .command('discover')
+    .description(
+      'groups that a goal tells apart, as rules to read and save, judged on customers who had no say in them',
+    )
+    .requiredOption('--goal <feature>', 'a feature that is a number or yes and no, e.g. spend_90d')
+    .addOption(new Option('--leaves <n>', 'at most so many groups').default(6).argParser(wholeNumber))
+    .addOption(
+      new Option('--purpose <purpose>', 'attributes that may not serve it are left out')
+        .choices(purposeSchema.options)
+        .default('marketing'),
+    )
+    .option('--save <file>', 'write the groups that hold as segments, e.g. segments/found.yaml')
+    .action(bind(() => import('../actions/discover-groups.ts')))
   segment
     .command('health')
     .description(
