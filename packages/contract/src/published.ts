@@ -185,6 +185,18 @@ export const publishedTables: readonly PublishedTable[] = [
     ],
   },
   {
+    name: 'segment_stays',
+    label: { en: 'Stays in segments', zh: '客群进出记录' },
+    grain: { en: 'stay of a customer in a segment', zh: '客户在客群中的一次停留' },
+    columns: [
+      column('segment', 'none', 'Segment', '客群'),
+      column('customer_id', 'none', 'Customer', '客户编号'),
+      column('entered', 'none', 'Entered', '进入'),
+      column('left', 'none', 'Left', '离开'),
+      column('definition', 'none', 'Hash of the definition', '定义哈希'),
+    ],
+  },
+  {
     name: 'segment_sets',
     label: { en: 'Sets of segments', zh: '客群组' },
     grain: { en: 'cell of a set', zh: '客群组的单元' },

@@ -7,6 +7,7 @@ import { evaluateRules, type RuleCounts } from './evaluate-rules.ts'
 import { fitSets, type SetModels } from './fit-sets.ts'
 import { namedCells } from './name-cells.ts'
 import { placeCustomers } from './place-customers.ts'
+import { publishStays } from './stays.ts'
 
 /** A model of a set, with the definition that it was fitted for. */
 export interface PublishedSet {
@@ -32,6 +33,7 @@ export async function publishSegments(
   await createMembership(warehouse, sets)
   await createSummary(warehouse, rules, counts)
   await createSets(warehouse, sets, models, catalogue.features)
+  await publishStays(warehouse)
   await createScores(warehouse)
   const { customers } = await warehouse.row<{ customers: number }>(
     sql`select count(*) as customers from customer_value`,

@@ -49,6 +49,18 @@ export function addSegmentCommands(program: Command, bind: Bind): void {
     .option('--save <file>', 'write the groups that hold as segments, e.g. segments/found.yaml')
     .action(bind(() => import('../actions/discover-groups.ts')))
   segment
+    .command('history')
+    .description('how many came and went, run by run')
+    .argument('<key>', 'key of the segment')
+    .action(bind(() => import('../actions/segment-history.ts')))
+  segment
+    .command('flows')
+    .description('who went from which cell to which between two runs: of tier, activity or a set')
+    .argument('<set>', 'tier, activity or the key of a set')
+    .option('--from <day>', 'as-of of a run; default: the one before the last')
+    .option('--to <day>', 'as-of of a run; default: the last')
+    .action(bind(() => import('../actions/segment-flows.ts')))
+  segment
     .command('health')
     .description(
       'what ails the segments: too small, unknown, the same twice, cells alike, unstable, a protected attribute given away',

@@ -19,6 +19,7 @@ export const comparedMeasures = [
 const wanted: readonly string[] = [...splitAttributes, 'activity', ...comparedMeasures]
 const whole = [
   'segment_summary',
+  'segment_stays',
   'rule_members',
   'recommendations',
   'recommendation_ledger',

@@ -1,0 +1,25 @@
+import { formatCount, formatInstant } from '@tranche/language'
+import { segmentFlows } from '../../pipeline/segment-history.ts'
+import { loadWorkspace } from '../../workspace/load.ts'
+import type { Invocation } from '../program.ts'
+
+export async function act(
+  { dir, output }: Invocation,
+  set: string,
+  between: { readonly from?: string; readonly to?: string },
+): Promise<void> {
+  const catalogue = await loadWorkspace(dir)
+  const found = await segmentFlows(catalogue, set, between)
+  if (output.json) return output.document(found)
+  const lang = output.language
+  const day = (instant: string) => formatInstant(instant, { lang, timeZone: catalogue.workspace.timeZone })
+  output.say({
+    en: output.strong(`${set}: from ${day(found.from)} to ${day(found.to)}`),
+    zh: output.strong(`${set}：由 ${day(found.from)} 至 ${day(found.to)}`),
+  })
+  for (const { from, to, customers } of found.flows)
+    output.say({
+      en: `  ${from ?? 'none'} → ${to ?? 'none'}: ${formatCount(customers, lang)}`,
+      zh: `  ${from ?? '无'} → ${to ?? '无'}：${formatCount(customers, lang)}`,
+    })
+}

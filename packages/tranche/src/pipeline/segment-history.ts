@@ -1,0 +1,97 @@
+import { TrancheError } from '../errors.ts'
+import { sql } from '../sql/sql.ts'
+import type { Catalogue } from '../workspace/catalogue.ts'
+import { openPublishedRun } from './published-run.ts'
+import { requirePublished, requireSegment } from './published-segments.ts'
+
+/** A segment at the as-of of one run. */
+export interface SegmentMoment {
+  readonly asOf: string
+  readonly customers: number
+  readonly entered: number
+  readonly left: number
+}
+
+/** Who went from which cell of a set to which between two as-ofs; null is none of them. */
+export interface Flow {
+  readonly from: string | null
+  readonly to: string | null
+  readonly customers: number
+}
+
+/**
+ * How a segment grew and shrank, run by run, since it was last defined otherwise.
+ * @throws TrancheError not_found for an unknown key, refused where the run has no such segment
+ */
+export async function segmentHistory(catalogue: Catalogue, key: string): Promise<readonly SegmentMoment[]> {
+  requireSegment(catalogue, key)
+  const { warehouse } = await openPublishedRun(catalogue)
+  try {
+    await requirePublished(warehouse, key)
+    return await warehouse.rows<{ asOf: string; customers: number; entered: number; left: number }>(sql`
+      with stays as (
+        select * from segment_stays where segment = ${key} and definition is not distinct from
+          (select logic_hash from segment_summary where segment = ${key})
+      ), moments as ( -- one row per as-of at which anybody came or went
+        select entered as as_of from segment_stays union select "left" from segment_stays where "left" is not null
+      )
+      select moments.as_of as "asOf",
+        count(*) filter (where entered <= moments.as_of and ("left" is null or "left" > moments.as_of)) as customers,
+        count(*) filter (where entered = moments.as_of) as entered,
+        count(*) filter (where "left" = moments.as_of) as "left"
+      from moments left join stays on true
+      where moments.as_of >= (select min(entered) from stays)
+      group by moments.as_of order by moments.as_of`)
+  } finally {
+    warehouse.close()
+  }
+}
+
+/**
+ * How customers moved between the cells of a set, or between tiers or activities, from one as-of to another.
+ * @throws TrancheError not_found for an unknown set, invalid_input for an instant without a run
+ */
+export async function segmentFlows(
+  catalogue: Catalogue,
+  set: string,
+  between: { readonly from?: string; readonly to?: string },
+): Promise<{ readonly from: string; readonly to: string; readonly flows: readonly Flow[] }> {
+  const known = ['tier', 'activity', ...catalogue.segmentSets.map(({ key }) => key)]
+  if (!known.includes(set))
+    throw new TrancheError('not_found', {
+      en: `There is no set ${JSON.stringify(set)}; there are ${known.join(', ')}.`,
+      zh: `没有名为 ${JSON.stringify(set)} 的客群组；现有：${known.join('、')}。`,
+    })
+  const { warehouse } = await openPublishedRun(catalogue)
+  try {
+    const moments = (
+      await warehouse.rows<{ asOf: string }>(
+        sql`select distinct entered as "asOf" from segment_stays union select "left" from segment_stays where "left" is not null order by 1`,
+      )
+    ).map(({ asOf }) => asOf)
+    const from = momentOf(between.from, moments, moments.at(-2) ?? moments.at(-1)!)
+    const to = momentOf(between.to, moments, moments.at(-1)!)
+    const at = (instant: string) => sql`
+      select customer_id, segment from segment_stays
+      where starts_with(segment, ${`${set}_`}) and entered <= cast(${instant} as timestamp)
+        and ("left" is null or "left" > cast(${instant} as timestamp))`
+    const flows = await warehouse.rows<{ from: string | null; to: string | null; customers: number }>(sql`
+      select f.segment as "from", t.segment as "to", count(*) as customers
+      from (${at(from)}) as f full join (${at(to)}) as t on t.customer_id = f.customer_id
+      group by 1, 2 order by 1 nulls last, 2 nulls last`)
+    return { from, to, flows }
+  } finally {
+    warehouse.close()
+  }
+}
+
+/** A day means the last run of it. */
+function momentOf(asked: string | undefined, moments: readonly string[], otherwise: string): string {
+  if (asked === undefined) return otherwise
+  const found = moments.findLast((moment) => moment === asked || moment.startsWith(asked))
+  if (found !== undefined) return found
+  throw new TrancheError('invalid_input', {
+    en: `No run is as of ${asked}; there are ${moments.join(', ')}.`,
+    zh: `没有截至 ${asked} 的运行；现有：${moments.join('、')}。`,
+  })
+}
