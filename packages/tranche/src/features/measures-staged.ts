@@ -163,7 +163,8 @@ function streak(scope: MeasureScope, of: 'current_months' | 'longest_months'): C
         1,
         last - Math.max(monthIndex(plan.firstDay ?? point.day), last - monthsBack + 1) + 1,
       )
-      const place = sql`datediff('month', d, ${dateLiteral(lastDay)})`
+      // The engine takes parts of dates several times faster than it counts the months between two.
+      const place = sql`(${whole(last)} - (year(d) * 12 + month(d) - 1))`
       const bit = sql`cast(1 as ${months > bitsOfBigint ? sql`hugeint` : sql`bigint`}) << ${place}`
       return sql`bit_or(${only(sql`case when ${place} between 0 and ${whole(months - 1)} then ${bit} end`)})`
     },
