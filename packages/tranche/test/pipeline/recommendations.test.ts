@@ -184,7 +184,7 @@ onBoth('recommendations of a workspace whose state is', (states) => {
     const next = await bank.document<Run>('run')
     expect(await bank.document('segment', 'show', 'hello')).toMatchObject({ customers: 40 })
     expect(await bank.report(next, 'en')).toMatch(
-      /1 definition differ.* from the last report: 0 changed, 1 added/,
+      /1 definition differs from the last report: 0 changed, 1 added/,
     )
   })
 

@@ -35,7 +35,7 @@ export const changeMessages: Readonly<Record<string, Text>> = {
     zh: '{label|words}由{before|count}位{estimate|sign:增至:减至}{now|count}位，占全部客户的比例变动{estimate|signed_points}{interval|signed_points}。',
   },
   'changes.definitions': {
-    en: '{estimate|count} {estimate|plural:definition:definitions} differ from the last report: {changed|count} changed, {added|count} added, {removed|count} removed ({names|words}). What rests on them is not comparable.',
+    en: '{estimate|count} {estimate|plural:definition differs:definitions differ} from the last report: {changed|count} changed, {added|count} added, {removed|count} removed ({names|words}). What rests on them is not comparable.',
     zh: '{estimate|count}项定义与上次报告不同：修改{changed|count}项，新增{added|count}项，删除{removed|count}项（{names|words}），相关数字不可直接比较。',
   },
   'changes.definitions_more': {

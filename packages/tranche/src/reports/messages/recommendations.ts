@@ -7,7 +7,7 @@ export const recommendationMessages: Readonly<Record<string, Text>> = {
     zh: '按{attribute|attribute}，{worst|level}每留住一位客户的成本是{best|level}的{estimate|ratio}倍{interval|ratio}：{worst_cost|money}对{best_cost|money}。',
   },
   'budget.marginal': {
-    en: 'Months with more spent on {a|level} brought {estimate|signed_ratio} of expected 12-month value for each further unit of money{interval|signed_ratio}, over {months|count} months; {average|ratio} on average.',
+    en: 'Months with more spent on {a|level} brought {estimate|signed_ratio} of expected 12-month value for each further unit of money{interval|signed_ratio}, over {months|count} {months|plural:month:months}; {average|ratio} on average.',
     zh: '{a|level}投入较多的月份，每多投入一单位金额，带来{estimate|signed_ratio}单位的未来12个月预期价值{interval|signed_ratio}（{months|count}个月）；平均为{average|ratio}。',
   },
   'recommendations.made': {
@@ -31,27 +31,27 @@ export const recommendationMessages: Readonly<Record<string, Text>> = {
     zh: '{label|words}：已被策略拦截，这{asked_reach|count}位客户只能依据{attributes|attributes}圈定，而该属性不得用于{purpose|words}，没有可行的替代方案。',
   },
   'recommendations.experiment.enough.rate': {
-    en: 'To prove it: {arm_count|count} arms ({arms|words}) of {estimate|count} customers, {total|count} in all, over {days|count} days. They tell a change of {difference|signed_points} in the {outcome|words} from {baseline|share}. Watched: {guardrails|words}.',
+    en: 'To prove it: {arm_count|count} arms ({arms|words}) of {estimate|count} {estimate|plural:customer:customers}, {total|count} in all, over {days|count} {days|plural:day:days}. They tell a change of {difference|signed_points} in the {outcome|words} from {baseline|share}. Watched: {guardrails|words}.',
     zh: '验证方法：{arm_count|count}组（{arms|words}），每组{estimate|count}位客户，共{total|count}位，为期{days|count}天，可识别{outcome|words}由{baseline|share}变动{difference|signed_points}。同时监控：{guardrails|words}。',
   },
   'recommendations.experiment.enough.mean': {
-    en: 'To prove it: {arm_count|count} arms ({arms|words}) of {estimate|count} customers, {total|count} in all, over {days|count} days. They tell a change of {difference|signed_money} in the {outcome|words} from {baseline|money}. Watched: {guardrails|words}.',
+    en: 'To prove it: {arm_count|count} arms ({arms|words}) of {estimate|count} {estimate|plural:customer:customers}, {total|count} in all, over {days|count} {days|plural:day:days}. They tell a change of {difference|signed_money} in the {outcome|words} from {baseline|money}. Watched: {guardrails|words}.',
     zh: '验证方法：{arm_count|count}组（{arms|words}），每组{estimate|count}位客户，共{total|count}位，为期{days|count}天，可识别{outcome|words}由{baseline|money}变动{difference|signed_money}。同时监控：{guardrails|words}。',
   },
   'recommendations.experiment.small.rate': {
-    en: 'To prove a change of {difference|signed_points} in the {outcome|words} from {baseline|share}, {arm_count|count} arms ({arms|words}) of {estimate|count} customers are needed, {total|count} in all; the group has {n|count} and would show a change of {detectable|points} or more over {days|count} days. Watched: {guardrails|words}.',
+    en: 'To prove a change of {difference|signed_points} in the {outcome|words} from {baseline|share}, {arm_count|count} arms ({arms|words}) of {estimate|count} {estimate|plural:customer:customers} are needed, {total|count} in all; the group has {n|count} and would show a change of {detectable|points} or more over {days|count} {days|plural:day:days}. Watched: {guardrails|words}.',
     zh: '要验证{outcome|words}由{baseline|share}变动{difference|signed_points}，需{arm_count|count}组（{arms|words}），每组{estimate|count}位客户，共{total|count}位；该群体有{n|count}位客户，{days|count}天内可识别{detectable|points}以上的变动。同时监控：{guardrails|words}。',
   },
   'recommendations.experiment.small.mean': {
-    en: 'To prove a change of {difference|signed_money} in the {outcome|words} from {baseline|money}, {arm_count|count} arms ({arms|words}) of {estimate|count} customers are needed, {total|count} in all; the group has {n|count} and would show a change of {detectable|money} or more over {days|count} days. Watched: {guardrails|words}.',
+    en: 'To prove a change of {difference|signed_money} in the {outcome|words} from {baseline|money}, {arm_count|count} arms ({arms|words}) of {estimate|count} {estimate|plural:customer:customers} are needed, {total|count} in all; the group has {n|count} and would show a change of {detectable|money} or more over {days|count} {days|plural:day:days}. Watched: {guardrails|words}.',
     zh: '要验证{outcome|words}由{baseline|money}变动{difference|signed_money}，需{arm_count|count}组（{arms|words}），每组{estimate|count}位客户，共{total|count}位；该群体有{n|count}位客户，{days|count}天内可识别{detectable|money}以上的变动。同时监控：{guardrails|words}。',
   },
   'recommendations.experiment.none.rate': {
-    en: 'To prove a change of {difference|signed_points} in the {outcome|words} from {baseline|share}, {arm_count|count} arms ({arms|words}) of {estimate|count} customers are needed, {total|count} in all; the group’s {n|count} would show nothing over {days|count} days: act on a larger one, or not yet. Watched: {guardrails|words}.',
+    en: 'To prove a change of {difference|signed_points} in the {outcome|words} from {baseline|share}, {arm_count|count} arms ({arms|words}) of {estimate|count} {estimate|plural:customer:customers} are needed, {total|count} in all; the group’s {n|count} would show nothing over {days|count} {days|plural:day:days}: act on a larger one, or not yet. Watched: {guardrails|words}.',
     zh: '要验证{outcome|words}由{baseline|share}变动{difference|signed_points}，需{arm_count|count}组（{arms|words}），每组{estimate|count}位客户，共{total|count}位；该群体仅有{n|count}位客户，{days|count}天内无法得出结论，宜扩大群体或暂缓行动。同时监控：{guardrails|words}。',
   },
   'recommendations.experiment.none.mean': {
-    en: 'To prove a change of {difference|signed_money} in the {outcome|words} from {baseline|money}, {arm_count|count} arms ({arms|words}) of {estimate|count} customers are needed, {total|count} in all; the group’s {n|count} would show nothing over {days|count} days: act on a larger one, or not yet. Watched: {guardrails|words}.',
+    en: 'To prove a change of {difference|signed_money} in the {outcome|words} from {baseline|money}, {arm_count|count} arms ({arms|words}) of {estimate|count} {estimate|plural:customer:customers} are needed, {total|count} in all; the group’s {n|count} would show nothing over {days|count} {days|plural:day:days}: act on a larger one, or not yet. Watched: {guardrails|words}.',
     zh: '要验证{outcome|words}由{baseline|money}变动{difference|signed_money}，需{arm_count|count}组（{arms|words}），每组{estimate|count}位客户，共{total|count}位；该群体仅有{n|count}位客户，{days|count}天内无法得出结论，宜扩大群体或暂缓行动。同时监控：{guardrails|words}。',
   },
   'recommendations.assumed': {
@@ -71,7 +71,7 @@ export const recommendationMessages: Readonly<Record<string, Text>> = {
 /** How what could not be shown is listed. */
 export const unprovenBudget: Readonly<Record<string, Text>> = {
   budget: {
-    en: 'By {attribute|attribute}, no difference in the cost of a customer who stays is shown over {levels|count} groups of {n|count} customers.',
+    en: 'By {attribute|attribute}, no difference in the cost of a customer who stays is shown over {levels|count} groups of {n|count} {n|plural:customer:customers}.',
     zh: '按{attribute|attribute}分为{levels|count}组（{n|count}位客户），每留住一位客户的成本未见显著差异。',
   },
 }
