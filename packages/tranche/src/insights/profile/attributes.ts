@@ -1,12 +1,12 @@
 import { sortedQuantile } from '@tranche/stats'
-import { ident, type Sql, sql, typed } from '../../sql/sql.ts'
+import { ident, join, type Sql, sql, typed } from '../../sql/sql.ts'
 import { type Band, bandCodes, bandCondition, bandLabel, bandOf, bandRule, isWhole } from '../bands.ts'
 import type { Notebook } from '../draft.ts'
 import { knownValues } from '../factors.ts'
-import type { NumberColumn } from '../frame.ts'
-import { levelRule } from '../group.ts'
+import type { CustomerFrame, NumberColumn } from '../frame.ts'
+import { type Group, levelRule } from '../group.ts'
 import { byRegionGroup } from '../region-groups.ts'
-import type { SearchAttribute } from './search.ts'
+import { type Condition, rowsOf, type SearchAttribute } from './search.ts'
 
 /** An attribute that a profile may name, with what a stretch of its codes is called and how SQL and rules say it. */
 export interface ProfileAttribute extends SearchAttribute {
@@ -123,7 +123,7 @@ function boundsOf(column: NumberColumn): readonly number[] {
 /** Conditions in the words of reports: attribute and level of each, read by `conditionWords`. */
 export function conditionsText(
   attributes: readonly ProfileAttribute[],
-  conditions: readonly { readonly attribute: number; readonly from: number; readonly to: number }[],
+  conditions: readonly Condition[],
 ): string {
   return JSON.stringify(
     conditions.map(({ attribute, from, to }) => [
@@ -131,4 +131,26 @@ export function conditionsText(
       attributes[attribute]!.label(from, to),
     ]),
   )
+}
+
+/** Everybody who fits all conditions. */
+export function profileGroup(
+  frame: CustomerFrame,
+  attributes: readonly ProfileAttribute[],
+  conditions: readonly Condition[],
+): Group {
+  const mask = new Uint8Array(frame.rowCount)
+  const rows = rowsOf(attributes, frame.rowCount, conditions)
+  for (const row of rows) mask[row] = 1
+  const parts = conditions.map(({ attribute, from, to }) => ({ of: attributes[attribute]!, from, to }))
+  return {
+    mask,
+    n: rows.length,
+    condition: join(
+      parts.map(({ of, from, to }) => of.condition(from, to)),
+      ' and ',
+    ),
+    rule: parts.map(({ of, from, to }) => of.rule(from, to)).join(' && '),
+    columns: [...new Set(parts.flatMap(({ of }) => of.columns))],
+  }
 }

@@ -1,9 +1,9 @@
 import type { Warehouse } from '../../engine/warehouse.ts'
-import { ident, join, type Sql, sql } from '../../sql/sql.ts'
+import { ident, type Sql, sql } from '../../sql/sql.ts'
 import { neededSample } from '../compare.ts'
 import type { Notebook, Point } from '../draft.ts'
 import { tablesOf } from '../frame.ts'
-import { both, type Group } from '../group.ts'
+import { both, everybody, type Group } from '../group.ts'
 import {
   conversionMeasure,
   type Measure,
@@ -12,17 +12,16 @@ import {
   moneyMeasure,
   outcomeMeasures,
 } from '../measures.ts'
-import { conditionsText, type ProfileAttribute, profileAttributes } from '../profile/attributes.ts'
+import {
+  conditionsText,
+  type ProfileAttribute,
+  profileAttributes,
+  profileGroup,
+} from '../profile/attributes.ts'
 import { type Halves, readHalves } from '../profile/halves.ts'
 import { naiveProfile } from '../profile/naive.ts'
 import { differenceOf, type Lift, liftOf } from '../profile/prove.ts'
-import {
-  type Condition,
-  type Conjunction,
-  rowsOf,
-  type SearchOptions,
-  searchProfile,
-} from '../profile/search.ts'
+import { type Condition, type Conjunction, type SearchOptions, searchProfile } from '../profile/search.ts'
 import { type Training, trainingOf } from '../profile/training.ts'
 import { type GroupSummary, intervalOf, isDisclosable, summarise } from '../summaries.ts'
 
@@ -77,10 +76,13 @@ export async function sayProfile(
     ...outcomeMeasures(book.frame),
   ].filter((measure): measure is Measure => measure !== undefined)
   const before = book.findings.length
+  // A part of the country is told by its provinces: what rests on a protected column is protected.
+  const byName = new Map(attributes.map(({ name, columns }) => [name, columns.some(isProtected)]))
+  const restsOnProtected = (name: string) => byName.get(name) ?? false
   for (const measure of measures) {
     const others = attributes.filter(({ columns }) => !columns.includes(measure.column))
     const whole = summarise(book.frame, measure, proof)
-    sayBest({ book, measure, attributes: others, halves, proof, whole, isProtected })
+    sayBest({ book, measure, attributes: others, halves, proof, whole, isProtected: restsOnProtected })
   }
   return book.findings.length > before
 }
@@ -102,6 +104,7 @@ function sayBest(search: Search): void {
   const best = found && prove(search, found.conditions)
   if (best === undefined) return
   const key = `${section}.${measure.column}`
+  const worth = worthOf(book, measure, best.group)
   const isOutcome = measure.column.startsWith('outcome_')
   const common = {
     section,
@@ -112,7 +115,7 @@ function sayBest(search: Search): void {
   book.say({
     ...common,
     key: `${key}.best`,
-    message: `profile.${isOutcome ? 'outcome' : 'best'}.${measure.kind}`,
+    message: isOutcome ? 'profile.outcome.rate' : `profile.${worth ? 'best_worth' : 'best'}.${measure.kind}`,
     subject: 'best',
     unit: 'number',
     estimate: best.lift.estimate,
@@ -121,7 +124,7 @@ function sayBest(search: Search): void {
     p: best.lift.p,
     effectSize: best.lift.effectSize,
     neededN: neededSample(whole.n, best.lift.p),
-    values: valuesOf(search, best),
+    values: { ...valuesOf(search, best), ...(isOutcome ? {} : worth) },
     query: liftQuery(search, best),
     group: best.group,
     weight: measure.weight,
@@ -181,6 +184,15 @@ function searchAmong(
   )
 }
 
+/** What those who fit are worth beside everybody, where the measure is not worth itself. */
+function worthOf({ frame, minimum }: Notebook, measure: Measure, group: Group) {
+  const value = measureOf(frame, 'value_12m')
+  if (!value || measure.kind !== 'rate') return undefined
+  const own = summarise(frame, value, group)
+  const all = summarise(frame, value, everybody(frame))
+  return own.n >= Math.max(minimum, 2) ? { worth: own.mean, worth_all: all.mean } : undefined
+}
+
 /** What is given up by leaving protected attributes out. */
 function sayCost(
   { book, measure, proof, isProtected }: Search,
@@ -220,7 +232,7 @@ from ${tablesOf(book.frame, [measure.column, ...best.group.columns, ...allowed.g
 
 /** What a profile found on one half says on the other; undefined where too few may be shown. */
 function prove({ book, measure, attributes, proof, whole }: Search, conditions: readonly Condition[]) {
-  const group = groupOf(book, attributes, conditions)
+  const group = profileGroup(book.frame, attributes, conditions)
   const members = both(group, proof)
   const part = summarise(book.frame, measure, members)
   if (!isDisclosable(measure, part, book.minimum) || whole.n - part.n < book.minimum) return undefined
@@ -228,27 +240,6 @@ function prove({ book, measure, attributes, proof, whole }: Search, conditions: 
   if (lift === undefined) return undefined
   const names = conditions.map(({ attribute }) => attributes[attribute]!.name)
   return { conditions, text: conditionsText(attributes, conditions), names, group, members, part, lift }
-}
-
-function groupOf(
-  { frame }: Notebook,
-  attributes: readonly ProfileAttribute[],
-  conditions: readonly Condition[],
-): Group {
-  const mask = new Uint8Array(frame.rowCount)
-  const rows = rowsOf(attributes, frame.rowCount, conditions)
-  for (const row of rows) mask[row] = 1
-  const parts = conditions.map(({ attribute, from, to }) => ({ of: attributes[attribute]!, from, to }))
-  return {
-    mask,
-    n: rows.length,
-    condition: join(
-      parts.map(({ of, from, to }) => of.condition(from, to)),
-      ' and ',
-    ),
-    rule: parts.map(({ of, from, to }) => of.rule(from, to)).join(' && '),
-    columns: [...new Set(parts.flatMap(({ of }) => of.columns))],
-  }
 }
 
 function valuesOf({ book, whole }: Search, { text, group, part }: Proven) {

@@ -5,6 +5,11 @@ const best = (value: 'share' | 'money'): Text => ({
   zh: `以{metric|measure}衡量的理想客户：{conditions|conditions}。在一半客户中寻找、在另一半客户中验证，该人群为{a_value|${value}}，全体为{all_value|${value}}，是全体的{estimate|ratio}倍{interval|ratio}；符合条件的有{people|count}位客户，占{reach|share}。`,
 })
 
+const bestWithWorth = (value: 'share'): Text => ({
+  en: `${best(value).en} They are expected to bring {worth|money} each over 12 months, against {worth_all|money} on average.`,
+  zh: `${best(value).zh}其未来12个月人均预期价值为{worth|money}，全体平均为{worth_all|money}。`,
+})
+
 const outcome: Text = {
   en: '{metric|measure|cap} gathers in one profile: {conditions|conditions}. Found on one half of the customers and tried on the other, it stands at {a_value|share} against {all_value|share} for everybody, {estimate|ratio} times as much{interval|ratio}. {people|count} customers fit, {reach|share} of all.',
   zh: '{metric|measure}最集中的人群：{conditions|conditions}。在一半客户中寻找、在另一半客户中验证，该人群为{a_value|share}，全体为{all_value|share}，是全体的{estimate|ratio}倍{interval|ratio}；符合条件的有{people|count}位客户，占{reach|share}。',
@@ -23,6 +28,7 @@ const allowed = (value: 'share' | 'money', difference: 'points' | 'by_unit'): Te
 /** Sentences about profiles of customers: who does best, what a plainer search finds, what fairness costs. */
 export const profileMessages: Readonly<Record<string, Text>> = {
   'profile.best.rate': best('share'),
+  'profile.best_worth.rate': bestWithWorth('share'),
   'profile.best.mean': best('money'),
   'profile.outcome.rate': outcome,
   'profile.naive.rate': naive('share'),
