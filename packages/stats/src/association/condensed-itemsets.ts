@@ -1,4 +1,4 @@
-import { StatsError } from '../stats-error.ts'
+import { requireFinite, requireFiniteColumn, StatsError } from '../stats-error.ts'
 import type { FrequentItemset } from './fp-growth.ts'
 
 /**
@@ -8,7 +8,7 @@ import type { FrequentItemset } from './fp-growth.ts'
  * Cost O(itemsets × items each).
  * Source: Pasquier et al. (1999), https://doi.org/10.1007/3-540-49257-7_25; Bayardo (1998), https://doi.org/10.1145/276305.276313
  * Parity: arules `is.maximal`, `is.closed`; mlxtend `fpmax`.
- * @throws StatsError `invalidOption` where an itemset lists an item twice or out of order
+ * @throws StatsError `notFinite`, `invalidOption` where an itemset lists an item twice or out of order
  * @example
  * const baskets = encodeBaskets([['tea', 'milk'], ['tea', 'milk'], ['tea'], ['bread']])
  * condensedItemsets(frequentItemsets(baskets, { minimumSupport: 0.5 }).itemsets, 'maximal').length // → 1
@@ -18,7 +18,10 @@ export function condensedItemsets(
   kind: 'maximal' | 'closed',
 ): readonly FrequentItemset[] {
   const places = new Map<string, number>()
-  for (const [k, { items }] of itemsets.entries()) {
+  for (const [k, { items, count, support }] of itemsets.entries()) {
+    requireFiniteColumn('items', items)
+    requireFinite('count', count)
+    requireFinite('support', support)
     if (items.some((item, i) => i > 0 && !(items[i - 1]! < item)))
       throw new StatsError('invalidOption', `The itemset ${items.join(', ')} is not in ascending order.`)
     places.set(items.join(), k)

@@ -165,6 +165,60 @@ export const intervalDesigns: readonly Design[] = [
     },
   },
   {
+    name: 'Quantile regression',
+    setting: '400 rows, slope .7 at every level, normal errors',
+    kind: 'coverage',
+    parts: ['median, robust', 'median, iid', 'upper quartile, iid'],
+    run: (random) => {
+      const n = 400
+      const x = { data: normals(random, n), n, p: 1 }
+      const y = x.data.map((v) => 0.7 * v + S.sampleNormal(random))
+      return (
+        [
+          [0.5, 'robust'],
+          [0.5, 'iid'],
+          [0.75, 'iid'],
+        ] as const
+      ).map(([level, covariance]) => {
+        const model = S.fitQuantileRegression({ x, y }, level, { covariance })
+        return Math.abs(model.coefficients[0]! - 0.7) <= 1.959964 * model.standardErrors[1]!
+      })
+    },
+  },
+  {
+    name: 'Post-stratified effects',
+    setting: 'three strata of 90 to 180 rows that differ by 2, effect .3, with a covariate or not',
+    kind: 'coverage',
+    parts: ['means', 'adjusted means'],
+    run: (random) => {
+      const assigned = Array.from({ length: 420 }, () => {
+        const u = random.uniform()
+        return { stratum: u < 0.4 ? 0 : u < 0.75 ? 1 : 2, treated: random.uniform() < 0.5 }
+      })
+      const strata = [0, 1, 2].map((stratum) => {
+        const arm = (treated: boolean) => {
+          const rows = assigned.filter((row) => row.stratum === stratum && row.treated === treated).length
+          const pre = normals(random, rows, 5, 1)
+          return { pre, post: pre.map((v) => v + 2 * stratum + (treated ? 0.3 : 0) + S.sampleNormal(random)) }
+        }
+        return [arm(false), arm(true)] as const
+      })
+      const interval = (of: (arm: { pre: Float64Array; post: Float64Array }) => S.ArmStatistic): S.Interval =>
+        S.testEffect(S.postStratifiedEffect(strata.map(([c, t]) => ({ control: of(c), treatment: of(t) }))))
+          .interval
+      return [
+        inside(
+          interval(({ post }) => S.meanArm(post)),
+          0.3,
+        ),
+        inside(
+          interval(({ post, pre }) => S.adjustedMeanArm(post, pre)),
+          0.3,
+        ),
+      ]
+    },
+  },
+  {
     name: 'Experiments and rankings',
     setting: 'arms of 300 with a covariate, effect .3; AUC of 200 rows',
     kind: 'coverage',
