@@ -40,3 +40,22 @@ describe("ARIMA models agree with R's arima", () => {
       expectNear(ahead.mean, expected.mean, tolerance, 'mean')
     })
 })
+
+describe("forecasts by STL agree with R's stlf", () => {
+  const { cases, tolerance } = readFixture<{
+    readonly y: readonly number[]
+    readonly period: number
+    readonly lambda: number | null
+    readonly mean: readonly number[]
+    readonly lower: readonly number[]
+    readonly upper: readonly number[]
+  }>('r-stlf')
+  for (const { case: name, y, period, lambda, ...expected } of cases)
+    it(name, () => {
+      const options = { period, search: 'simplex', ...(lambda === null ? {} : { lambda }) } as const
+      const { mean, lower, upper } = S.forecastStl(y, 6, options).forecast
+      expectNear(mean, expected.mean, tolerance, 'mean')
+      expectNear(lower, expected.lower, tolerance, 'lower')
+      expectNear(upper, expected.upper, tolerance, 'upper')
+    })
+})
