@@ -10,6 +10,7 @@ import type { Catalogue } from '../workspace/catalogue.ts'
 import { type IntakePhase, intakePhase, pendingRun } from './intake-phase.ts'
 import { takeLock } from './lock.ts'
 import { recordLook } from './look.ts'
+import { type PlannedSegments, plannedLines, plannedSegments } from './planned-segments.ts'
 import { type Running, type RunOptions, runningOf } from './run.ts'
 import { identifyRun } from './run-identity.ts'
 import { withRunState } from './state.ts'
@@ -26,6 +27,8 @@ export interface Plan {
   readonly inputs: readonly Input[]
   readonly rows: readonly RowCounts[]
   readonly definitions: { readonly features: number; readonly metrics: number }
+  /** Who would enter and leave segments whose definition changed; null before the first run. */
+  readonly segments: PlannedSegments | null
   readonly samples: readonly {
     readonly source: string
     readonly table: string
@@ -66,6 +69,7 @@ async function planned(running: Running, options: RunOptions): Promise<Plan> {
     inputs: phase.intake.inputs,
     rows: phase.intake.rows,
     definitions: { features: catalogue.features.length, metrics: catalogue.metrics.length },
+    segments: current === null ? null : await plannedSegments(catalogue),
     samples: await samplesOf(running, phase),
   }
   const detail = { rows: plan.samples.reduce((sum, { rows }) => sum + rows.length, 0) }
@@ -102,7 +106,7 @@ const statusWords: Readonly<Record<Input['status'], Text>> = {
 }
 
 function linesOf(plan: Omit<Plan, 'lines' | 'unrecorded'>, current: string | null): readonly Text[] {
-  const { asOf, inputs, rows, definitions, samples, computes } = plan
+  const { asOf, inputs, rows, definitions, segments, samples, computes } = plan
   return [
     { en: `As of ${asOf}`, zh: `截至 ${asOf}` },
     ...inputs.flatMap(({ source, file, status, notes }) => [
@@ -128,6 +132,7 @@ function linesOf(plan: Omit<Plan, 'lines' | 'unrecorded'>, current: string | nul
         }),
       ]
     }),
+    ...(segments === null ? [] : plannedLines(segments)),
     computes
       ? {
           en: `A run would compute ${definitions.features} features, ${definitions.metrics} metrics, values, findings and both reports${current === null ? '' : ', because inputs, definitions or the as-of differ from the published run'}.`,

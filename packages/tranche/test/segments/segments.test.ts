@@ -214,6 +214,34 @@ it('Groups that a goal tells apart are rules that hold every customer once, and 
   await rm(join(dir, 'segments', 'found.yaml'))
 })
 
+it('The plan says who would enter and leave before a changed rule is taken', async () => {
+  const file = join(dir, 'segments', 'ours.yaml')
+  await writeFile(
+    file,
+    segments.replace('age_years >= 35', 'age_years >= 45').replace('key: nobody', 'key: no_one'),
+  )
+  const planned = await cli('--json', 'plan')
+  await writeFile(file, segments)
+  expect(planned.code, planned.stderr).toBe(0)
+  const plan = JSON.parse(planned.stdout) as { segments: { changed: Record<string, unknown>[] } }
+  const { before, after } = plan.segments.changed.find(({ segment }) => segment === 'grown_up') as Record<
+    string,
+    number
+  >
+  const { count } = await previewSegment(
+    await catalogue(),
+    'age_years >= 45 || in_segment("quiet_but_worth_it")',
+  )
+  const published = (await listSegments(await catalogue())).find(({ key }) => key === 'grown_up')!
+  expect([before, after]).toEqual([published.customers, count])
+  expect(plan.segments.changed).toContainEqual(
+    expect.objectContaining({ segment: 'grown_up', isNew: false, enter: 0, leave: before! - after! }),
+  )
+  expect(plan.segments.changed).toContainEqual(
+    expect.objectContaining({ segment: 'no_one', isNew: true, before: 0, after: 0 }),
+  )
+}, 120_000)
+
 it('A member lost on the way, or put into the wrong cell, is caught', async () => {
   const { run } = await openPublishedRun(await catalogue()).then(({ warehouse, run: found }) => {
     warehouse.close()
