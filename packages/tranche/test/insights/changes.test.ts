@@ -91,6 +91,13 @@ describe('what changed since the report before', () => {
     expect(find('changes.customers')!.values).toMatchObject({ came: 400, left: 400 })
   })
 
+  test('takes amounts of hundreds of millions', async () => {
+    const { find } = await said(
+      await planted({ old: { a: [600, 4e8], b: [400, 2e8] }, now: { a: [600, 4e8], b: [1400, 2e8] } }),
+    )
+    expect(find('changes.value_12m.channel.mix')!.estimate).toBeCloseTo(-0.3 * 2e8, 3)
+  })
+
   test('hides a level with too few customers among the others', async () => {
     const warehouse = await planted({
       old: { a: [600, 10], b: [400, 20], rare: [4, 90] },

@@ -52,6 +52,7 @@ interface RuleParts {
   readonly effect?: string
   readonly more?: string
   readonly experiment?: string
+  readonly measures?: string
 }
 
 const rule = ({
@@ -61,6 +62,7 @@ const rule = ({
   when = 'n > 10',
   effect = '{metric: {en: revenue, zh: 收入}, value: reach * each}',
   more = '',
+  measures = '',
   experiment = 'kind: rate, baseline: "0.1", difference: "0.05"',
 }: RuleParts = {}) => `- key: raise
   label: {en: Raise limits, zh: 提额}
@@ -70,7 +72,7 @@ const rule = ({
   when: ${when}
   action: {en: Raise them., zh: 提高额度。}
   group: ${group}
-  measures: {mean_used: {mean: used}, spread: {sd: used}, total_used: {sum: used}}
+  measures: {mean_used: {mean: used}, spread: {sd: used}, total_used: {sum: used}${measures}}
   assumptions: {each: {label: {en: revenue each, zh: 客均收入}, value: 100, unit: money}}
   effect: ${effect}
   cost: reach * 10
@@ -193,6 +195,19 @@ describe('a recommendation', () => {
     expect([made!.effect_low, made!.effect_high]).toEqual([sd, mean].map((one) => expect.closeTo(one, 9)))
     expect(made!.experiment!.perArm).toBe(Math.ceil(sampleSizeOfMeans(0.8, { delta: mean / 2, sd })))
     expect(made!.experiment!.detectable === null).toBe(made!.experiment!.total <= 19)
+  })
+
+  test('takes the spread of amounts of hundreds of millions', async () => {
+    await warehouse.run(sql`update customer_value set value_12m = 300000000 where customer_id < 'C050'`)
+    const [made] = await called({
+      purpose: 'marketing',
+      group: 'known(value_12m)',
+      effect: '{metric: {en: spread, zh: 离散}, value: value_spread}',
+      measures: ', value_spread: {sd: value_12m}',
+    })
+    await warehouse.run(sql`update customer_value set value_12m = 10`)
+    // Half have 300,000,000 and half 10.
+    expect(made!.effect).toBeCloseTo((299_999_990 / 2) * Math.sqrt(100 / 99), 0)
   })
 
   test('is filled with the figures of the finding and with the group that it speaks of', async () => {

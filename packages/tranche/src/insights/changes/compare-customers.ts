@@ -110,7 +110,10 @@ async function cellsOf(warehouse: Warehouse, measure: string, attribute: string)
   const [then, now] = [ident(`${measure}_before`), ident(`${measure}_now`)]
   const level = (side: 'before' | 'now', value: Sql, isThere: Sql) =>
     sql`case when ${isThere} and ${value} is not null then ${ident(`${attribute}_${side}`)} end`
-  const of = (value: Sql, other: Sql) => sql`coalesce(cast(sum(${value} * ${other}) as double), 0)`
+  // The engine keeps the width of factors, which a product of amounts would overflow.
+  const wide = (value: Sql) => sql`cast(${value} as decimal(38,4))`
+  const of = (value: Sql, other: Sql) =>
+    sql`coalesce(cast(sum(${wide(value)} * ${wide(other)}) as double), 0)`
   const sum = (value: Sql) => sql`coalesce(cast(sum(${value}) as double), 0)`
   const rows = await warehouse.rows<Record<string, string | number | null>>(sql`
     select ${level('before', then, sql`is_before`)} as level_before, ${level('now', now, sql`is_now`)} as level_now, count(*) as n,

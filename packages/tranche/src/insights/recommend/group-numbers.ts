@@ -71,7 +71,7 @@ function aggregate(measure: Readonly<Record<string, string>>, flag: Sql): Sql {
     case 'mean':
       return sql`avg(${value}) ${only}`
     default: {
-      const cents = sql`cast(${ident(column)} as decimal(18,2))`
+      const cents = sql`cast(${ident(column)} as decimal(38,2))`
       const sum = sql`cast(sum(${cents}) ${only} as double)`
       const squares = sql`cast(sum(${cents} * ${cents}) ${only} as double)`
       const n = sql`count(${cents}) ${only}`
