@@ -19,6 +19,9 @@ export interface CustomersCompared {
   readonly left: number
 }
 
+/** Columns of whose values the standing segments are made. */
+export const standingColumns = ['tier', 'activity'] as const
+
 const ages = [25, 35, 45, 55, 65] as const
 
 /**
@@ -33,7 +36,7 @@ export async function compareCustomers(
   const before = new Set(await temporaryColumns(warehouse, 'previous_customers'))
   const measures = measuresOf(frame).filter(({ column }) => before.has(column))
   const attributes = splitAttributes.filter((name) => before.has(name) && has(frame, name))
-  await joinRuns(warehouse, frame, measures, attributes)
+  await joinRuns(warehouse, frame, { measures, attributes, before })
   const customers = await warehouse.row<{ now: number; before: number; came: number; left: number }>(sql`
     select count(*) filter (where is_now) as now, count(*) filter (where is_before) as before,
       count(*) filter (where not is_before) as came, count(*) filter (where not is_now) as "left" from compared`)
@@ -69,8 +72,15 @@ const has = (frame: CustomerFrame, name: string) => frame.numbers.has(name) || f
 async function joinRuns(
   warehouse: Warehouse,
   frame: CustomerFrame,
-  measures: readonly Measure[],
-  attributes: readonly string[],
+  {
+    measures,
+    attributes,
+    before,
+  }: {
+    readonly measures: readonly Measure[]
+    readonly attributes: readonly string[]
+    readonly before: ReadonlySet<string>
+  },
 ): Promise<void> {
   const sides = [
     {
@@ -87,11 +97,15 @@ async function joinRuns(
       (attribute) => sql`${levelOf(attribute, of(attribute))} as ${ident(`${attribute}_${name}`)}`,
     ),
   ])
+  const standing = standingColumns.flatMap((name) => [
+    sql`${ident('v', name)} as ${ident(`standing_${name}_now`)}`,
+    sql`${before.has(name) ? ident('p', name) : sql`cast(null as varchar)`} as ${ident(`standing_${name}_before`)}`,
+  ])
   const needsFacts = measures.some(({ column }) => frame.home.get(column) === 'customer_facts')
   const facts = needsFacts ? sql`left join customer_facts as f on f.customer_id = v.customer_id` : sql``
   await warehouse.run(sql`
     create or replace temp table compared as
-    select ${join([sql`v.customer_id is not null as is_now`, sql`p.customer_id is not null as is_before`, ...columns])}
+    select ${join([sql`v.customer_id is not null as is_now`, sql`p.customer_id is not null as is_before`, ...standing, ...columns])}
     from customer_value as v ${facts} full join previous_customers as p on p.customer_id = v.customer_id`)
 }
 

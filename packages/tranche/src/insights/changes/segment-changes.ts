@@ -1,10 +1,11 @@
 import type { Text } from '@tranche/contract'
 import { normalCdf, normalQuantile } from '@tranche/stats'
 import type { Warehouse } from '../../engine/warehouse.ts'
-import { sql } from '../../sql/sql.ts'
+import { ident, sql } from '../../sql/sql.ts'
 import type { Catalogue } from '../../workspace/catalogue.ts'
 import { neededSample } from '../compare.ts'
 import type { Notebook } from '../draft.ts'
+import { standingColumns } from './compare-customers.ts'
 import { temporaryColumns } from './previous-tables.ts'
 
 interface SegmentCount {
@@ -105,23 +106,38 @@ const standingLabels: Readonly<Record<string, Text>> = {
   activity_lost: { en: 'Lost customers', zh: '流失客户' },
 }
 
+/** Standing segments are told by a column of both runs, which are joined already; others by their members. */
 async function countSegments(warehouse: Warehouse): Promise<readonly SegmentCount[]> {
-  return await warehouse.rows<SegmentCount>(sql`
-    with now_in as ( -- one row per segment and member
-      select segment, customer_id from segment_membership
-    ), then_in as (
-      select 'tier_' || tier as segment, customer_id from previous_customers where tier is not null
-      union all select 'activity_' || activity, customer_id from previous_customers where activity is not null
-      union all select segment, customer_id from previous_rule_members
-    )
+  const counts: SegmentCount[] = []
+  for (const column of standingColumns) counts.push(...(await countStanding(warehouse, column)))
+  const ruled = await warehouse.rows<SegmentCount>(sql`
     select coalesce(n.segment, t.segment) as segment, count(n.customer_id) as now, count(t.customer_id) as before,
       count(*) filter (where n.customer_id is not null and t.customer_id is not null) as both,
       count(*) filter (where n.customer_id is not null and p.customer_id is null) as fresh,
       count(*) filter (where t.customer_id is not null and v.customer_id is null) as gone
-    from now_in as n full join then_in as t on t.segment = n.segment and t.customer_id = n.customer_id
+    from rule_members as n full join previous_rule_members as t on t.segment = n.segment and t.customer_id = n.customer_id
       left join previous_customers as p on p.customer_id = n.customer_id
       left join customer_value as v on v.customer_id = t.customer_id
-    group by 1 order by 1`)
+    group by 1`)
+  return [...counts, ...ruled].sort((a, b) => (a.segment < b.segment ? -1 : 1))
+}
+
+async function countStanding(
+  warehouse: Warehouse,
+  column: (typeof standingColumns)[number],
+): Promise<readonly SegmentCount[]> {
+  const [now, before] = [ident(`standing_${column}_now`), ident(`standing_${column}_before`)]
+  return await warehouse.rows<SegmentCount>(sql`
+    with cells as ( -- one row per level then and now
+      select ${now} as level_now, ${before} as level_before, is_now, is_before, count(*) as n from compared group by all
+    ), levels as (select level_now as level from cells union select level_before from cells)
+    select ${`${column}_`} || level as segment,
+      cast(coalesce(sum(n) filter (where level_now = level), 0) as bigint) as now,
+      cast(coalesce(sum(n) filter (where level_before = level), 0) as bigint) as before,
+      cast(coalesce(sum(n) filter (where level_now = level and level_before = level), 0) as bigint) as both,
+      cast(coalesce(sum(n) filter (where level_now = level and not is_before), 0) as bigint) as fresh,
+      cast(coalesce(sum(n) filter (where level_before = level and not is_now), 0) as bigint) as gone
+    from levels, cells where level is not null group by level`)
 }
 
 /** Sum over customers of the square of what each adds to the difference of both shares. */
