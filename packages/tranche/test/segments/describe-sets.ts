@@ -9,7 +9,7 @@ import { validateWorkspace } from '../../src/pipeline/validate.ts'
 import { publishSegments } from '../../src/segments/publish-segments.ts'
 import { sql } from '../../src/sql/sql.ts'
 import { checkWorkspace, loadWorkspace } from '../../src/workspace/load.ts'
-import { tranche } from '../pipeline/command-line.ts'
+import { command } from '../robustness/in-process.ts'
 
 /** Sets that the bank's file `segments/sets.yaml` defines. */
 export const sets = `
@@ -46,7 +46,7 @@ export const sets = `
 export function describeSets(bank: { readonly dir: string }): void {
   const catalogue = () => loadWorkspace(bank.dir)
   const file = () => join(bank.dir, 'segments', 'sets.yaml')
-  const cli = (...args: string[]) => tranche(['-C', bank.dir, ...args])
+  const cli = (...args: string[]) => command(['-C', bank.dir, ...args])
   const databaseOf = async () => {
     const { warehouse, run } = await openPublishedRun(await catalogue())
     warehouse.close()

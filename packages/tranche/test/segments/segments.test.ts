@@ -8,8 +8,8 @@ import { openPublishedRun } from '../../src/pipeline/published-run.ts'
 import { explainSegment, listSegments, previewSegment } from '../../src/pipeline/published-segments.ts'
 import { ident, sql } from '../../src/sql/sql.ts'
 import { loadWorkspace } from '../../src/workspace/load.ts'
-import { tranche } from '../pipeline/command-line.ts'
 import { makeLittleBank } from '../pipeline/small-bank.ts'
+import { command } from '../robustness/in-process.ts'
 import { describeSets, sets } from './describe-sets.ts'
 
 const segments = `
@@ -39,7 +39,7 @@ const rules = [...segments.matchAll(/rule: '?(.*?)'?$/gm)].map((found) => found[
 let dir: string
 const bank = { dir: '' }
 const catalogue = () => loadWorkspace(dir)
-const cli = (...args: string[]) => tranche(['-C', dir, ...args])
+const cli = (...args: string[]) => command(['-C', dir, ...args])
 
 beforeAll(async () => {
   dir = join(await mkdtemp(join(tmpdir(), 'tranche-segments-')), 'bank')
@@ -177,17 +177,17 @@ describeSets(bank)
 
 describe('tranche segment advise', () => {
   it('ranks what customers were before by what became of them, and refuses what is no goal', async () => {
-    const run = await tranche(['-C', dir, '--json', 'segment', 'advise', '--goal', 'spend_90d'])
+    const run = await command(['-C', dir, '--json', 'segment', 'advise', '--goal', 'spend_90d'])
     expect(run.code, run.stderr).toBe(0)
     const advice = JSON.parse(run.stdout)
     expect(Date.parse(advice.to) - Date.parse(advice.from)).toBeCloseTo(90 * 86_400_000, -7)
     const priorities = advice.dimensions.map(({ priority }: { priority: number }) => priority)
     expect(priorities).toEqual([...priorities].sort((a: number, b: number) => b - a))
     expect(advice.dimensions.slice(0, 8).map(({ name }: { name: string }) => name)).toContain('purchases_90d')
-    expect((await tranche(['-C', dir, 'segment', 'advise', '--goal', 'spend_9d'])).code).toBe(2)
-    expect((await tranche(['-C', dir, 'segment', 'advise', '--goal', 'last_kind'])).code).toBe(2)
+    expect((await command(['-C', dir, 'segment', 'advise', '--goal', 'spend_9d'])).code).toBe(2)
+    expect((await command(['-C', dir, 'segment', 'advise', '--goal', 'last_kind'])).code).toBe(2)
     expect(
-      (await tranche(['-C', dir, 'segment', 'advise', '--goal', 'spend_90d', '--weights', 'luck=1'])).code,
+      (await command(['-C', dir, 'segment', 'advise', '--goal', 'spend_90d', '--weights', 'luck=1'])).code,
     ).toBe(2)
   })
 })

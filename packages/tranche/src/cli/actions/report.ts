@@ -6,6 +6,7 @@ import { TrancheError } from '../../errors.ts'
 import { checkReports } from '../../pipeline/check-published-report.ts'
 import { openPublishedRun } from '../../pipeline/published-run.ts'
 import { type ReportFileFormat, writeReport } from '../../reports/render-report.ts'
+import { requireFolder } from '../../reports/require-folder.ts'
 import type { Catalogue } from '../../workspace/catalogue.ts'
 import { loadWorkspace } from '../../workspace/load.ts'
 import type { Invocation } from '../program.ts'
@@ -21,9 +22,10 @@ export async function act(invocation: Invocation, flags: ReportFlags): Promise<v
   const catalogue = await loadWorkspace(invocation.dir)
   if (flags.check !== undefined) return await check(invocation, catalogue, flags.check)
   const { output } = invocation
+  const file = resolve(flags.out ?? `report.${output.language}.${flags.format}`)
+  await requireFolder(file)
   const { warehouse, manifest, run } = await openPublishedRun(catalogue)
   try {
-    const file = resolve(flags.out ?? `report.${output.language}.${flags.format}`)
     const files = await writeReport(
       {
         warehouse,

@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
-import { rename, rm, stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { rename, rm } from 'node:fs/promises'
 import { finished } from 'node:stream/promises'
 import { type Language, publishedTables } from '@tranche/contract'
 import { checkExpression, nearest, parseExpression, type ScopeColumn, type Type } from '@tranche/language'
@@ -11,6 +10,7 @@ import { TrancheError } from '../../errors.ts'
 import { expressionToSql } from '../../sql/expression-sql.ts'
 import { ident, join, type Sql, sql } from '../../sql/sql.ts'
 import type { Catalogue } from '../../workspace/catalogue.ts'
+import { requireFolder } from '../require-folder.ts'
 import { columnLabels, type ExportColumn } from './columns.ts'
 import { writeWorkbook } from './workbook.ts'
 
@@ -80,18 +80,6 @@ export async function exportTable(
       await writeText(warehouse, query, columns, options, jsonLine, '')
       return done([options.file])
   }
-}
-
-/** A stream or the engine would say so too late, and in their own words. */
-async function requireFolder(file: string): Promise<void> {
-  const folder = dirname(file)
-  const found = await stat(folder).catch(() => null)
-  if (found?.isDirectory()) return
-  throw new TrancheError(
-    'invalid_input',
-    { en: `There is no folder ${folder}.`, zh: `文件夹 ${folder} 不存在。` },
-    { hint: { en: 'Create it, or name another with --out.', zh: '请先创建，或用 --out 指定其他位置。' } },
-  )
 }
 
 function tooManyRows({ table, file }: ExportOptions, rows: number): TrancheError {
