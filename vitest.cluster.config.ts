@@ -1,9 +1,11 @@
 import { defineConfig, mergeConfig } from 'vitest/config'
 import quick from './vitest.config.ts'
 
+const { projects: _projects, ...shared } = quick.test ?? {}
+
 /** What the quick tests hold against the embedded engine, held against a cluster, and what only a cluster has. */
 export default mergeConfig(
-  { ...quick, test: { ...quick.test, include: [], exclude: [] } },
+  { ...quick, test: { ...shared, include: [], exclude: [] } },
   defineConfig({
     test: {
       include: [

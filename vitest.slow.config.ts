@@ -1,8 +1,10 @@
 import { defineConfig, mergeConfig } from 'vitest/config'
 import quick from './vitest.config.ts'
 
+const { projects: _projects, ...shared } = quick.test ?? {}
+
 export default mergeConfig(
-  { ...quick, test: { ...quick.test, include: [], exclude: [] } },
+  { ...quick, test: { ...shared, include: [], exclude: [] } },
   defineConfig({
     test: {
       include: ['packages/*/test/**/*.slow.test.ts', 'test/**/*.slow.test.ts'],
