@@ -243,6 +243,22 @@ describe('the scanner', () => {
     )
   })
 
+  it('waits for the rest of a line end, or of a delimiter, that is cut in two behind lines within quotes', () => {
+    for (const sizes of [[2, 2, 1], [3], [4], [5], [1, 1, 1, 1, 1]])
+      expect(scan(',"\n"\r\n', sizes)).toEqual({ rows: [[1, ['', '\n']]], rejected: 0 })
+    for (const cut of [1, 2, 3, 4, 5, 6, 7]) {
+      const rows: (readonly string[])[] = []
+      const scanner = createScanner(
+        { delimiter: '||', quote: '"', newline: '\n', width: 2 },
+        { row: (_, cells) => rows.push([...cells]), reject: (_, reason) => rows.push([reason]) },
+      )
+      scanner.push('"a\nb"||c\n'.slice(0, cut))
+      scanner.push('"a\nb"||c\n'.slice(cut))
+      scanner.end()
+      expect(rows).toEqual([['a\nb', 'c']])
+    }
+  })
+
   it('loses no line of any text: every line is a row, a rejected one, or blank', () => {
     const text = fc.string({ unit: fc.constantFrom('a', ',', '"', '\n', '\r', ' '), maxLength: 60 })
     fc.assert(

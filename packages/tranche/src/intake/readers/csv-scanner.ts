@@ -43,6 +43,7 @@ export function createScanner(shape: CsvShape, sink: RecordSink): Scanner {
   let line = 1
   let nextQuote = -1
   let skippingLine = false
+  const longestMark = Math.max(2, delimiter.length)
 
   const split = delimiter === spaces ? splitSpaces : (raw: string) => raw.split(delimiter)
 
@@ -111,6 +112,7 @@ export function createScanner(shape: CsvShape, sink: RecordSink): Scanner {
         cells.push(stop === end ? trimReturn(text.slice(position, stop)) : text.slice(position, stop))
         position = stop
       }
+      if (!final && isCutShort(position)) return false
       const end = endOfRecord(position, newlineAt)
       if (end >= 0) {
         const raw = text.slice(at, end)
@@ -125,6 +127,16 @@ export function createScanner(shape: CsvShape, sink: RecordSink): Scanner {
       } else if (text.startsWith(delimiter, position)) position += delimiter.length
       else return fail()
     }
+  }
+
+  /** Whether the text stops within what may become a line's end or a delimiter. */
+  const isCutShort = (position: number): boolean => {
+    if (text.length - position >= longestMark) return false
+    const rest = text.slice(position)
+    return (
+      (newline === '\n' && rest === '\r') ||
+      (delimiter !== spaces && delimiter.startsWith(rest) && rest !== delimiter)
+    )
   }
 
   /** Where the record ends if `position` stands at its end, else -1. */
