@@ -44,12 +44,11 @@ export async function createFacts(
   warehouse: Warehouse,
   { asOf, valueModel }: { readonly asOf: string; readonly valueModel: ValueModel | null },
 ): Promise<Facts> {
-  const context = { asOf }
   const has = await columnNames(warehouse)
-  const purchaseMonths = await createPurchaseMonths(catalogue, warehouse, context)
-  const hasSequences = await createSequences(warehouse, context.asOf)
-  const livesAt = await createPlaces(warehouse, has.value, context.asOf)
-  const { hasLoans, hasDecisions } = await createLending(warehouse, context.asOf)
+  const purchaseMonths = await createPurchaseMonths(catalogue, warehouse, { asOf })
+  const hasSequences = await createSequences(warehouse, asOf)
+  const livesAt = await createPlaces(warehouse, has.value, asOf)
+  const { hasLoans, hasDecisions } = await createLending(warehouse, asOf)
   const standingBefore =
     purchaseMonths === null || valueModel === null
       ? null

@@ -1,6 +1,9 @@
 import { TrancheError } from '../errors.ts'
-import { sql } from '../sql/sql.ts'
+import { segmentRules } from '../segments/check-segments.ts'
+import { list, sql } from '../sql/sql.ts'
+import { Zone } from '../sql/time-zone.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
+import { parseInstant } from './as-of.ts'
 import { openPublishedRun } from './published-run.ts'
 import { requirePublished, requireSegment } from './published-segments.ts'
 
@@ -56,12 +59,15 @@ export async function segmentFlows(
   set: string,
   between: { readonly from?: string; readonly to?: string },
 ): Promise<{ readonly from: string; readonly to: string; readonly flows: readonly Flow[] }> {
-  const known = ['tier', 'activity', ...catalogue.segmentSets.map(({ key }) => key)]
-  if (!known.includes(set))
+  const { columnSegments } = segmentRules(catalogue).scope
+  const cells = columnSegments.filter(({ column }) => column === set).map(({ key }) => key)
+  if (cells.length === 0) {
+    const known = [...new Set(columnSegments.map(({ column }) => column))]
     throw new TrancheError('not_found', {
       en: `There is no set ${JSON.stringify(set)}; there are ${known.join(', ')}.`,
       zh: `没有名为 ${JSON.stringify(set)} 的客群组；现有：${known.join('、')}。`,
     })
+  }
   const { warehouse } = await openPublishedRun(catalogue)
   try {
     const moments = (
@@ -69,11 +75,17 @@ export async function segmentFlows(
         sql`select distinct entered as "asOf" from segment_stays union select "left" from segment_stays where "left" is not null order by 1`,
       )
     ).map(({ asOf }) => asOf)
-    const from = momentOf(between.from, moments, moments.at(-2) ?? moments.at(-1)!)
-    const to = momentOf(between.to, moments, moments.at(-1)!)
+    if (moments.length === 0)
+      throw new TrancheError('refused', {
+        en: 'The published run has no members of any segment.',
+        zh: '已发布的运行中没有任何客群成员。',
+      })
+    const { timeZone } = catalogue.workspace
+    const from = momentOf(between.from, moments, timeZone) ?? moments.at(-2) ?? moments.at(-1)!
+    const to = momentOf(between.to, moments, timeZone) ?? moments.at(-1)!
     const at = (instant: string) => sql`
       select customer_id, segment from segment_stays
-      where starts_with(segment, ${`${set}_`}) and entered <= cast(${instant} as timestamp)
+      where segment in (${list(cells)}) and entered <= cast(${instant} as timestamp)
         and ("left" is null or "left" > cast(${instant} as timestamp))`
     const flows = await warehouse.rows<{ from: string | null; to: string | null; customers: number }>(sql`
       select f.segment as "from", t.segment as "to", count(*) as customers
@@ -85,10 +97,20 @@ export async function segmentFlows(
   }
 }
 
-/** A day means the last run of it. */
-function momentOf(asked: string | undefined, moments: readonly string[], otherwise: string): string {
-  if (asked === undefined) return otherwise
-  const found = moments.findLast((moment) => moment === asked || moment.startsWith(asked))
+/** A day of the business means the last run of it. @throws TrancheError invalid_input */
+function momentOf(
+  asked: string | undefined,
+  moments: readonly string[],
+  timeZone: string,
+): string | undefined {
+  if (asked === undefined) return undefined
+  const zone = new Zone(timeZone)
+  const instant = parseInstant(asked, timeZone)
+  const isDay = asked.length === 10
+  const found = moments.findLast(
+    (moment) =>
+      Date.parse(moment) === Date.parse(instant) || (isDay && zone.dateOf(Date.parse(moment)) === asked),
+  )
   if (found !== undefined) return found
   throw new TrancheError('invalid_input', {
     en: `No run is as of ${asked}; there are ${moments.join(', ')}.`,

@@ -4,13 +4,16 @@ import {
   createRandom,
   fitKMeans,
   gapStatistic,
+  jarqueBeraTest,
   predictKMeans,
   type RandomGenerator,
   type Rows,
   silhouette,
+  summarizeSample,
 } from '@tranche/stats'
 import type { Columns, Warehouse } from '../engine/warehouse.ts'
-import { ident, join, sql, typed } from '../sql/sql.ts'
+import { saltedHash } from '../sql/salted-hash.ts'
+import { ident, join, sql } from '../sql/sql.ts'
 import { customersSql } from './customer-blocks.ts'
 import type { RuleScope } from './rule-scope.ts'
 
@@ -41,7 +44,7 @@ export async function fitClusters(
   const read = await warehouse.columns(sql`
     select ${join(features.map((name) => sql`cast(${ident(name)} as double) as ${ident(name)}`))} from (
       select * from (${customersSql([...new Set(features)], scope)}) as customers
-      order by ${warehouse.dialect.hash60(sql`${typed('varchar', `${seed}\u001f`)} || customer_id`)}, customer_id limit ${mostSampled}
+      order by ${saltedHash(String(seed), sql`customer_id`)}, customer_id limit ${mostSampled}
     ) as sampled order by customer_id`)
   const [from, to] = typeof k === 'number' ? [k, k] : [k.from, k.to]
   if (read.rowCount < 10 * to) return null
@@ -84,31 +87,23 @@ function prepare(name: string, { byName }: Columns): Prepared {
   const known = raw.values.filter((_, row) => raw.valid[row] === 1).sort()
   const median = known.length === 0 ? 0 : known[Math.floor((known.length - 1) / 2)]!
   const filled = raw.values.map((value, row) => (raw.valid[row] === 1 ? value : median))
-  const logarithm =
-    (known[0] ?? 0) >= 0 &&
-    Math.abs(skewness(filled)) > skewed &&
-    Math.abs(skewness(filled.map(Math.log1p))) < Math.abs(skewness(filled))
-  const values = logarithm ? filled.map(Math.log1p) : filled
+  const logarithms = filled.map(Math.log1p)
+  const raised = skewnessOf(filled)
+  const logarithm = (known[0] ?? 0) >= 0 && raised > skewed && skewnessOf(logarithms) < raised
+  const values = logarithm ? logarithms : filled
   const { mean, sd } = moments(values)
   return { name, logarithm, median, mean, sd, values }
 }
 
 function moments(values: Float64Array): { mean: number; sd: number } {
-  let mean = 0
-  for (let row = 0; row < values.length; row++) mean += (values[row]! - mean) / (row + 1)
-  let squares = 0
-  for (let row = 0; row < values.length; row++) squares += (values[row]! - mean) ** 2
-  const sd = Math.sqrt(squares / values.length)
+  const { mean, variance } = summarizeSample(values)
+  const sd = Math.sqrt(variance)
   // A constant says nothing of who is alike.
   return { mean, sd: sd > 1e-12 * Math.abs(mean) ? sd : 0 }
 }
 
-function skewness(values: Float64Array): number {
-  const { mean, sd } = moments(values)
-  if (sd === 0) return 0
-  let cubes = 0
-  for (let row = 0; row < values.length; row++) cubes += ((values[row]! - mean) / sd) ** 3
-  return cubes / values.length
+function skewnessOf(values: Float64Array): number {
+  return moments(values).sd === 0 ? 0 : Math.abs(jarqueBeraTest(values).skewness)
 }
 
 function standardRows(prepared: readonly Prepared[], n: number): Rows {

@@ -37,7 +37,7 @@ export const sets = `
 - key: kinds
   label: {en: Kind, zh: 类型}
   cluster: {features: [f, m, p_alive], k: {from: 2, to: 4}}
-- key: best_of_kind
+- key: worth_keeping
   label: {en: Most valuable champions, zh: 最有价值的活跃客户}
   rule: in_segment("worth_most") && rhythm == "champions"
 `
@@ -91,7 +91,9 @@ export function describeSets(bank: { readonly dir: string }): void {
       expect(await preview('in_segment("visits_1") || in_segment("visits_2")')).toBe(
         countOf('visits_1') + countOf('visits_2'),
       )
-      expect(countOf('best_of_kind')).toBe(await preview('worth == "most" && in_segment("rhythm_champions")'))
+      expect(countOf('worth_keeping')).toBe(
+        await preview('worth == "most" && in_segment("rhythm_champions")'),
+      )
       expect(listed.find(({ key }) => key === 'visits_2')!.label.en).toBe('Purchases from 2 to below 5')
     })
 

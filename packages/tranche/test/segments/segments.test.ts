@@ -214,6 +214,23 @@ it('Groups that a goal tells apart are rules that hold every customer once, and 
   await rm(join(dir, 'segments', 'found.yaml'))
 })
 
+it('Flows speak of the cells of a set alone, between runs named by their business day', async () => {
+  const flow = async (...args: string[]) => await cli('--json', 'segment', 'flows', 'worth', ...args)
+  const { flows, to } = JSON.parse((await flow()).stdout) as {
+    flows: { from: string; to: string; customers: number }[]
+    to: string
+  }
+  const cells = ['worth_least', 'worth_less', 'worth_more', 'worth_most']
+  expect(flows.map(({ from }) => from)).toEqual(cells)
+  expect(flows.map((one) => one.to)).toEqual(cells)
+  const day = new Intl.DateTimeFormat('sv', { timeZone: (await catalogue()).workspace.timeZone }).format(
+    new Date(to),
+  )
+  expect(JSON.parse((await flow('--to', day)).stdout).to).toBe(to)
+  expect((await flow('--to', '1999-01-01')).code).toBe(2)
+  expect((await cli('segment', 'flows', 'wort')).code).toBe(2)
+})
+
 it('The plan says who would enter and leave before a changed rule is taken', async () => {
   const file = join(dir, 'segments', 'ours.yaml')
   await writeFile(

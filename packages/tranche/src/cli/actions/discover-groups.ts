@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { Purpose } from '@tranche/contract'
 import { formatCount, formatInstant, formatNumber, formatPercent } from '@tranche/language'
 import { stringify } from 'yaml'
+import { writeAtomically } from '../../engine/atomic-file.ts'
 import { TrancheError } from '../../errors.ts'
 import type { Discovery } from '../../insights/advise/discover.ts'
 import { discoverGroups } from '../../pipeline/advise-goal.ts'
@@ -26,7 +27,7 @@ export async function act({ dir, output, signal }: Invocation, flags: DiscoverFl
   const found = await discoverGroups(catalogue, flags, signal)
   if (file !== undefined) {
     await mkdir(dirname(file), { recursive: true })
-    await writeFile(file, segmentsOf(found, flags.purpose, catalogue))
+    await writeAtomically(file, segmentsOf(found, flags.purpose, catalogue))
   }
   if (output.json) return output.document(found)
   const lang = output.language

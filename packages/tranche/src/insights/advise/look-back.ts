@@ -5,7 +5,8 @@ import { TrancheError } from '../../errors.ts'
 import { createCalendar, earlierInstant } from '../../features/calendar.ts'
 import { computeFeatures } from '../../features/compute-features.ts'
 import { FeatureSet, typesInLanguage } from '../../features/feature-set.ts'
-import { ident, join, sql, typed } from '../../sql/sql.ts'
+import { saltedHash } from '../../sql/salted-hash.ts'
+import { ident, join, sql } from '../../sql/sql.ts'
 import type { Catalogue } from '../../workspace/catalogue.ts'
 import type { Goal } from './judge-dimension.ts'
 
@@ -66,7 +67,7 @@ export async function lookBack({ warehouse, catalogue, context, goal }: LookBack
 
 async function readBoth(warehouse: Warehouse, names: readonly string[], goal: string): Promise<Columns> {
   const columns = names.map((name) => sql`before.${ident(name)} as ${ident(`d:${name}`)}`)
-  const half = warehouse.dialect.hash60(sql`${typed('varchar', 'advice\u001f')} || before.customer_id`)
+  const half = saltedHash('advice', sql`before.customer_id`)
   return await warehouse.columns(sql`
     select ${join(columns)}, cast(${half} % 2 as double) as half,
       cast(before.${ident(goal)} as double) as goal_before, cast(after.${ident(goal)} as double) as goal_after

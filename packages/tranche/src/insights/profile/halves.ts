@@ -1,5 +1,6 @@
 import type { Warehouse } from '../../engine/warehouse.ts'
-import { byDialect, type Sql, sql } from '../../sql/sql.ts'
+import { saltedHash } from '../../sql/salted-hash.ts'
+import { type Sql, sql } from '../../sql/sql.ts'
 import type { CustomerFrame } from '../frame.ts'
 
 /** Customers in two halves by the hash of their number: one to search on, one to prove on, the same in every run. */
@@ -14,9 +15,7 @@ export interface Halves {
 const buckets = 1000
 const trainingBuckets = 500
 
-const bucket: Sql = byDialect(
-  (dialect) => sql`${dialect.hash60(sql`'profile' || chr(31) || customer_id`)} % ${buckets}`,
-)
+const bucket: Sql = sql`${saltedHash('profile', sql`customer_id`)} % ${buckets}`
 
 /** Cost: one hash a customer. */
 export async function readHalves(warehouse: Warehouse, { rowCount }: CustomerFrame): Promise<Halves> {
