@@ -24,21 +24,30 @@ const axis = {
   quantiles: z.int().min(2).max(20).optional().describe('So many bands of equal size instead of given cuts'),
 }
 
-const oneOfCutsAndQuantiles = (value: { cuts?: unknown; quantiles?: unknown }) =>
-  (value.cuts === undefined) !== (value.quantiles === undefined)
+const oneOfCutsAndQuantiles = (value: { cuts?: unknown; quantiles?: unknown; optimal?: unknown }) =>
+  [value.cuts, value.quantiles, value.optimal].filter((given) => given !== undefined).length === 1
 const eitherMessage = 'expected either cuts or quantiles'
 
 export const axisSchema = z.strictObject(axis).refine(oneOfCutsAndQuantiles, eitherMessage)
 export type SegmentAxis = z.infer<typeof axisSchema>
 
+/** Bands that tell an outcome apart best, cut on one half of the customers and judged on the other. */
+export const optimalSchema = z.strictObject({
+  against: keySchema.describe('A feature that is yes or no, or an outcome metric'),
+  most: z.int().min(2).max(12).default(5).describe('At most so many bands'),
+  smallest: z.number().min(0.01).max(0.5).default(0.05).describe('Least share of customers in a band'),
+})
+
 export const bandsSchema = z
   .strictObject({
     ...axis,
+    optimal: optimalSchema.optional().describe('Bands by what an outcome says instead of given cuts'),
     names: z.array(cellNameSchema).min(2).max(51).optional().describe('From the lowest band up'),
   })
-  .refine(oneOfCutsAndQuantiles, eitherMessage)
+  .refine(oneOfCutsAndQuantiles, 'expected one of cuts, quantiles, optimal')
   .refine(
-    ({ cuts, quantiles, names }) => names === undefined || names.length === (quantiles ?? cuts!.length + 1),
+    ({ cuts, quantiles, optimal, names }) =>
+      names === undefined || names.length === (optimal?.most ?? quantiles ?? cuts!.length + 1),
     'expected as many names as bands',
   )
 
@@ -68,6 +77,9 @@ export const clusterSchema = z.strictObject({
         .refine(({ from, to }) => from <= to, 'expected from to be at most to'),
     ])
     .describe('How many, or the range within which the data says'),
+  weight: keySchema
+    .optional()
+    .describe('A feature that says for how many people each customer stands, as the weights of a survey do'),
   names: z.array(cellNameSchema).min(2).max(20).optional().describe('From the largest cluster down'),
   seed: z.int().min(0).default(1),
 })
@@ -94,6 +106,12 @@ export const segmentSetSchema = z
 export type SegmentSet = z.infer<typeof segmentSetSchema>
 
 const axisModelSchema = z.strictObject({ of: keySchema, cuts: z.array(z.number()) })
+
+/** How many of a band had the outcome, in the half that the cuts were found on and in the other. */
+const judgedBandSchema = z.strictObject({
+  fitted: z.strictObject({ n: z.int(), events: z.int() }),
+  held: z.strictObject({ n: z.int(), events: z.int() }),
+})
 
 const clusterModelSchema = z.strictObject({
   kind: z.literal('cluster'),
@@ -129,7 +147,14 @@ export type ClusterModel = z.infer<typeof clusterModelSchema>
 
 /** What was fitted for a set: enough to place any customer, now and later. */
 export const segmentSetModelSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('bands'), ...axisModelSchema.shape }),
+  z.strictObject({
+    kind: z.literal('bands'),
+    ...axisModelSchema.shape,
+    optimal: z
+      .strictObject({ against: keySchema, judged: z.array(judgedBandSchema) })
+      .optional()
+      .describe('Of bands against an outcome, from the lowest'),
+  }),
   z.strictObject({ kind: z.literal('grid'), rows: axisModelSchema, columns: axisModelSchema }),
   clusterModelSchema,
 ])

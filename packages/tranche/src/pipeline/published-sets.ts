@@ -5,13 +5,16 @@ import { nearest } from '@tranche/language'
 import { writeAtomically } from '../engine/atomic-file.ts'
 import type { Warehouse } from '../engine/warehouse.ts'
 import { TrancheError } from '../errors.ts'
+import { segmentRules } from '../segments/check-segments.ts'
 import type { SetModels } from '../segments/fit-sets.ts'
 import type { PublishedSet } from '../segments/publish-segments.ts'
-import { sql } from '../sql/sql.ts'
+import { ident, sql } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { frozenFolder } from '../workspace/frozen-sets.ts'
 import { setArtefact } from './analysis.ts'
 import { openPublishedRun } from './published-run.ts'
+import { publishedColumns } from './published-segments.ts'
+import { type SetOutcome, setOutcomes } from './set-outcomes.ts'
 import { loadArtefact } from './steps.ts'
 
 /** Models of the sets whose definitions are those of the published run. */
@@ -55,7 +58,15 @@ export interface ShownSet {
   readonly asOf: string
   readonly frozen: boolean
   readonly model: SegmentSetModel
-  readonly cells: readonly { readonly segment: string; readonly label: Text; readonly customers: number }[]
+  readonly cells: readonly {
+    readonly segment: string
+    readonly cell: string
+    readonly label: Text
+    readonly customers: number
+    /** Of the people that the weights of a survey stand for; null without weights. */
+    readonly weighted: number | null
+  }[]
+  readonly outcomes: readonly SetOutcome[]
 }
 
 /** A set with its model and how many each cell holds. @throws TrancheError not_found, refused */
@@ -66,20 +77,49 @@ export async function showSet(catalogue: Catalogue, key: string): Promise<ShownS
   try {
     const model = (await publishedModels(warehouse, catalogue)).get(key)
     if (model === undefined || model === null) throw noModel(key, model === null)
-    const cells = await warehouse.rows<{ segment: string; en: string; zh: string; customers: number }>(sql`
-      select segment_sets.segment, label_en as en, label_zh as zh, customers
+    const cells = await warehouse.rows<{
+      segment: string
+      cell: string
+      en: string
+      zh: string
+      customers: number
+    }>(sql`
+      select segment_sets.segment, cell, label_en as en, label_zh as zh, customers
       from segment_sets join segment_summary using (segment) where "set" = ${key}`)
+    const known = await publishedColumns(warehouse, segmentRules(catalogue).scope)
+    const weights = await weightedShares(warehouse, set.value.cluster?.weight, key)
     return {
       key,
       label: set.value.label,
       asOf: manifest.asOf,
       frozen: set.frozen !== null,
       model,
-      cells: cells.map(({ segment, en, zh, customers }) => ({ segment, label: { en, zh }, customers })),
+      cells: cells.map(({ segment, cell, en, zh, customers }) => ({
+        segment,
+        cell,
+        label: { en, zh },
+        customers,
+        weighted: weights.get(cell) ?? null,
+      })),
+      outcomes: await setOutcomes(warehouse, catalogue, key, known),
     }
   } finally {
     warehouse.close()
   }
+}
+
+async function weightedShares(
+  warehouse: Warehouse,
+  weight: string | undefined,
+  set: string,
+): Promise<ReadonlyMap<string, number>> {
+  if (weight === undefined) return new Map()
+  const value = sql`cast(features.${ident(weight)} as double)`
+  const rows = await warehouse.rows<{ cell: string; share: number }>(sql`
+    select ${ident(set)} as cell, sum(${value}) / sum(sum(${value})) over () as share
+    from customer_sets join features using (customer_id)
+    where ${ident(set)} is not null and ${value} > 0 group by ${ident(set)}`)
+  return new Map(rows.map(({ cell, share }) => [cell, share]))
 }
 
 function noSet({ segmentSets }: Catalogue, key: string): TrancheError {

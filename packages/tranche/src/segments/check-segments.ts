@@ -6,7 +6,8 @@ import { FeatureSet } from '../features/feature-set.ts'
 import type { Catalogue, Definition, SegmentSetDefinition } from '../workspace/catalogue.ts'
 import type { DefinitionProblem } from '../workspace/problems.ts'
 import { cellsOf } from '../workspace/segment-cells.ts'
-import { checkSet } from './check-sets.ts'
+import { checkOutcome, checkSet } from './check-sets.ts'
+import { type Outcome, outcomeOf } from './outcome.ts'
 import { type RuleScope, ruleScope } from './rule-scope.ts'
 import { standingSegments } from './standing.ts'
 
@@ -21,11 +22,13 @@ export interface SegmentRules {
   /** Each after those it asks about. */
   readonly rules: readonly SegmentRule[]
   readonly sets: readonly SegmentSetDefinition[]
+  /** Outcomes that sets are made against, by key. */
+  readonly outcomes: ReadonlyMap<string, Outcome>
 }
 
 export type SegmentCatalogue = Pick<
   Catalogue,
-  'features' | 'extras' | 'workspace' | 'segments' | 'segmentSets'
+  'features' | 'metrics' | 'extras' | 'workspace' | 'segments' | 'segmentSets'
 >
 
 /** Every fault in the rules of segments with its line and column, and what may surprise, as warnings. */
@@ -33,7 +36,10 @@ export function checkSegments(catalogue: SegmentCatalogue): readonly DefinitionP
   const { segments, segmentSets } = catalogue
   if (segments.length + segmentSets.length === 0) return []
   const scope = scopeOf(catalogue)
-  const sets = segmentSets.flatMap((set) => checkSet(set, scope, keysBeside(set, catalogue, scope)))
+  const sets = segmentSets.flatMap((set) => [
+    ...checkSet(set, scope, keysBeside(set, catalogue, scope)),
+    ...checkOutcome(set, scope, catalogue),
+  ])
   const rules = segments.flatMap((definition) => {
     const { key, placeOf, value } = definition
     const outcome = check(value.rule, scope)
@@ -78,7 +84,12 @@ export function segmentRules(catalogue: SegmentCatalogue): SegmentRules {
       })
     return { key: definition.key, definition, rule: outcome.expr }
   })
-  return { scope, rules, sets: catalogue.segmentSets }
+  return { scope, rules, sets: catalogue.segmentSets, outcomes: outcomesOf(catalogue) }
+}
+
+function outcomesOf(catalogue: SegmentCatalogue): ReadonlyMap<string, Outcome> {
+  const keys = catalogue.segmentSets.flatMap(({ value }) => value.bands?.optimal?.against ?? [])
+  return new Map(keys.map((key) => [key, outcomeOf(key, catalogue)]))
 }
 
 /** A rule that stands in no file. @throws TrancheError invalid_input with line, column and the nearest known name */

@@ -1,8 +1,10 @@
 import type { SegmentSet, Text } from '@tranche/contract'
 import { nearest } from '@tranche/language'
-import type { SegmentSetDefinition } from '../workspace/catalogue.ts'
+import { TrancheError } from '../errors.ts'
+import type { Catalogue, SegmentSetDefinition } from '../workspace/catalogue.ts'
 import type { DefinitionProblem } from '../workspace/problems.ts'
 import { cellsOf, inputsOf, otherCell } from '../workspace/segment-cells.ts'
+import { outcomeOf } from './outcome.ts'
 import type { RuleScope } from './rule-scope.ts'
 
 type Path = readonly PropertyKey[]
@@ -29,6 +31,41 @@ export function checkSet(
     ...repeated.map(({ value: cell }) => fault(namesPath(value), repeatedText(cell))),
     ...gridFaults(value, fault),
   ]
+}
+
+/** What bands are made against must be there, and be yes or no. */
+export function checkOutcome(
+  { value, placeOf }: SegmentSetDefinition,
+  { columns }: RuleScope,
+  catalogue: Pick<Catalogue, 'features' | 'metrics'>,
+): readonly DefinitionProblem[] {
+  const against = value.bands?.optimal?.against
+  if (against === undefined) return []
+  const place = placeOf(['bands', 'optimal', 'against'])
+  try {
+    const outcome = outcomeOf(against, catalogue)
+    if (outcome.equals !== undefined || columns.get(outcome.feature)?.type === 'bool') return []
+    return [
+      {
+        severity: 'error',
+        place,
+        text: {
+          en: `${against} is neither yes or no nor an outcome metric, so bands can't be made against it.`,
+          zh: `${against} 既不是是非值也不是结果指标，无法据此划分分档。`,
+        },
+      },
+    ]
+  } catch (error) {
+    if (!(error instanceof TrancheError)) throw error
+    return [
+      {
+        severity: 'error',
+        place,
+        text: error.text,
+        ...(error.hint === undefined ? {} : { hint: error.hint }),
+      },
+    ]
+  }
 }
 
 type Fault = (path: Path, text: Text, hint?: Text) => DefinitionProblem

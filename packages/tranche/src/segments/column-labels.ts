@@ -1,8 +1,12 @@
 import { publishedTables, type Text } from '@tranche/contract'
-import type { Catalogue } from '../workspace/catalogue.ts'
 
-/** What features and value columns are called; a name without words stands for itself. */
-export function columnLabels(features: Catalogue['features']): (name: string) => Text {
+interface Labelled {
+  readonly key: string
+  readonly value: { readonly label: Text }
+}
+
+/** What features (or metrics) and value columns are called; a name without words stands for itself. */
+export function columnLabels(features: readonly Labelled[]): (name: string) => Text {
   const known = new Map<string, Text>([
     ...(publishedTables.find(({ name }) => name === 'customer_value')?.columns ?? []).map(
       (column) => [column.name, column.label] as const,

@@ -13,7 +13,7 @@ import {
 } from '@tranche/stats'
 import type { Columns, Warehouse } from '../engine/warehouse.ts'
 import { saltedHash } from '../sql/salted-hash.ts'
-import { ident, join, sql } from '../sql/sql.ts'
+import { ident, join, type Sql, sql, typed } from '../sql/sql.ts'
 import { customersSql } from './customer-blocks.ts'
 import type { RuleScope } from './rule-scope.ts'
 
@@ -32,23 +32,27 @@ const skewed = 1
 
 /**
  * k-means on a hashed sample: numbers on the standard scale, of their logarithm where that is less skewed, missing ones at the
- * median. Where the number of clusters is a range, the clearest by silhouette among those that resampling finds again.
+ * median. Customers of whom less than half is known are left out; where a survey weighs them, each counts as many as he stands
+ * for. Where the number of clusters is a range, the clearest by silhouette among those that resampling finds again.
  * Null where there are fewer than ten customers, or no two that differ, for each cluster asked for.
  * Source: k-means as in `fitKMeans`; silhouette, Rousseeuw (1987); stability, Hennig (2007); gap, Tibshirani et al. (2001).
  */
 export async function fitClusters(
   warehouse: Warehouse,
-  { features, k, seed }: ClusterSettings,
+  { features, weight, k, seed }: ClusterSettings,
   scope: RuleScope,
 ): Promise<ClusterModel | null> {
+  const doubles = [...new Set([...features, ...(weight === undefined ? [] : [weight])])]
   const read = await warehouse.columns(sql`
-    select ${join(features.map((name) => sql`cast(${ident(name)} as double) as ${ident(name)}`))} from (
-      select * from (${customersSql([...new Set(features)], scope)}) as customers
+    select ${join(doubles.map((name) => sql`cast(${ident(name)} as double) as ${ident(name)}`))} from (
+      select * from (${customersSql(doubles, scope)}) as customers
+      where ${mostKnown(features)}${weight === undefined ? sql`` : sql` and ${ident(weight)} > 0`}
       order by ${saltedHash(String(seed), sql`customer_id`)}, customer_id limit ${mostSampled}
     ) as sampled order by customer_id`)
+  const weights = weight === undefined ? undefined : valuesOf(weight, read)
   const [from, to] = typeof k === 'number' ? [k, k] : [k.from, k.to]
   if (read.rowCount < 10 * to) return null
-  const all = features.map((name) => prepare(name, read))
+  const all = features.map((name) => prepare(name, read, weights))
   const prepared = all.filter(({ sd }) => sd > 0)
   const rows = standardRows(prepared, read.rowCount)
   if (prepared.length === 0 || !hasDistinct(headOf(rows, mostForGap), to)) return null
@@ -57,7 +61,12 @@ export async function fitClusters(
   for (let count = from; count <= to; count++) tried.push(judge(rows, count, random.stream(count)))
   const gaps = from === to ? null : gapsOf(rows, to, random.stream(0))
   const chosen = choose(tried)
-  const fit = fitKMeans(rows, { k: chosen, restarts, random: random.stream(1_000 + chosen) })
+  const fit = fitKMeans(rows, {
+    k: chosen,
+    restarts,
+    random: random.stream(1_000 + chosen),
+    ...(weights === undefined ? {} : { weights }),
+  })
   const order = fit.model.sizes
     .map((size, cluster) => ({ size, cluster }))
     .sort((a, b) => b.size - a.size || a.cluster - b.cluster)
@@ -81,7 +90,18 @@ interface Prepared {
   readonly values: Float64Array
 }
 
-function prepare(name: string, { byName }: Columns): Prepared {
+/** Who is known of less than half of it is in no cluster: what is missing would place him. */
+export function mostKnown(features: readonly string[]): Sql {
+  const known = features.map((name) => sql`cast(${ident(name)} is not null as integer)`)
+  return sql`(2 * (${join(known, ' + ')}) >= ${typed('bigint', features.length)})`
+}
+
+function valuesOf(name: string, { byName }: Columns): Float64Array {
+  const column = byName[name]
+  return column?.type === 'number' ? column.values : new Float64Array(0)
+}
+
+function prepare(name: string, { byName }: Columns, weights: Float64Array | undefined): Prepared {
   const column = byName[name]
   const raw = column?.type === 'number' ? column : { values: new Float64Array(0), valid: new Uint8Array(0) }
   const known = raw.values.filter((_, row) => raw.valid[row] === 1).sort()
@@ -91,15 +111,22 @@ function prepare(name: string, { byName }: Columns): Prepared {
   const raised = skewnessOf(filled)
   const logarithm = (known[0] ?? 0) >= 0 && raised > skewed && skewnessOf(logarithms) < raised
   const values = logarithm ? logarithms : filled
-  const { mean, sd } = moments(values)
+  const { mean, sd } = moments(values, weights)
   return { name, logarithm, median, mean, sd, values }
 }
 
-function moments(values: Float64Array): { mean: number; sd: number } {
-  const { mean, variance } = summarizeSample(values)
+function moments(values: Float64Array, weights?: Float64Array): { mean: number; sd: number } {
+  const { mean, variance } = weights === undefined ? summarizeSample(values) : weighted(values, weights)
   const sd = Math.sqrt(variance)
   // A constant says nothing of who is alike.
   return { mean, sd: sd > 1e-12 * Math.abs(mean) ? sd : 0 }
+}
+
+function weighted(values: Float64Array, weights: Float64Array): { mean: number; variance: number } {
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  const mean = values.reduce((sum, value, row) => sum + weights[row]! * value, 0) / total
+  const squares = values.reduce((sum, value, row) => sum + weights[row]! * (value - mean) ** 2, 0)
+  return { mean, variance: squares / total }
 }
 
 function skewnessOf(values: Float64Array): number {

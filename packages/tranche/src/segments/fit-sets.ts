@@ -3,7 +3,9 @@ import type { Warehouse } from '../engine/warehouse.ts'
 import { ident, join, list, sql, typed } from '../sql/sql.ts'
 import type { SegmentSetDefinition } from '../workspace/catalogue.ts'
 import { customersSql } from './customer-blocks.ts'
+import { fitOptimalBands } from './fit-bands.ts'
 import { fitClusters } from './fit-clusters.ts'
+import type { Outcome } from './outcome.ts'
 import type { RuleScope } from './rule-scope.ts'
 
 /** The model of each set that places customers; null where there are too few to tell clusters. */
@@ -17,6 +19,7 @@ export async function fitSets(
   warehouse: Warehouse,
   sets: readonly SegmentSetDefinition[],
   scope: RuleScope,
+  outcomes: ReadonlyMap<string, Outcome>,
 ): Promise<SetModels> {
   const open = sets.filter(({ frozen }) => frozen === null)
   const axes = open.flatMap(({ value }) => axesOf(value)).filter(({ quantiles }) => quantiles !== undefined)
@@ -26,6 +29,8 @@ export async function fitSets(
   for (const { key, value, frozen } of sets) {
     const { bands, grid, cluster } = value
     if (frozen !== null) models.set(key, frozen)
+    else if (bands?.optimal !== undefined)
+      models.set(key, await fitOptimalBands(warehouse, bands, outcomes.get(bands.optimal.against)!, scope))
     else if (bands !== undefined) models.set(key, { kind: 'bands', of: bands.of, cuts: [...cutsOf(bands)] })
     else if (grid !== undefined) {
       const side = (axis: SegmentAxis) => ({ of: axis.of, cuts: [...cutsOf(axis)] })

@@ -4,6 +4,7 @@ import { ident, join, list, type Sql, sql, typed } from '../sql/sql.ts'
 import type { SegmentSetDefinition } from '../workspace/catalogue.ts'
 import { cellsOf, otherCell } from '../workspace/segment-cells.ts'
 import { customersSql } from './customer-blocks.ts'
+import { mostKnown } from './fit-clusters.ts'
 import type { SetModels } from './fit-sets.ts'
 import type { RuleScope } from './rule-scope.ts'
 
@@ -15,7 +16,9 @@ export async function placeCustomers(
   scope: RuleScope,
 ): Promise<void> {
   const placed = [...sets].map(({ key, value }) => ({ key, value, model: models.get(key) ?? null }))
-  const names = [...new Set(placed.flatMap(({ model }) => (model === null ? [] : inputsOf(model))))].sort()
+  const names = [
+    ...new Set(placed.flatMap(({ value, model }) => (model === null ? [] : inputsOf(model, value)))),
+  ].sort()
   const distances = placed.flatMap(({ key, model }) =>
     model?.kind === 'cluster'
       ? model.centers.map(
@@ -31,17 +34,18 @@ export async function placeCustomers(
     order by customer_id`)
 }
 
-function inputsOf(model: SegmentSetModel): readonly string[] {
+function inputsOf(model: SegmentSetModel, { cluster }: SegmentSet): readonly string[] {
   if (model.kind === 'bands') return [model.of]
   if (model.kind === 'grid') return [model.rows.of, model.columns.of]
-  return model.features.map(({ name }) => name)
+  return cluster!.features
 }
 
 function cellSql(set: SegmentSet, model: SegmentSetModel | null): Sql {
   const cells = cellsOf(set).map(({ value }) => value)
   if (model === null) return sql`cast(null as varchar)`
   if (model.kind === 'bands') return bandSql(model, (band) => sql`${typed('varchar', cells[band]!)}`)
-  if (model.kind === 'cluster') return nearestSql(set.key, model, cells)
+  if (model.kind === 'cluster')
+    return sql`case when ${mostKnown(set.cluster!.features)} then ${nearestSql(set.key, model, cells)} end`
   const number = (band: number) => sql`${typed('bigint', band + 1)}`
   const [row, column] = [bandSql(model.rows, number), bandSql(model.columns, number)]
   const areas = set.grid!.cells.map((area) => {

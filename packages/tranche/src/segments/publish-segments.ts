@@ -5,8 +5,9 @@ import type { Catalogue, SegmentSetDefinition } from '../workspace/catalogue.ts'
 import { type SegmentCatalogue, type SegmentRules, segmentRules } from './check-segments.ts'
 import { evaluateRules, type RuleCounts } from './evaluate-rules.ts'
 import { fitSets, type SetModels } from './fit-sets.ts'
-import { namedCells } from './name-cells.ts'
+import { modelCells, namedCells } from './name-cells.ts'
 import { placeCustomers } from './place-customers.ts'
+import { standingSegments } from './standing.ts'
 import { publishStays } from './stays.ts'
 
 /** A model of a set, with the definition that it was fitted for. */
@@ -27,11 +28,11 @@ export async function publishSegments(
 ): Promise<{ readonly customers: number; readonly sets: readonly PublishedSet[] }> {
   const rules = segmentRules(catalogue)
   const { sets, scope } = rules
-  const models = await fitSets(warehouse, sets, scope)
+  const models = await fitSets(warehouse, sets, scope, rules.outcomes)
   if (sets.length > 0) await placeCustomers(warehouse, sets, models, scope)
   const counts = await keepMembers(warehouse, rules)
   await createMembership(warehouse, sets)
-  await createSummary(warehouse, rules, counts)
+  await createSummary(warehouse, rules, models, counts)
   await createSets(warehouse, sets, models, catalogue.features)
   await publishStays(warehouse)
   await createScores(warehouse)
@@ -87,28 +88,30 @@ async function createMembership(warehouse: Warehouse, sets: readonly SegmentSetD
 /** One row per segment, of those that nobody is in as well. */
 async function createSummary(
   warehouse: Warehouse,
-  { rules, sets, scope }: SegmentRules,
+  { rules, sets }: SegmentRules,
+  models: SetModels,
   counts: readonly RuleCounts[],
 ): Promise<void> {
+  const cells = [...standingSegments, ...sets.flatMap((set) => modelCells(set, models.get(set.key) ?? null))]
   const unknownOf = new Map(counts.map(({ key, unknown }) => [key, unknown]))
   const setOf = new Map(sets.map((set) => [set.key, set.logicHash]))
   await warehouse.createFrom('segment_keys', [
-    { name: 'segment', type: 'varchar', values: [...scope.columnSegments, ...rules].map(({ key }) => key) },
+    { name: 'segment', type: 'varchar', values: [...cells, ...rules].map(({ key }) => key) },
     {
       name: 'undecided_by',
       type: 'varchar',
-      values: [...scope.columnSegments.map(({ column }) => column), ...rules.map(() => null)],
+      values: [...cells.map(({ column }) => column), ...rules.map(() => null)],
     },
     {
       name: 'unknown',
       type: 'bigint',
-      values: [...scope.columnSegments.map(() => null), ...rules.map(({ key }) => unknownOf.get(key) ?? 0)],
+      values: [...cells.map(() => null), ...rules.map(({ key }) => unknownOf.get(key) ?? 0)],
     },
     {
       name: 'logic_hash',
       type: 'varchar',
       values: [
-        ...scope.columnSegments.map(({ column }) => setOf.get(column) ?? null),
+        ...cells.map(({ column }) => setOf.get(column) ?? null),
         ...rules.map(({ definition }) => definition.logicHash),
       ],
     },

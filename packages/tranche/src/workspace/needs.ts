@@ -95,7 +95,11 @@ export function segmentNeeds(expressions: readonly EmbeddedExpression[]): string
 
 /** Inputs of a set; those that are no features are columns of a customer's value. */
 export function segmentSetNeeds(set: SegmentSet): string[] {
-  return unique(inputsOf(set).map(({ name }) => `feature:${name}`))
+  const against = set.bands?.optimal?.against
+  return unique([
+    ...inputsOf(set).map(({ name }) => `feature:${name}`),
+    ...(against === undefined ? [] : [`feature:${against}`, `metric:${against}`]),
+  ])
 }
 
 /** A rule that names a set, or asks about a cell of one, needs the set. */

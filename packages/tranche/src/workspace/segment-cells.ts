@@ -22,7 +22,11 @@ export function inputsOf({
       { name: grid.rows.of, path: ['grid', 'rows', 'of'] },
       { name: grid.columns.of, path: ['grid', 'columns', 'of'] },
     ]
-  return cluster!.features.map((name, index) => ({ name, path: ['cluster', 'features', index] }))
+  const { features, weight } = cluster!
+  return [
+    ...features.map((name, index) => ({ name, path: ['cluster', 'features', index] })),
+    ...(weight === undefined ? [] : [{ name: weight, path: ['cluster', 'weight'] }]),
+  ]
 }
 
 /** What no named area of a grid covers. */
@@ -47,7 +51,7 @@ export function cellsOf({ key, label, bands, grid, cluster }: SegmentSet): reado
     const named = names?.[index]
     if (named !== undefined) return cell(named.key, named.label)
     const number = String(index + 1)
-    if (bands?.cuts !== undefined) return cell(number, between(label, bands.cuts, index))
+    if (bands?.cuts !== undefined) return cell(number, bandLabel(label, bands.cuts, index))
     return cell(number, {
       en: `${label.en}, ${bands === undefined ? 'cluster' : 'band'} ${number}`,
       zh: `${label.zh}第${number}${bands === undefined ? '类' : '档'}`,
@@ -62,15 +66,19 @@ function mostClusters(k: number | { readonly to: number }): number {
 function bandCount({
   cuts,
   quantiles,
+  optimal,
 }: {
   readonly cuts?: readonly number[] | undefined
   readonly quantiles?: number | undefined
+  readonly optimal?: { readonly most: number } | undefined
 }) {
-  return quantiles ?? cuts!.length + 1
+  return optimal?.most ?? quantiles ?? cuts!.length + 1
 }
 
-function between({ en, zh }: Text, cuts: readonly number[], index: number): Text {
+/** What a band of a number is called that bears no name of its own. */
+export function bandLabel({ en, zh }: Text, cuts: readonly number[], index: number): Text {
   const [low, high] = [cuts[index - 1], cuts[index]]
+  if (low === undefined && high === undefined) return { en, zh }
   if (low === undefined) return { en: `${en} below ${high}`, zh: `${zh}低于${high}` }
   if (high === undefined) return { en: `${en} of ${low} and more`, zh: `${zh}不低于${low}` }
   return { en: `${en} from ${low} to below ${high}`, zh: `${zh}${low}至${high}（不含）` }

@@ -54,19 +54,21 @@ export function describeSets(bank: { readonly dir: string }): void {
   }
 
   describe('A set of segments', () => {
-    it('puts every customer whose inputs are known into one cell', async () => {
+    it('puts every customer whose inputs are known into one cell, of clusters if most of them are', async () => {
       const { warehouse } = await openPublishedRun(await catalogue())
       try {
         const [counts] = await warehouse.rows<Record<string, number>>(sql`
           select count(*) as everyone, count(visits) as visits, count(worth) as worth, count(rhythm) as rhythm,
-            count(kinds) as kinds, count(f) as f, count(value_12m) as value, count(r_score) as scored
+            count(kinds) as kinds, count(f) as f,
+            count(*) filter (where list_count([cast(f as double), cast(m as double), p_alive]) >= 2) as half, count(value_12m) as value, count(r_score) as scored
           from features left join customer_sets using (customer_id) left join customer_value using (customer_id)`)
         expect(counts).toMatchObject({
           visits: counts!['f'],
           worth: counts!['value'],
           rhythm: counts!['scored'],
         })
-        expect(counts!['kinds']).toBe(counts!['everyone'])
+        expect(counts!['kinds']).toBe(counts!['half'])
+        expect(counts!['half']).toBeLessThan(counts!['everyone']!)
         const wrong = await warehouse.row<{ n: number }>(sql`
           select count(*) as n from customer_sets join customer_value using (customer_id)
           where visits is distinct from (case when f < 2 then '1' when f < 5 then '2' when f >= 5 then '3' end)

@@ -15,6 +15,7 @@ it('A segment that nobody is in is published as empty, with those of whom it is 
     expect(
       await publishSegments(warehouse, {
         features: [],
+        metrics: [],
         extras: {},
         segments: [],
         segmentSets: [],

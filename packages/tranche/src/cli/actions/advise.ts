@@ -19,21 +19,23 @@ export async function act({ dir, output, signal }: Invocation, flags: AdviseFlag
   const advice = await adviseGoal(catalogue, flags.goal, weightsOf(flags.weights), signal)
   if (output.json) return output.document(advice)
   const lang = output.language
-  const label = columnLabels(catalogue.features)
+  const label = columnLabels([...catalogue.metrics, ...catalogue.features])
   const day = (instant: string) => formatInstant(instant, { lang, timeZone: catalogue.workspace.timeZone })
   const goal = label(flags.goal)
-  output.say({
-    en: output.strong(
-      `${goal.en}: what customers were on ${day(advice.from)}, against what became of ${formatCount(advice.customers, lang)} of them by ${day(advice.to)}`,
-    ),
-    zh: output.strong(
-      `${goal.zh}：以 ${day(advice.from)} 的客户状况，对照 ${formatCount(advice.customers, lang)} 位客户截至 ${day(advice.to)} 的结果`,
-    ),
-  })
+  if (advice.sameDay) sayOneDay(output, goal, advice.customers)
+  else
+    output.say({
+      en: output.strong(
+        `${goal.en}: what customers were on ${day(advice.from)}, against what became of ${formatCount(advice.customers, lang)} of them by ${day(advice.to)}`,
+      ),
+      zh: output.strong(
+        `${goal.zh}：以 ${day(advice.from)} 的客户状况，对照 ${formatCount(advice.customers, lang)} 位客户截至 ${day(advice.to)} 的结果`,
+      ),
+    })
   for (const one of advice.strategies)
     output.say({
-      en: `  ${strategies[one.strategy].en}: best by ${label(one.best).en} (priority ${hundredths(one.priority)})`,
-      zh: `  ${strategies[one.strategy].zh}：最佳维度为${label(one.best).zh}（优先级 ${hundredths(one.priority)}）`,
+      en: `  ${strategies[one.strategy].en}: best by ${brief(label(one.best).en)} (priority ${hundredths(one.priority)})`,
+      zh: `  ${strategies[one.strategy].zh}：最佳维度为${brief(label(one.best).zh)}（优先级 ${hundredths(one.priority)}）`,
     })
   const told = advice.dimensions.filter(({ priority }) => priority > 0).slice(0, flags.top)
   output.say({
@@ -41,10 +43,33 @@ export async function act({ dir, output, signal }: Invocation, flags: AdviseFlag
     zh: '  优先级  影响  易得  覆盖  可用  最佳分组',
   })
   for (const one of told) output.say(lineOf(one, label(one.name), lang))
+  for (const { name } of told.filter(({ impact }) => advice.sameDay && impact >= tellsAll)) {
+    const own = label(name)
+    output.say({
+      en: `  ${brief(own.en)} tells it almost by itself: was it made of the goal?`,
+      zh: `  仅凭${brief(own.zh)}几乎即可判定该目标：它是否由该目标推算而来？`,
+    })
+  }
   const idle = advice.dimensions.length - advice.dimensions.filter(({ priority }) => priority > 0).length
   output.say({
     en: `  ${formatCount(idle, lang)} of ${formatCount(advice.dimensions.length, lang)} dimensions tell nobody apart for this goal`,
     zh: `  ${formatCount(advice.dimensions.length, lang)} 个维度中有 ${formatCount(idle, lang)} 个对该目标没有区分度`,
+  })
+}
+
+/** Of one day, a dimension that correlates with the goal like this was likely made of it. */
+const tellsAll = 0.8
+
+/** Nothing of the past is known: a warning, since what was recorded after the fact looks best of all. */
+export function sayOneDay(output: Invocation['output'], goal: Text, customers: number): void {
+  const count = formatCount(customers, output.language)
+  output.say({
+    en: output.strong(`${goal.en}: what goes with it, of ${count} customers`),
+    zh: output.strong(`${goal.zh}：${count} 位客户中与之相关的维度`),
+  })
+  output.say({
+    en: '  The data says nothing of when, so this is of one day: what goes with the goal, not what foretells it. Leave out what was only known afterwards.',
+    zh: '  数据没有时间信息，以下仅为同一时点的相关性，并非预测；请排除事后才知道的维度。',
   })
 }
 
@@ -56,7 +81,14 @@ function lineOf(one: AdvisedDimension, label: Text, lang: Language): string {
     .join('')
   const lift = one.best.lift === null ? formatNumber(one.best.mean, { lang }) : `×${one.best.lift.toFixed(1)}`
   const apart = formatPercent(one.apart, { lang, digits: 0 })
-  return `  ${numbers}  ${label[lang]}: ${one.best.group} ${lift} (${apart})`
+  return `  ${numbers}  ${brief(label[lang])}: ${groupOf(one, lang)} ${lift} (${apart})`
+}
+
+const brief = (name: string) => (name.length > 60 ? `${name.slice(0, 59)}…` : name)
+
+function groupOf({ isFlag, best: { group } }: AdvisedDimension, lang: Language): string {
+  if (!isFlag || group === '—') return group
+  return (group.startsWith('<') ? { en: 'no', zh: '否' } : { en: 'yes', zh: '是' })[lang]
 }
 
 const strategies: Readonly<Record<Strategy, Text>> = {

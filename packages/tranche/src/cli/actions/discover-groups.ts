@@ -12,6 +12,7 @@ import { columnLabels } from '../../segments/column-labels.ts'
 import type { Catalogue } from '../../workspace/catalogue.ts'
 import { loadWorkspace } from '../../workspace/load.ts'
 import type { Invocation } from '../program.ts'
+import { sayOneDay } from './advise.ts'
 
 interface DiscoverFlags {
   readonly goal: string
@@ -32,17 +33,21 @@ export async function act({ dir, output, signal }: Invocation, flags: DiscoverFl
   if (output.json) return output.document(found)
   const lang = output.language
   const day = (instant: string) => formatInstant(instant, { lang, timeZone: catalogue.workspace.timeZone })
-  const label = columnLabels(catalogue.features)(flags.goal)
+  const label = columnLabels([...catalogue.metrics, ...catalogue.features])(flags.goal)
   const isRate = found.groups.every(({ low, high }) => low >= 0 && high <= 1)
   const value = (of: number) => (isRate ? formatPercent(of, { lang }) : formatNumber(of, { lang }))
-  output.say({
-    en: output.strong(
-      `${label.en} by ${day(found.to)}, of customers as they were on ${day(found.from)}: ${value(found.mean)} on average`,
-    ),
-    zh: output.strong(
-      `${label.zh}：以 ${day(found.from)} 的客户状况，截至 ${day(found.to)} 平均为 ${value(found.mean)}`,
-    ),
-  })
+  if (found.sameDay) {
+    sayOneDay(output, label, found.customers)
+    output.say({ en: `  ${value(found.mean)} on average`, zh: `  平均为 ${value(found.mean)}` })
+  } else
+    output.say({
+      en: output.strong(
+        `${label.en} by ${day(found.to)}, of customers as they were on ${day(found.from)}: ${value(found.mean)} on average`,
+      ),
+      zh: output.strong(
+        `${label.zh}：以 ${day(found.from)} 的客户状况，截至 ${day(found.to)} 平均为 ${value(found.mean)}`,
+      ),
+    })
   if (found.groups.length === 0)
     return output.say({
       en: '  nothing tells customers apart for this goal',
@@ -58,7 +63,7 @@ export async function act({ dir, output, signal }: Invocation, flags: DiscoverFl
 
 /** Groups that hold, as definitions of segments. */
 function segmentsOf({ goal, groups }: Discovery, purpose: Purpose, catalogue: Catalogue): string {
-  const label = columnLabels(catalogue.features)(goal)
+  const label = columnLabels([...catalogue.metrics, ...catalogue.features])(goal)
   const definitions = groups
     .filter(({ shown }) => shown)
     .map(({ rule, lift }, index) => {

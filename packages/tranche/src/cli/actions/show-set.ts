@@ -1,6 +1,7 @@
-import type { SegmentSetModel, Text } from '@tranche/contract'
-import { formatCount, formatInstant, formatNumber } from '@tranche/language'
+import type { Language, SegmentSetModel, Text } from '@tranche/contract'
+import { formatCount, formatInstant, formatNumber, formatPercent } from '@tranche/language'
 import { showSet } from '../../pipeline/published-sets.ts'
+import type { SetOutcome } from '../../pipeline/set-outcomes.ts'
 import type { Catalogue } from '../../workspace/catalogue.ts'
 import type { Output } from '../output.ts'
 
@@ -14,9 +15,51 @@ export async function showSetOf(catalogue: Catalogue, key: string, output: Outpu
     en: output.strong(`${shown.label.en} (${key}), as of ${asOf}${shown.frozen ? ', frozen' : ''}`),
     zh: output.strong(`${shown.label.zh}（${key}），截至 ${asOf}${shown.frozen ? '，已冻结' : ''}`),
   })
-  for (const { segment, label, customers } of shown.cells)
-    output.say(`  ${segment}  ${formatCount(customers, lang)}  ${output.pick(label)}`)
+  for (const { segment, label, customers, weighted } of shown.cells) {
+    const stands = weighted === null ? '' : `  ${formatPercent(weighted, { lang })}`
+    output.say(`  ${segment}  ${formatCount(customers, lang)}${stands}  ${output.pick(label)}`)
+  }
+  for (const outcome of shown.outcomes) for (const line of outcomeLines(outcome, lang)) output.say(line)
   for (const line of linesOf(shown.model, lang)) output.say(line)
+}
+
+function outcomeLines({ label, rate, cells }: SetOutcome, lang: Language): readonly Text[] {
+  const percent = (value: number) => formatPercent(value, { lang })
+  return [
+    { en: `  ${label.en}: ${percent(rate)}`, zh: `  ${label.zh}：${percent(rate)}` },
+    ...cells.map(({ cell, n, rate: own, low, high, lift }): Text => {
+      const times = lift === null ? '' : `  ×${lift.toFixed(2)}`
+      return {
+        en: `    ${cell}  ${percent(own)} (${percent(low)} to ${percent(high)})${times}, of ${formatCount(n, lang)}`,
+        zh: `    ${cell}  ${percent(own)}（${percent(low)}至${percent(high)}）${times}，共 ${formatCount(n, lang)} 位`,
+      }
+    }),
+  ]
+}
+
+/** Whether bands that were cut on one half of the customers hold on the other. */
+function judgedLines(
+  { optimal }: Extract<SegmentSetModel, { readonly kind: 'bands' }>,
+  lang: Language,
+): readonly Text[] {
+  if (optimal === undefined) return []
+  const share = ({ n, events }: { readonly n: number; readonly events: number }) =>
+    n === 0 ? '—' : formatPercent(events / n, { lang })
+  const rates = optimal.judged.map(({ held }) => (held.n === 0 ? Number.NaN : held.events / held.n))
+  const steps = rates.slice(1).map((rate, index) => Math.sign(rate - rates[index]!))
+  const planned = optimal.judged.map(({ fitted }) => fitted.events / fitted.n)
+  const holds = steps.every((step, index) => step === Math.sign(planned[index + 1]! - planned[index]!))
+  return [
+    ...optimal.judged.map(
+      ({ fitted, held }, band): Text => ({
+        en: `  band ${band + 1}: ${share(fitted)} of the ${formatCount(fitted.n, lang)} it was cut on, ${share(held)} of ${formatCount(held.n, lang)} others`,
+        zh: `  第${band + 1}档：拟合的 ${formatCount(fitted.n, lang)} 位中 ${share(fitted)}，其余 ${formatCount(held.n, lang)} 位中 ${share(held)}`,
+      }),
+    ),
+    holds
+      ? { en: '  the order of the bands holds out of sample', zh: '  各档的高低次序在样本外成立' }
+      : { en: '  the order of the bands does NOT hold out of sample', zh: '  各档的高低次序在样本外不成立' },
+  ]
 }
 
 function linesOf(model: SegmentSetModel, lang: 'en' | 'zh'): readonly Text[] {
@@ -25,7 +68,7 @@ function linesOf(model: SegmentSetModel, lang: 'en' | 'zh'): readonly Text[] {
     en: `  ${of}: ${cuts.length === 0 ? 'one band, the values being alike' : `cut at ${cuts.map(number).join(', ')}`}`,
     zh: `  ${of}：${cuts.length === 0 ? '取值相同，仅一档' : `分界 ${cuts.map(number).join('、')}`}`,
   })
-  if (model.kind === 'bands') return [axis(model)]
+  if (model.kind === 'bands') return [axis(model), ...judgedLines(model, lang)]
   if (model.kind === 'grid') return [axis(model.rows), axis(model.columns)]
   return model.tried.map(({ k, silhouette, gap, stability }): Text => {
     const chosen = k === model.centers.length

@@ -23,6 +23,8 @@ export const defaultWeights: AdviceWeights = {
 /** A dimension that customers might be told apart by, judged for a goal. */
 export interface AdvisedDimension extends JudgedDimension {
   readonly name: string
+  /** Whether it is yes or no, its groups being below and from 1. */
+  readonly isFlag: boolean
   readonly strategy: Strategy
   /** What may rest on it: of marketing, service and pricing, those that the policy of attributes allows. */
   readonly purposes: readonly string[]
@@ -39,6 +41,8 @@ export interface Advice {
   /** When customers are looked at, and when it is seen what became of them. */
   readonly from: string
   readonly to: string
+  /** Whether nothing of the goal's past is known: what goes with it, not what foretells it. */
+  readonly sameDay: boolean
   readonly customers: number
   /** Mean of the goal, or share of customers for whom it holds. */
   readonly mean: number
@@ -72,16 +76,17 @@ export async function advise({
   goal,
   weights = defaultWeights,
 }: AdviceOptions): Promise<Advice> {
-  const { from, target, columns } = await lookBack({ warehouse, catalogue, context, goal })
+  const { from, sameDay, target, columns, flags } = await lookBack({ warehouse, catalogue, context, goal })
   const dimensions = [...columns].flatMap(([name, column]) => {
     const judged = judgeDimension(column, target)
-    return judged === null ? [] : [rated(name, judged, catalogue, weights)]
+    return judged === null ? [] : [{ ...rated(name, judged, catalogue, weights), isFlag: flags.has(name) }]
   })
   dimensions.sort((a, b) => b.priority - a.priority || a.name.localeCompare(b.name, 'en'))
   return {
     goal,
     from,
     to: context.asOf,
+    sameDay,
     customers: target.known,
     mean: target.mean,
     weights,
@@ -95,7 +100,7 @@ function rated(
   judged: JudgedDimension,
   catalogue: Catalogue,
   weights: AdviceWeights,
-): AdvisedDimension {
+): Omit<AdvisedDimension, 'isFlag'> {
   const feature = catalogue.features.find(({ key }) => key === name)!.value
   const policy = attributePolicyOf(catalogue)
   const uses = attributeUses(catalogue, { names: [name] })

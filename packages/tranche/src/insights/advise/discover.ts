@@ -33,6 +33,9 @@ export interface Discovery {
   readonly goal: string
   readonly from: string
   readonly to: string
+  /** Whether nothing of the goal's past is known. */
+  readonly sameDay: boolean
+  readonly customers: number
   readonly mean: number
   /** The highest first; together they hold every customer once. */
   readonly groups: readonly FoundGroup[]
@@ -60,7 +63,7 @@ const deepest = 4
  */
 export async function discover(options: DiscoverOptions): Promise<Discovery> {
   const { catalogue, context, goal, leaves, purpose } = options
-  const { from, target, columns, flags } = await lookBack(options)
+  const { from, sameDay, target, columns, flags } = await lookBack(options)
   const policy = attributePolicyOf(catalogue)
   const allowed = [...columns].filter(([name]) =>
     attributeUses(catalogue, { names: [name] }).every(({ attribute }) => permits(policy, attribute, purpose)),
@@ -72,7 +75,15 @@ export async function discover(options: DiscoverOptions): Promise<Discovery> {
     })
     .sort((a, b) => b.explained - a.explained)
     .slice(0, mostDimensions)
-  return { goal, from, to: context.asOf, mean: target.mean, groups: groupsOf(best, flags, target, leaves) }
+  return {
+    goal,
+    from,
+    to: context.asOf,
+    sameDay,
+    customers: target.known,
+    mean: target.mean,
+    groups: groupsOf(best, flags, target, leaves),
+  }
 }
 
 interface Dimension {
@@ -181,7 +192,7 @@ function stepOf(split: TreeSplit, side: 'left' | 'right', column: Column, isFlag
     column.type === 'number' ? column.valid[row] === 1 : column.values[row] !== null
   const isBelow = (row: number) =>
     column.type === 'number' ? column.values[row]! <= threshold! : levels.has(column.values[row]!)
-  const takesMissing = split.missing === side
+  const takesMissing = split.missing === side && hasMissing(column)
   return {
     name,
     ...testOf(name, isLeft, isFlag, threshold, [...levels].sort()),
@@ -189,6 +200,9 @@ function stepOf(split: TreeSplit, side: 'left' | 'right', column: Column, isFlag
     holds: (row) => (isKnown(row) ? isBelow(row) === isLeft : takesMissing),
   }
 }
+
+const hasMissing = (column: Column): boolean =>
+  column.type === 'number' ? column.valid.includes(0) : column.values.includes(null)
 
 function testOf(
   name: string,

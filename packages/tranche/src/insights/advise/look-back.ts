@@ -1,10 +1,12 @@
-import type { Feature, Text, Window } from '@tranche/contract'
+import type { Text, Window } from '@tranche/contract'
 import type { RunContext } from '../../engine/run-context.ts'
 import type { Column, Columns, Warehouse } from '../../engine/warehouse.ts'
 import { TrancheError } from '../../errors.ts'
 import { createCalendar, earlierInstant } from '../../features/calendar.ts'
 import { computeFeatures } from '../../features/compute-features.ts'
 import { FeatureSet, typesInLanguage } from '../../features/feature-set.ts'
+import { attributeUses } from '../../privacy/lineage.ts'
+import { type Outcome, outcomeOf, outcomeSql } from '../../segments/outcome.ts'
 import { saltedHash } from '../../sql/salted-hash.ts'
 import { ident, join, sql } from '../../sql/sql.ts'
 import type { Catalogue } from '../../workspace/catalogue.ts'
@@ -15,7 +17,7 @@ export interface LookBackOptions {
   readonly warehouse: Warehouse
   readonly catalogue: Catalogue
   readonly context: Pick<RunContext, 'asOf' | 'signal'>
-  /** Key of a feature that is a number or yes and no. */
+  /** Key of a feature that is a number or yes and no, or of an outcome metric. */
   readonly goal: string
 }
 
@@ -23,6 +25,8 @@ export interface LookBackOptions {
 export interface LookBack {
   /** When the window opened. */
   readonly from: string
+  /** Whether the goal has no past, so that dimensions and goal are of one day. */
+  readonly sameDay: boolean
   readonly target: Goal
   /** Features as of then, in order of customer_id; numbers, yes and no, texts. */
   readonly columns: ReadonlyMap<string, Column>
@@ -34,27 +38,33 @@ const usualHorizon: Window = { last: 90, unit: 'day' }
 const fewestCustomers = 200
 
 /**
- * Computes all features as of the day before the goal's window and the goal as of now, of customers known on both days.
+ * Computes all features as of the day before the goal's window and the goal as of now, of customers known on both days. Where
+ * nobody's goal differs between the two days, the data has no past of it: all is as of now then, and said to be.
  * @throws TrancheError not_found, invalid_input for a goal that is no number, refused with fewer than 200 customers
  */
-export async function lookBack({ warehouse, catalogue, context, goal }: LookBackOptions): Promise<LookBack> {
-  const definition = catalogue.features.find(({ key }) => key === goal)
-  if (definition === undefined) throw unknownGoal(goal)
+export async function lookBack(options: LookBackOptions): Promise<LookBack> {
+  const { warehouse, catalogue, context } = options
+  const goal = outcomeOf(options.goal, catalogue)
   const { timeZone } = catalogue.workspace
-  const { last, unit } = definition.value.window ?? usualHorizon
+  const window = catalogue.features.find(({ key }) => key === goal.feature)!.value.window
+  const { last, unit } = window ?? usualHorizon
   const from = earlierInstant(timeZone, context.asOf, last, unit)
   const features = new FeatureSet(catalogue, createCalendar(timeZone, [context.asOf]))
   const typeOf = (key: string) => typesInLanguage[features.typeOf(key, { file: '' })]
-  if (!['number', 'bool'].includes(typeOf(goal))) throw noNumber(goal)
+  if (goal.equals === undefined && !['number', 'bool'].includes(typeOf(goal.feature)))
+    throw noNumber(goal.key, catalogue)
   const asked = { warehouse, catalogue, signal: context.signal }
   await computeFeatures({ ...asked, asOfs: [from], table: 'advice_before' })
-  await computeFeatures({ ...asked, asOfs: [context.asOf], table: 'advice_after', keys: [goal] })
+  await computeFeatures({ ...asked, asOfs: [context.asOf], table: 'advice_after', keys: [goal.feature] })
+  const sameDay = window === undefined && !(await hasPast(warehouse, goal))
+  if (sameDay) await computeFeatures({ ...asked, asOfs: [context.asOf], table: 'advice_before' })
   // Days are told by how long ago they were, which other features say.
   const names = catalogue.features
     .map(({ key }) => key)
     .filter((key) => ['number', 'bool', 'string'].includes(typeOf(key)))
+    .filter((key) => !sameDay || !restsOn(key, goal, catalogue))
   const read = await readBoth(warehouse, names, goal)
-  const target = goalOf(read, definition.value)
+  const target = goalOf(read, window === undefined && !sameDay)
   if (target.known < fewestCustomers) throw tooFew(target.known)
   const columns = new Map(
     names.flatMap((name) => {
@@ -62,21 +72,41 @@ export async function lookBack({ warehouse, catalogue, context, goal }: LookBack
       return column === undefined ? [] : [[name, column] as const]
     }),
   )
-  return { from, target, columns, flags: new Set(names.filter((name) => typeOf(name) === 'bool')) }
+  return {
+    from: sameDay ? context.asOf : from,
+    sameDay,
+    target,
+    columns,
+    flags: new Set(names.filter((name) => typeOf(name) === 'bool')),
+  }
 }
 
-async function readBoth(warehouse: Warehouse, names: readonly string[], goal: string): Promise<Columns> {
+/** Whether anybody's goal was otherwise on the earlier day. */
+async function hasPast(warehouse: Warehouse, { feature }: Outcome): Promise<boolean> {
+  const [differing] = await warehouse.rows(sql`
+    select 1 as found from advice_before as before join advice_after as after on after.customer_id = before.customer_id
+    where before.${ident(feature)} is distinct from after.${ident(feature)} limit 1`)
+  return differing !== undefined
+}
+
+/** What is made of the goal, or of what the goal is made of, tells nothing of it. */
+function restsOn(name: string, { feature }: Outcome, catalogue: Catalogue): boolean {
+  const goal = new Set(attributeUses(catalogue, { names: [feature] }).map(({ attribute }) => attribute))
+  return attributeUses(catalogue, { names: [name] }).some(({ attribute }) => goal.has(attribute))
+}
+
+async function readBoth(warehouse: Warehouse, names: readonly string[], goal: Outcome): Promise<Columns> {
   const columns = names.map((name) => sql`before.${ident(name)} as ${ident(`d:${name}`)}`)
   const half = saltedHash('advice', sql`before.customer_id`)
   return await warehouse.columns(sql`
     select ${join(columns)}, cast(${half} % 2 as double) as half,
-      cast(before.${ident(goal)} as double) as goal_before, cast(after.${ident(goal)} as double) as goal_after
+      ${outcomeSql(goal, 'before')} as goal_before, ${outcomeSql(goal, 'after')} as goal_after
     from advice_before as before join advice_after as after on after.customer_id = before.customer_id
     order by before.customer_id`)
 }
 
 /** A goal without a window of its own is reached once: who had reached it before is left out. */
-function goalOf({ byName, rowCount }: Columns, { window }: Feature): Goal {
+function goalOf({ byName, rowCount }: Columns, isReachedOnce: boolean): Goal {
   const numbers = (name: string) => {
     const column = byName[name]
     return column?.type === 'number'
@@ -88,7 +118,7 @@ function goalOf({ byName, rowCount }: Columns, { window }: Feature): Goal {
   let known = 0
   let total = 0
   for (let row = 0; row < rowCount; row++) {
-    const reached = window === undefined && before.valid[row] === 1 && before.values[row] === 1
+    const reached = isReachedOnce && before.valid[row] === 1 && before.values[row] === 1
     if (after.valid[row] === 0 || reached) continue
     counts[row] = 1
     known++
@@ -97,18 +127,27 @@ function goalOf({ byName, rowCount }: Columns, { window }: Feature): Goal {
   return { values: after.values, counts, training: half.values, known, mean: known === 0 ? 0 : total / known }
 }
 
-function unknownGoal(goal: string): TrancheError {
-  return new TrancheError('not_found', {
-    en: `There is no feature ${JSON.stringify(goal)} to take as the goal.`,
-    zh: `没有可作为目标的特征 ${JSON.stringify(goal)}。`,
-  })
-}
-
-function noNumber(goal: string): TrancheError {
-  return new TrancheError('invalid_input', {
-    en: `${goal} is neither a number nor yes or no, so there is nothing to predict of it.`,
-    zh: `${goal} 既不是数值也不是是非值，无法作为目标。`,
-  })
+function noNumber(goal: string, { metrics, features }: Catalogue): TrancheError {
+  const { measure } = features.find(({ key }) => key === goal)!.value
+  const attribute = measure !== undefined && 'attribute' in measure ? measure.attribute : undefined
+  const metric = metrics.find(
+    ({ value: { outcome } }) => outcome !== undefined && outcome.attribute === attribute,
+  )
+  return new TrancheError(
+    'invalid_input',
+    {
+      en: `${goal} is neither a number nor yes or no, so there is nothing to predict of it.`,
+      zh: `${goal} 既不是数值也不是是非值，无法作为目标。`,
+    },
+    metric === undefined
+      ? {}
+      : {
+          hint: {
+            en: `The outcome ${metric.key} says which of its values counts: --goal ${metric.key}.`,
+            zh: `结果指标 ${metric.key} 指明了计入的取值：--goal ${metric.key}。`,
+          },
+        },
+  )
 }
 
 function tooFew(known: number): TrancheError {

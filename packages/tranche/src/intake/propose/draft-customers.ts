@@ -1,4 +1,5 @@
 import type { ColumnMapping, ExtraMapping, Text } from '@tranche/contract'
+import { noteOnNoAnswers } from './answer-codes.ts'
 import { genderCodes } from './codes.ts'
 import type { CustomerRoot } from './customer-root.ts'
 import type { Reasoned, Subject, TableDraft } from './draft.ts'
@@ -81,6 +82,8 @@ export function draftCustomers(root: CustomerRoot): DraftedTable {
     const doubt = doubtAboutDates(column)
     if (doubt !== undefined) notes.push(doubt)
   }
+  const unanswered = noteOnNoAnswers(rest)
+  if (unanswered !== undefined) notes.push(unanswered)
   return {
     table: {
       table: 'customer_versions',

@@ -1,4 +1,5 @@
 import { type ExtraMapping, type StandardTableName, standardTables, type Text } from '@tranche/contract'
+import { noAnswers } from './answer-codes.ts'
 import type { Reasoned } from './draft.ts'
 import { mapColumn } from './map-column.ts'
 import { holdsWord, namesCode, wordsOf } from './name-match.ts'
@@ -33,11 +34,13 @@ function hasMembers(column: ColumnProfile, columns: readonly ColumnProfile[]): b
 function extraOf(column: ColumnProfile): Reasoned<ExtraMapping> {
   const label: Text = { en: column.name, zh: column.name }
   const { type, why } = typeOf(column)
-  const { from, ...rest } = mapColumn(column, type)
+  const { from, missing = [], ...rest } = mapColumn(column, type)
+  const codes = type === 'number' ? noAnswers(column) : []
   return {
     mapping: {
       ...(from === undefined ? {} : { from }),
       ...rest,
+      ...(missing.length + codes.length === 0 ? {} : { missing: [...missing, ...codes] }),
       type,
       label,
       ...(type === 'money' ? { unit: 'money' as const } : {}),

@@ -13,6 +13,7 @@ import type { Warehouse } from '../../engine/warehouse.ts'
 import { TrancheError } from '../../errors.ts'
 import { ident, sql } from '../../sql/sql.ts'
 import { expandFiles } from '../readers/list-files.ts'
+import { attributeFeatures, attributesYaml } from './attribute-features.ts'
 import type { SourceDraft } from './draft.ts'
 import { guessOutcomes } from './outcomes.ts'
 import { proposeSources } from './propose-sources.ts'
@@ -73,11 +74,20 @@ export async function proposeWorkspace(options: ProposeOptions): Promise<Proposa
     const pack = await readPack(packFolder('starter'))
     const supported = supportedDefinitions(pack, mappedColumns(sources.map(({ value }) => value)))
     const fresh = outcomes.filter(({ key }) => !supported.some((definition) => definition.key === key))
+    const keys = new Set(supported.map(({ key }) => key))
+    const attributes = proposed.sources.flatMap(({ subject, draft }) => {
+      const own = attributeFeatures(subject, draft, keys)
+      for (const { key } of own) keys.add(key)
+      return own
+    })
     return {
       workspaceYaml: yaml,
       sources,
       definitions: [
         ...definitionFiles(supported),
+        ...(attributes.length === 0
+          ? []
+          : [{ path: 'features/attributes.yaml', yaml: attributesYaml(attributes, ownWords[language]) }]),
         ...(fresh.length === 0
           ? []
           : [{ path: 'metrics/outcomes.yaml', yaml: metricsYaml(fresh, language) }]),
@@ -96,6 +106,11 @@ export async function proposeWorkspace(options: ProposeOptions): Promise<Proposa
     for (const subject of subjects)
       await warehouse.run(sql`drop table if exists ${ident(subject.profile.table)}`)
   }
+}
+
+const ownWords: Text = {
+  en: 'Attributes of the sources beyond the standard ones, so that rules and groups can name them.',
+  zh: '来源中标准属性以外的属性，供规则与分群引用。',
 }
 
 /** A workspace for those who start from a model: empty files of the standard model, and what can be computed of them. */

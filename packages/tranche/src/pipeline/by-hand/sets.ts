@@ -2,9 +2,9 @@ import type { ClusterModel } from '@tranche/contract'
 import { cellRule } from '../../segments/cell-rule.ts'
 import { segmentRules } from '../../segments/check-segments.ts'
 import { customersSql } from '../../segments/customer-blocks.ts'
+import { modelCells } from '../../segments/name-cells.ts'
 import { membersSql } from '../../segments/preview-rule.ts'
 import { ident, join, type Sql, sql, typed } from '../../sql/sql.ts'
-import { cellsOf } from '../../workspace/segment-cells.ts'
 import { publishedModels } from '../published-sets.ts'
 import type { HandWritten, Scope } from './hand-written.ts'
 
@@ -19,7 +19,7 @@ export async function setsByHand({ catalogue, warehouse }: Scope): Promise<reado
   return catalogue.segmentSets.flatMap((set) => {
     const model = models.get(set.key)
     if (model === undefined || model === null) return []
-    return cellsOf(set.value).flatMap(({ key, value }, index) => {
+    return modelCells(set, model).flatMap(({ key, value }, index) => {
       const rule = cellRule(set, model, value)
       if (rule === undefined && model.kind !== 'cluster') return []
       const members =
@@ -27,10 +27,8 @@ export async function setsByHand({ catalogue, warehouse }: Scope): Promise<reado
           ? nearestMembers(
               model as ClusterModel,
               index,
-              customersSql(
-                (model as ClusterModel).features.map(({ name }) => name),
-                rules.scope,
-              ),
+              set.value.cluster!.features,
+              customersSql(set.value.cluster!.features, rules.scope),
             )
           : membersSql(rule, rules)
       return [
@@ -49,7 +47,12 @@ export async function setsByHand({ catalogue, warehouse }: Scope): Promise<reado
   })
 }
 
-function nearestMembers({ features, centers }: ClusterModel, cluster: number, customers: Sql): Sql {
+function nearestMembers(
+  { features, centers }: ClusterModel,
+  cluster: number,
+  asked: readonly string[],
+  customers: Sql,
+): Sql {
   const scaled = features.map(({ name, logarithm, median, mean, sd }) => {
     const known = sql`coalesce(cast(${ident(name)} as double), ${typed('double', median)})`
     return sql`(${logarithm ? sql`ln(1 + greatest(${known}, 0))` : known} - ${typed('double', mean)}) / ${typed('double', sd)}`
@@ -59,6 +62,9 @@ function nearestMembers({ features, centers }: ClusterModel, cluster: number, cu
   )
   return sql`select customer_id from (
       select customer_id, list_transform([${join(vectors)}], lambda center: list_distance(center, scaled)) as distances
-      from (select customer_id, [${join(scaled)}] as scaled from (${customers}) as customers) as rows
+      from (
+        select customer_id, [${join(scaled)}] as scaled from (${customers}) as customers
+        where list_count([${join(asked.map((name) => sql`cast(${ident(name)} as double)`))}]) >= ${typed('double', asked.length / 2)}
+      ) as rows
     ) as measured where list_position(distances, list_min(distances)) = ${typed('bigint', cluster + 1)}`
 }
