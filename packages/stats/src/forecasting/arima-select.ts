@@ -13,6 +13,11 @@ export interface ArimaSelectionOptions {
   readonly maxQ?: number
   readonly maxSeasonalP?: number
   readonly maxSeasonalQ?: number
+  /**
+   * Whether candidates are compared by their sums of squares given the first values, and only the best ones fitted exactly: a
+   * tenth of the time. Default: beyond 150 observations or a period of 12, as R's `auto.arima`.
+   */
+  readonly approximation?: boolean
   /** Given differences instead of tested ones. */
   readonly d?: number
   readonly D?: number
@@ -20,6 +25,7 @@ export interface ArimaSelectionOptions {
 
 export interface ArimaSelection {
   readonly best: ArimaModel
+  /** Every candidate, the best first; under approximation its AICc is the approximate one. */
   readonly tried: readonly { readonly name: string; readonly constant: boolean; readonly aicc: number }[]
 }
 
@@ -41,61 +47,99 @@ export function selectArima(y: ArrayLike<number>, options: ArimaSelectionOptions
   const afterSeason = difference(series, m, D)
   const d = options.d ?? (varianceOf(afterSeason) > 0 ? differencesNeeded(afterSeason, D === 1 ? 1 : 2) : 0)
   const seasonal = m > 1 && series.length > 3 * m
+  const third = Math.floor(series.length / 3)
+  const below = seasonal ? m - 1 : Infinity
   const limit = {
-    p: Math.min(options.maxP ?? 5, Math.floor(series.length / 3)),
-    q: Math.min(options.maxQ ?? 5, Math.floor(series.length / 3)),
-    P: seasonal ? (options.maxSeasonalP ?? 2) : 0,
-    Q: seasonal ? (options.maxSeasonalQ ?? 2) : 0,
+    p: Math.min(options.maxP ?? 5, third, below),
+    q: Math.min(options.maxQ ?? 5, third, below),
+    P: seasonal ? Math.min(options.maxSeasonalP ?? 2, Math.floor(third / m)) : 0,
+    Q: seasonal ? Math.min(options.maxSeasonalQ ?? 2, Math.floor(third / m)) : 0,
   }
-  const mayShift = d + D <= 1
-  const tried = new Map<
-    string,
-    { readonly name: string; readonly constant: boolean; readonly aicc: number }
-  >()
-  let best: { readonly model: ArimaModel; readonly candidate: Candidate } | undefined
-  const attempt = (candidate: Candidate): boolean => {
-    const { p, q, P, Q, constant } = candidate
-    const key = [p, q, P, Q, constant].join()
-    if (
-      tried.has(key) ||
-      p < 0 ||
-      q < 0 ||
-      P < 0 ||
-      Q < 0 ||
-      p > limit.p ||
-      q > limit.q ||
-      P > limit.P ||
-      Q > limit.Q ||
-      (constant && !mayShift)
-    )
-      return false
-    const order: ArimaOrder = { p, d, q, seasonal: { P, D, Q, period: m } }
-    const model = tryFit(series, order, constant)
-    tried.set(key, { name: orderName(order), constant, aicc: model?.aicc ?? Infinity })
-    if (!model || (best && !(model.aicc < best.model.aicc))) return false
-    best = { model, candidate }
+  const approximate = options.approximation ?? (series.length > 150 || m > 12)
+  const offset = approximate ? exactOffset(series, d, D, m) : 0
+  const constant = d + D <= 1
+  const start = series.length < 10 ? 1 : 2
+  const tried = new Map<string, Tried>()
+  let best: Tried | undefined
+  const attempt = (c: Candidate): boolean => {
+    const key = [c.p, c.q, c.P, c.Q, c.constant].join()
+    const inside = [c.p, c.q, c.P, c.Q].every((v) => v >= 0) && c.p <= limit.p && c.q <= limit.q
+    if (tried.has(key) || !inside || c.P > limit.P || c.Q > limit.Q || (c.constant && !constant)) return false
+    const order: ArimaOrder = { p: c.p, d, q: c.q, seasonal: { P: c.P, D, Q: c.Q, period: m } }
+    const model = tryFit(series, order, c.constant, approximate ? 'conditionalSquares' : 'likelihood')
+    const aicc = model ? (approximate ? approximateAicc(model, offset) : model.aicc) : Infinity
+    const found = { order, constant: c.constant, aicc, ...(model ? { model } : {}) }
+    tried.set(key, found)
+    if (!(aicc < (best?.aicc ?? Infinity))) return false
+    best = found
     return true
   }
-  const [P, Q] = [Math.min(1, limit.P), Math.min(1, limit.Q)]
-  attempt({ p: Math.min(2, limit.p), q: Math.min(2, limit.q), P, Q, constant: mayShift })
-  attempt({ p: 0, q: 0, P: 0, Q: 0, constant: mayShift })
-  attempt({ p: Math.min(1, limit.p), q: 0, P, Q: 0, constant: mayShift })
-  attempt({ p: 0, q: Math.min(1, limit.q), P: 0, Q, constant: mayShift })
-  attempt({ p: 0, q: 0, P: 0, Q: 0, constant: false })
-  for (let moved = true; moved && tried.size < 94; )
-    moved = best !== undefined && neighbours(best.candidate).some(attempt)
-  if (!best)
+  const one = {
+    p: Math.min(1, limit.p),
+    q: Math.min(1, limit.q),
+    P: Math.min(1, limit.P),
+    Q: Math.min(1, limit.Q),
+  }
+  const none = { p: 0, q: 0, P: 0, Q: 0 }
+  const first = start === 1 ? { ...one, P: 0, Q: 0 } : one
+  let at: Candidate = { ...first, p: Math.min(start, limit.p), q: Math.min(start, limit.q), constant }
+  attempt(at)
+  for (const c of [none, { ...none, p: one.p, P: one.P }, { ...none, q: one.q, Q: one.Q }])
+    if (attempt({ ...c, constant })) at = { ...c, constant }
+  // The search goes on with a constant also where the model without one and without orders is the best so far, as R's does.
+  if (attempt({ ...none, constant: false })) at = { ...none, constant }
+  for (let moved = true; moved && tried.size < 94; ) {
+    const next = neighbours(at).find(attempt)
+    moved = next !== undefined
+    if (next) at = next
+  }
+  const ranking = [...tried.values()].sort((a, b) => a.aicc - b.aicc)
+  const chosen = approximate ? firstExact(series, ranking) : best
+  if (!chosen?.model)
     throw new StatsError(
       'insufficientData',
       `No ARIMA model could be fitted to ${series.length} observations.`,
     )
-  const { model } = best
-  const constant = best.candidate.constant ? 'estimate' : 'none'
+  const estimate = chosen.constant ? 'estimate' : 'none'
   const final =
     options.lambda === undefined
-      ? model
-      : fitArima(y, { order: model.order, constant, lambda: options.lambda })
-  return { best: final, tried: [...tried.values()].sort((a, b) => a.aicc - b.aicc) }
+      ? chosen.model
+      : fitArima(y, { order: chosen.order, constant: estimate, lambda: options.lambda })
+  return {
+    best: final,
+    tried: ranking.map((t) => ({ name: orderName(t.order), constant: t.constant, aicc: t.aicc })),
+  }
+}
+
+interface Tried {
+  readonly order: ArimaOrder
+  readonly constant: boolean
+  readonly aicc: number
+  readonly model?: ArimaModel
+}
+
+/** What the exact −2 ln L of the differenced series adds to n·ln σ², carried over to every candidate. */
+function exactOffset(series: Float64Array, d: number, D: number, period: number): number {
+  const order = { p: 0, d, q: 0, seasonal: { P: 0, D, Q: 0, period } }
+  const model = tryFit(series, order, d + D === 0, 'likelihood')
+  return model ? -2 * model.logLikelihood - series.length * Math.log(model.innovationVariance) : 0
+}
+
+function approximateAicc(model: ArimaModel, offset: number): number {
+  const { observations: n } = model.diagnostics
+  const parameters = Object.keys(model.coefficients).length + 1
+  if (!(n > parameters + 1)) return Infinity
+  const aic = offset + n * Math.log(model.innovationVariance) + 2 * parameters
+  return aic + (2 * parameters * (parameters + 1)) / (n - parameters - 1)
+}
+
+/** The best candidate that also stands when it is fitted exactly. */
+function firstExact(series: Float64Array, ranking: readonly Tried[]): Tried | undefined {
+  for (const candidate of ranking) {
+    const model = tryFit(series, candidate.order, candidate.constant, 'likelihood')
+    if (model) return { ...candidate, model }
+  }
+  return undefined
 }
 
 interface Candidate {
@@ -129,9 +173,14 @@ function neighbours(c: Candidate): Candidate[] {
   return [...near, { ...c, constant: !c.constant }]
 }
 
-function tryFit(series: Float64Array, order: ArimaOrder, constant: boolean): ArimaModel | undefined {
+function tryFit(
+  series: Float64Array,
+  order: ArimaOrder,
+  constant: boolean,
+  method: ArimaModel['method'],
+): ArimaModel | undefined {
   try {
-    const model = fitArima(series, { order, constant: constant ? 'estimate' : 'none' })
+    const model = fitArima(series, { order, constant: constant ? 'estimate' : 'none', method })
     const { phi, theta } = expandCoefficients(
       order,
       coefficientNames(order, false).map((name) => model.coefficients[name]!),

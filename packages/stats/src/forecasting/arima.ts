@@ -4,6 +4,7 @@ import { valueDifferences } from '../optimize/derivatives.ts'
 import type { OptimizeStatus } from '../optimize/result.ts'
 import { requireFiniteColumn, StatsError } from '../stats-error.ts'
 import { arimaColumns, regressorColumns } from './arima-columns.ts'
+import { bridgeGaps, filterWithGaps, type SeriesGaps } from './arima-gaps.ts'
 import {
   type ArimaOrder,
   checkOrder,
@@ -30,6 +31,8 @@ export interface ArimaOptions {
    * not keep to stationary and invertible models.
    */
   readonly method?: 'likelihood' | 'conditionalSquares'
+  /** 0 where an observation is missing: what stands there in y is not read. Only with the exact likelihood. */
+  readonly valid?: ArrayLike<number>
 }
 
 export interface ArimaModel {
@@ -49,9 +52,11 @@ export interface ArimaModel {
   readonly aic: number
   readonly aicc: number
   readonly bic: number
-  /** Standardised one-step errors of the transformed series; 0 for the observations that differencing used up. */
+  /**
+   * Standardised one-step errors of the transformed series, gaps filled; 0 for the observations that differencing used up.
+   */
   readonly residuals: readonly number[]
-  /** The series, on the transformed scale: forecasts go on from it. */
+  /** The series, on the transformed scale, gaps filled by their expected values: forecasts go on from it. */
   readonly series: readonly number[]
   readonly method: 'likelihood' | 'conditionalSquares'
   /** Effects of the regressors at each observation, on the transformed scale; absent without any. */
@@ -67,7 +72,8 @@ export interface ArimaModel {
 /**
  * Fits a seasonal ARIMA model by exact maximum likelihood of the differenced series; moving averages have the sign of
  * θ(B) = 1 + θ₁B + …. The search keeps to stationary and invertible models.
- * Cost about 50 evaluations of the likelihood, each O(n·m²) for m states.
+ * Observations may be missing (`valid`); the likelihood is then that of the others.
+ * Cost about 50 evaluations of the likelihood, each O(n·m²) for m states, as many times more as observations are missing.
  * Source: Box and Jenkins (1970); Brockwell and Davis (1991), eq. 8.7.4 to 8.7.7; the parametrisation by partial
  * autocorrelations is of Jones (1980), https://doi.org/10.1080/00401706.1980.10486171
  * @throws StatsError `notFinite`, `insufficientData`, `invalidOption`, `zeroVariance`, `notConverged`; `lengthMismatch`,
@@ -79,9 +85,12 @@ export interface ArimaModel {
 export function fitArima(y: ArrayLike<number>, options: ArimaOptions): ArimaModel {
   const { order } = options
   checkOrder(order)
-  requireFiniteColumn('y', y)
-  const series = options.lambda === undefined ? Float64Array.from(y) : boxCox(y, options.lambda)
-  const { method = 'likelihood', regressors } = options
+  const { method = 'likelihood', regressors, valid } = options
+  if (valid && method !== 'likelihood')
+    throw new StatsError('invalidOption', 'Missing observations need the method "likelihood".')
+  const given = valid ? bridgeGaps(y, valid) : y
+  requireFiniteColumn('y', given)
+  const series = options.lambda === undefined ? Float64Array.from(given) : boxCox(given, options.lambda)
   const withConstant = options.constant === 'estimate'
   const stages = order.d + order.seasonal.D
   if (withConstant && stages > 1)
@@ -98,12 +107,16 @@ export function fitArima(y: ArrayLike<number>, options: ArimaOptions): ArimaMode
   const count = coefficientCount(order)
   const free = count + (withConstant ? 1 : 0) + (regressors?.p ?? 0)
   const skip = method === 'conditionalSquares' ? order.p + order.seasonal.P * order.seasonal.period : 0
-  if (series.length - used - skip < free + 2)
+  const differenced = (values: Float64Array): Float64Array =>
+    Float64Array.from(difference(difference(values, order.seasonal.period, order.seasonal.D), 1, order.d))
+  const gaps = valid && gapsOf(valid, differenced)
+  const lost = skip + used + (gaps?.at.length ?? 0)
+  if (series.length - lost < free + 2)
     throw new StatsError(
       'insufficientData',
-      `${series.length} observations leave ${Math.max(0, series.length - used - skip)} after differencing; more than ${free + 1} were expected for ${free} coefficients.`,
+      `${series.length} observations leave ${Math.max(0, series.length - lost)} after differencing; more than ${free + 1} were expected for ${free} coefficients.`,
     )
-  const x = difference(difference(series, order.seasonal.period, order.seasonal.D), 1, order.d)
+  const x = differenced(series)
   const centre = withConstant ? meanOf(x) : 0
   const unit = Math.sqrt(meanOf(x.map((v) => (v - centre) ** 2)))
   if (!(unit > 1e-12 * Math.max(...series.map(Math.abs))))
@@ -112,14 +125,16 @@ export function fitArima(y: ArrayLike<number>, options: ArimaOptions): ArimaMode
       'The differenced series does not vary; there is nothing left to model.',
       { hint: 'A straight line or a constant describes it.' },
     )
-  const n = x.length
-  const columns = arimaColumns(Float64Array.from(x), unit, withConstant, regressors, order)
+  const n = x.length - (gaps?.at.length ?? 0)
+  const columns = arimaColumns(x, unit, withConstant, regressors, order)
   const minusTwoLog = (v: Float64Array): number => {
     const { phi, theta } = expandCoefficients(order, v)
     const shifted = columns.shifted(v, count)
     let value: number
     if (method === 'likelihood') {
-      const { square, logRatio } = filterArma(shifted, phi, theta)
+      const { square, logRatio } = gaps
+        ? filterWithGaps(shifted, gaps, phi, theta)
+        : filterArma(shifted, phi, theta)
       value = n * Math.log(square / n) + logRatio
     } else {
       const { square, count: terms } = conditionalErrors(shifted, phi, theta, skip)
@@ -132,6 +147,11 @@ export function fitArima(y: ArrayLike<number>, options: ArimaOptions): ArimaMode
   const logLikelihood = -0.5 * (minusTwoLog(values) + n * (Math.log(2 * Math.PI) + 1)) - n * Math.log(unit)
   const { phi, theta } = expandCoefficients(order, values)
   const left = columns.shifted(values, count).map((v) => v * unit)
+  const fill = gaps ? filterWithGaps(left, gaps, phi, theta).fill : []
+  for (const [k, value] of fill.entries()) {
+    series[gaps!.at[k]!]! += value
+    for (let t = 0; t < left.length; t++) left[t]! += value * gaps!.columns[k]![t]!
+  }
   const { errors, square, terms } = errorsOf(method, left, phi, theta, skip)
   const parameters = free + 1
   const aic = 2 * parameters - 2 * logLikelihood
@@ -150,8 +170,8 @@ export function fitArima(y: ArrayLike<number>, options: ArimaOptions): ArimaMode
     lambda: options.lambda ?? null,
     coefficients: byName(names, [...values.subarray(0, count), ...beta]),
     standardErrors: standardErrors && byName(names, standardErrors),
-    sigma2: square / (terms - free),
-    innovationVariance: square / terms,
+    sigma2: square / (terms - fill.length - free),
+    innovationVariance: square / (terms - fill.length),
     logLikelihood,
     aic,
     aicc: n > parameters + 1 ? aic + (2 * parameters * (parameters + 1)) / (n - parameters - 1) : Infinity,
@@ -167,6 +187,18 @@ export function fitArima(y: ArrayLike<number>, options: ArimaOptions): ArimaMode
       observations: n,
     },
   })
+}
+
+function gapsOf(
+  valid: ArrayLike<number>,
+  differenced: (values: Float64Array) => Float64Array,
+): SeriesGaps | undefined {
+  const at = Array.from(valid).flatMap((v, t) => (v === 0 ? [t] : []))
+  if (at.length === 0) return undefined
+  const columns = at.map((place) =>
+    differenced(Float64Array.from({ length: valid.length }, (_, t) => (t === place ? 1 : 0))),
+  )
+  return { at, columns }
 }
 
 function byName(names: readonly string[], values: ArrayLike<number>): Readonly<Record<string, number>> {

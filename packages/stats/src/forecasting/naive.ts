@@ -1,6 +1,15 @@
 import { normalQuantile } from '../distributions/normal.ts'
+import { tQuantile } from '../distributions/student-t.ts'
 import { requireLevel } from '../stats-error.ts'
 import { checkSeries, type Forecast, meanOf, requireSteps, varianceOf } from './series.ts'
+
+export interface NaiveOptions {
+  /** Seasonal period of the `seasonal` method. */
+  readonly period?: number
+  readonly level?: number
+  /** Where an interval's reach comes from: the normal distribution (default), or t with n − 1 degrees, as R's `meanf`. */
+  readonly quantiles?: 'normal' | 't'
+}
 
 /**
  * Benchmarks with normal intervals from their in-sample residuals: the `mean`; the last value (`naive`); the last value
@@ -16,7 +25,7 @@ export function forecastNaive(
   y: ArrayLike<number>,
   horizon: number,
   method: 'mean' | 'naive' | 'drift' | 'seasonal',
-  options: { readonly period?: number; readonly level?: number } = {},
+  options: NaiveOptions = {},
 ): Forecast {
   requireSteps(horizon)
   const level = options.level ?? 0.95
@@ -44,7 +53,7 @@ export function forecastNaive(
     if (method === 'drift') return h * (1 + h / (n - 1))
     return Math.floor((h - 1) / period) + 1
   }
-  const z = normalQuantile(0.5 + level / 2)
+  const z = options.quantiles === 't' ? tQuantile(0.5 + level / 2, n - 1) : normalQuantile(0.5 + level / 2)
   const mean = Float64Array.from({ length: horizon }, (_, k) => point(k + 1))
   const spread = mean.map((_, k) => z * Math.sqrt(square * factor(k + 1)))
   return { mean, lower: mean.map((v, k) => v - spread[k]!), upper: mean.map((v, k) => v + spread[k]!), level }

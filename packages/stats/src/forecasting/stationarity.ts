@@ -44,7 +44,7 @@ export function kpssTest(y: ArrayLike<number>, around: 'level' | 'trend' = 'leve
 }
 
 /**
- * How many first differences make the series stationary by KPSS at 5%, at most `most`.
+ * How many first differences make the series stationary by KPSS at 5% over ⌊3√n/13⌋ lags, at most `most`.
  * Cost O(n·lags) a difference.
  * Source: Hyndman and Khandakar (2008), section 3.1, https://doi.org/10.18637/jss.v027.i03
  * @throws StatsError `insufficientData`
@@ -54,11 +54,15 @@ export function kpssTest(y: ArrayLike<number>, around: 'level' | 'trend' = 'leve
 export function differencesNeeded(y: ArrayLike<number>, most = 2): number {
   let values = Float64Array.from(y)
   let times = 0
-  while (times < most && values.length > 4 && varianceOf(values) > 0 && kpssTest(values).rejected) {
+  while (times < most && values.length > 4 && varianceOf(values) > 0 && isMoving(values)) {
     values = Float64Array.from(difference(values))
     times++
   }
   return times
+}
+
+function isMoving(values: Float64Array): boolean {
+  return kpssTest(values, 'level', Math.trunc((3 * Math.sqrt(values.length)) / 13)).rejected
 }
 
 /**

@@ -5,6 +5,14 @@ import { decomposeClassical } from './decompose.ts'
 import { fitExponentialSmoothing } from './exponential-smoothing.ts'
 import { checkSeries, type Forecast, meanOf, requireSteps } from './series.ts'
 
+export interface ThetaOptions {
+  /** Seasonal period; 1 for none. */
+  readonly period: number
+  readonly level?: number
+  /** Whether the spread of an interval grows and falls with the season (default), or not, as in R's `thetaf`. */
+  readonly seasonalSpread?: boolean
+}
+
 /**
  * Theta forecasts: simple exponential smoothing with half the slope of the straight line as drift, after removing a
  * multiplicative season where the autocorrelation at the period calls for one (90% test).
@@ -15,11 +23,7 @@ import { checkSeries, type Forecast, meanOf, requireSteps } from './series.ts'
  * @example
  * forecastTheta([3, 4, 6, 5, 7, 6, 8, 7, 9, 8], 2, { period: 1 }).mean.length // → 2
  */
-export function forecastTheta(
-  y: ArrayLike<number>,
-  horizon: number,
-  options: { readonly period: number; readonly level?: number },
-): Forecast {
+export function forecastTheta(y: ArrayLike<number>, horizon: number, options: ThetaOptions): Forecast {
   requireSteps(horizon)
   const level = options.level ?? 0.95
   requireLevel('level', level)
@@ -33,6 +37,7 @@ export function forecastTheta(
   const z = normalQuantile(0.5 + level / 2)
   const sigma2 = smoothing.sse / (n - 2)
   const shape = (v: number, h: number): number => (figure ? v * figure[(n + h) % options.period]! : v)
+  const wide = (v: number, h: number): number => (options.seasonalSpread === false ? v : shape(v, h))
   const mean = Float64Array.from(
     { length: horizon },
     (_, h) => smoothing.level + half * (h + (1 - (1 - alpha) ** n) / alpha),
@@ -40,8 +45,8 @@ export function forecastTheta(
   const spread = mean.map((_, h) => z * Math.sqrt(sigma2 * (1 + h * alpha * alpha)))
   return {
     mean: mean.map(shape),
-    lower: mean.map((v, h) => shape(v - spread[h]!, h)),
-    upper: mean.map((v, h) => shape(v + spread[h]!, h)),
+    lower: mean.map((v, h) => shape(v, h) - wide(spread[h]!, h)),
+    upper: mean.map((v, h) => shape(v, h) + wide(spread[h]!, h)),
     level,
   }
 }
