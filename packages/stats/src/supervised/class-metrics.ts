@@ -11,7 +11,10 @@ export type ClassReport = {
   readonly f1Macro: number
   /** Weighted by true rows. */
   readonly f1Weighted: number
+  /** Mean recall of the classes that occur. */
   readonly balancedAccuracy: number
+  /** The same, 0 at chance and 1 at best. */
+  readonly balancedAccuracyAdjusted: number
   /** Cohen's κ: agreement beyond chance. */
   readonly kappa: number
   /** Matthews' correlation, for any number of classes; 0 where it is 0/0. */
@@ -19,7 +22,7 @@ export type ClassReport = {
 }
 
 /**
- * Everything usual about predicted classes 0…k−1.
+ * Everything usual about predicted classes 0…k−1, each row counted as often as its weight says.
  * `y` and `predicted` have length n; shares lie in [0, 1], κ and Matthews' correlation in [−1, 1].
  * Cost O(n + k²).
  * Source: Cohen (1960), https://doi.org/10.1177/001316446002000104; Gorodkin (2004), Comput. Biol. Chem. 28, for
@@ -28,9 +31,13 @@ export type ClassReport = {
  * @example
  * classReport([0, 1, 1, 2], [0, 1, 2, 2]).kappa // → 0.6363636
  */
-export function classReport(y: ArrayLike<number>, predicted: ArrayLike<number>): ClassReport {
-  const n = requireSameLength({ y, predicted })
-  if (n === 0) throw new StatsError('emptyData', 'There are no rows to judge.')
+export function classReport(
+  y: ArrayLike<number>,
+  predicted: ArrayLike<number>,
+  weights?: ArrayLike<number>,
+): ClassReport {
+  const rows = requireSameLength({ y, predicted, weights })
+  if (rows === 0) throw new StatsError('emptyData', 'There are no rows to judge.')
   for (const column of [y, predicted]) requireClasses(column)
   const k =
     1 +
@@ -38,9 +45,18 @@ export function classReport(y: ArrayLike<number>, predicted: ArrayLike<number>):
       .concat(Array.from(predicted))
       .reduce((a, b) => Math.max(a, b), 0)
   const confusion = Array.from({ length: k }, () => Array<number>(k).fill(0))
-  for (let i = 0; i < n; i++) {
-    confusion[y[i]!]![predicted[i]!]!++
+  let n = 0
+  for (let i = 0; i < rows; i++) {
+    const weight = weights ? weights[i]! : 1
+    if (!(weight >= 0 && weight < Infinity))
+      throw new StatsError(
+        'outOfDomain',
+        `The weight of row ${i} is ${weight}; a number of at least 0 was expected.`,
+      )
+    confusion[y[i]!]![predicted[i]!]! += weight
+    n += weight
   }
+  if (!(n > 0)) throw new StatsError('emptyData', 'All weights are 0; there is nothing to judge.')
   const truth = confusion.map((row) => row.reduce((a, b) => a + b, 0))
   const guess = confusion.map((_, c) => confusion.reduce((a, row) => a + row[c]!, 0))
   const hits = confusion.map((row, c) => row[c]!)
@@ -51,6 +67,7 @@ export function classReport(y: ArrayLike<number>, predicted: ArrayLike<number>):
   const right = hits.reduce((a, b) => a + b, 0)
   const chance = truth.reduce((s, t, c) => s + t * guess[c]!, 0)
   const present = truth.filter((t) => t > 0).length
+  const balancedAccuracy = recall.reduce((a, b) => a + b, 0) / present
   const spread = Math.sqrt(
     (n * n - guess.reduce((s, g) => s + g * g, 0)) * (n * n - truth.reduce((s, t) => s + t * t, 0)),
   )
@@ -62,7 +79,8 @@ export function classReport(y: ArrayLike<number>, predicted: ArrayLike<number>):
     f1,
     f1Macro: f1.reduce((a, b) => a + b, 0) / k,
     f1Weighted: f1.reduce((s, v, c) => s + v * truth[c]!, 0) / n,
-    balancedAccuracy: recall.reduce((a, b) => a + b, 0) / present,
+    balancedAccuracy,
+    balancedAccuracyAdjusted: present > 1 ? (balancedAccuracy - 1 / present) / (1 - 1 / present) : 1,
     kappa: n * n === chance ? 1 : (n * right - chance) / (n * n - chance),
     matthews: share(n * right - chance, spread),
   }

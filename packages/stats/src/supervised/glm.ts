@@ -104,7 +104,7 @@ export function fitGlm(data: SupervisedData, options: GlmOptions): GlmModel {
     : pearson(family, y, fit.fitted, weights) / degreesOfFreedom
   const covariance = Array.from(fit.inverseInformation, (v) => v * dispersion)
   const logLikelihood = logLikelihoodOf(family, y, fit.fitted, weights, fit.deviance)
-  const parameters = q + (family === 'gaussian' || family === 'gamma' ? 1 : 0)
+  const parameters = q + (hasUnitDispersion(family) ? 0 : 1)
   return Object.freeze({
     kind: 'glm',
     version: 1,

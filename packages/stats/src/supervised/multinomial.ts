@@ -32,7 +32,10 @@ export type MultinomialModel = {
  * Cost O(n·p²·k²) an iteration.
  * Source: McFadden (1974), https://eml.berkeley.edu/reprints/mcfadden/zarembka.pdf; Agresti (2013), section 8.1.
  * Parity: R's nnet::multinom.
- * @param options.ridge penalty on squared standardised coefficients, for separated classes. Default 0.
+ * @param options.ridge half of it times the sum of squared coefficients is added to the loss, for separated classes. Default 0.
+ * @param options.ridgeOf whether coefficients `againstReference` are squared (default), or those of `everyClass`, which add up
+ * to 0: scikit-learn's penalty, with `ridge` its 1/C and `ridgeScale: 'raw'`.
+ * @param options.ridgeScale whether coefficients of `standardised` columns (default) or the `raw` ones are squared.
  * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `outOfDomain`, `oneClass` (a class without rows),
  * `singular` (constant column), `separation`, `notConverged`.
  * @example
@@ -41,7 +44,12 @@ export type MultinomialModel = {
  */
 export function fitMultinomial(
   data: SupervisedData,
-  options: { readonly ridge?: number; readonly maxIterations?: number } = {},
+  options: {
+    readonly ridge?: number
+    readonly ridgeOf?: 'againstReference' | 'everyClass'
+    readonly ridgeScale?: 'standardised' | 'raw'
+    readonly maxIterations?: number
+  } = {},
 ): MultinomialModel {
   requireSupervised(data)
   const { x, y, weights } = data
@@ -87,9 +95,17 @@ export function fitMultinomial(
     for (let a = 0; a < m; a++) {
       for (let c = 0; c < a; c++) hessian[c * m + a] = hessian[a * m + c]!
       if (a % q === 0) continue
-      loss += (ridge / 2) * b[a]! * b[a]!
-      gradient[a]! += ridge * b[a]!
-      hessian[a * m + a]! += ridge
+      const own = options.ridgeScale === 'raw' ? ridge / sds[(a % q) - 1]! ** 2 : ridge
+      // Of coefficients that add up to 0 over all classes, the squares are those about the mean, the reference being 0.
+      const others = options.ridgeOf === 'everyClass' ? own / classes.length : 0
+      let sum = 0
+      for (let c = a % q; c < m; c += q) {
+        sum += b[c]!
+        hessian[a * m + c]! -= others
+      }
+      loss += (b[a]! * (own * b[a]! - others * sum)) / 2
+      gradient[a]! += own * b[a]! - others * sum
+      hessian[a * m + a]! += own
     }
     return loss
   }
@@ -127,6 +143,30 @@ export function fitMultinomial(
       rows: x.n,
     }),
   } as const)
+}
+
+/**
+ * Intercept and coefficients of every class, adding up to 0 over the classes, as scikit-learn gives them.
+ * One equation per class; in the columns' own units.
+ * Cost O(p·k).
+ * Source: Friedman, Hastie and Tibshirani (2010), section 4, https://doi.org/10.18637/jss.v033.i01
+ * @throws nothing
+ * @example
+ * const x = { data: Float64Array.of(0, 1, 2, 3, 4, 5, 1, 3), n: 8, p: 1 }
+ * symmetricEquations(fitMultinomial({ x, y: Float64Array.of(0, 0, 1, 2, 2, 1, 1, 0) })).length // → 3
+ */
+export function symmetricEquations({
+  equations,
+  classes,
+  columns,
+}: MultinomialModel): readonly { readonly intercept: number; readonly coefficients: readonly number[] }[] {
+  const all = [{ intercept: 0, coefficients: columns.map(() => 0) }, ...equations]
+  const centre = all.reduce((sum, e) => sum + e.intercept, 0) / classes
+  const means = columns.map((_, j) => all.reduce((sum, e) => sum + e.coefficients[j]!, 0) / classes)
+  return all.map((e) => ({
+    intercept: e.intercept - centre,
+    coefficients: e.coefficients.map((c, j) => c - means[j]!),
+  }))
 }
 
 /**

@@ -123,7 +123,8 @@ export function rankingMetrics(
 }
 
 /**
- * Points of the ROC curve from (0, 0) to (1, 1), with the score from which on each is reached.
+ * Points of the ROC curve from (0, 0) to (1, 1), with the score from which on each is reached: of every score, or only of
+ * the `corners`, where equal steps do not go on (scikit-learn's default, `drop_intermediate`).
  * Columns of one length; rates in [0, 1].
  * Cost O(n log n).
  * Source: Fawcett (2006), "An introduction to ROC analysis", https://doi.org/10.1016/j.patrec.2005.10.010
@@ -131,12 +132,27 @@ export function rankingMetrics(
  * @example
  * rocCurve([1, 0, 1, 0], [0.9, 0.4, 0.4, 0.1]).truePositiveRate // → [0, 0.5, 1, 1]
  */
-export function rocCurve(y: ArrayLike<number>, score: ArrayLike<number>, weights?: ArrayLike<number>) {
+export function rocCurve(
+  y: ArrayLike<number>,
+  score: ArrayLike<number>,
+  weights?: ArrayLike<number>,
+  points: 'all' | 'corners' = 'all',
+): {
+  readonly falsePositiveRate: Float64Array
+  readonly truePositiveRate: Float64Array
+  readonly thresholds: Float64Array
+} {
   const r = rankedCounts(y, score, weights)
+  const bends = (column: Float64Array, i: number): boolean =>
+    column[i + 1]! - 2 * column[i]! + column[i - 1]! !== 0
+  const last = r.scores.length - 1
+  const kept = Array.from(r.scores.keys()).filter(
+    (i) => points === 'all' || i === 0 || i === last || bends(r.negatives, i) || bends(r.positives, i),
+  )
   return {
-    falsePositiveRate: Float64Array.of(0, ...r.negatives.map((v) => v / r.totalNegative)),
-    truePositiveRate: Float64Array.of(0, ...r.positives.map((v) => v / r.totalPositive)),
-    thresholds: Float64Array.of(Number.POSITIVE_INFINITY, ...r.scores),
+    falsePositiveRate: Float64Array.of(0, ...kept.map((i) => r.negatives[i]! / r.totalNegative)),
+    truePositiveRate: Float64Array.of(0, ...kept.map((i) => r.positives[i]! / r.totalPositive)),
+    thresholds: Float64Array.of(Number.POSITIVE_INFINITY, ...kept.map((i) => r.scores[i]!)),
   }
 }
 
