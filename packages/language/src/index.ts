@@ -46,6 +46,16 @@ export { nearest } from './nearest.ts'
 export { type ParseOutcome, parseExpression } from './parse.ts'
 export { printExpression, printName, quote } from './print.ts'
 export { LanguageError, type Problem, type ProblemCode } from './problem.ts'
+export {
+  queryToRule,
+  type RuleQueryGroup,
+  type RuleQueryOperator,
+  type RuleQueryRule,
+  type RuleQueryValue,
+  ruleQueryOperators,
+  ruleToQuery,
+  segmentField,
+} from './rule-query.ts'
 export { type Scope, type ScopeColumn, type Type, type TypedExpr, typeNames } from './types.ts'
 export { type Messages, placeholders, say, sayBoth } from './words/catalogue.ts'
 export { formatDate, formatInstant, formatMonth, formatPeriod } from './words/date.ts'

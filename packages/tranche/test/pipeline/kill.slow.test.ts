@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Random } from '../../src/pipeline/simulate/random.ts'
 import { expectWhole, killedAfter } from './kill.ts'
-import { change, makeBank, pointerOf, runJson } from './small-bank.ts'
+import { change, makeBank, pointerOf, runApart } from './small-bank.ts'
 
 const kills = 100
 let room: string
@@ -16,7 +16,7 @@ beforeAll(async () => {
   bank = join(room, 'bank')
   await makeBank(bank, 300)
   const begin = performance.now()
-  await runJson(bank)
+  await runApart(bank)
   wholeMs = performance.now() - begin
 }, 600_000)
 afterAll(() => rm(room, { recursive: true, force: true }))

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { appendFile, cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import { inWorkspace, reportsOf, tranche } from './command-line.ts'
+import { command } from '../robustness/in-process.ts'
+import { type Ended, inWorkspace, reportsOf, tranche } from './command-line.ts'
 
 export interface RunDocument {
   readonly run: string
@@ -30,7 +31,7 @@ export interface RunDocument {
 }
 
 export async function makeBank(dir: string, customers: number): Promise<void> {
-  const made = await tranche(
+  const made = await command(
     `simulate ${dir} --customers ${customers} --months 12 --seed 7 --dirt 0.02`.split(' '),
   )
   expect(made.stderr).not.toMatch(/Error/)
@@ -63,7 +64,15 @@ export async function change(bank: string, turn: string): Promise<void> {
 }
 
 export async function runJson(dir: string, ...args: readonly string[]): Promise<RunDocument> {
-  const { code, stdout, stderr } = await inWorkspace(dir, '--json', 'run', ...args)
+  return documentOf(await command(['-C', dir, '--json', 'run', ...args]))
+}
+
+/** The same in a process of its own, as a user starts it. */
+export async function runApart(dir: string): Promise<RunDocument> {
+  return documentOf(await inWorkspace(dir, '--json', 'run'))
+}
+
+function documentOf({ code, stdout, stderr }: Pick<Ended, 'code' | 'stdout' | 'stderr'>): RunDocument {
   expect(stderr).not.toMatch(/Error:|\bat .*\.ts:\d+/)
   expect(code).toBe(0)
   return JSON.parse(stdout) as RunDocument

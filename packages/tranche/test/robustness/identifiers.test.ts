@@ -98,7 +98,7 @@ test('nor into what a run, its exports and its words hold', async () => {
   expect(looked['zip']).toBeGreaterThan(5)
   expect(looked['parquet']).toBeGreaterThan(20)
   expect(said).toContain('customers.csv')
-})
+}, 300_000)
 
 test('the search finds what is there: in bytes, gzip, a workbook, Parquet and a database', async () => {
   const planted = join(room, 'planted')

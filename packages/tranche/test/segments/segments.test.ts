@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { queryToRule, type RuleQueryGroup } from '@tranche/language'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDuckDb } from '../../src/engine/duckdb.ts'
 import { TrancheError } from '../../src/errors.ts'
@@ -115,6 +116,15 @@ describe('A segment by rule', () => {
     expect(reconciled.code).toBe(0)
     const numbers = JSON.parse(reconciled.stdout) as { key: string; agrees: boolean }[]
     expect(numbers.filter(({ key }) => key.includes('grown_up'))).toHaveLength(2)
+  })
+
+  it('is shown with its rule as a visual builder holds it', async () => {
+    const shown = JSON.parse((await cli('--json', 'segment', 'show', 'quiet_but_worth_it')).stdout) as {
+      rule: string
+      query: RuleQueryGroup
+    }
+    expect(shown.query.rules.length).toBeGreaterThan(1)
+    expect(queryToRule(shown.query, { columns: new Map() })).toBe(shown.rule)
   })
 
   it('is written as members, and refused under an unknown key', async () => {

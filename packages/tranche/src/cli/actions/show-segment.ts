@@ -1,4 +1,4 @@
-import { formatInstant } from '@tranche/language'
+import { formatInstant, parseExpression, type RuleQueryGroup, ruleToQuery } from '@tranche/language'
 import { requireSegment, showSegment } from '../../pipeline/published-segments.ts'
 import { loadWorkspace } from '../../workspace/load.ts'
 import type { Invocation } from '../program.ts'
@@ -9,7 +9,7 @@ export async function act({ dir, output }: Invocation, key: string): Promise<voi
   if (catalogue.segmentSets.some((set) => set.key === key)) return await showSetOf(catalogue, key, output)
   requireSegment(catalogue, key)
   const found = await showSegment(catalogue, key)
-  if (output.json) return output.document(found)
+  if (output.json) return output.document({ ...found, query: queryOf(found.rule) })
   const asOf = formatInstant(found.asOf, {
     lang: output.language,
     timeZone: catalogue.workspace.timeZone,
@@ -28,4 +28,10 @@ export async function act({ dir, output }: Invocation, key: string): Promise<voi
       en: '  The definition, or one that it rests on, changed since this run.',
       zh: '  该定义或其依赖的定义在此次运行之后已变更。',
     })
+}
+
+/** The rule as a visual builder holds it; null where the builder can't show all of it. */
+function queryOf(rule: string): RuleQueryGroup | null {
+  const parsed = parseExpression(rule)
+  return parsed.ok ? ruleToQuery(parsed.expr) : null
 }
