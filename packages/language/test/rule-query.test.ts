@@ -22,7 +22,7 @@ const shownOf = (text: string) => ruleToQuery(parsed(text))
 
 const textOperators = ['contains', 'beginsWith', 'endsWith', 'doesNotContain', 'doesNotBeginWith'] as const
 const word = fc.constantFrom('a', '中文', "it's", '"', '\\', 'a,b', ' x ', '', '2024')
-const line: fc.Arbitrary<RuleQueryRule> = fc.constantFrom(...columnNames).chain((field) => {
+const line: fc.Arbitrary<RuleQueryRule> = fc.constantFrom(...columnNames).chain((field): fc.Arbitrary<RuleQueryRule> => {
   const type = columnTypes[field]
   const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0)
   const day = fc.constantFrom('1970-01-01', '2024-02-29', '9999-12-31')
