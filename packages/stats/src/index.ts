@@ -143,6 +143,7 @@ export type { CoxData, CoxTies } from './survival/cox-risk-sets.ts'
 export { type ChiSquareTest, type CoxModel, type CoxOptions, fitCox } from './survival/cox.ts'
 export {
   type CoxBaseline,
+  type CoxPrediction,
   coxCumulativeHazard,
   predictCoxRisk,
   predictCoxSurvival,
@@ -153,6 +154,8 @@ export {
   coxSchoenfeldResiduals,
   type SchoenfeldResiduals,
 } from './survival/cox-residuals.ts'
+export * from './survival/cox-elastic-net.ts'
+export * from './survival/cox-survival-interval.ts'
 export * from './survival/cox-influence.ts'
 export * from './survival/cox-summary.ts'
 export * from './survival/cox-ph-test.ts'

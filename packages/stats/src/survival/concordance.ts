@@ -11,7 +11,8 @@ export interface Concordance {
 
 /**
  * Harrell's concordance index. A pair counts when the earlier time is an event (a censored row at that same time is
- * later); two events at one time do not count; equal predictions count half.
+ * later); two events at one time do not count; equal predictions count half. A pair counts with the product of its weights, and
+ * only while both rows are at risk: with delayed entry the later one has to have entered before the event.
  * The index lies in [0, 1]; ½ is chance.
  * Cost O(n log n).
  * Source: Harrell, Lee and Mark (1996), section 5.5, https://doi.org/10.1002/(SICI)1097-0258(19960229)15:4<361::AID-SIM168>3.0.CO;2-4
@@ -38,8 +39,12 @@ export function concordanceIndex(
   const codes = Int32Array.from({ length: n }, (_, i) => rank.get(sign * prediction[i]!)!)
   // Counts of later rows by prediction, in a binary indexed tree.
   const tree = new Float64Array(values.length + 1)
-  const add = (code: number): void => {
-    for (let i = code + 1; i < tree.length; i += i & -i) tree[i]!++
+  const weightOf = (row: number): number => data.weights?.[row] ?? 1
+  let later = 0
+  const add = (row: number, sign: 1 | -1): void => {
+    const weight = sign * weightOf(row)
+    later += weight
+    for (let i = codes[row]! + 1; i < tree.length; i += i & -i) tree[i]! += weight
   }
   const below = (code: number): number => {
     let sum = 0
@@ -47,32 +52,29 @@ export function concordanceIndex(
     return sum
   }
   const order = orderBy(data.time, n).reverse()
-  let [concordant, discordant, tied, later] = [0, 0, 0, 0]
+  const byEntry = data.entry ? orderBy(data.entry, n).reverse() : new Int32Array(0)
+  let out = 0
+  let [concordant, discordant, tied] = [0, 0, 0]
   for (let k = 0; k < n; ) {
     const time = data.time[order[k]!]!
     let end = k
     while (end < n && data.time[order[end]!]! === time) end++
+    for (; out < byEntry.length && data.entry![byEntry[out]!]! >= time; out++) add(byEntry[out]!, -1)
     const here = Array.from(order.subarray(k, end))
-    for (const row of here.filter((i) => data.event[i] === 0)) {
-      add(codes[row]!)
-      later++
-    }
+    for (const row of here.filter((i) => data.event[i] === 0)) add(row, 1)
     const events = here.filter((i) => data.event[i] === 1)
     for (const row of events) {
       const lower = below(codes[row]!)
       const equal = below(codes[row]! + 1) - lower
-      discordant += lower
-      tied += equal
-      concordant += later - lower - equal
+      discordant += weightOf(row) * lower
+      tied += weightOf(row) * equal
+      concordant += weightOf(row) * (later - lower - equal)
     }
-    for (const row of events) {
-      add(codes[row]!)
-      later++
-    }
+    for (const row of events) add(row, 1)
     k = end
   }
   const pairs = concordant + discordant + tied
-  if (pairs === 0)
+  if (!(pairs > 0))
     throw new StatsError(
       'insufficientData',
       'No pair of rows can be ordered: there is no event before another time.',

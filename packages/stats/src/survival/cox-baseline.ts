@@ -10,6 +10,9 @@ import {
 } from './cox-risk-sets.ts'
 import { lastIndex } from './survival-data.ts'
 
+/** What predictions need of a Cox model, penalised or not. */
+export type CoxPrediction = Pick<CoxModel, 'coefficients' | 'means' | 'indicators' | 'baseline'>
+
 export interface CoxBaseline {
   readonly stratum: number
   /** Event times, ascending. */
@@ -55,7 +58,7 @@ export function coxBaseline(
  * coxCumulativeHazard(fitCox(data, { ties: 'efron' }), [3], 'atZero') // → [0.3333333]
  */
 export function coxCumulativeHazard(
-  model: CoxModel,
+  model: CoxPrediction,
   times: ArrayLike<number>,
   at: 'atMeans' | 'atZero' | 'atMeansOfMeasures',
   stratum = model.baseline[0]!.stratum,
@@ -84,7 +87,7 @@ export function coxCumulativeHazard(
  * predictCoxSurvival(fitCox(data, { ties: 'efron' }), Float64Array.of(0, 1), [3]) // → [0.7165313, 0.4930687]
  */
 export function predictCoxSurvival(
-  model: CoxModel,
+  model: CoxPrediction,
   x: Float64Array,
   times: ArrayLike<number>,
   stratum = model.baseline[0]!.stratum,
@@ -106,7 +109,7 @@ export function predictCoxSurvival(
  * const data = { time: [1, 2, 3, 4, 5], event: [1, 1, 0, 1, 1], x: Float64Array.of(1, 0, 1, 0, 0), p: 1 }
  * predictCoxRisk(fitCox(data, { ties: 'efron' }), Float64Array.of(0, 1)) // → [-0.3008155, 0.4512232]
  */
-export function predictCoxRisk(model: CoxModel, x: Float64Array): Float64Array {
+export function predictCoxRisk(model: CoxPrediction, x: Float64Array): Float64Array {
   const p = model.coefficients.length
   if (x.length % p !== 0)
     throw new StatsError(

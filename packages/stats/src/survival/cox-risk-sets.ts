@@ -177,6 +177,12 @@ function addRow(
   return weight
 }
 
+/** @throws StatsError `invalidOption` unless the rule for ties is one that there is. */
+export function requireTies(ties: CoxTies): void {
+  if (ties === 'efron' || ties === 'breslow') return
+  throw new StatsError('invalidOption', `There is no rule for ties "${ties}"; efron or breslow was expected.`)
+}
+
 /** Number of denominators at an event time: one per event under Efron's rule, one for all under Breslow's. */
 export function tieSteps(ties: CoxTies, events: number): number {
   return ties === 'efron' ? events : 1

@@ -1,7 +1,7 @@
 import { normalQuantile, normalSurvival } from '../distributions/normal.ts'
 import { requireLevel, StatsError } from '../stats-error.ts'
 import type { CoxModel } from './cox.ts'
-import { predictCoxSurvival } from './cox-baseline.ts'
+import { type CoxPrediction, predictCoxSurvival } from './cox-baseline.ts'
 
 export interface CoxCoefficient {
   readonly coefficient: number
@@ -60,7 +60,7 @@ export function summarizeCox(
  * predictCoxQuantile(model, new Float64Array([1, 4])) // → [4, 6]
  */
 export function predictCoxQuantile(
-  model: CoxModel,
+  model: CoxPrediction,
   x: Float64Array,
   p = 0.5,
   stratum = model.baseline[0]!.stratum,
@@ -88,7 +88,7 @@ export function predictCoxQuantile(
  * predictCoxRestrictedMean(model, new Float64Array([1]), [0, 2, 4, 6], 'step') // → [3.804404]
  */
 export function predictCoxRestrictedMean(
-  model: CoxModel,
+  model: CoxPrediction,
   x: Float64Array,
   times: ArrayLike<number>,
   area: 'step' | 'trapezoid',

@@ -10,6 +10,7 @@ import {
   type CoxLayout,
   type CoxTies,
   layOut,
+  requireTies,
   riskScores,
   sweepEvents,
   tieSteps,
@@ -82,6 +83,7 @@ export interface ChiSquareTest {
  * fitCox(data, { ties: 'efron' }).coefficients // → [0.7520387]
  */
 export function fitCox(data: CoxData, options: CoxOptions): CoxModel {
+  requireTies(options.ties)
   const layout = layOut(data)
   const { n, p } = layout
   const events = Array.from(data.event).reduce((a, b) => a + b, 0)
