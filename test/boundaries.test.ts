@@ -142,10 +142,9 @@ describe('imports follow the way of the data', () => {
 const rawSql = [
   'engine/duckdb.ts',
   'engine/published.ts',
+  'engine/trino-load.ts',
   'engine/trino.ts',
   'features/calendar.ts',
-  'features/day-bits.ts',
-  'features/stage.ts',
   'intake/readers/constant-text.ts',
   'intake/standard-views.ts',
   'models/value/histories.ts',
@@ -153,6 +152,7 @@ const rawSql = [
   'pipeline/by-hand/published-numbers.ts',
   'sql/decimal-sql.ts',
   'sql/duckdb-dialect.ts',
+  'sql/duckdb-sets.ts',
   'sql/sql.ts',
   'sql/trino-dialect.ts',
 ]

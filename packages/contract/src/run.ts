@@ -36,6 +36,27 @@ export const manifestSchema = z.object({
   run: z.string(),
   version: z.string(),
   engine: z.object({ name: z.string(), version: z.string(), threads: z.int(), memoryMb: z.int() }),
+  cluster: z
+    .object({
+      url: z.string(),
+      catalog: z.string(),
+      schema: z.string(),
+      user: z.string(),
+      source: z.string().describe('What the queries are marked with, beside the client tags'),
+      clientTags: z.array(z.string()),
+      tablePrefix: z.string().describe("What the names of the run's tables begin with"),
+      queries: z.array(
+        z.object({
+          id: z.string(),
+          step: z.string(),
+          rows: z.int(),
+          bytes: z.int(),
+          seconds: z.number(),
+        }),
+      ),
+    })
+    .optional()
+    .describe('Where it was computed, and every query by the id under which administrators find it'),
   asOf: z.string(),
   asOfGiven: z.boolean(),
   timeZone: z.string(),

@@ -3,6 +3,12 @@ import { keySchema, textSchema } from './common.ts'
 
 const asOfSchema = z.union([z.literal('now'), z.iso.date(), z.iso.datetime({ offset: true })])
 
+/** What the embedded engine may use. */
+const embeddedLimits = {
+  threads: z.int().min(1).max(256).optional(),
+  memoryMb: z.int().min(256).optional().describe('What the engine may hold before it spills to disk'),
+}
+
 /** `tranche.yaml`: the institution, its zone and money, where it computes, and how it reads its own customers. */
 export const workspaceSchema = z.strictObject({
   name: textSchema,
@@ -14,12 +20,55 @@ export const workspaceSchema = z.strictObject({
     .describe('ISO 4217 base currency'),
   locale: z.enum(['en', 'zh']).default('en'),
   warehouse: z
-    .strictObject({
-      engine: z.literal('duckdb'),
-      threads: z.int().min(1).max(256).optional(),
-      memoryMb: z.int().min(256).optional().describe('What the engine may hold before it spills to disk'),
-    })
-    .default({ engine: 'duckdb' }),
+    .discriminatedUnion('engine', [
+      z.strictObject({ engine: z.literal('duckdb').describe('Embedded: one machine'), ...embeddedLimits }),
+      z.strictObject({
+        engine: z
+          .literal('trino')
+          .describe(
+            'A cluster: features and metrics are computed there; files are still taken in on this machine',
+          ),
+        url: z
+          .url({ protocol: /^https?$/ })
+          .describe('https://host:port of the coordinator; http only on this very machine'),
+        catalog: z.string().min(1).describe('Catalog of Iceberg tables'),
+        schema: z
+          .string()
+          .min(1)
+          .describe('Schema of that catalog, which must exist: the only place that is written to'),
+        user: z
+          .string()
+          .min(1)
+          .describe(
+            'Credentials come from TRANCHE_TRINO_PASSWORD, TRANCHE_TRINO_TOKEN, or the files named by TRANCHE_TRINO_CERTIFICATE and TRANCHE_TRINO_KEY',
+          ),
+        ca: z
+          .string()
+          .min(1)
+          .optional()
+          .describe('File of the authority that signed the certificate, where the machine does not know it'),
+        shared: z
+          .strictObject({
+            folder: z.string().min(1).describe('The folder as this machine sees it'),
+            location: z
+              .string()
+              .min(1)
+              .describe('The same folder as the catalog names it: s3://…, hdfs://…, local://…'),
+          })
+          .optional()
+          .describe(
+            'A folder that this machine and the cluster both reach, through which tables go in as Parquet',
+          ),
+        session: z.record(z.string(), z.string()).default({}).describe("Session properties of Trino's"),
+        clientTags: z
+          .array(z.string().regex(/^[^,\s]+$/, 'expected a word without commas and blanks'))
+          .default([])
+          .describe('What administrators see beside each query'),
+        ...embeddedLimits,
+      }),
+    ])
+    .prefault({ engine: 'duckdb' })
+    .describe('Where features and metrics, and all that follows, are computed'),
   state: z
     .discriminatedUnion('engine', [
       z.strictObject({
@@ -118,3 +167,4 @@ export const workspaceSchema = z.strictObject({
   runs: z.strictObject({ keep: z.int().min(1).default(5) }).prefault({}),
 })
 export type Workspace = z.infer<typeof workspaceSchema>
+export type ClusterSettings = Extract<Workspace['warehouse'], { readonly engine: 'trino' }>

@@ -1,12 +1,11 @@
-import { randomUUID } from 'node:crypto'
-import { mkdir, rm } from 'node:fs/promises'
-import { join as joinPath } from 'node:path'
 import { TrancheError } from '../errors.ts'
+import type { Dialect } from '../sql/dialect.ts'
 import { quoteText } from '../sql/quote.ts'
 import { ident, join, render, renderInline, type Sql, sql, typed, unsafeRaw } from '../sql/sql.ts'
-import { trinoArgument, trinoDialect } from '../sql/trino-dialect.ts'
+import { trinoArgument, trinoDialectOf } from '../sql/trino-dialect.ts'
 import { openDuckDb } from './duckdb.ts'
 import { gather, onlyRow } from './results.ts'
+import { addFile, insertTuples, type SharedFolder } from './trino-load.ts'
 import {
   TrinoClient,
   type TrinoColumn,
@@ -18,8 +17,10 @@ import { cellOf, columnsOf } from './trino-values.ts'
 import type { AppendColumn, Columns, Row, Warehouse } from './warehouse.ts'
 
 export interface TrinoOptions extends TrinoConnection {
-  /** A folder that this program and the cluster both reach: bulk goes in and out through it, as Parquet. */
-  readonly shared?: { readonly folder: string; readonly location: string }
+  /** What the names of a run's tables begin with, so that runs share a schema; without it names are as given. */
+  readonly tablePrefix?: string
+  /** Bulk goes in through it, as Parquet. */
+  readonly shared?: SharedFolder
 }
 
 export interface TrinoWarehouse extends Warehouse {
@@ -36,17 +37,13 @@ export interface TrinoQuery {
   readonly seconds: number
 }
 
-/** Without a shared folder more rows than these are refused: a cluster takes about a thousand inserted rows a second. */
-const mostInsertedRows = 5_000
-const rowsPerInsert = 500
-
 /** Opens a cluster's schema; nothing is asked of it yet. */
 export function openTrino(options: TrinoOptions): TrinoWarehouse {
   return new ClusterWarehouse(options)
 }
 
 class ClusterWarehouse implements TrinoWarehouse {
-  readonly dialect = trinoDialect
+  readonly dialect: Dialect
   readonly queries: TrinoQuery[] = []
   running: string | null = null
   readonly #options: TrinoOptions
@@ -55,6 +52,7 @@ class ClusterWarehouse implements TrinoWarehouse {
 
   constructor(options: TrinoOptions) {
     this.#options = options
+    this.dialect = trinoDialectOf(options.tablePrefix)
     this.#client = new TrinoClient(options)
   }
 
@@ -102,7 +100,7 @@ class ClusterWarehouse implements TrinoWarehouse {
 
   async createFrom(table: string, columns: readonly AppendColumn[]): Promise<void> {
     const definitions = columns.map(({ name, type }) => sql`${ident(name)} ${unsafeRaw(type)}`)
-    await this.run(sql`create or replace table ${ident(table)} (${join(definitions)})`)
+    await this.run(sql`create or replace table ${this.dialect.table([table])} (${join(definitions)})`)
     await this.append(table, columns)
   }
 
@@ -111,15 +109,12 @@ class ClusterWarehouse implements TrinoWarehouse {
     if (columns.some(({ values }) => values.length !== total))
       throw new TypeError('Columns to append differ in length.')
     if (total === 0) return
-    if (this.#options.shared !== undefined) return await this.#addFile(table, columns, this.#options.shared)
-    if (total > mostInsertedRows) throw noWayIn(table, total)
-    for (let start = 0; start < total; start += rowsPerInsert) {
-      const rows = Array.from({ length: Math.min(rowsPerInsert, total - start) }, (_, offset) => {
-        const cells = columns.map((column) => sql`${parameterOf(column, start + offset)}`)
-        return sql`(${join(cells)})`
-      })
-      await this.run(sql`insert into ${ident(table)} values ${join(rows)}`)
-    }
+    const { shared } = this.#options
+    if (shared !== undefined) await addFile(this, shared, table, (file) => writeColumns(columns, file))
+    else
+      await insertTuples(this, table, total, (row) =>
+        columns.map((column) => sql`${parameterOf(column, row)}`),
+      )
   }
 
   async writeParquet(statement: Sql, file: string): Promise<void> {
@@ -155,33 +150,8 @@ class ClusterWarehouse implements TrinoWarehouse {
     this.#client.close()
   }
 
-  /** The table takes a Parquet file as its own: nothing passes through the coordinator. */
-  async #addFile(
-    table: string,
-    columns: readonly AppendColumn[],
-    { folder, location }: NonNullable<TrinoOptions['shared']>,
-  ): Promise<void> {
-    const name = `${table}-${randomUUID()}`
-    const path = joinPath(folder, 'incoming', name)
-    await mkdir(path, { recursive: true })
-    const local = await openDuckDb({ path: ':memory:' })
-    try {
-      await local.createFrom('rows', columns)
-      await local.writeParquet(sql`select * from rows`, joinPath(path, 'rows.parquet'))
-      await this.run(
-        sql`alter table ${ident(table)} execute add_files(
-          location => ${unsafeRaw(quoteText(`${location}/incoming/${name}`))}, format => 'PARQUET')`,
-      )
-    } catch (error) {
-      await rm(path, { recursive: true, force: true })
-      throw error
-    } finally {
-      local.close()
-    }
-  }
-
   async *#pages(statement: Sql): AsyncGenerator<TrinoPage> {
-    const text = textOf(statement)
+    const text = textOf(statement, this.dialect)
     let last: TrinoPage | undefined
     try {
       for await (const page of this.#client.pages(text, this.#stop.signal)) {
@@ -204,12 +174,22 @@ class ClusterWarehouse implements TrinoWarehouse {
   }
 }
 
+async function writeColumns(columns: readonly AppendColumn[], file: string): Promise<void> {
+  const local = await openDuckDb({ path: ':memory:' })
+  try {
+    await local.createFrom('rows', columns)
+    await local.writeParquet(sql`select * from rows`, file)
+  } finally {
+    local.close()
+  }
+}
+
 /** Values travel beside the text, as the arguments of a prepared statement; a statement that takes none has them quoted. */
-function textOf(statement: Sql): string {
-  const { text, parameters } = render(statement, trinoDialect)
+function textOf(statement: Sql, dialect: Dialect): string {
+  const { text, parameters } = render(statement, dialect)
   if (parameters.length === 0) return text
   if (!/^\s*(select|with|insert|delete|update|merge|create\s+(or\s+replace\s+)?table)\b/i.test(text))
-    return renderInline(statement, trinoDialect)
+    return renderInline(statement, dialect)
   return `execute immediate ${quoteText(text)} using ${parameters.map(trinoArgument).join(', ')}`
 }
 
@@ -241,22 +221,6 @@ function localType(type: string): Sql {
   })
 }
 
-function noWayIn(table: string, rows: number): TrancheError {
-  return new TrancheError(
-    'unsupported',
-    {
-      en: `${rows} rows for ${table} are too many to insert one by one.`,
-      zh: `表 ${table} 的 ${rows} 行数据过多，无法逐行写入。`,
-    },
-    {
-      hint: {
-        en: 'Name a folder or bucket that the cluster reaches too (warehouse.shared), or map a table of the cluster.',
-        zh: '请指定集群也能访问的文件夹或存储桶（warehouse.shared），或者直接映射集群中的表。',
-      },
-    },
-  )
-}
-
 function queryError(cause: TrinoFailure, text: string): TrancheError {
   const context = { sql: text, query: cause.queryId, reason: cause.errorName }
   if (cause.errorName === 'USER_CANCELED')
@@ -275,6 +239,22 @@ function queryError(cause: TrinoFailure, text: string): TrancheError {
         hint: {
           en: 'Tranche needs to read the sources and to write in one schema.',
           zh: 'Tranche 需要读取数据源的权限，以及一个可写的 schema。',
+        },
+      },
+    )
+  if (['NOT_FOUND', 'SCHEMA_NOT_FOUND', 'CATALOG_NOT_FOUND'].includes(cause.errorName))
+    return new TrancheError(
+      'not_found',
+      {
+        en: 'The cluster has no such catalog or schema, or hides it from its user.',
+        zh: '集群中没有该 catalog 或 schema，或对该用户不可见。',
+      },
+      {
+        cause,
+        context,
+        hint: {
+          en: 'Look at warehouse.catalog and warehouse.schema in tranche.yaml; an administrator creates the schema.',
+          zh: '请检查 tranche.yaml 中的 warehouse.catalog 与 warehouse.schema；schema 由管理员创建。',
         },
       },
     )

@@ -1,4 +1,4 @@
-import { byDialect, ident, join, type Sql, sql } from '../sql/sql.ts'
+import { byDialect, ident, join, type Sql, sql, tableNamed } from '../sql/sql.ts'
 import type { RowStore } from './row-store.ts'
 import { type RowsAsked, rowConditions, shareConditions } from './rows-asked.ts'
 import { bytesPerCell, countWhere, inChunk, joined, type Relation } from './stage.ts'
@@ -47,8 +47,8 @@ export class CategoryStage {
           const counts = windows.map(({ name, rows }) => sql`${countWhere(own(rows))} as ${ident(name)}`)
           const conditions = [sql`${this.#category} is not null`, ...shared, inChunk(chunk)]
           return sql`select c, ${join(asked.map(([name, { value }]) => sql`${value} as ${ident(name)}`))}
-          from (select c, ${this.#category} as category, ${join(counts)} from ${ident(this.#store.name)}
-            where ${join(conditions, ' and ')} group by c, category) as counted
+          from (select c, ${this.#category} as category, ${join(counts)} from ${tableNamed(this.#store.name)}
+            where ${join(conditions, ' and ')} group by 1, 2) as counted
           group by c`
         },
       },
@@ -63,9 +63,17 @@ const answers: Readonly<Record<CategoryQuestion, (n: Sql) => Sql>> = {
   distinct: (n) => sql`count(*) filter (where ${n} > 0)`,
   total: (n) => sql`sum(${n})`,
   // The most frequent; among equals the first in the order of the text.
-  top: (n) => sql`arg_min(category, row(-${n}, category)) filter (where ${n} > 0)`,
+  top: (n) =>
+    byDialect((dialect) =>
+      dialect.extreme('first', sql`case when ${n} > 0 then category end`, sql`row(-${n}, category)`),
+    ),
   top_count: (n) => sql`max(${n})`,
-  entropy: (n) => entropyOf(sql`sum(${n})`, sql`sum(cast(${n} * ln(greatest(${n}, 1)) as decimal(18, 9)))`),
+  entropy: (n) => entropyOf(sql`sum(${n})`, sql`sum(${weighted(n)})`),
+}
+
+/** n ln n, as a decimal: its sum is the same in whatever order rows come. */
+export function weighted(n: Sql): Sql {
+  return byDialect((dialect) => dialect.toDecimal(sql`(${n} * ln(greatest(${n}, 1)))`, 18, 9))
 }
 
 /** H = ln N - (sum of n ln n) / N, in nats; a decimal sum is the same in whatever order rows come. */

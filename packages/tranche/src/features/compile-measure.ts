@@ -1,4 +1,4 @@
-import { type Sql, sql } from '../sql/sql.ts'
+import { byDialect, type Sql, sql } from '../sql/sql.ts'
 import type { AnalysedFeature, ValueType } from './analysed.ts'
 import type { AsOfPoint } from './calendar.ts'
 import { type CompiledMeasure, MeasureScope } from './measure-scope.ts'
@@ -32,7 +32,7 @@ const sqlTypes: Readonly<Record<ValueType, Sql>> = {
   bool: sql`boolean`,
   string: sql`varchar`,
   date: sql`date`,
-  instant: sql`timestamp`,
+  instant: byDialect((dialect) => dialect.columnType('instant')),
 }
 
 /** The type under which a feature is stored. */

@@ -1,14 +1,13 @@
 import { standardTables } from '@tranche/contract'
 import type { Warehouse } from '../engine/warehouse.ts'
 import { expressionToSql } from '../sql/expression-sql.ts'
-import { byDialect, ident, join, type Sql, sql } from '../sql/sql.ts'
+import { byDialect, ident, join, type Sql, sql, tableNamed, whole } from '../sql/sql.ts'
 import type { AsOfPoint } from './calendar.ts'
 import { cast, compileMeasure } from './compile-measure.ts'
 import { createCustomers, dateDerivedCustomers } from './customers.ts'
 import { FeatureQuery } from './feature-query.ts'
 import type { DerivedFeature, FeatureSet } from './feature-set.ts'
 import { customersTable, seenOf } from './row-store.ts'
-import { whole } from './stage.ts'
 import { TablePlan } from './table-plan.ts'
 
 export interface ComputationOptions {
@@ -91,7 +90,9 @@ export class Computation {
     this.#firstOnboarded = first
     for (const plan of this.#plans.values()) {
       this.#signal?.throwIfAborted()
-      await plan.read(this.#warehouse, { inCodes: this.#customer === undefined })
+      await plan.read(this.#warehouse, {
+        inCodes: this.#customer === undefined && this.#warehouse.dialect.storesTextsByPlace,
+      })
     }
     if (derived) await dateDerivedCustomers(this.#warehouse, this.#firstRows())
   }
@@ -125,7 +126,7 @@ export class Computation {
 
   async drop(): Promise<void> {
     for (const plan of this.#plans.values()) await plan.drop(this.#warehouse)
-    await this.#warehouse.run(sql`drop table if exists ${ident(customersTable)}`)
+    await this.#warehouse.run(sql`drop table if exists ${tableNamed(customersTable)}`)
   }
 
   #featuresSql(point: AsOfPoint, keys: readonly string[]): Sql {
@@ -143,7 +144,7 @@ export class Computation {
     let relation = sql`select ${base} from joined where since <= ${whole(point.index)}`
     if (atHand !== undefined && taken.length > 0)
       relation = sql`select computed.*, ${join(taken.map((key) => sql`given.${ident(key)}`))} from (${relation}) as computed
-        left join ${ident(atHand.table)} as given on given.customer_id = computed.customer_id`
+        left join ${tableNamed(atHand.table)} as given on given.customer_id = computed.customer_id`
     for (const level of this.#levels(wanted, given)) {
       const columns = level.map((derived) => sql`${this.#derivedSql(derived)} as ${ident(derived.key)}`)
       relation = sql`select *, ${join(columns)} from (${relation}) as features`

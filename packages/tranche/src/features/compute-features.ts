@@ -1,5 +1,5 @@
 import type { Warehouse } from '../engine/warehouse.ts'
-import { ident, join, sql } from '../sql/sql.ts'
+import { ident, join, sql, tableNamed } from '../sql/sql.ts'
 import { timestampOf } from '../sql/time-zone.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import type { ValueType } from './analysed.ts'
@@ -79,7 +79,7 @@ export async function writeFeatures(
   const columns = written.map((key) => ({ key, type: features.typeOf(key, { file: '' }) }))
   const definitions = columns.map(({ key, type }) => sql`${ident(key)} ${sqlTypeOf(type)}`)
   await warehouse.run(
-    sql`create or replace table ${ident(table)} (${join([sql`customer_id varchar, as_of timestamp`, ...definitions])})`,
+    sql`create or replace table ${tableNamed(table)} (${join([sql`customer_id varchar, as_of ${sqlTypeOf('instant')}`, ...definitions])})`,
   )
   const names = written.map((key) => ident(key))
   for (const point of points) {
@@ -91,11 +91,11 @@ export async function writeFeatures(
     )
     for (const chunk of query.chunks()) {
       await warehouse.run(
-        sql`insert into ${ident(table)} (${join([sql`customer_id, as_of`, ...names])}) ${query.statement(chunk)}`,
+        sql`insert into ${tableNamed(table)} (${join([sql`customer_id, as_of`, ...names])}) ${query.statement(chunk)}`,
       )
       progress?.(chunk.to)
     }
   }
-  const { n } = await warehouse.row<{ n: number }>(sql`select count(*) as n from ${ident(table)}`)
+  const { n } = await warehouse.row<{ n: number }>(sql`select count(*) as n from ${tableNamed(table)}`)
   return { rows: n, columns, read: computation.rowsRead() }
 }

@@ -1,5 +1,5 @@
 import type { Warehouse } from '../engine/warehouse.ts'
-import { ident, join, type Sql, sql } from '../sql/sql.ts'
+import { byDialect, join, type Sql, sql, tableNamed } from '../sql/sql.ts'
 import { timestampOf } from '../sql/time-zone.ts'
 import type { Calendar } from './calendar.ts'
 import { customersTable } from './row-store.ts'
@@ -12,6 +12,8 @@ export interface NumberedCustomers {
   /** Whether some are known only from rows of other tables. */
   readonly derived: boolean
 }
+
+const scratch = byDialect((dialect) => dialect.scratchTable)
 
 /** What intake calls the source of customers whom no source of customers names. */
 const derivedSource = '_derived'
@@ -32,20 +34,20 @@ export async function createCustomers(
     return sql`when seen <= ${point.index} and ${onboarded} then ${point.index}`
   })
   const seen = points.map((point) => sql`when ${versions.visibleAt(point)} then ${point.index}`)
-  await warehouse.run(sql`create or replace temp table ${ident(customersTable)} as
+  await warehouse.run(sql`create or replace ${scratch} ${tableNamed(customersTable)} as
     select cast(row_number() over (order by customer_id) - 1 as integer) as c, customer_id, since, onboarded, derived
     from (
-      select customer_id, cast(case ${join(since, ' ')} end as utinyint) as since, derived,
+      select customer_id, cast(case ${join(since, ' ')} end as ${byDialect((dialect) => dialect.wholeType('byte'))}) as since, derived,
         ${calendar.businessDay(sql`onboarded_at`)} as onboarded
       from (
         select customer_id, min(case ${join(seen, ' ')} end) as seen, min(onboarded_at) as onboarded_at,
           bool_and(coalesce(source = ${derivedSource}, false)) as derived
-        from standard.customer_versions ${customer === undefined ? sql`` : sql`where customer_id = ${customer}`} group by customer_id
+        from ${tableNamed('standard', 'customer_versions')} ${customer === undefined ? sql`` : sql`where customer_id = ${customer}`} group by customer_id
       ) as versions
     ) as customers
     where since is not null`)
   return await warehouse.row<{ n: number; first: string | null; derived: boolean }>(
-    sql`select count(*) as n, min(onboarded) as first, coalesce(bool_or(derived), false) as derived from ${ident(customersTable)}`,
+    sql`select count(*) as n, min(onboarded) as first, coalesce(bool_or(derived), false) as derived from ${tableNamed(customersTable)}`,
   )
 }
 
@@ -54,8 +56,8 @@ export async function createCustomers(
  * c and the first point (seen) at which a row is visible.
  */
 export async function dateDerivedCustomers(warehouse: Warehouse, rows: readonly Sql[]): Promise<void> {
-  const name = ident(customersTable)
-  await warehouse.run(sql`create or replace temp table ${name} as
+  const name = tableNamed(customersTable)
+  await warehouse.run(sql`create or replace ${scratch} ${name} as
     select customers.c, customer_id, case when derived then first.seen else since end as since, onboarded, derived
     from ${name} as customers left join (
       select c, min(seen) as seen from (${join(rows, ' union all ')}) as rows group by c

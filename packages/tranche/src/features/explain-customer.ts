@@ -2,7 +2,7 @@ import type { Text, Unit } from '@tranche/contract'
 import { evaluateExpression, printExpression, type Row, referencedNames, type Value } from '@tranche/language'
 import type { Cell, Row as PrintedRow, Warehouse } from '../engine/warehouse.ts'
 import { TrancheError } from '../errors.ts'
-import { ident, join, type Sql, sql } from '../sql/sql.ts'
+import { ident, join, type Sql, sql, tableNamed } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import type { AnalysedFeature, AnalysedMeasure } from './analysed.ts'
 import { type AsOfPoint, createCalendar, dateLiteral, dayNumber, rangeOf } from './calendar.ts'
@@ -146,7 +146,7 @@ function rowsOf(feature: AnalysedFeature, customer: string, point: AsOfPoint): S
   const order = [...(table.time === undefined ? [] : [table.time]), '_file', '_line'].map(
     (name) => sql`${ident(name)} nulls first`,
   )
-  return sql`select ${join([...names].map((name) => ident(name)))} from ${ident('standard', table.name)}
+  return sql`select ${join([...names].map((name) => ident(name)))} from ${tableNamed('standard', table.name)}
     where ${join(conditions, ' and ')} order by ${join(order)}`
 }
 

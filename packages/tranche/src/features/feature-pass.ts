@@ -1,5 +1,5 @@
 import type { Warehouse } from '../engine/warehouse.ts'
-import { ident, type Sql, sql } from '../sql/sql.ts'
+import { type Sql, sql, tableNamed } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { createCalendar } from './calendar.ts'
 import { Computation } from './computation.ts'
@@ -68,7 +68,7 @@ export class FeaturePass {
       if (rowsAsked !== null)
         await this.#options.alsoRead?.use(
           rowsAsked,
-          sql`select c as customer, customer_id from ${ident(customersTable)}`,
+          sql`select c as customer, customer_id from ${tableNamed(customersTable)}`,
         )
       await computation.drop()
       this.#open = undefined
@@ -96,6 +96,6 @@ export class FeaturePass {
     const { store } = computation.plan(alsoRead.table)
     const condition = store.flag(alsoRead.condition)
     const amount = store.value(alsoRead.amount)
-    return sql`select c as customer, d as day, ${amount} as amount from ${ident(store.name)} where ${condition} and d is not null`
+    return sql`select c as customer, d as day, ${amount} as amount from ${tableNamed(store.name)} where ${condition} and d is not null`
   }
 }

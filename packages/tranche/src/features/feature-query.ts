@@ -1,5 +1,5 @@
 import type { Dialect } from '../sql/dialect.ts'
-import { ident, join, renderInline, type Sql, sql } from '../sql/sql.ts'
+import { ident, join, renderInline, type Sql, sql, tableNamed } from '../sql/sql.ts'
 import { customersTable } from './row-store.ts'
 import type { SharedValue } from './shared-values.ts'
 import { type Chunk, inChunk, joined, type Relation } from './stage.ts'
@@ -89,7 +89,7 @@ export class FeatureQuery {
       ({ relation: { alias } }) => sql`left join ${ident(alias)} on ${ident(alias)}.c = customers.c`,
     )
     return sql`select ${join([sql`customers.customer_id, customers.since, customers.onboarded`, ...columns])}
-      from (select c, customer_id, since, onboarded from ${ident(customersTable)} where ${inChunk(chunk)}) as customers
+      from (select c, customer_id, since, onboarded from ${tableNamed(customersTable)} where ${inChunk(chunk)}) as customers
       ${joins.length === 0 ? sql`` : join(joins, '\n')}`
   }
 }

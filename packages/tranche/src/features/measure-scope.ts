@@ -1,7 +1,7 @@
 import type { TypedExpr } from '@tranche/language'
-import { ident, type Sql, sql } from '../sql/sql.ts'
+import { byDialect, ident, type Sql, sql } from '../sql/sql.ts'
 import type { AnalysedFeature } from './analysed.ts'
-import { type AsOfPoint, type DayRange, dateLiteral, rangeOf } from './calendar.ts'
+import { type AsOfPoint, type DayRange, dateLiteral, rangeOf, shift } from './calendar.ts'
 import { type RowsAsked, rowConditions } from './rows-asked.ts'
 import type { TablePlan } from './table-plan.ts'
 import type { RowExpression } from './table-rows.ts'
@@ -26,7 +26,7 @@ export class MeasureScope {
 
   /** The last whole day before the as-of, to which ages run. */
   get lastWholeDay(): Sql {
-    return sql`(${dateLiteral(this.point.day)} - 1)`
+    return dateLiteral(shift(this.point.day, -1, 'day'))
   }
 
   sqlOf(expression: RowExpression): Sql {
@@ -71,7 +71,7 @@ export class MeasureScope {
   /** A number that sums to the same in whatever order rows come: doubles are summed as decimals. */
   summable(expression: RowExpression): Sql {
     const value = this.value(expression)
-    return expression.exact ? value : sql`try_cast(${value} as decimal(38, 10))`
+    return expression.exact ? value : byDialect((dialect) => dialect.toDecimal(value, 38, 10))
   }
 
   /** Columns that put rows in order, missing values first; texts are kept only for rows that can count. */
@@ -79,7 +79,7 @@ export class MeasureScope {
     const { where } = this.feature
     return columns.map((column) => {
       const type = this.plan.rows.columnType(column)
-      const value = sql`coalesce(${ident(column)}, ${lowest(type)})`
+      const value = sql`coalesce(${ident(column)}, ${byDialect((dialect) => dialect.lowest(type ?? 'string'))})`
       const isText = type === 'id' || type === 'string' || type === 'json'
       if (where === null || !isText) return this.plan.store.value(value)
       return this.plan.store.value(sql`case when ${this.sqlOf(where)} then ${value} end`)
@@ -109,14 +109,4 @@ export class MeasureScope {
 
 function isAbs(typed: TypedExpr): typed is TypedExpr & { readonly kind: 'call' } {
   return typed.kind === 'call' && typed.fn === 'abs'
-}
-
-function lowest(type: string | undefined): Sql {
-  if (type === 'instant') return sql`cast('-infinity' as timestamp)`
-  if (type === 'date') return sql`cast('-infinity' as date)`
-  if (type === 'money') return sql`cast(-99999999999999 as decimal(18, 4))`
-  if (type === 'integer') return sql`cast(-9223372036854775807 as bigint)`
-  if (type === 'number') return sql`cast('-infinity' as double)`
-  if (type === 'bool') return sql`false`
-  return sql`''`
 }

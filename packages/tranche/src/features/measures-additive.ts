@@ -1,7 +1,6 @@
-import { byDialect, type Sql, sql } from '../sql/sql.ts'
+import { byDialect, type Sql, sql, whole } from '../sql/sql.ts'
 import { dateLiteral, daysBetween, shift } from './calendar.ts'
 import type { CompiledMeasure, MeasureScope } from './measure-scope.ts'
-import { whole } from './stage.ts'
 import type { RowExpression } from './table-rows.ts'
 
 /** Measures made of counts, sums and extremes; undefined for those that aren't. */
@@ -64,7 +63,7 @@ function any(scope: MeasureScope, value: RowExpression): CompiledMeasure {
 function daysSince(scope: MeasureScope, which: 'first' | 'last'): CompiledMeasure {
   const day = extremeOf(scope, which === 'first' ? 'min' : 'max', sql`d`)
   return () => {
-    const days = sql`(${scope.lastWholeDay} - cast(${day()} as date))`
+    const days = byDialect((dialect) => dialect.daysBetween(sql`cast(${day()} as date)`, scope.lastWholeDay))
     return sql`case when ${days} < 0 then 0 else ${days} end`
   }
 }
@@ -95,7 +94,7 @@ function trend(scope: MeasureScope, value: RowExpression | null): CompiledMeasur
   const flag = scope.flag()
   const from = range.from!
   const days = daysBetween(from, range.to ?? point.nextDay)
-  const position = sql`cast(d - ${dateLiteral(epoch)} as integer)`
+  const position = sql`cast(${byDialect((dialect) => dialect.daysBetween(dateLiteral(epoch), sql`d`))} as integer)`
   const amount = value === null ? sql`1` : scope.summable(value)
   const total = value === null ? scope.rowCount(flag) : scope.aggregate('sum', amount, flag)
   const weighted = scope.aggregate('sum', sql`${amount} * ${position}`, flag)
@@ -137,6 +136,5 @@ export function horizonEnd(
   start: Sql,
   { next, unit }: { readonly next: number; readonly unit: 'day' | 'month' },
 ): Sql {
-  if (unit === 'day') return sql`(${start} + ${whole(next)})`
-  return sql`cast(${start} + to_months(${whole(next)}) as date)`
+  return byDialect((dialect) => dialect.addTo(start, whole(next), unit))
 }

@@ -1,11 +1,12 @@
-import { byDialect, ident, type Sql, sql } from '../sql/sql.ts'
+import type { MonthSets } from '../sql/number-sets.ts'
+import { byDialect, ident, type Sql, sql, whole } from '../sql/sql.ts'
 import { dateLiteral, shift } from './calendar.ts'
 import type { CategoryQuestion } from './category-stage.ts'
 import type { CompiledMeasure, MeasureScope } from './measure-scope.ts'
 import { horizonEnd } from './measures-additive.ts'
 import { PackedCounts } from './packed-counts.ts'
 import { extremeOf } from './snapshot-stage.ts'
-import { all, whole } from './stage.ts'
+import { all } from './stage.ts'
 import type { TablePlan } from './table-plan.ts'
 import type { RowExpression } from './table-rows.ts'
 import type { AggregateOf } from './window-stage.ts'
@@ -23,16 +24,24 @@ export function staged(scope: MeasureScope): CompiledMeasure {
     case 'top_share':
       return categories(scope, measure.kind, measure.value)
     case 'median':
-      return always(aggregate(scope, (only) => sql`median(${only(doubleOf(scope, measure.value))})`))
+      return always(
+        aggregate(scope, (only) =>
+          byDialect((dialect) => dialect.median(only(doubleOf(scope, measure.value)))),
+        ),
+      )
     case 'stddev':
       return measure.value.exact
         ? exactStddev(scope, measure.value)
-        : always(sql`list_aggregate(list_sort(${values(scope, measure.value)}), 'stddev_samp')`)
+        : always(
+            aggregate(scope, (only) =>
+              byDialect((dialect) => dialect.deviation(only(doubleOf(scope, measure.value)))),
+            ),
+          )
     case 'last':
     case 'first': {
       const isText = measure.value.typed.type === 'string' && !measure.asNumber
       const value = isText ? scope.text(measure.value) : scope.value(measure.value)
-      const known = measure.asNumber ? sql`try_cast(${value} as double)` : value
+      const known = measure.asNumber ? byDialect((dialect) => dialect.readDouble(value)) : value
       const order = scope.order(measure.by)
       const extreme = { kind: measure.kind, value: known, order }
       if (plan.rows.table.name === 'customer_versions')
@@ -55,7 +64,7 @@ export function staged(scope: MeasureScope): CompiledMeasure {
     case 'attribute':
       return always(snapshot(scope, ident(measure.column)))
     case 'age': {
-      const years = sql`datesub('year', ${snapshot(scope, ident(measure.column))}, ${scope.lastWholeDay})`
+      const years = wholeYears(snapshot(scope, ident(measure.column)), scope.point.day)
       return always(sql`case when ${years} >= 0 then ${years} end`)
     }
     case 'interpurchase':
@@ -87,16 +96,18 @@ function doubleOf(scope: MeasureScope, value: RowExpression): Sql {
   return sql`cast(${scope.value(value)} as double)`
 }
 
-function values(scope: MeasureScope, value: RowExpression): Sql {
-  const known = doubleOf(scope, value)
-  return aggregate(scope, (only) => sql`list(${known}) filter (where ${only(known)} is not null)`)
+/** Birthdays that there were up to the last whole day before a day; who was born on 29 February has them in March of other years. */
+function wholeYears(birth: Sql, day: string): Sql {
+  const [year, month, dayOfMonth] = shift(day, -1, 'day').split('-').map(Number)
+  const yetToCome = sql`month(${birth}) * 100 + day(${birth}) > ${whole(month! * 100 + dayOfMonth!)}`
+  return sql`(${whole(year!)} - year(${birth}) - case when ${yetToCome} then 1 else 0 end)`
 }
 
 /** The latest known value of a column of the customer, valid at the as-of. */
 function snapshot(scope: MeasureScope, column: Sql): Sql {
   const { store, snapshots } = scope.plan
   const order = ['valid_from', 'known_at'].map((name) =>
-    store.value(sql`coalesce(${ident(name)}, cast('-infinity' as timestamp))`),
+    store.value(sql`coalesce(${ident(name)}, ${byDialect((dialect) => dialect.lowest('instant'))})`),
   )
   const place = [store.value(sql`coalesce(_file, '')`), store.value(sql`coalesce(_line, 0)`)]
   const extreme = { kind: 'last' as const, value: store.value(column), order: [...order, ...place] }
@@ -140,7 +151,9 @@ function interpurchase(scope: MeasureScope, of: 'mean_days' | 'cv'): CompiledMea
   const [first, last] = (['min', 'max'] as const).map((kind) => scope.aggregate(kind, sql`d`, flag))
   return () => {
     const days = count()
-    const total = sql`(cast(${last!} as date) - cast(${first!} as date))`
+    const total = byDialect((dialect) =>
+      dialect.daysBetween(sql`cast(${first!} as date)`, sql`cast(${last!} as date)`),
+    )
     const mean = byDialect((dialect) => dialect.divide(total, sql`(${days} - 1)`))
     if (squares === undefined) return mean
     const variance = sql`(${squares()} - cast(${total} as double) * ${total} / (${days} - 1)) / (${days} - 2)`
@@ -156,29 +169,26 @@ function streak(scope: MeasureScope, of: 'current_months' | 'longest_months'): C
   const { plan, point } = scope
   const lastDay = shift(point.day, -1, 'day')
   const last = monthIndex(lastDay)
-  const bits = plan.windows.other(
+  const months = plan.windows.other(
     'months',
     (only) => {
-      const months = Math.max(
+      const size = Math.max(
         1,
         last - Math.max(monthIndex(plan.firstDay ?? point.day), last - monthsBack + 1) + 1,
       )
-      // The engine takes parts of dates several times faster than it counts the months between two.
+      // Engines take parts of dates several times faster than they count the months between two.
       const place = sql`(${whole(last)} - (year(d) * 12 + month(d) - 1))`
-      const bit = sql`cast(1 as ${months > bitsOfBigint ? sql`hugeint` : sql`bigint`}) << ${place}`
-      return sql`bit_or(${only(sql`case when ${place} between 0 and ${whole(months - 1)} then ${bit} end`)})`
+      return byDialect((dialect) => dialect.monthSets.collect(place, size, only))
     },
     scope.rows(),
   )
-  // The bit of the last month is the lowest, so that its digit is the last of the text.
-  const text = plan.shared.value(`months ${plan.store.textOf(bits)}`, sql`bin(${bits})`)
-  if (of === 'longest_months')
-    return always(sql`list_max(list_transform(string_split(${text}, '0'), lambda run: strlen(run)))`)
-  const upToNow = sql`case when ${text} like '%0' then substring(${text}, 1, strlen(${text}) - 1) else ${text} end`
-  return always(sql`strlen(${upToNow}) - strlen(rtrim(${upToNow}, '1'))`)
+  const sets = (build: (sets: MonthSets) => Sql) => byDialect((dialect) => build(dialect.monthSets))
+  const prepared = plan.shared.value(
+    `months ${plan.store.textOf(months)}`,
+    sets((one) => one.prepared(months)),
+  )
+  return always(sets((one) => (of === 'longest_months' ? one.longestRun(prepared) : one.lastRun(prepared))))
 }
-
-const bitsOfBigint = 62
 
 /** How far streaks look back. */
 export const monthsBack = 120
@@ -215,6 +225,6 @@ function happenedAgain(
     const start = sql`cast(${first} as date)`
     if (within === null) return sql`case when ${start} is not null then ${gap()} is not null end`
     const end = horizonEnd(start, within)
-    return sql`case when ${end} <= ${dateLiteral(point.day)} then coalesce(${gap()} < ${end} - ${start}, false) end`
+    return sql`case when ${end} <= ${dateLiteral(point.day)} then coalesce(${gap()} < ${byDialect((dialect) => dialect.daysBetween(start, end))}, false) end`
   }
 }

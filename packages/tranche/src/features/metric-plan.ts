@@ -2,8 +2,9 @@ import type { Metric, Window } from '@tranche/contract'
 import { nearest, referencedNames, type TypedExpr } from '@tranche/language'
 import { type Place, TrancheError } from '../errors.ts'
 import { expressionToSql } from '../sql/expression-sql.ts'
-import { ident, type Sql, sql } from '../sql/sql.ts'
+import { byDialect, ident, type Sql, sql } from '../sql/sql.ts'
 import type { Definition } from '../workspace/catalogue.ts'
+import type { ValueType } from './analysed.ts'
 import type { FeatureSet } from './feature-set.ts'
 
 /** Per customer what a metric adds up: NULL where the customer is not in it. */
@@ -72,7 +73,7 @@ export class MetricPlans {
         window: value.window,
         measure: what,
         placeOf,
-      }).key
+      })
     const plan = base(definition, population)
     if ('mean' in measure) {
       const known = `known(${measure.mean})`
@@ -84,9 +85,9 @@ export class MetricPlans {
       )
       return {
         ...plan,
-        needs: [...population.needs, total, count],
-        numerator: population.only(exact(ident(total))),
-        denominator: population.only(ident(count)),
+        needs: [...population.needs, total.key, count.key],
+        numerator: population.only(exact(ident(total.key), total.type)),
+        denominator: population.only(ident(count.key)),
         form: 'quotient',
       }
     }
@@ -101,10 +102,12 @@ export class MetricPlans {
       )
     const part = 'sum' in measure ? add('sum', measure) : add('count', { count: 'rows' })
     const numerator =
-      'distinct' in measure ? sql`case when ${ident(part)} > 0 then 1 end` : exact(ident(part))
+      'distinct' in measure
+        ? sql`case when ${ident(part.key)} > 0 then 1 end`
+        : exact(ident(part.key), part.type)
     return {
       ...plan,
-      needs: [...population.needs, part],
+      needs: [...population.needs, part.key],
       numerator: population.only(numerator),
       denominator: population.only(sql`1`),
       form: 'sum',
@@ -165,7 +168,7 @@ export class MetricPlans {
     return {
       ...base(definition, population),
       needs: [...population.needs, key],
-      numerator: population.only(exact(ident(key))),
+      numerator: population.only(exact(ident(key), type)),
       denominator: population.only(sql`case when ${ident(key)} is not null then 1 end`),
       form: 'quotient',
     }
@@ -281,7 +284,8 @@ function base(
 }
 
 /** Money adds up as it is, doubles as decimals, so that the order of customers does not matter. */
-function exact(value: Sql): Sql {
+function exact(value: Sql, type: ValueType): Sql {
+  if (type === 'double') return byDialect((dialect) => dialect.toDecimal(value, 38, 8))
   return sql`try_cast(${value} as decimal(38, 8))`
 }
 

@@ -1,8 +1,9 @@
 import type { Text } from '@tranche/contract'
 import type { Warehouse } from '../engine/warehouse.ts'
-import { ident, join, sql, typed } from '../sql/sql.ts'
+import { join, sql, tableNamed, typed } from '../sql/sql.ts'
 import { timestampOf } from '../sql/time-zone.ts'
 import type { AsOfPoint } from './calendar.ts'
+import { sqlTypeOf } from './compile-measure.ts'
 import type { Computation } from './computation.ts'
 import type { FeatureSet } from './feature-set.ts'
 import { firstDayOf, missingHistory } from './metric-periods.ts'
@@ -18,9 +19,9 @@ export async function writeMetricTable(
   computation: Computation,
   features: FeatureSet,
 ): Promise<void> {
-  const name = ident(table)
+  const name = tableNamed(table)
   await warehouse.run(sql`create or replace table ${name} (key varchar, label_en varchar, label_zh varchar, unit varchar,
-    as_of timestamp, period_start date, period_end date, value double, numerator double, denominator double, n bigint,
+    as_of ${sqlTypeOf('instant')}, period_start date, period_end date, value double, numerator double, denominator double, n bigint,
     left_out bigint, previous_period double, previous_year double, missing_reason_en varchar, missing_reason_zh varchar)`)
   const rows = asked.map(({ plan, now, previous, year }) => {
     const { label, unit } = plan.definition.value

@@ -1,5 +1,5 @@
 import type { Cell, Warehouse } from '../engine/warehouse.ts'
-import { ident, join, type Sql, sql } from '../sql/sql.ts'
+import { ident, join, type Sql, sql, tableNamed } from '../sql/sql.ts'
 import type { AsOfPoint } from './calendar.ts'
 import type { Computation } from './computation.ts'
 import type { MetricPlan } from './metric-plan.ts'
@@ -32,7 +32,7 @@ export async function writeCustomerParts(
 ): Promise<void> {
   const columns = asked.flatMap(({ plan: { key } }) => [ident(`${key}_num`), ident(`${key}_den`)])
   await warehouse.run(
-    sql`create or replace table ${ident(table)} (${join([sql`customer_id varchar`, ...columns.map((name) => sql`${name} double`)])})`,
+    sql`create or replace table ${tableNamed(table)} (${join([sql`customer_id varchar`, ...columns.map((name) => sql`${name} double`)])})`,
   )
   const now = asked[0]?.now
   if (now === undefined) return
@@ -44,7 +44,7 @@ export async function writeCustomerParts(
     (relation) => sql`select ${values} from ${relation} as features`,
   )
   for (const chunk of query.chunks())
-    await warehouse.run(sql`insert into ${ident(table)} ${query.statement(chunk)}`)
+    await warehouse.run(sql`insert into ${tableNamed(table)} ${query.statement(chunk)}`)
 }
 
 /** Adds up every metric as of every point at which it is wanted. */

@@ -1,7 +1,6 @@
-import { join, type Sql, sql } from '../sql/sql.ts'
-import { type CategoryQuestion, entropyOf } from './category-stage.ts'
+import { join, type Sql, sql, whole } from '../sql/sql.ts'
+import { type CategoryQuestion, entropyOf, weighted } from './category-stage.ts'
 import type { RowsAsked } from './rows-asked.ts'
-import { whole } from './stage.ts'
 import type { TablePlan } from './table-plan.ts'
 
 /** Bits of a sum, of which the sign takes one and another stays free. */
@@ -52,8 +51,8 @@ export class PackedCounts {
         return sql`case when ${total} > 0 then list_extract([${texts}], list_position([${join(counts)}], ${most})) end`
       }
       case 'entropy': {
-        const weighted = counts.map((n) => sql`cast(${n} * ln(greatest(${n}, 1)) as decimal(18, 9))`)
-        return entropyOf(total, sql`cast(${join(weighted, ' + ')} as decimal(38, 9))`)
+        const sum = join(counts.map(weighted), ' + ')
+        return entropyOf(total, sql`cast(${sum} as decimal(38, 9))`)
       }
     }
   }

@@ -1,8 +1,7 @@
 import type { Warehouse } from '../engine/warehouse.ts'
 import type { Dialect } from '../sql/dialect.ts'
-import { ident, join, renderInline, type Sql, sql } from '../sql/sql.ts'
+import { byDialect, ident, join, renderInline, type Sql, sql, tableNamed, whole } from '../sql/sql.ts'
 import type { AsOfPoint } from './calendar.ts'
-import { whole } from './stage.ts'
 import type { TableRows } from './table-rows.ts'
 
 /** Customers of a computation: c (whole numbers from 0), customer_id, since (first point), onboarded (DATE). */
@@ -60,7 +59,7 @@ export class RowStore {
   /** Looks for columns of few texts, to store them in codes. */
   async findCodes(warehouse: Warehouse, points: readonly AsOfPoint[]): Promise<void> {
     const { rows } = this
-    const from = sql`from ${ident('standard', rows.table.name)} where ${rows.visibleAt(points.at(-1)!)}`
+    const from = sql`from ${tableNamed('standard', rows.table.name)} where ${rows.visibleAt(points.at(-1)!)}`
     const columns = [...this.#columns.values()].filter(({ name }) => this.#codable.has(name))
     const named = columns.map(({ name, value }) => sql`${value} as ${ident(name)}`)
     if (columns.length === 0) return
@@ -89,7 +88,7 @@ export class RowStore {
     const known = this.#flags.get(text)
     const place = known?.place ?? this.#flags.size
     if (known === undefined) this.#flags.set(text, { place, condition })
-    return sql`((${flagsName(place)} & ${bitOf(place)}) <> 0)`
+    return byDialect((dialect) => dialect.hasBit(flagsName(place), bitOf(place)))
   }
 
   /** Text of a fragment, to know equal ones by. */
@@ -105,10 +104,10 @@ export class RowStore {
       ({ name, value }) => sql`${this.#stored(name, value)} as ${ident(name)}`,
     )
     const columns = [sql`_c as c`, sql`_d as d`, seenSql(rows, points), ...this.#packedFlags(), ...values]
-    return sql`create or replace temp table ${ident(this.name)} as
+    return sql`create or replace ${byDialect((dialect) => dialect.scratchTable)} ${tableNamed(this.name)} as
       select ${join(columns)}
-      from (select rows.*, ${day} as _d from ${ident('standard', rows.table.name)} as rows where ${rows.visibleAt(points.at(-1)!)}) as rows
-      join (select c as _c, customer_id as _customer_id, onboarded as _onboarded from ${ident(customersTable)}) as customers
+      from (select rows.*, ${day} as _d from ${tableNamed('standard', rows.table.name)} as rows where ${rows.visibleAt(points.at(-1)!)}) as rows
+      join (select c as _c, customer_id as _customer_id, onboarded as _onboarded from ${tableNamed(customersTable)}) as customers
         on customers._customer_id = rows.customer_id
       order by c`
   }
@@ -121,7 +120,7 @@ export class RowStore {
 
   /** Customer and first point of every row that was read. */
   get seen(): Sql {
-    return sql`select c, seen from ${ident(this.name)}`
+    return sql`select c, seen from ${tableNamed(this.name)}`
   }
 
   #packedFlags(): readonly Sql[] {
@@ -143,20 +142,22 @@ const rowsOfSample = 50_000
 
 /** As many as a SMALLINT has bits besides its sign. */
 const flagsPerNumber = 15
-const noBit = sql`cast(0 as smallint)`
-const bitOf = (place: number): Sql => sql`cast(${whole(2 ** (place % flagsPerNumber))} as smallint)`
+const short = byDialect((dialect) => dialect.wholeType('short'))
+const byte = byDialect((dialect) => dialect.wholeType('byte'))
+const noBit = sql`cast(0 as ${short})`
+const bitOf = (place: number): Sql => sql`cast(${whole(2 ** (place % flagsPerNumber))} as ${short})`
 const flagsName = (place: number): Sql => ident(`w${Math.floor(place / flagsPerNumber) + 1}`)
 
 /** Customer and first point of every row of a table whose rows are not read. */
 export function seenOf(rows: TableRows, points: readonly AsOfPoint[]): Sql {
-  const customers = sql`(select c, customer_id from ${ident(customersTable)} where derived)`
-  return sql`select customers.c, ${seenSql(rows, points)} from ${ident('standard', rows.table.name)} as rows
+  const customers = sql`(select c, customer_id from ${tableNamed(customersTable)} where derived)`
+  return sql`select customers.c, ${seenSql(rows, points)} from ${tableNamed('standard', rows.table.name)} as rows
     join ${customers} as customers on customers.customer_id = rows.customer_id
     where ${rows.visibleAt(points.at(-1)!)}`
 }
 
 function seenSql(rows: TableRows, points: readonly AsOfPoint[]): Sql {
   const earlier = points.slice(0, -1).map((point) => sql`when ${rows.visibleAt(point)} then ${point.index}`)
-  if (earlier.length === 0) return sql`cast(1 as utinyint) as seen`
-  return sql`cast(case ${join(earlier, ' ')} else ${points.length} end as utinyint) as seen`
+  if (earlier.length === 0) return sql`cast(1 as ${byte}) as seen`
+  return sql`cast(case ${join(earlier, ' ')} else ${points.length} end as ${byte}) as seen`
 }

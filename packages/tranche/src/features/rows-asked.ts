@@ -1,7 +1,6 @@
-import { type Sql, sql } from '../sql/sql.ts'
+import { type Sql, sql, whole } from '../sql/sql.ts'
 import { type AsOfPoint, type DayRange, dateLiteral } from './calendar.ts'
 import type { RowStore } from './row-store.ts'
-import { whole } from './stage.ts'
 
 /** Which rows an aggregate is over: those of a window as of a point that satisfy the flag. */
 export interface RowsAsked {

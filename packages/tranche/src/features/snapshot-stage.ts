@@ -1,4 +1,4 @@
-import { ident, join, type Sql, sql } from '../sql/sql.ts'
+import { byDialect, ident, join, type Sql, sql, tableNamed } from '../sql/sql.ts'
 import type { RowStore } from './row-store.ts'
 import { bytesPerCell, inChunk, joined, type OnlyThose, onlyWhere, type Relation } from './stage.ts'
 
@@ -49,7 +49,7 @@ export class SnapshotStage {
             .filter(({ name }) => wanted.has(name))
             .map((snapshot) => sql`${this.#valueOf(snapshot)} as ${ident(snapshot.name)}`)
           const grouped = this.#oneRowEach ? sql`` : sql` group by c`
-          return sql`select c, ${join(values)} from ${ident(this.#store.name)} where ${inChunk(chunk)}${grouped}`
+          return sql`select c, ${join(values)} from ${tableNamed(this.#store.name)} where ${inChunk(chunk)}${grouped}`
         },
       },
     ]
@@ -67,7 +67,7 @@ export class SnapshotStage {
 /** The aggregate that finds an extreme; rows without a value don't count. */
 export function extremeOf({ kind, value, order }: Extreme, only: OnlyThose): Sql {
   const key = order.length === 0 ? value : sql`row(${join([...order, value])})`
-  return kind === 'last' ? sql`arg_max(${only(value)}, ${key})` : sql`arg_min(${only(value)}, ${key})`
+  return byDialect((dialect) => dialect.extreme(kind, only(value), key))
 }
 
 function onlyRow({ value, conditions }: Snapshot): Sql {

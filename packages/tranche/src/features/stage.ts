@@ -1,4 +1,4 @@
-import { ident, join, type Sql, sql, unsafeRaw } from '../sql/sql.ts'
+import { ident, join, type Sql, sql, whole } from '../sql/sql.ts'
 
 /** Customers with from ≤ c < to. */
 export interface Chunk {
@@ -22,12 +22,6 @@ export const bytesPerCell = 40
 export const joined = (alias: string, column: string): Sql => ident(`${alias}_${column}`)
 
 export const inChunk = ({ from, to }: Chunk): Sql => sql`c >= ${whole(from)} and c < ${whole(to)}`
-
-/** A whole number as a constant: engines plan better for one they know than for a parameter. */
-export function whole(value: number): Sql {
-  if (!Number.isSafeInteger(value)) throw new RangeError(`Not a whole number: ${value}`)
-  return unsafeRaw(String(value))
-}
 
 /** A value of the rows that count, NULL of others. */
 export type OnlyThose = (value: Sql) => Sql

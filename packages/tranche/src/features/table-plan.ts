@@ -1,6 +1,6 @@
 import type { Warehouse } from '../engine/warehouse.ts'
 import type { Dialect } from '../sql/dialect.ts'
-import { ident, type Sql, sql } from '../sql/sql.ts'
+import { type Sql, sql, tableNamed } from '../sql/sql.ts'
 import type { AsOfPoint, Calendar } from './calendar.ts'
 import { CategoryStage } from './category-stage.ts'
 import { DayBits, DayColumn } from './day-bits.ts'
@@ -91,7 +91,7 @@ export class TablePlan {
 
   /** Reads the table and looks at what came. Looking for texts to store in codes is worth it for many customers. */
   async read(warehouse: Warehouse, { inCodes }: { readonly inCodes: boolean }): Promise<void> {
-    const name = ident(this.store.name)
+    const name = tableNamed(this.store.name)
     if (inCodes) await this.store.findCodes(warehouse, this.calendar.points)
     await warehouse.run(this.store.statement(this.calendar.points))
     const found = await warehouse.rows<{ n: number; seen: number; first: string | null }>(
@@ -117,7 +117,7 @@ export class TablePlan {
     for (const point of this.calendar.points) {
       if (this.#firstSeen !== null && this.#firstSeen <= point.index) return
       const { found } = await warehouse.row<{ found: boolean }>(
-        sql`select exists (select 1 from ${ident('standard', this.rows.table.name)} as rows where ${this.rows.visibleAt(point)}) as found`,
+        sql`select exists (select 1 from ${tableNamed('standard', this.rows.table.name)} as rows where ${this.rows.visibleAt(point)}) as found`,
       )
       if (found) this.#firstSeen = point.index
     }
@@ -129,7 +129,7 @@ export class TablePlan {
     customer: string,
     point: AsOfPoint,
   ): Promise<{ readonly hasHistory: boolean; readonly tableHasRows: boolean }> {
-    const known = sql`from ${ident('standard', this.rows.table.name)} where ${this.rows.visibleAt(point)}`
+    const known = sql`from ${tableNamed('standard', this.rows.table.name)} where ${this.rows.visibleAt(point)}`
     return await warehouse.row<{ hasHistory: boolean; tableHasRows: boolean }>(
       sql`select exists (select 1 ${known} and customer_id = ${customer}) as "hasHistory", exists (select 1 ${known}) as "tableHasRows"`,
     )
@@ -146,7 +146,7 @@ export class TablePlan {
   }
 
   async drop(warehouse: Warehouse): Promise<void> {
-    await warehouse.run(sql`drop table if exists ${ident(this.store.name)}`)
+    await warehouse.run(sql`drop table if exists ${tableNamed(this.store.name)}`)
   }
 }
 

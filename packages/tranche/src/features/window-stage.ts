@@ -1,4 +1,4 @@
-import { ident, join, type Sql, sql } from '../sql/sql.ts'
+import { ident, join, type Sql, sql, tableNamed } from '../sql/sql.ts'
 import type { AsOfPoint, DayRange } from './calendar.ts'
 import type { RowStore } from './row-store.ts'
 import { type RowsAsked, rowConditions, shareConditions } from './rows-asked.ts'
@@ -104,7 +104,7 @@ export class WindowStage {
     )
     const added = [...filters.values()].map(({ name, condition }) => sql`(${condition}) as ${name}`)
     return sql`select c, ${join(values)}
-      from (select ${join([sql`*`, ...added])} from ${ident(this.#store.name)} where ${join([...shared, inChunk(chunk)], ' and ')}) as rows
+      from (select ${join([sql`*`, ...added])} from ${tableNamed(this.#store.name)} where ${join([...shared, inChunk(chunk)], ' and ')}) as rows
       group by c`
   }
 

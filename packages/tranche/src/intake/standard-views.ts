@@ -13,12 +13,12 @@ import {
   type CustomerNames,
   institution,
   type RowSources,
-  sourceColumn,
   tableColumns,
   tableRows,
 } from './mapping/table-rows.ts'
 import { rateDay } from './quality/rates.ts'
 import { stageFile } from './readers/stage-file.ts'
+import { standardColumns } from './standard-columns.ts'
 
 export interface StandardViewsOptions {
   readonly warehouse: Warehouse
@@ -122,9 +122,7 @@ function viewOf(
   { resolution, consents }: StandardViewsOptions['state'],
   catalogue: Catalogue,
 ): Sql {
-  const names = [...tableColumns(catalogue, table).map(({ name }) => name)]
-  const meta = [...(sourceColumn(table) === 'source' ? ['source'] : []), '_file', '_line']
-  const columns = join([...names, ...meta].map((name) => sql`t.${ident(name)}`))
+  const columns = join(standardColumns(catalogue, table).map(({ name }) => sql`t.${ident(name)}`))
   const rows = tableRows(sources, table, resolution)
   const path = (name: string) => joinPath(sources.folder, intakePaths.resolved(resolution.hash, name))
   if (table === 'customer_versions' && resolution.derivedCustomers > 0)

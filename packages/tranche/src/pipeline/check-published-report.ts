@@ -9,6 +9,7 @@ import { checkReport } from '../reports/check/check-report.ts'
 import { readHead } from '../reports/check/report-head.ts'
 import { pageOptions } from '../reports/render-report.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
+import { requireOnThisMachine } from './cluster-refusal.ts'
 import { readManifest } from './manifest.ts'
 
 /**
@@ -35,6 +36,8 @@ async function publishedFiles(catalogue: Catalogue): Promise<readonly string[]> 
       { en: `Nothing is published in ${catalogue.dir} yet.`, zh: `${catalogue.dir} 尚无已发布的结果。` },
       { hint: { en: 'Run `tranche run` first.', zh: '请先执行 `tranche run`。' } },
     )
+  const manifest = await readManifest(current)
+  if (manifest !== null) requireOnThisMachine(manifest)
   return ['en.html', 'zh.html', 'en.md', 'zh.md'].map((name) => join(current.path, `report.${name}`))
 }
 

@@ -5,6 +5,7 @@ import { folderOf } from '../engine/folder.ts'
 import { readPointer } from '../engine/published.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { loadWorkspace } from '../workspace/load.ts'
+import { inspectCluster } from './inspect-cluster.ts'
 import { type Check, inspectState, type StateInspection } from './inspect-state.ts'
 import { engineSettings } from './machine.ts'
 
@@ -34,6 +35,7 @@ export async function inspectWorkspace(
       memory(catalogue),
       await key(dir, env),
       await published(dir),
+      ...(await inspectCluster(catalogue, env)),
       ...(await inspectState(catalogue, env, options)),
     ],
     identifiers: identifiersOf(catalogue),

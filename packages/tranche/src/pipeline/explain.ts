@@ -42,7 +42,7 @@ export async function explainPublished(
       en: `There is no feature ${JSON.stringify(feature)}.`,
       zh: `没有名为 ${JSON.stringify(feature)} 的特征。`,
     })
-  const { warehouse, manifest, run } = await openPublishedRun(catalogue)
+  const { warehouse, manifest, run } = await openPublishedRun(catalogue, 'rows')
   try {
     const document = await explainCustomer({
       warehouse,

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import type { Input, RowCounts, Text } from '@tranche/contract'
 import { openDuckDb } from '../engine/duckdb.ts'
-import { createFolder, type Folder } from '../engine/folder.ts'
+import { createFolder, type Folder, type RunFolder } from '../engine/folder.ts'
 import { readPointer } from '../engine/published.ts'
 import type { Row } from '../engine/warehouse.ts'
 import { createStandardViews } from '../intake/standard-views.ts'
@@ -10,6 +10,7 @@ import type { Catalogue } from '../workspace/catalogue.ts'
 import { type IntakePhase, intakePhase, pendingRun } from './intake-phase.ts'
 import { takeLock } from './lock.ts'
 import { recordLook } from './look.ts'
+import { readManifest } from './manifest.ts'
 import { type PlannedSegments, plannedLines, plannedSegments } from './planned-segments.ts'
 import { type Running, type RunOptions, runningOf } from './run.ts'
 import { identifyRun } from './run-identity.ts'
@@ -69,12 +70,18 @@ async function planned(running: Running, options: RunOptions): Promise<Plan> {
     inputs: phase.intake.inputs,
     rows: phase.intake.rows,
     definitions: { features: catalogue.features.length, metrics: catalogue.metrics.length },
-    segments: current === null ? null : await plannedSegments(catalogue),
+    segments: (await hasSegments(catalogue, current)) ? await plannedSegments(catalogue) : null,
     samples: await samplesOf(running, phase),
   }
   const detail = { rows: plan.samples.reduce((sum, { rows }) => sum + rows.length, 0) }
   const unrecorded = await recordLook(catalogue, { what: 'plan', subject: 'sources', detail }, options)
   return { ...plan, lines: linesOf(plan, current?.run ?? null), unrecorded }
+}
+
+/** Segments are compared with those of the run in force; a run on a cluster has none. */
+async function hasSegments({ workspace }: Catalogue, current: RunFolder | null): Promise<boolean> {
+  if (current === null || workspace.warehouse.engine === 'trino') return false
+  return (await readManifest(current))?.cluster === undefined
 }
 
 async function samplesOf({ catalogue, folder }: Running, { intake }: IntakePhase): Promise<Plan['samples']> {

@@ -6,6 +6,7 @@ import { TrancheError } from '../errors.ts'
 import type { IntakeState } from '../intake/intake-state.ts'
 import { createStandardViews } from '../intake/standard-views.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
+import { requireOnThisMachine } from './cluster-refusal.ts'
 import { readIntakeState } from './intake-phase.ts'
 import { readManifest } from './manifest.ts'
 
@@ -17,8 +18,15 @@ export interface OpenedRun {
   readonly state: IntakeState
 }
 
-/** @throws TrancheError not_found before the first run; damaged where the run's record is gone */
-export async function openPublishedRun(catalogue: Catalogue): Promise<OpenedRun> {
+/**
+ * @param needs `rows` for who reads no more than the standard tables, which are on this machine for every run
+ * @throws TrancheError not_found before the first run; damaged where the run's record is gone; unsupported where the run
+ *   has no such tables
+ */
+export async function openPublishedRun(
+  catalogue: Catalogue,
+  needs: 'tables' | 'rows' = 'tables',
+): Promise<OpenedRun> {
   const folder = folderOf(catalogue.dir)
   const run = await readPointer(folder)
   if (run === null)
@@ -35,6 +43,7 @@ export async function openPublishedRun(catalogue: Catalogue): Promise<OpenedRun>
       { en: `The record of run ${run.run} is damaged.`, zh: `运行 ${run.run} 的记录已损坏。` },
       { hint: { en: 'Run `tranche run --force`.', zh: '请执行 `tranche run --force`。' } },
     )
+  if (needs === 'tables') requireOnThisMachine(manifest)
   const warehouse = await openRun(run)
   try {
     await createStandardViews({ warehouse, catalogue, folder: folder.root, state })

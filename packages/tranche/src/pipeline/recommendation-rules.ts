@@ -8,6 +8,7 @@ import { TrancheError } from '../errors.ts'
 import { readRecommendations } from '../insights/recommend/publish-recommendations.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { recommendationFolder, starterRules } from '../workspace/recommendation-files.ts'
+import { readManifest } from './manifest.ts'
 import { openPublishedRun } from './published-run.ts'
 
 export interface ListedRule {
@@ -44,7 +45,8 @@ export async function saveStarterRules({ dir }: Pick<Catalogue, 'dir'>): Promise
 }
 
 async function madeBy(catalogue: Catalogue): Promise<ReadonlyMap<string, number> | null> {
-  if ((await readPointer(folderOf(catalogue.dir))) === null) return null
+  const current = await readPointer(folderOf(catalogue.dir))
+  if (current === null || (await readManifest(current))?.cluster !== undefined) return null
   const { warehouse } = await openPublishedRun(catalogue)
   try {
     const made = new Map<string, number>()

@@ -35,13 +35,21 @@ export async function identifyRun(
   const before = manifest.previous ?? null
   const same = nameAfter(before)
   if (isSameRun(current.run, same)) return { name: same, previous: before, published: manifest }
-  const previous = comparable(current, manifest, phase.asOf.instant)
+  const previous = isOnCluster(catalogue) ? null : comparable(current, manifest, phase.asOf.instant)
   return { name: nameAfter(previous), previous, published: null }
 }
 
-/** A run of a later day is no run before. */
-function comparable(current: RunFolder, { asOf, status }: Manifest, instant: string): PreviousRun | null {
-  if (status !== 'published' || asOf > instant || !existsSync(current.database)) return null
+/** On a cluster nothing is computed that is compared with the run before. */
+const isOnCluster = ({ workspace }: Catalogue) => workspace.warehouse.engine === 'trino'
+
+/** A run of a later day is no run before, nor is one whose tables are elsewhere. */
+function comparable(
+  current: RunFolder,
+  { asOf, status, cluster }: Manifest,
+  instant: string,
+): PreviousRun | null {
+  if (status !== 'published' || cluster !== undefined || asOf > instant || !existsSync(current.database))
+    return null
   return { run: current.run, asOf }
 }
 

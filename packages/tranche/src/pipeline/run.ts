@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
-import { readdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import type { Manifest } from '@tranche/contract'
 import { type DuckDbWarehouse, openDuckDb } from '../engine/duckdb.ts'
 import { createFolder, type Folder, type RunFolder, runFolderOf } from '../engine/folder.ts'
@@ -16,6 +15,8 @@ import { version } from '../version.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { analysisSteps } from './analysis.ts'
 import type { AsOf } from './as-of.ts'
+import { type ClusterRun, openClusterRun, requireSchema } from './cluster-run.ts'
+import { expireRuns } from './expire-runs.ts'
 import { type IntakePhase, intakePhase, keepPending, writeIntakeState } from './intake-phase.ts'
 import { takeLock } from './lock.ts'
 import { engineSettings, peakMemoryMb, requireSpace } from './machine.ts'
@@ -28,6 +29,7 @@ import {
   type PreviousRun,
   snapshotOf,
 } from './run-identity.ts'
+import { publishShared, seenCurrent } from './shared-pointer.ts'
 import { withRunState } from './state.ts'
 import { prepareSteps, runSteps, stopIfAsked } from './steps.ts'
 import { requireSound } from './validate.ts'
@@ -80,6 +82,7 @@ export interface Running {
   readonly signal: AbortSignal
   readonly progress: (event: ProgressEvent) => void
   readonly seed: number
+  readonly env: Readonly<Record<string, string | undefined>>
   /** Null where nothing was ever written to it. */
   readonly state: StateDatabase | null
 }
@@ -99,6 +102,7 @@ export function runningOf(
     signal: options.signal ?? new AbortController().signal,
     progress: options.progress ?? (() => undefined),
     seed: options.seed ?? 20_260_101,
+    env: options.env ?? process.env,
   }
 }
 
@@ -111,8 +115,10 @@ async function lockedRun(
   const running = runningOf(catalogue, folder, options, state)
   const startedAt = running.clock()
   await rm(folder.spill, { recursive: true, force: true })
+  await requireSchema(catalogue, running.env)
   const phase = await intakePhase(running, options)
   const { intake, asOf } = phase
+  const seen = await seenCurrent(running)
   await requireSpace(
     folder.root,
     intake.inputs.reduce((sum, input) => sum + input.bytes, 0),
@@ -128,8 +134,9 @@ async function lockedRun(
   const run = runFolderOf(folder, isPublished ? besides(current.run, name) : name)
   if (isPublished) await rm(run.path, { recursive: true, force: true })
   const manifest = await compute(running, run, phase, previous, startedAt)
+  await publishShared(running, run.run, seen)
   await publish(folder, run.run)
-  await expireRuns(folder, [run.run, previous?.run], catalogue.workspace.runs.keep)
+  await expireRuns(running, [run.run, previous?.run])
   return { run: run.run, folder: run, manifest, unchanged: false, intake, asOf }
 }
 
@@ -146,10 +153,17 @@ async function compute(
   await writeIntakeState(run, intake.state)
   const before = await readManifest(run)
   const attempts = [...(before?.attempts ?? []), { startedAt: startedAt.toISOString(), pid: process.pid }]
+  const cluster = await openClusterRun(catalogue, run.run, running.env, before?.cluster)
   const warehouse = await openRunDatabase(running, run)
-  let manifest = firstManifest(running, run, phase, previous, startedAt, attempts, warehouse.settings)
+  let manifest = withCluster(
+    firstManifest(running, run, phase, previous, startedAt, attempts, warehouse.settings),
+    cluster,
+  )
   await writeManifest(run, manifest)
-  const stop = () => warehouse.interrupt()
+  const stop = () => {
+    warehouse.interrupt()
+    cluster?.warehouse.interrupt()
+  }
   signal.addEventListener('abort', stop)
   try {
     await prepareSteps(warehouse)
@@ -164,27 +178,30 @@ async function compute(
     }
     const steps = await runSteps(
       { warehouse, attempt: attempts.length, clock, signal, progress },
-      analysisSteps({
-        ...{ catalogue, warehouse, context, run, manifest },
-        ledger: phase.ledger,
-        before: await bringBefore(warehouse, folder, previous),
-      }),
+      cluster?.steps({ local: warehouse, context }) ??
+        analysisSteps({
+          ...{ catalogue, warehouse, context, run, manifest },
+          ledger: phase.ledger,
+          before: await bringBefore(warehouse, folder, previous),
+        }),
     )
     await warehouse.run(sql`checkpoint`)
     manifest = {
-      ...manifest,
+      ...withCluster(manifest, cluster),
       steps: [...steps],
       status: 'published',
       finishedAt: clock().toISOString(),
       peakMemoryMb: peakMemoryMb(),
     }
   } catch (error) {
-    await writeManifest(run, { ...manifest, status: signal.aborted ? 'running' : 'failed' })
+    const status = signal.aborted ? 'running' : 'failed'
+    await writeManifest(run, { ...withCluster(manifest, cluster), status })
     if (signal.aborted) stopIfAsked(signal)
     throw error
   } finally {
     signal.removeEventListener('abort', stop)
     warehouse.close()
+    cluster?.warehouse.close()
     await clearSpill(folder)
   }
   await writeManifest(run, manifest)
@@ -255,22 +272,12 @@ function firstManifest(
   }
 }
 
-async function clearSpill(folder: Folder): Promise<void> {
-  await rm(folder.spill, { recursive: true, force: true })
+function withCluster(manifest: Manifest, cluster: ClusterRun | null): Manifest {
+  if (cluster === null) return manifest
+  const engine = { ...manifest.engine, name: 'trino', version: cluster.version }
+  return { ...manifest, engine, cluster: cluster.record() }
 }
 
-/** Keeps the newest runs; the one in force and the one that it compares itself with always stay. */
-async function expireRuns(
-  folder: Folder,
-  kept: readonly (string | undefined)[],
-  keep: number,
-): Promise<void> {
-  const runs: { run: string; finishedAt: string }[] = []
-  for (const run of await readdir(folder.runs)) {
-    const manifest = await readManifest(runFolderOf(folder, run))
-    runs.push({ run, finishedAt: manifest?.finishedAt ?? manifest?.startedAt ?? '' })
-  }
-  runs.sort((a, b) => (a.finishedAt < b.finishedAt ? 1 : -1))
-  for (const { run } of runs.filter(({ run: name }) => !kept.includes(name)).slice(Math.max(0, keep - 1)))
-    await rm(join(folder.runs, run), { recursive: true, force: true })
+async function clearSpill(folder: Folder): Promise<void> {
+  await rm(folder.spill, { recursive: true, force: true })
 }

@@ -35,7 +35,7 @@ export async function withState<T>(
 }
 
 /**
- * Opens the state for a run: null where nothing was ever written to it. Where several machines share a state, none but
+ * Opens the state for a run: null where nothing was ever written to it, unless the run is to be published in it. Where several machines share a state, none but
  * this one runs until the work is done. @throws TrancheError busy where another does
  */
 export async function withRunState<T>(
@@ -43,7 +43,9 @@ export async function withRunState<T>(
   surroundings: StateSurroundings,
   work: (state: StateDatabase | null) => Promise<T>,
 ): Promise<T> {
-  const state = await openExistingState(stateOptionsOf(catalogue, surroundings))
+  const options = stateOptionsOf(catalogue, surroundings)
+  const isShared = catalogue.workspace.warehouse.engine === 'trino'
+  const state = await (isShared ? openState(options) : openExistingState(options))
   if (state === null) return await work(null)
   try {
     const lock = await state.lockRuns()

@@ -1,4 +1,5 @@
 import type { ColumnType } from '@tranche/contract'
+import type { DaySets, MonthSets } from './number-sets.ts'
 import type { Sql, SqlParameter } from './sql.ts'
 import type { OffsetStep } from './time-zone.ts'
 
@@ -15,6 +16,10 @@ export interface Spelling {
 export interface Dialect extends Spelling {
   readonly name: 'duckdb' | 'trino'
   literal(parameter: SqlParameter): string
+  /** Name of a table of a run, by its path (`standard`, `transactions`). */
+  table(path: readonly string[]): Sql
+  /** What is created for tables that go with their computation, which drops them: `temp table` where there are such. */
+  readonly scratchTable: Sql
   /** Type of a standard column. Money is DECIMAL(18,4). */
   columnType(type: ColumnType): Sql
   /** numerator / denominator as doubles; NULL where the denominator is zero or either is NULL. */
@@ -43,4 +48,29 @@ export interface Dialect extends Spelling {
   match(kind: 'startsWith' | 'endsWith' | 'contains', subject: Sql, part: Sql): Sql
   /** Whether an array of texts holds one; NULL where either is. */
   hasElement(array: Sql, element: Sql): Sql
+  /** Type of the narrowest whole number that holds 0 … 255, or 0 … 32,767. */
+  wholeType(upTo: 'byte' | 'short'): Sql
+  /** Whether a whole number has this bit on; NULL where the number is. */
+  hasBit(number: Sql, bit: Sql): Sql
+  /** Whether texts of few kinds are better stored by their places in a list; the engine's own files may do so already. */
+  readonly storesTextsByPlace: boolean
+  /** DATE moved by whole days, or by whole months; a day that a month lacks becomes its last. */
+  addTo(day: Sql, by: Sql, unit: 'day' | 'month'): Sql
+  /** A value that no other of the type goes before; for instants and days, none of the years 1 to 9999. */
+  lowest(type: ColumnType): Sql
+  /** Aggregate: the known value whose key is the least or greatest; NULL without a known value. Keys hold no NULL beside one. */
+  extreme(kind: 'first' | 'last', value: Sql, key: Sql): Sql
+  /** Aggregate: the exact median of doubles, the mean of the middle two where their number is even. NULLs don't count. */
+  median(value: Sql): Sql
+  /** Aggregate: sample standard deviation of doubles, in whatever order they come; NULL below two. NULLs don't count. */
+  deviation(value: Sql): Sql
+  /**
+   * A double as DECIMAL: multiplied by its power of ten and rounded half away from zero; NULL where it doesn't fit.
+   * Of a product above 2^63 digits past those that a double holds may differ.
+   */
+  toDecimal(value: Sql, precision: number, scale: number): Sql
+  /** The double that a text says in decimal digits, with or without an exponent; NULL where it says none. */
+  readDouble(text: Sql): Sql
+  readonly daySets: DaySets
+  readonly monthSets: MonthSets
 }

@@ -1,7 +1,8 @@
 import type { ColumnType } from '@tranche/contract'
 import type { Dialect } from './dialect.ts'
+import { duckdbDaySets, duckdbMonthSets } from './duckdb-sets.ts'
 import { quoteIdentifier, quoteText } from './quote.ts'
-import { join, type Sql, type SqlType, sql, unsafeRaw } from './sql.ts'
+import { ident, join, type Sql, type SqlType, sql, unsafeRaw, whole } from './sql.ts'
 import { timestampOf } from './time-zone.ts'
 
 const sqlTypes: Record<SqlType, string> = {
@@ -54,7 +55,7 @@ export const duckdbDialect: Dialect = {
       )
     return sql`case ${join(cases, ' ')} else ${shifted(instant, first?.offsetSeconds ?? 0)} end`
   },
-  daysBetween: (from, to) => sql`datediff('day', ${from}, ${to})`,
+  daysBetween: (from, to) => sql`(${to} - ${from})`,
   monthStart: (day) => sql`cast(date_trunc('month', ${day}) as date)`,
   finite: (value) => sql`case when isfinite(${value}) then ${value} end`,
   finiteOnce: (value) => sql`list_transform([${value}], lambda v: case when isfinite(v) then v end)[1]`,
@@ -62,6 +63,38 @@ export const duckdbDialect: Dialect = {
   round: (value, decimals) => sql`round(${value}, cast(${decimals} as integer))`,
   match: (kind, subject, part) => sql`${unsafeRaw(matches[kind])}(${subject}, ${part})`,
   hasElement: (array, element) => sql`list_contains(${array}, ${element})`,
+  table: (path) => ident(...path),
+  scratchTable: sql`temp table`,
+  wholeType: (upTo) => (upTo === 'byte' ? sql`utinyint` : sql`smallint`),
+  hasBit: (number, bit) => sql`((${number} & ${bit}) <> 0)`,
+  storesTextsByPlace: true,
+  addTo: (day, by, unit) =>
+    unit === 'day' ? sql`(${day} + ${by})` : sql`cast(${day} + to_months(${by}) as date)`,
+  lowest: (type) => lowest[type],
+  extreme: (kind, value, key) =>
+    kind === 'last' ? sql`arg_max(${value}, ${key})` : sql`arg_min(${value}, ${key})`,
+  median: (value) => sql`median(${value})`,
+  // In their order, so that the last digits don't depend on which thread came first.
+  deviation: (value) =>
+    sql`list_aggregate(list_sort(list(${value}) filter (where ${value} is not null)), 'stddev_samp')`,
+  toDecimal: (value, precision, scale) =>
+    sql`try_cast(${value} as decimal(${whole(precision)}, ${whole(scale)}))`,
+  readDouble: (text) => sql`try_cast(${text} as double)`,
+  daySets: duckdbDaySets,
+  monthSets: duckdbMonthSets,
 }
 
 const matches = { startsWith: 'starts_with', endsWith: 'ends_with', contains: 'contains' } as const
+
+const smallestText = sql`''`
+const lowest: Record<ColumnType, Sql> = {
+  id: smallestText,
+  string: smallestText,
+  json: smallestText,
+  date: sql`cast('-infinity' as date)`,
+  instant: sql`cast('-infinity' as timestamp)`,
+  money: sql`cast(-99999999999999 as decimal(18, 4))`,
+  number: sql`cast('-infinity' as double)`,
+  integer: sql`cast(-9223372036854775807 as bigint)`,
+  bool: sql`false`,
+}

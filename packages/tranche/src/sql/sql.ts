@@ -48,6 +48,11 @@ export function ident(...path: readonly string[]): Sql {
   return { kind: 'sql', pieces: [{ kind: 'identifier', path }] }
 }
 
+/** A table of a run, under the name that the engine gives it. */
+export function tableNamed(...path: readonly string[]): Sql {
+  return byDialect((dialect) => dialect.table(path))
+}
+
 /** Joins fragments; an empty list throws because it would leave a hole in the statement. */
 export function join(fragments: readonly Sql[], separator = ', '): Sql {
   if (fragments.length === 0) throw new TypeError('Nothing to join: the list of fragments is empty.')
@@ -79,6 +84,12 @@ export function byDialect(build: (dialect: Dialect) => Sql): Sql {
 /** Text that is SQL already. Only for constants of the program: a test lists who may call it. */
 export function unsafeRaw(text: string): Sql {
   return { kind: 'sql', pieces: [text] }
+}
+
+/** A whole number as a constant: engines plan better for one they know than for a parameter. */
+export function whole(value: number): Sql {
+  if (!Number.isSafeInteger(value)) throw new RangeError(`Not a whole number: ${value}`)
+  return unsafeRaw(String(value))
 }
 
 /** Renders with bound parameters. */

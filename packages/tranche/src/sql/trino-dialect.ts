@@ -1,7 +1,18 @@
 import type { ColumnType } from '@tranche/contract'
 import type { Dialect } from './dialect.ts'
 import { quoteIdentifier, quoteText } from './quote.ts'
-import { join, type SqlParameter, type SqlType, sql, typed, unsafeRaw } from './sql.ts'
+import {
+  ident,
+  join,
+  type Sql,
+  type SqlParameter,
+  type SqlType,
+  sql,
+  typed,
+  unsafeRaw,
+  whole,
+} from './sql.ts'
+import { trinoDaySets, trinoMonthSets } from './trino-sets.ts'
 
 const sqlTypes: Record<SqlType, string> = {
   varchar: 'varchar',
@@ -56,6 +67,58 @@ export const trinoDialect: Dialect = {
     return sql`(strpos(${subject}, ${part}) > 0)`
   },
   hasElement: (array, element) => sql`contains(${array}, ${element})`,
+  table: (path) => ident(...path),
+  scratchTable: sql`table`,
+  // Iceberg keeps no narrower ones.
+  wholeType: () => sql`integer`,
+  hasBit: (number, bit) => sql`(bitwise_and(${number}, ${bit}) <> 0)`,
+  storesTextsByPlace: false,
+  addTo: (day, by, unit) => sql`date_add(${unit === 'day' ? sql`'day'` : sql`'month'`}, ${by}, ${day})`,
+  lowest: (type) => lowest[type],
+  extreme: (kind, value, key) =>
+    sql`${kind === 'last' ? sql`max_by` : sql`min_by`}(${value}, ${key}) filter (where ${value} is not null)`,
+  // The engine has no exact one: the middle of the sorted values, named once by a lambda.
+  median: (value) =>
+    sql`element_at(transform(array[array_sort(array_agg(${value}) filter (where ${value} is not null))],
+      s -> (element_at(s, (cardinality(s) + 1) / 2) + element_at(s, cardinality(s) / 2 + 1)) / 2e0), 1)`,
+  deviation: (value) => sql`stddev_samp(${value})`,
+  // Its own cast rounds what the double's bits say exactly; a lambda names the product once.
+  toDecimal: (value, precision, scale) =>
+    sql`try(cast(element_at(transform(array[${value} * 1e${whole(scale)}], v -> ${rounded(sql`v`)}), 1)
+      * decimal '0.${unsafeRaw('1'.padStart(scale, '0'))}' as decimal(${whole(precision)}, ${whole(scale)})))`,
+  // Its own reading takes what Java does: hexadecimal digits, a letter for the type.
+  readDouble: (text) =>
+    sql`case when regexp_like(${text}, '^\\s*[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?\\s*$') then try_cast(trim(${text}) as double) end`,
+  daySets: trinoDaySets,
+  monthSets: trinoMonthSets,
+}
+
+/**
+ * A double as DECIMAL(38, 0), half away from zero. From 2^52 on doubles are whole, and the engine rounds no larger ones; from
+ * 2^63 on its cast takes their shortest digits.
+ */
+const rounded = (
+  value: Sql,
+): Sql => sql`case when abs(${value}) < 4503599627370496e0 then cast(cast(round(${value}) as bigint) as decimal(38, 0))
+  when abs(${value}) < 9223372036854774784e0 then cast(cast(${value} as bigint) as decimal(38, 0)) else cast(${value} as decimal(38, 0)) end`
+
+const smallestText = sql`''`
+const lowest: Record<ColumnType, Sql> = {
+  id: smallestText,
+  string: smallestText,
+  json: smallestText,
+  date: sql`date '-9999-01-01'`,
+  instant: sql`timestamp '-9999-01-01 00:00:00.000000'`,
+  money: sql`cast(-99999999999999 as decimal(18, 4))`,
+  number: sql`(-infinity())`,
+  integer: sql`bigint '-9223372036854775807'`,
+  bool: sql`false`,
+}
+
+/** The dialect for tables that share one schema: the path of each becomes one name behind the prefix. */
+export function trinoDialectOf(prefix: string | undefined): Dialect {
+  if (prefix === undefined) return trinoDialect
+  return { ...trinoDialect, table: (path) => ident(`${prefix}${path.join('_')}`) }
 }
 
 /** A parameter's value as an argument of `execute immediate … using`, which takes literals only. */

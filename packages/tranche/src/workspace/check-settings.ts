@@ -12,6 +12,7 @@ export function checkSettings(
 ): readonly DefinitionProblem[] {
   return [
     ...zone(workspace, file),
+    ...cluster(workspace, file),
     ...tiers(workspace, file),
     ...cutPoints(workspace, file),
     ...identity(workspace, file),
@@ -43,6 +44,21 @@ function zone({ timeZone }: Workspace, file: File): readonly DefinitionProblem[]
     problem(file, ['timeZone'], {
       en: `expected an IANA zone such as Asia/Shanghai, found ${found}.`,
       zh: `应为 IANA 时区，例如 Asia/Shanghai，实际为 ${found}。`,
+    }),
+  ]
+}
+
+const thisMachine = ['localhost', '127.0.0.1', '[::1]']
+
+/** Rows of customers travel to a cluster and back: on an open line only within the machine. */
+function cluster({ warehouse }: Workspace, file: File): readonly DefinitionProblem[] {
+  if (warehouse.engine !== 'trino') return []
+  const { protocol, hostname } = new URL(warehouse.url)
+  if (protocol === 'https:' || thisMachine.includes(hostname)) return []
+  return [
+    problem(file, ['warehouse', 'url'], {
+      en: `expected an address that begins with https, found ${JSON.stringify(warehouse.url)}.`,
+      zh: `应为以 https 开头的地址，实际为 ${JSON.stringify(warehouse.url)}。`,
     }),
   ]
 }

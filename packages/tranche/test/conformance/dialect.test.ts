@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Cell, Warehouse } from '../../src/engine/warehouse.ts'
 import type { Dialect } from '../../src/sql/dialect.ts'
-import { byDialect, ident, join, type Sql, sql, typed } from '../../src/sql/sql.ts'
+import { byDialect, ident, join, type Sql, sql, typed, whole } from '../../src/sql/sql.ts'
 import { openEngine } from './engine.ts'
 
 let warehouse: Warehouse
@@ -141,5 +141,163 @@ describe('A fragment on which engines differ means the same in each', () => {
     const has = (element: string | null) =>
       by((dialect) => dialect.hasElement(array('vip', '老客'), text(element)))
     expect(await ask([has('vip'), has('老客'), has('老'), has(null)])).toEqual([true, true, false, null])
+  })
+
+  it('days moved by days and months', async () => {
+    const moved = (value: string | null, n: number, unit: 'day' | 'month') =>
+      by((dialect) => dialect.addTo(day(value), whole(n), unit))
+    expect(
+      await ask([
+        moved('2024-02-28', 2, 'day'),
+        moved('2024-01-31', 1, 'month'),
+        moved('2023-01-31', 1, 'month'),
+        moved('2024-03-31', -1, 'month'),
+        moved(null, 1, 'day'),
+      ]),
+    ).toEqual(['2024-03-01', '2024-02-29', '2023-02-28', '2024-02-29', null])
+  })
+
+  it('bits of whole numbers', async () => {
+    const has = (number: number | null, bit: number) =>
+      by((dialect) =>
+        dialect.hasBit(
+          sql`cast(${typed('bigint', number)} as ${dialect.wholeType('short')})`,
+          sql`cast(${bit} as ${dialect.wholeType('short')})`,
+        ),
+      )
+    expect(await ask([has(5, 4), has(5, 2), has(32_767, 16_384), has(0, 1), has(null, 1)])).toEqual([
+      true,
+      false,
+      true,
+      false,
+      null,
+    ])
+  })
+
+  it('a value before all others', async () => {
+    const before = (
+      type: 'date' | 'instant' | 'money' | 'number' | 'integer' | 'bool' | 'string',
+      than: Sql,
+    ) => by((dialect) => sql`(${dialect.lowest(type)} < ${than})`)
+    expect(
+      await ask([
+        before('date', day('0001-01-01')),
+        before('instant', instant('0001-01-01 00:00:00')),
+        before('money', sql`cast(-99999999999998.9999 as decimal(18, 4))`),
+        before('number', double(-1.7e308)),
+        before('integer', sql`cast(-9223372036854775806 as bigint)`),
+        before('bool', truth(true)),
+        before('string', text(' ')),
+      ]),
+    ).toEqual([true, true, true, true, true, true, true])
+  })
+
+  it('doubles as decimals', async () => {
+    const cast = (value: number | null, scale: number) =>
+      by((dialect) => sql`cast(${dialect.toDecimal(double(value), 38, scale)} as varchar)`)
+    const random = fc.sample(fc.double({ min: -1e9, max: 1e9, noNaN: true }), { numRuns: 60, seed: 3 })
+    const ties = [
+      0.420941875, 0.288894375, 0.000000015, 0.000000025, 0.421865235, -0.085460875, 1234567.5, 2.5, -3.5,
+    ]
+    const found = await ask([...ties, ...random, null].map((value) => cast(value, 8)))
+    expect(found.slice(0, 4)).toEqual(['0.42094188', '0.28889437', '0.00000001', '0.00000003'])
+    expect(found.at(-1)).toBeNull()
+    const expected = [...ties, ...random].map((value) => {
+      const scaled = value * 1e8
+      const whole = BigInt(Math.sign(scaled) * Math.round(Math.abs(scaled)))
+      const digits = (whole < 0n ? -whole : whole).toString().padStart(9, '0')
+      return `${whole < 0n ? '-' : ''}${digits.slice(0, -8)}.${digits.slice(-8)}`
+    })
+    expect(found.slice(0, -1)).toEqual(expected)
+    expect(await ask([cast(1e40, 8), cast(123456789.5, 0 + 1)])).toEqual([null, '123456789.5'])
+  })
+
+  it('numbers in texts', async () => {
+    const read = (value: string | null) => by((dialect) => dialect.readDouble(text(value)))
+    const texts = ['12', ' -7.5 ', '1e3', '.5', '+2', '', 'abc', '12,5', '0x1p3', '1d', null]
+    const values = [12, -7.5, 1000, 0.5, 2, null, null, null, null, null, null]
+    expect(await ask(texts.map(read))).toEqual(values)
+  })
+})
+
+/** One row for each of the values, and what aggregates make of them. */
+async function aggregates(values: Sql, built: readonly Sql[]): Promise<Cell[]> {
+  const named = built.map((value, index) => sql`${value} as ${ident(`v${index}`)}`)
+  const row = await warehouse.row(sql`select ${join(named)} from (values ${values}) as given (k, v, d)`)
+  return built.map((_, index) => row[`v${index}`]!)
+}
+
+describe('An aggregate on which engines differ means the same in each', () => {
+  const given = (rows: readonly (readonly [number, number | null, number | null])[]) =>
+    join(
+      rows.map(
+        ([k, v, d]) =>
+          sql`(cast(${k} as bigint), cast(${typed('double', v)} as double), cast(${typed('bigint', d)} as bigint))`,
+      ),
+    )
+
+  it('the value of the least and greatest key, passing over unknown values', async () => {
+    const rows = given([
+      [3, null, null],
+      [2, 20, null],
+      [1, 10, null],
+      [0, null, null],
+    ])
+    const extreme = (kind: 'first' | 'last', value: Sql) =>
+      by((dialect) => dialect.extreme(kind, value, sql`row(k, v)`))
+    expect(
+      await aggregates(rows, [
+        extreme('last', sql`v`),
+        extreme('first', sql`v`),
+        extreme('last', sql`case when k < 2 then v end`),
+        extreme('last', sql`case when k > 7 then v end`),
+      ]),
+    ).toEqual([20, 10, 10, null])
+  })
+
+  it('median and sample standard deviation', async () => {
+    const both = [by((dialect) => dialect.median(sql`v`)), by((dialect) => dialect.deviation(sql`v`))]
+    const of = (...values: readonly (number | null)[]) =>
+      aggregates(given(values.map((value, index) => [index, value, null])), both)
+    expect(await of(7, null, 1, 4)).toEqual([4, 3])
+    expect(await of(1, 2, 3, 10)).toEqual([2.5, Math.sqrt(50 / 3)])
+    expect(await of(5)).toEqual([5, null])
+    expect(await of(5, 5, 5)).toEqual([5, 0])
+    expect(await of(null, null)).toEqual([null, null])
+  })
+
+  it('sets of days and of months', async () => {
+    const all = (value: Sql) => value
+    const questions = (size: number, start: number, length: number) =>
+      by(({ daySets }) => {
+        const set = daySets.collect(sql`cast(d as integer)`, size, all)
+        return sql`${daySets.count(sql`s`, { size, start, length })} as a, ${daySets.squaredGaps(sql`s`, { size, start, length })} as b,
+          ${daySets.firstGap(sql`s`, { size, start, length })} as c from (select ${set} as s from days) as made`
+      })
+    const days = async (values: readonly (number | null)[], start: number, length: number) =>
+      await warehouse.row(
+        sql`with days (d) as (values ${join(values.map((value) => sql`(${typed('bigint', value)})`))}) select ${questions(40, start, length)}`,
+      )
+    expect(await days([3, 10, 3, null, 12, 39], 0, 40)).toEqual({ a: 4, b: 49 + 4 + 27 * 27, c: 7 })
+    expect(await days([3, 10, 3, null, 12, 39], 4, 10)).toEqual({ a: 2, b: 4, c: 2 })
+    expect(await days([3, 10], 0, 5)).toEqual({ a: 1, b: null, c: null })
+    expect(await days([3, 10], 20, 10)).toEqual({ a: null, b: null, c: null })
+    expect(await days([null], 0, 40)).toEqual({ a: null, b: null, c: null })
+    const months = async (values: readonly (number | null)[], size: number) =>
+      await warehouse.row(
+        sql`with months (d) as (values ${join(values.map((value) => sql`(${typed('bigint', value)})`))})
+          select ${by(
+            ({
+              monthSets,
+            }) => sql`${monthSets.longestRun(sql`s`)} as longest, ${monthSets.lastRun(sql`s`)} as current
+            from (select ${monthSets.prepared(monthSets.collect(sql`d`, size, all))} as s from months) as made`,
+          )}`,
+      )
+    for (const size of [60, 100]) {
+      expect(await months([0, 1, 5, 6, 7, 5, -3, 140, null], size)).toEqual({ longest: 3, current: 2 })
+      expect(await months([1, 2, 3, 9], size)).toEqual({ longest: 3, current: 3 })
+      expect(await months([4], size)).toEqual({ longest: 1, current: 0 })
+      expect(await months([null, 200], size)).toEqual({ longest: null, current: null })
+    }
   })
 })

@@ -24,13 +24,15 @@ export function clusterOptions(schema: string): TrinoOptions {
 }
 
 /** An empty place in the engine under test; closing it drops what was made. */
-export async function openEngine(): Promise<{ warehouse: Warehouse; close: () => Promise<void> }> {
+export async function openEngine(
+  options: Pick<TrinoOptions, 'tablePrefix'> = {},
+): Promise<{ warehouse: Warehouse; close: () => Promise<void> }> {
   if (found === null) {
     const warehouse = await openDuckDb({ path: ':memory:', threads: 1 })
     return { warehouse, close: async () => warehouse.close() }
   }
   const schema = `test_${randomUUID().replaceAll('-', '')}`
-  const warehouse = openTrino(clusterOptions(schema))
+  const warehouse = openTrino({ ...clusterOptions(schema), ...options })
   await warehouse.run(sql`create schema ${ident('lake', schema)}`)
   return {
     warehouse,

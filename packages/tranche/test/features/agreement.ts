@@ -1,12 +1,13 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { Cell, Row, Warehouse } from '../../src/engine/warehouse.ts'
-import { createCalendar } from '../../src/features/calendar.ts'
+import { type AsOfPoint, createCalendar } from '../../src/features/calendar.ts'
 import { computeFeatures } from '../../src/features/compute-features.ts'
 import { evaluateRows } from '../../src/features/evaluate-rows.ts'
 import { evaluateDerived, explainCustomer } from '../../src/features/explain-customer.ts'
 import { FeatureSet } from '../../src/features/feature-set.ts'
-import { ident, sql } from '../../src/sql/sql.ts'
+import type { TableRows } from '../../src/features/table-rows.ts'
+import { sql, tableNamed } from '../../src/sql/sql.ts'
 import { Zone } from '../../src/sql/time-zone.ts'
 import { addRows, type Cells, catalogueOf } from './standard-tables.ts'
 
@@ -150,7 +151,7 @@ export const cases = fc.record({
 })
 
 async function fill(warehouse: Warehouse, table: string, rows: readonly Cells[]): Promise<void> {
-  await warehouse.run(sql`delete from ${ident('standard', table)}`)
+  await warehouse.run(sql`delete from ${tableNamed('standard', table)}`)
   await addRows(warehouse, table, rows)
 }
 
@@ -179,12 +180,23 @@ export async function expectAgreement(warehouse: Warehouse, given: Case): Promis
   const definitions = given.features.map((feature, index) => ({ key: `f${index}`, ...feature }))
   const catalogue = catalogueOf({ features: definitions, timeZone: given.timeZone })
   await computeFeatures({ warehouse, catalogue, asOfs })
-  const computed = await warehouse.rows(sql`select * from features`)
+  const computed = await warehouse.rows(sql`select * from ${tableNamed('features')}`)
   const calendar = createCalendar(given.timeZone, asOfs)
   const features = new FeatureSet(catalogue, calendar)
   const tables = new Map<string, readonly Row[]>()
   for (const table of ['transactions', 'account_balances', 'customer_versions', 'complaints'])
-    tables.set(table, await warehouse.rows(sql`select * from ${ident('standard', table)}`))
+    tables.set(table, await warehouse.rows(sql`select * from ${tableNamed('standard', table)}`))
+  const seen = new Map<string, readonly Row[]>()
+  const visibleIn = async ({ table, visibleAt }: TableRows, point: AsOfPoint) => {
+    const key = `${table.name} ${point.index}`
+    const rows =
+      seen.get(key) ??
+      (await warehouse.rows(
+        sql`select customer_id from ${tableNamed('standard', table.name)} where ${visibleAt(point)}`,
+      ))
+    seen.set(key, rows)
+    return rows
+  }
   for (const point of calendar.points)
     for (const customer of customers) {
       const row = computed.find((one) => one['customer_id'] === customer && one['as_of'] === point.instant)
@@ -204,9 +216,7 @@ export async function expectAgreement(warehouse: Warehouse, given: Case): Promis
         const node = features.node(key, place)
         if (node.kind !== 'measure') continue
         const all = tables.get(node.measure.rows.table.name)!
-        const visible = await warehouse.rows(
-          sql`select customer_id from ${ident('standard', node.measure.rows.table.name)} where ${node.measure.rows.visibleAt(point)}`,
-        )
+        const visible = await visibleIn(node.measure.rows, point)
         const value = evaluateRows(
           node.measure,
           all.filter((one) => one['customer_id'] === customer),

@@ -1,7 +1,13 @@
-import { featureSchema, metricSchema, standardTables, workspaceSchema } from '@tranche/contract'
+import {
+  type ColumnType,
+  featureSchema,
+  metricSchema,
+  standardTables,
+  workspaceSchema,
+} from '@tranche/contract'
 import { openDuckDb } from '../../src/engine/duckdb.ts'
 import type { Warehouse } from '../../src/engine/warehouse.ts'
-import { ident, join, type Sql, sql } from '../../src/sql/sql.ts'
+import { ident, join, type Sql, sql, tableNamed } from '../../src/sql/sql.ts'
 import type { Catalogue, Definition } from '../../src/workspace/catalogue.ts'
 
 export type Cells = Readonly<Record<string, string | number | boolean | null>>
@@ -14,26 +20,40 @@ export async function openStandard(options: { readonly threads?: number } = {}):
 }
 
 export async function createStandardTables(warehouse: Warehouse): Promise<void> {
-  await warehouse.run(sql`create schema standard`)
+  if (warehouse.dialect.name === 'duckdb') await warehouse.run(sql`create schema standard`)
   for (const table of standardTables) {
     const given = table.columns.filter(({ name }) => name !== 'source')
     const columns = given.map(({ name, type }) => sql`${ident(name)} ${warehouse.dialect.columnType(type)}`)
     await warehouse.run(
-      sql`create table ${ident('standard', table.name)} (${join(columns)}, known_at timestamp, source varchar, _file varchar, _line bigint)`,
+      sql`create table ${tableNamed('standard', table.name)} (${join(columns)}, known_at ${warehouse.dialect.columnType('instant')}, source varchar, _file varchar, _line bigint)`,
     )
   }
 }
 
-/** Adds rows; `source` and what is not given stay NULL, `_line` counts. */
+/** Adds rows, at once; `source` and what is not given stay NULL, `_line` counts. */
 export async function addRows(warehouse: Warehouse, table: string, rows: readonly Cells[]): Promise<void> {
-  for (const [index, row] of rows.entries()) {
-    const cells: Cells = { _file: 'test', _line: index + 1, ...row }
-    const names = Object.keys(cells).map((name) => ident(name))
-    const values = Object.values(cells).map((value): Sql => (value === null ? sql`null` : sql`${value}`))
-    await warehouse.run(
-      sql`insert into ${ident('standard', table)} (${join(names)}) values (${join(values)})`,
-    )
-  }
+  if (rows.length === 0) return
+  const cells = rows.map((row, index): Cells => ({ _file: 'test', _line: index + 1, ...row }))
+  const names = [...new Set(cells.flatMap((row) => Object.keys(row)))]
+  const tuple = (row: Cells) =>
+    sql`(${join(names.map((name): Sql => (row[name] === undefined || row[name] === null ? sql`null` : sql`${row[name]}`)))})`
+  // Values of one column may differ in type: each is read as its column says.
+  const types = new Map(columnsOf(table).map(({ name, type }) => [name, type]))
+  const read = names.map(
+    (name) => sql`cast(${ident(name)} as ${warehouse.dialect.columnType(types.get(name) ?? 'string')})`,
+  )
+  await warehouse.run(
+    sql`insert into ${tableNamed('standard', table)} (${join(names.map((name) => ident(name)))})
+      select ${join(read)} from (values ${join(cells.map(tuple))}) as given (${join(names.map((name) => ident(name)))})`,
+  )
+}
+
+function columnsOf(table: string): readonly { readonly name: string; readonly type: ColumnType }[] {
+  return [
+    ...(standardTables.find(({ name }) => name === table)?.columns ?? []),
+    { name: 'known_at', type: 'instant' },
+    { name: '_line', type: 'integer' },
+  ]
 }
 
 type Given = Readonly<Record<string, unknown>>

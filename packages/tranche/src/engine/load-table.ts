@@ -1,0 +1,69 @@
+import type { ColumnType } from '@tranche/contract'
+import { ident, join, type Sql, type SqlType, sql, typed } from '../sql/sql.ts'
+import { addFile, insertTuples, requireFewRows, type SharedFolder } from './trino-load.ts'
+import type { Cell, Warehouse } from './warehouse.ts'
+
+export interface LoadedColumn {
+  readonly name: string
+  readonly type: ColumnType
+}
+
+/**
+ * Creates a table of the cluster, replacing one of that name, from a table that another engine holds here.
+ * @returns its rows
+ * @throws TrancheError unsupported where it is too large to be inserted and no folder is shared
+ */
+export async function loadTable(
+  cluster: Warehouse,
+  shared: SharedFolder | undefined,
+  table: string,
+  columns: readonly LoadedColumn[],
+  from: { readonly warehouse: Warehouse; readonly relation: Sql },
+): Promise<number> {
+  const { dialect } = cluster
+  const definitions = columns.map(({ name, type }) => sql`${ident(name)} ${dialect.columnType(type)}`)
+  await cluster.run(sql`create or replace table ${dialect.table([table])} (${join(definitions)})`)
+  const { n } = await from.warehouse.row<{ n: number }>(sql`select count(*) as n from ${from.relation}`)
+  if (n === 0) return n
+  const cast = columns.map(
+    ({ name, type }) =>
+      sql`cast(${ident(name)} as ${from.warehouse.dialect.columnType(type)}) as ${ident(name)}`,
+  )
+  const rows = sql`select ${join(cast)} from ${from.relation}`
+  if (shared !== undefined)
+    await addFile(cluster, shared, table, (file) => from.warehouse.writeParquet(rows, file))
+  else {
+    requireFewRows(table, n)
+    await insertRows(cluster, table, columns, await from.warehouse.rows(rows))
+  }
+  return n
+}
+
+async function insertRows(
+  cluster: Warehouse,
+  table: string,
+  columns: readonly LoadedColumn[],
+  rows: readonly Readonly<Record<string, Cell>>[],
+): Promise<void> {
+  await insertTuples(cluster, table, rows.length, (row) =>
+    columns.map(({ name, type }) => sql`${typed(sqlTypes[type], boundCell(rows[row]![name] ?? null))}`),
+  )
+}
+
+/** Instants come as ISO texts. */
+function boundCell(cell: Cell): string | number | boolean | null {
+  if (typeof cell !== 'string') return cell as number | boolean | null
+  return /^-?\d{4,}-\d\d-\d\dT[\d:.]+Z$/.test(cell) ? cell.replace('T', ' ').replace('Z', '') : cell
+}
+
+const sqlTypes: Readonly<Record<ColumnType, SqlType>> = {
+  id: 'varchar',
+  string: 'varchar',
+  json: 'varchar',
+  date: 'date',
+  instant: 'timestamp',
+  money: 'decimal',
+  number: 'double',
+  integer: 'bigint',
+  bool: 'boolean',
+}

@@ -1,0 +1,27 @@
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { runFolderOf } from '../engine/folder.ts'
+import { dropClusterRuns } from './cluster-run.ts'
+import { readManifest } from './manifest.ts'
+import type { Running } from './run.ts'
+
+/** Keeps the newest runs; the one in force and the one that it compares itself with always stay. */
+export async function expireRuns(
+  { folder, catalogue, env }: Running,
+  kept: readonly (string | undefined)[],
+): Promise<void> {
+  const { keep } = catalogue.workspace.runs
+  const runs: { run: string; finishedAt: string }[] = []
+  for (const run of await readdir(folder.runs)) {
+    const manifest = await readManifest(runFolderOf(folder, run))
+    runs.push({ run, finishedAt: manifest?.finishedAt ?? manifest?.startedAt ?? '' })
+  }
+  runs.sort((a, b) => (a.finishedAt < b.finishedAt ? 1 : -1))
+  const old = runs.filter(({ run }) => !kept.includes(run)).slice(Math.max(0, keep - 1))
+  await dropClusterRuns(
+    catalogue,
+    old.map(({ run }) => run),
+    env,
+  )
+  for (const { run } of old) await rm(join(folder.runs, run), { recursive: true, force: true })
+}

@@ -1,0 +1,183 @@
+import { randomUUID } from 'node:crypto'
+import { appendFile, cp, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openRun } from '../../src/engine/published.ts'
+import { openTrino, type TrinoWarehouse } from '../../src/engine/trino.ts'
+import type { Cell, Row, Warehouse } from '../../src/engine/warehouse.ts'
+import { addStarterCatalogue } from '../../src/pipeline/demo.ts'
+import { inspectWorkspace } from '../../src/pipeline/doctor.ts'
+import { explainPublished } from '../../src/pipeline/explain.ts'
+import { openPublishedRun } from '../../src/pipeline/published-run.ts'
+import { type RunOutcome, runPipeline } from '../../src/pipeline/run.ts'
+import { simulate } from '../../src/pipeline/simulate/simulate.ts'
+import { withState } from '../../src/pipeline/state.ts'
+import { ident, sql, tableNamed } from '../../src/sql/sql.ts'
+import { readCurrentRun } from '../../src/store/current-run.ts'
+import type { Catalogue } from '../../src/workspace/catalogue.ts'
+import { loadWorkspace } from '../../src/workspace/load.ts'
+import { clusterOptions } from '../conformance/engine.ts'
+
+const schema = `bank_${randomUUID().replaceAll('-', '')}`
+const connection = clusterOptions(schema)
+let room: string
+let here: RunOutcome
+let there: RunOutcome
+let onCluster: Catalogue
+let cluster: TrinoWarehouse
+
+beforeAll(async () => {
+  room = await mkdtemp(join(tmpdir(), 'tranche-cluster-test-'))
+  const [embedded, remote] = [join(room, 'here'), join(room, 'there')]
+  await simulate({ dir: embedded, customers: 1_000, seed: 5 })
+  await addStarterCatalogue(embedded)
+  await cp(embedded, remote, { recursive: true })
+  await appendFile(join(remote, 'tranche.yaml'), settingsOf(schema))
+  const admin = openTrino(connection)
+  await admin.run(sql`create schema ${ident(connection.catalog, schema)}`)
+  admin.close()
+  here = await runPipeline(await loadWorkspace(embedded))
+  onCluster = await loadWorkspace(remote)
+  there = await runPipeline(onCluster)
+  cluster = openTrino({ ...connection, tablePrefix: there.manifest.cluster!.tablePrefix })
+}, 1_800_000)
+
+afterAll(async () => {
+  cluster?.close()
+  const admin = openTrino(connection)
+  await admin.run(sql`drop schema if exists ${ident(connection.catalog, schema)} cascade`)
+  admin.close()
+  await rm(room, { recursive: true, force: true })
+}, 120_000)
+
+function settingsOf(where: string): string {
+  return `
+runs: {keep: 1}
+warehouse:
+  engine: trino
+  url: ${connection.url}
+  catalog: ${connection.catalog}
+  schema: ${where}
+  user: analyst
+  clientTags: [growth]
+  shared: {folder: ${connection.shared!.folder}, location: '${connection.shared!.location}'}
+`
+}
+
+describe('A workspace on a cluster', () => {
+  it.each([
+    ['features', 'customer_id'],
+    ['metrics', 'key'],
+    ['customer_metrics', 'customer_id'],
+  ])('has the same %s as on one machine, row by row', async (table, key) => {
+    const embedded = await openRun(here.folder)
+    try {
+      const doubles = await doubleColumns(embedded, table)
+      const [expected, found] = [await sorted(embedded, table, key), await sorted(cluster, table, key)]
+      expect(found.map((row) => row[key])).toEqual(expected.map((row) => row[key]))
+      expect(expected.length).toBeGreaterThan(30)
+      const differences = expected.flatMap((row, index) =>
+        Object.keys(row)
+          .filter((name) => !isSame(row[name]!, found[index]![name]!, doubles.has(name)))
+          .map((name) => `${row[key]} ${name}: ${row[name]} and ${found[index]![name]}`),
+      )
+      expect(differences).toEqual([])
+      const filled = Object.keys(expected[0]!).filter((name) => expected.some((row) => row[name] !== null))
+      expect(filled.length).toBeGreaterThan(10)
+    } finally {
+      embedded.close()
+    }
+  })
+
+  it('is told from the embedded one in every query, which administrators find', async () => {
+    const { cluster: record, engine, steps } = there.manifest
+    expect(engine).toMatchObject({ name: 'trino' })
+    expect(steps.map(({ key }) => key)).toEqual(['intake', 'standard', 'features', 'metrics'])
+    expect(record).toMatchObject({
+      user: 'analyst',
+      source: 'tranche',
+      clientTags: ['growth', `run=${there.run}`],
+    })
+    expect(new Set(record!.queries.map(({ step }) => step))).toEqual(
+      new Set(['standard', 'features', 'metrics']),
+    )
+    const last = record!.queries.at(-1)!
+    const found = await cluster.rows(
+      sql`select source, "user" from system.runtime.queries where query_id = ${last.id}`,
+    )
+    expect(found).toEqual([{ source: 'tranche', user: 'analyst' }])
+  })
+
+  it('leaves nothing behind that only its computation needed', async () => {
+    const { tablePrefix } = there.manifest.cluster!
+    const names = await tablesOf(cluster)
+    expect(names).toContain(`${tablePrefix}features`)
+    expect(names.filter((name) => name.includes('feature_'))).toEqual([])
+    expect(names.every((name) => name.startsWith(tablePrefix))).toBe(true)
+  })
+
+  it('is published by one row, explained from its rows, and refuses what was not computed', async () => {
+    const current = await withState(onCluster, {}, readCurrentRun)
+    expect(current).toMatchObject({ run: there.run, revision: 1 })
+    const [customer] = await cluster.rows<{ id: string; n: number }>(
+      sql`select customer_id as id, active_days_180d as n from ${tableNamed('features')} order by customer_id limit 1`,
+    )
+    const { document } = await explainPublished(onCluster, customer!.id, { feature: 'active_days_180d' })
+    expect(document.features[0]!.value).toBe(customer!.n)
+    await expect(openPublishedRun(onCluster)).rejects.toMatchObject({ code: 'unsupported' })
+  })
+
+  it('is inspected without leaving a trace', async () => {
+    const before = await tablesOf(cluster)
+    const { checks } = await inspectWorkspace(onCluster.dir, {})
+    const ours = checks.filter(({ key }) => key.startsWith('cluster'))
+    expect(ours.map(({ key, ok }) => [key, ok])).toEqual([
+      ['cluster', true],
+      ['cluster_read', true],
+      ['cluster_write', true],
+      ['cluster_shared', true],
+    ])
+    expect(await tablesOf(cluster)).toEqual(before)
+    expect(await readdir(connection.shared!.folder)).not.toContainEqual(expect.stringMatching(/^doctor_/))
+  })
+
+  it('changes nothing where nothing changed', async () => {
+    expect(await runPipeline(onCluster)).toMatchObject({ run: there.run, unchanged: true })
+  })
+
+  it('says what is missing where the schema is not there', async () => {
+    const dir = join(room, 'nowhere')
+    await cp(join(room, 'here'), dir, { recursive: true, filter: (path) => !path.includes('.tranche') })
+    await appendFile(join(dir, 'tranche.yaml'), settingsOf('no_such_schema'))
+    const { checks } = await inspectWorkspace(dir, {})
+    const writing = checks.find(({ key }) => key === 'cluster_write')
+    expect(writing).toMatchObject({ ok: false })
+    expect(writing!.text.en).toContain('schema')
+    await expect(runPipeline(await loadWorkspace(dir))).rejects.toMatchObject({ code: 'not_found' })
+  })
+})
+
+const isSame = (a: Cell, b: Cell, isDouble: boolean): boolean => {
+  if (!isDouble || a === null || b === null) return a === b
+  const [x, y] = [Number(a), Number(b)]
+  return Math.abs(x - y) <= 1e-9 * Math.max(Math.abs(x), Math.abs(y))
+}
+
+async function doubleColumns(warehouse: Warehouse, table: string): Promise<ReadonlySet<string>> {
+  const found = await warehouse.rows<{ column_name: string; column_type: string }>(
+    sql`describe ${tableNamed(table)}`,
+  )
+  return new Set(found.filter((one) => one.column_type === 'DOUBLE').map((one) => one.column_name))
+}
+
+async function sorted(warehouse: Warehouse, table: string, key: string): Promise<readonly Row[]> {
+  return await warehouse.rows(sql`select * from ${tableNamed(table)} order by ${ident(key)}`)
+}
+
+async function tablesOf(warehouse: Warehouse): Promise<readonly string[]> {
+  const found = await warehouse.rows<{ name: string }>(
+    sql`select table_name as name from information_schema.tables where table_schema = ${schema} order by 1`,
+  )
+  return found.map(({ name }) => name)
+}
