@@ -22,6 +22,8 @@ export type RuleMeasures = {
   readonly jaccard: number
   /** Certainty factor: how far the confidence has closed the gap from P(B) to 1; 0 where P(B) is 1. */
   readonly certainty: number
+  /** (confidence − P(B)) / (1 − P(B)) whatever its sign, as mlxtend's certainty; that above divides a loss by P(B). 0 where P(B) is 1. */
+  readonly certaintyGain: number
   /** Mean of P(B | A) and P(A | B). */
   readonly kulczynski: number
   readonly cosine: number
@@ -83,6 +85,7 @@ export function ruleMeasures(both: number, antecedent: number, consequent: numbe
     zhang: zhang(leverage, support, a, b),
     jaccard: both / (antecedent + consequent - both),
     certainty: certainty(confidence, b),
+    certaintyGain: b < 1 ? (confidence - b) / (1 - b) : 0,
     kulczynski: (both / antecedent + both / consequent) / 2,
     cosine: both / Math.sqrt(antecedent * consequent),
     imbalance: Math.abs(antecedent - consequent) / (antecedent + consequent - both),

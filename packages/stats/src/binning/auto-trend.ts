@@ -1,4 +1,49 @@
+import { StatsError } from '../stats-error.ts'
 import type { BinTrend } from './optimal-search.ts'
+
+/**
+ * What trend is asked for: one that is named, or one that is guessed from the prebins, among ascending, descending, peak and
+ * valley (`auto`) or only among the first two (`autoAscendingDescending`).
+ */
+export type WantedTrend = BinTrend | 'auto' | 'autoAscendingDescending'
+
+const TRENDS: readonly string[] = ['none', 'ascending', 'descending', 'peak', 'valley', 'concave', 'convex']
+
+/** The trend to hold to. @throws StatsError `invalidOption` for one that there is not. */
+export function chooseTrend(
+  wanted: WantedTrend,
+  means: readonly number[],
+  counts: readonly number[],
+): BinTrend {
+  if (wanted === 'auto') return means.length > 1 ? guessTrend(means, counts) : 'none'
+  if (wanted === 'autoAscendingDescending') return means.length > 1 ? guessDirection(means, counts) : 'none'
+  if (TRENDS.includes(wanted)) return wanted
+  throw new StatsError('invalidOption', `There is no trend "${wanted}".`, {
+    hint: `There are ${TRENDS.join(', ')}, auto and autoAscendingDescending.`,
+  })
+}
+
+/**
+ * Guesses whether means rise or fall, as optbinning's "auto_asc_desc" does.
+ * Source: as `guessTrend`; cut points as published with optbinning 1.0.
+ */
+export function guessDirection(
+  means: readonly number[],
+  counts: readonly number[],
+): 'ascending' | 'descending' {
+  const f = shapeOf(means, counts)
+  const falls = ((): boolean => {
+    if (!(f.slope > 0))
+      return f.area <= 0.4890555590391159
+        ? f.afterHighest > 0.029244758188724518
+        : f.hull > 0.5553120970726013
+    if (f.beforeHighest <= 0.03698493912816048) return true
+    if (f.beforeLowest <= 0.7991077601909637)
+      return f.area > 0.48206718266010284 && f.beforeHighest > 0.8631451725959778
+    return f.turns > 0.5277777910232544 || f.beforeLowest <= 0.8155287206172943
+  })()
+  return falls ? 'descending' : 'ascending'
+}
 
 /**
  * Guesses the trend of means along prebins, as optbinning's "auto" does: a small classifier on the line's slope, the
@@ -28,6 +73,8 @@ export function guessTrend(
 
 type Shape = {
   readonly slope: number
+  /** Changes of direction, over the number of prebins. */
+  readonly turns: number
   /** Shares of rows before and after the prebin of the lowest and of the highest mean. */
   readonly beforeLowest: number
   readonly afterLowest: number
@@ -52,8 +99,10 @@ function shapeOf(means: readonly number[], counts: readonly number[]): Shape {
   const corners =
     triangle(0, means[0]!, low, means[low]!, high, means[high]!) +
     triangle(low, means[low]!, high, means[high]!, n, means[n - 1]!)
+  const signs = means.slice(1).map((m, i) => Math.sign(m - means[i]!))
   return {
     slope,
+    turns: signs.slice(1).filter((sign, i) => sign !== signs[i]).length / n,
     beforeLowest: share(0, low),
     afterLowest: share(low + 1, n),
     beforeHighest: share(0, high),

@@ -1,7 +1,7 @@
 import type { SampleSummary } from '../inference/sample.ts'
 import { welchTTest } from '../inference/t-tests.ts'
 import { requireFiniteColumn, requireSameLength, StatsError } from '../stats-error.ts'
-import { guessTrend } from './auto-trend.ts'
+import { chooseTrend, type WantedTrend } from './auto-trend.ts'
 import { binNumbers } from './optimal-binning.ts'
 import { type BinTrend, type Curvature, searchBins } from './optimal-search.ts'
 import { digitize, prebinSplits } from './prebins.ts'
@@ -14,6 +14,14 @@ export type ContinuousBinRow = {
   readonly maximum: number
 }
 
+/** A bin with what its mean tells beside the mean of all rows, missing ones too. */
+export type ContinuousBin = ContinuousBinRow & {
+  /** Its mean less the mean of all rows: the “weight of evidence” of a continuous outcome. */
+  readonly woe: number
+  /** |woe| times its share of all rows. */
+  readonly iv: number
+}
+
 export type ContinuousBinningModel = {
   readonly kind: 'continuousBinning'
   readonly version: 1
@@ -21,22 +29,31 @@ export type ContinuousBinningModel = {
   readonly splits: readonly number[]
   readonly trend: BinTrend
   /** Bins in order, then missing values (absent where there are none). */
-  readonly rows: readonly ContinuousBinRow[]
-  readonly missing?: ContinuousBinRow
+  readonly rows: readonly ContinuousBin[]
+  readonly missing?: ContinuousBin
+  /** Sum of the bins' |woe|, and of their iv, missing ones too. */
+  readonly woe: number
+  readonly iv: number
   /** Share of the outcome's variance over known rows that lies between bins. */
   readonly explained: number
 }
 
 export type ContinuousBinningOptions = {
-  readonly trend?: BinTrend | 'auto'
+  readonly trend?: WantedTrend
   readonly curvature?: Curvature
   /** What is largest: variance between bins (default), or the sum over bins of |bin's mean − mean|, as in optbinning. */
   readonly objective?: 'variance' | 'absoluteDeviation'
   /** Given split points to merge, instead of prebins. */
   readonly splits?: readonly number[]
+  /** Splits that must stay. */
+  readonly fixedSplits?: readonly number[]
   readonly maximumPrebins?: number
   readonly minimumPrebinShare?: number
+  /** What that share is of: the `known` rows (default), or `all`, missing ones too (optbinning). */
+  readonly prebinShareOf?: 'known' | 'all'
+  /** Least and greatest share of all rows in a bin. */
   readonly minimumShare?: number
+  readonly maximumShare?: number
   readonly minimumBins?: number
   readonly maximumBins?: number
   readonly minimumDifference?: number
@@ -79,7 +96,8 @@ export function fitContinuousBinning(
     prebinSplits(values, outcome, {
       method: 'cart',
       maximum: options.maximumPrebins ?? 20,
-      minimumShare: options.minimumPrebinShare ?? 0.05,
+      minimumShare:
+        (options.minimumPrebinShare ?? 0.05) * (options.prebinShareOf === 'all' ? n / known.length : 1),
       precision: options.precision ?? 'double',
       task: 'numbers',
     })
@@ -102,20 +120,22 @@ export function fitContinuousBinning(
     variance: Math.max(0, part(2, i, j) - count(i, j) * mean(i, j) ** 2) / (count(i, j) - 1),
   })
   const prebins = start.length + 1
-  const wanted = options.trend ?? 'auto'
-  const guess = (): BinTrend =>
-    guessTrend(
-      Array.from({ length: prebins }, (_, b) => mean(b, b)),
-      Array.from({ length: prebins }, (_, b) => count(b, b)),
-    )
-  const trend = wanted !== 'auto' ? wanted : prebins > 1 ? guess() : 'none'
+  const trend = chooseTrend(
+    options.trend ?? 'auto',
+    Array.from({ length: prebins }, (_, b) => mean(b, b)),
+    Array.from({ length: prebins }, (_, b) => count(b, b)),
+  )
+  const fixed = fixedPlaces(options.fixedSplits ?? [], start)
   const ends = searchBins({
     prebins,
     value: (i, j) =>
       options.objective === 'absoluteDeviation' ? Math.abs(mean(i, j)) : count(i, j) * mean(i, j) ** 2,
     means: [mean],
     trends: [trend],
-    allowed: (i, j) => count(i, j) >= Math.ceil((options.minimumShare ?? 0) * n),
+    allowed: (i, j) =>
+      count(i, j) >= Math.ceil((options.minimumShare ?? 0) * n) &&
+      count(i, j) <= Math.ceil((options.maximumShare ?? 1) * n) &&
+      !fixed.some((at) => i <= at && at < j),
     mayFollow: (i, j, k) =>
       Math.abs(mean(i, j) - mean(j + 1, k)) >= (options.minimumDifference ?? 0) &&
       (options.maximumPValue === undefined ||
@@ -131,13 +151,23 @@ export function fitContinuousBinning(
   )
   const between = table.reduce((s, r) => s + r.count * (r.mean - whole.mean) ** 2, 0)
   const unknown = rows.filter((i) => !isKnown(i))
+  const centre = describe(y).mean
+  const beside = (row: ContinuousBinRow): ContinuousBin => {
+    const woe = row.mean - centre
+    return Object.freeze({ ...row, woe, iv: (Math.abs(woe) * row.count) / n })
+  }
+  const bins = table.map(beside)
+  const missing = unknown.length > 0 ? beside(describe(Float64Array.from(unknown, (i) => y[i]!))) : undefined
+  const every = missing ? [...bins, missing] : bins
   return Object.freeze({
     kind: 'continuousBinning',
     version: 1,
     splits: Object.freeze(splits),
     trend,
-    rows: Object.freeze(table),
-    ...(unknown.length > 0 ? { missing: describe(Float64Array.from(unknown, (i) => y[i]!)) } : {}),
+    rows: Object.freeze(bins),
+    ...(missing ? { missing } : {}),
+    woe: every.reduce((sum, bin) => sum + Math.abs(bin.woe), 0),
+    iv: every.reduce((sum, bin) => sum + bin.iv, 0),
     explained: between / (whole.sd ** 2 * known.length),
   } as const)
 }
@@ -173,6 +203,15 @@ function differ(a: SampleSummary, b: SampleSummary, level: number): boolean {
   if (a.n < 2 || b.n < 2) return false
   if (!(a.variance > 0 || b.variance > 0)) return a.mean !== b.mean
   return welchTTest(a, b).pValue <= level
+}
+
+/** Which prebins the splits that must stay end. */
+function fixedPlaces(fixed: readonly number[], splits: readonly number[]): readonly number[] {
+  return fixed.map((split) => {
+    const at = splits.indexOf(split)
+    if (at >= 0) return at
+    throw new StatsError('invalidOption', `The split ${split} cannot stay, as no prebin ends there.`)
+  })
 }
 
 function withoutEmpty(values: Float64Array, splits: readonly number[]): readonly number[] {

@@ -1,14 +1,14 @@
 import { normalQuantile } from '../distributions/normal.ts'
 import { StatsError } from '../stats-error.ts'
-import { guessTrend } from './auto-trend.ts'
+import { chooseTrend, type WantedTrend } from './auto-trend.ts'
 import { type BinObjective, divergence } from './divergence.ts'
 import { type BinTrend, type Curvature, searchBins } from './optimal-search.ts'
 import type { BinCounts } from './weight-of-evidence.ts'
 
 /** Constraints and objective of the exact merging of prebins. Shares are of all rows, missing ones included. */
 export type MergeOptions = {
-  /** `auto` (default) guesses among ascending, descending, peak and valley. */
-  readonly trend?: BinTrend | 'auto'
+  /** `auto` (default) guesses among ascending, descending, peak and valley, `autoAscendingDescending` among the first two. */
+  readonly trend?: WantedTrend
   /** Which bins a concave or convex trend holds for. Default `neighbours`; optbinning's is `everyTriple`. */
   readonly curvature?: Curvature
   readonly minimumBins?: number
@@ -49,10 +49,10 @@ export function mergePrebins(
       hint: 'It may have been dropped because a bin beside it has only one class.',
     })
   })
-  if (n < 2) return { splits, trend: wanted === 'auto' ? 'none' : wanted, ends: [0] }
   const rates = counts.map((c) => c.event / (c.event + c.nonEvent))
   const sizes = counts.map((c) => c.event + c.nonEvent)
-  const trend = wanted === 'auto' ? guessTrend(rates, sizes) : wanted
+  const trend = chooseTrend(wanted, rates, sizes)
+  if (n < 2) return { splits, trend, ends: [0] }
   const events = cumulate(counts.map((c) => c.event))
   const nonEvents = cumulate(counts.map((c) => c.nonEvent))
   const event = (i: number, j: number): number => events[j + 1]! - events[i]!

@@ -1,5 +1,5 @@
 import { requireSameLength, StatsError } from '../stats-error.ts'
-import { guessTrend } from './auto-trend.ts'
+import { chooseTrend, type WantedTrend } from './auto-trend.ts'
 import { divergence, xLogRatio } from './divergence.ts'
 import { cumulate, type MergeOptions } from './merge-prebins.ts'
 import { binNumbers } from './optimal-binning.ts'
@@ -40,7 +40,7 @@ export function fitMulticlassBinning(
   x: { readonly values: Float64Array; readonly valid?: Uint8Array },
   y: ArrayLike<number>,
   options: Pick<MergeOptions, 'trend' | 'minimumBins' | 'maximumBins' | 'minimumShare' | 'maximumShare'> & {
-    readonly trends?: readonly (BinTrend | 'auto')[]
+    readonly trends?: readonly WantedTrend[]
     readonly splits?: readonly number[]
     readonly maximumPrebins?: number
     readonly minimumPrebinShare?: number
@@ -124,15 +124,13 @@ function merge(
   const size = (i: number, j: number): number => sums.reduce((s, sum) => s + sum[j + 1]! - sum[i]!, 0)
   const events = (c: number, i: number, j: number): number => sums[c]![j + 1]! - sums[c]![i]!
   const all = size(0, prebins - 1)
-  const trends = sums.map((_, c): BinTrend => {
-    const wanted = options.trends?.[c] ?? options.trend ?? 'auto'
-    if (wanted !== 'auto') return wanted
-    if (prebins < 2) return 'none'
-    return guessTrend(
+  const trends = sums.map((_, c) =>
+    chooseTrend(
+      options.trends?.[c] ?? options.trend ?? 'auto',
       counts.map((row, b) => row[c]! / size(b, b)),
       counts.map((_row, b) => size(b, b)),
-    )
-  })
+    ),
+  )
   const least = Math.ceil((options.minimumShare ?? 0) * rows)
   const most = Math.ceil((options.maximumShare ?? 1) * rows)
   const value = (i: number, j: number): number =>

@@ -44,6 +44,10 @@ export function prebinSplits(
       precision: options.precision,
     })
   }
+  if (options.method !== 'uniform' && options.method !== 'quantile')
+    throw new StatsError('invalidOption', `There is no way "${options.method}" to make prebins.`, {
+      hint: 'There are cart, quantile and uniform; cut points made otherwise are given as `splits`.',
+    })
   const low = values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
   const high = values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)
   if (!(high > low)) return []

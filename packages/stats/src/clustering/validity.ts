@@ -96,7 +96,8 @@ export function normalisedMutualInformation(a: ArrayLike<number>, b: ArrayLike<n
   return mean === 0 ? 1 : Math.max(0, Math.min(1, (2 * mean - joint) / mean))
 }
 
-function crossTable(a: ArrayLike<number>, b: ArrayLike<number>) {
+/** Counts of each pair of labels, of each label on either side, and of all. */
+export function crossTable(a: ArrayLike<number>, b: ArrayLike<number>) {
   const n = a.length
   if (n !== b.length)
     throw new StatsError(

@@ -13,6 +13,8 @@ export type MeanDesign = {
   readonly alpha?: number
   readonly alternative?: 'twoSided' | 'oneSided'
   readonly design?: 'twoSample' | 'oneSample' | 'paired'
+  /** Rows of the second group per row of the first (two samples only); n is the first group's. Default 1. */
+  readonly allocation?: number
   /** `t` (default): exact by the non-central t, as R's `power.t.test`; `normal`: known variance. */
   readonly method?: 't' | 'normal'
   /** Also count rejections on the wrong side, as R's `strict = TRUE`. Default false. */
@@ -80,10 +82,12 @@ function power(n: number, design: MeanDesign, delta: number): number {
   const { sd, alpha = 0.05, alternative = 'twoSided', method = 't', strict = false } = design
   requireLevel('alpha', alpha)
   requirePositive('sd', sd)
-  const groups = (design.design ?? 'twoSample') === 'twoSample' ? 2 : 1
+  const { design: kind = 'twoSample', allocation = 1 } = design
+  requirePositive('allocation', allocation)
+  const second = kind === 'twoSample' ? n * allocation : Infinity
   const tail = alternative === 'twoSided' ? alpha / 2 : alpha
-  const shift = (Math.sqrt(n / groups) * delta) / sd
-  const df = (n - 1) * groups
+  const shift = delta / (sd * Math.sqrt(1 / n + 1 / second))
+  const df = kind === 'twoSample' ? n + second - 2 : n - 1
   if (method === 'normal') {
     const z = -normalQuantile(tail)
     return normalCdf(shift - z) + (strict && alternative === 'twoSided' ? normalCdf(-shift - z) : 0)

@@ -36,7 +36,7 @@ export type RenyiMechanism =
  * Cost O(orders), times the order for a sampled mechanism.
  * Source: Mironov (2017), CSF, propositions 3, 6 and 7, https://arxiv.org/abs/1702.07476; Mironov, Talwar & Zhang
  * (2019), arXiv:1908.10530 (sampled); Rogers & Steinke (2021) and arXiv:2004.07223, section 3 (exponential).
- * Parity: dp_accounting.
+ * Parity: dp_accounting, but for the sampled Gaussian at orders between 1 and 2, where it gives an upper bound instead.
  * @throws StatsError `outOfDomain`.
  * @example
  * renyiDivergence({ kind: 'gaussian', sigma: 2 }, [2, 8]) // → [0.25, 1]

@@ -43,7 +43,7 @@ export function precisionRecallCurve(
  * Parity: scikit-learn's roc_auc_score with max_fpr.
  * @throws StatsError as `rankedCounts`, `outOfDomain` unless the rate is in (0, 1].
  * @example
- * partialAuc([1, 0, 1, 0, 0], [0.9, 0.8, 0.4, 0.3, 0.1], 0.5) // → 0.7333333
+ * partialAuc([1, 0, 1, 0, 0], [0.9, 0.8, 0.4, 0.3, 0.1], 0.5) // → 0.7777778
  */
 export function partialAuc(
   y: ArrayLike<number>,

@@ -39,7 +39,7 @@ export type CoxElasticNetModel = Pick<
  * @throws StatsError as `fitCox`; `outOfDomain` for λ or a share that is none; `notConverged`
  * @example
  * const data = { time: [1, 2, 3, 4, 5], event: [1, 1, 0, 1, 1], x: Float64Array.of(1, 0, 1, 0, 0), p: 1 }
- * fitCoxElasticNet(data, { ties: 'efron', penalizer: 0.05, l1Ratio: 0.5 }).coefficients // → [0.4643366]
+ * fitCoxElasticNet(data, { ties: 'efron', penalizer: 0.05, l1Ratio: 0.5 }).coefficients // → [0.5666823]
  */
 export function fitCoxElasticNet(data: CoxData, options: CoxElasticNetOptions): CoxElasticNetModel {
   const { ties, penalizer, l1Ratio, maxIterations = 200 } = options

@@ -23,11 +23,11 @@ export interface CoxSurvivalInterval {
  * Source: Tsiatis (1981), https://doi.org/10.1214/aos/1176345335; Therneau and Grambsch (2000), eq. 10.9 and 10.10
  * Parity: R's survfit.coxph, whose default interval is `log`.
  * @param data what the model was fitted to
- * @throws StatsError `lengthMismatch`, `notFinite`, `outOfDomain`, `invalidOption` for an unknown stratum
+ * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `outOfDomain`, `invalidOption` for an unknown stratum
  * @example
  * const data = { time: [1, 2, 3, 4, 5, 6], event: [1, 1, 0, 1, 1, 1], x: new Float64Array([0, 2, 1, 3, 1, 4]), p: 1 }
  * const model = fitCox(data, { ties: 'efron' })
- * predictCoxSurvivalInterval(model, data, Float64Array.of(1), [3]).standardError // → [0.1879219]
+ * predictCoxSurvivalInterval(model, data, Float64Array.of(1), [3]).standardError // → [0.2312057]
  */
 export function predictCoxSurvivalInterval(
   model: CoxModel,
@@ -57,6 +57,10 @@ export function predictCoxSurvivalInterval(
         for (let b = 0; b < p; b++) variance += away[a]! * away[b]! * model.covariance[a * p + b]!
       const at = k * risk.length + i
       const error = risk[i]! * Math.sqrt(variance)
+      if (!Number.isFinite(error))
+        throw new StatsError('outOfDomain', 'The covariates give a risk that is too large for a double.', {
+          hint: 'Give the covariates in the unit that the model was fitted in.',
+        })
       standardError[at] = survival[at]! * error
       const bounds = survivalBounds(survival[at]!, error, z, interval)
       lower[at] = bounds[0]
