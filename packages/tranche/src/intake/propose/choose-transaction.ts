@@ -1,10 +1,10 @@
 import type { Warehouse } from '../../engine/warehouse.ts'
 import { ident, sql } from '../../sql/sql.ts'
 import { readValue } from '../readers/value-formats.ts'
-import { conceptScore, namesCode } from './name-match.ts'
+import { conceptScore, holdsWord, namesCode } from './name-match.ts'
 import { type ColumnProfile, type FileProfile, profiled } from './profile.ts'
 import { isKeyLike, pickByName } from './roles.ts'
-import type { Concept } from './synonyms-columns.ts'
+import { besideAmount, type Concept } from './synonyms-columns.ts'
 import { findTwoSides, type TwoSides } from './two-sides.ts'
 
 /** What a file of dealings says about who, when and how much. */
@@ -38,15 +38,22 @@ const attributes: readonly Concept[] = [
   'channel',
 ]
 
-/** The three columns without which there are no transactions; undefined where one can't be told. */
+/** What stands on an account, or says something of a person, was paid by nobody. */
+const noAmounts: readonly Concept[] = ['balance', 'credit_limit', 'income_annual', 'age_years', 'principal']
+
+/** The three columns without which there are no transactions, the customer's given or looked for; undefined where one can't be told. */
 export async function chooseTransactionColumns(
   warehouse: Warehouse,
   profile: FileProfile,
   usable: readonly ColumnProfile[],
+  named?: ColumnProfile,
 ): Promise<TransactionColumns | undefined> {
   const time = chooseTime(usable)
   if (time === undefined) return undefined
-  const customer = await chooseCustomer(warehouse, profile, usable, time)
+  const customer =
+    named === undefined
+      ? await chooseCustomer(warehouse, profile, usable, time)
+      : { column: named, byName: true }
   if (customer === undefined) return undefined
   const taken = new Set([time.name, customer.column.name])
   const amount = await chooseAmount(warehouse, profile, usable, taken)
@@ -162,13 +169,15 @@ export async function determines(
   return share !== null && Number(share) >= least
 }
 
-async function chooseAmount(
+/** The amount as its name tells it: a column, two sides of which one is filled, or pieces and the price of one. */
+export async function chooseNamedAmount(
   warehouse: Warehouse,
   profile: FileProfile,
   columns: readonly ColumnProfile[],
   taken: ReadonlySet<string>,
 ): Promise<TransactionColumns['amount'] | undefined> {
-  const named = pickByName(columns, 'amount', taken)
+  const itself = columns.filter(({ name }) => !holdsWord(name, besideAmount))
+  const named = pickByName(itself, 'amount', taken)
   if (named !== undefined) return { column: named.column, byName: true }
   const sides = await findTwoSides(warehouse, profile, columns, taken)
   if (sides !== undefined) return sides
@@ -176,9 +185,26 @@ async function chooseAmount(
   const quantity = pickByName(columns, 'quantity', taken)?.column
   if (price !== undefined && quantity !== undefined) return { quantity, price, byName: true }
   if (price !== undefined) return { column: price, byName: true }
+  const beside = pickByName(columns, 'amount', taken)
+  return beside === undefined ? undefined : { column: beside.column, byName: true }
+}
+
+async function chooseAmount(
+  warehouse: Warehouse,
+  profile: FileProfile,
+  columns: readonly ColumnProfile[],
+  taken: ReadonlySet<string>,
+): Promise<TransactionColumns['amount'] | undefined> {
+  const named = await chooseNamedAmount(warehouse, profile, columns, taken)
+  if (named !== undefined) return named
   const numeric = columns.filter(
     (column) =>
-      !taken.has(column.name) && column.numbers !== null && column.date === null && column.distinct > 1,
+      !taken.has(column.name) &&
+      column.numbers !== null &&
+      column.date === null &&
+      column.distinct > 1 &&
+      !holdsWord(column.name, besideAmount) &&
+      !noAmounts.some((concept) => conceptScore(column.name, concept) >= 0.75),
   )
   const amounts = numeric.filter((column) => !column.numbers!.whole && !namesCode(column.name)).sort(byMean)
   const counts = numeric.filter((column) => column.numbers!.whole && !looksLikeKey(column)).sort(byMean)

@@ -223,6 +223,9 @@ export function recogniseShape(subject: Subject): Recognised | undefined {
   for (const shape of shapes) {
     const picked = pickAll(shape, columns)
     if (shape.needed.some((name) => !picked.has(name))) continue
+    // What a customer is named beside is the customer's own: spend of theirs, not a budget.
+    if (!isPerCustomer(shape.table) && pickByName(columns, 'customer_id', new Set(), 0.75) !== undefined)
+      continue
     // A balance beside an amount is what a transaction left, not a statement.
     if (shape.table === 'account_balances' && pickByName(columns, 'amount', new Set(), 0.75) !== undefined)
       continue

@@ -9,13 +9,16 @@ import type { Reasoned, Subject, TableDraft } from './draft.ts'
 import type { DraftedTable } from './draft-customers.ts'
 import { extrasOf } from './extras.ts'
 import { doubtAboutDates, mapColumn, mapped, noteOnScale, quoted, reasonFor } from './map-column.ts'
-import { conceptScore } from './name-match.ts'
+import { conceptScore, matchWords } from './name-match.ts'
 import { type ColumnProfile, profiled } from './profile.ts'
 import { pickByName } from './roles.ts'
 import type { Concept } from './synonyms-columns.ts'
+import { kindTitles } from './synonyms-tables.ts'
 import { mapTwoSides, type TwoSides } from './two-sides.ts'
+import { undoneRows } from './undone.ts'
 
-export interface WhoPaid {
+/** Where a row says who paid, or when: in a column of its own, or in one that leads to another file. */
+export interface FoundColumn {
   readonly mapping: Reasoned<ColumnMapping>
   readonly column: ColumnProfile
   readonly notes: readonly Text[]
@@ -41,13 +44,15 @@ export interface DraftedTransactions extends DraftedTable {
 export async function draftTransactions(
   warehouse: Warehouse,
   subject: Subject,
-  chosen: Pick<TransactionColumns, 'time' | 'amount'>,
-  who: WhoPaid,
+  who: FoundColumn,
+  when: FoundColumn,
+  amount: TransactionColumns['amount'],
 ): Promise<DraftedTransactions> {
   const { columns, rows } = subject.profile
   const notes: Text[] = [...who.notes]
-  const taken = new Set<string>([chosen.time.name, ...subject.identifiers.keys()])
-  if (who.mapping.mapping.from !== undefined) taken.add(who.column.name)
+  const taken = new Set<string>(subject.identifiers.keys())
+  for (const { mapping, column } of [who, when])
+    if (mapping.mapping.from !== undefined) taken.add(column.name)
   const mappings = new Map<string, Reasoned<ColumnMapping>>()
   const id = transactionId(columns, taken)
   if (id !== undefined) {
@@ -58,14 +63,10 @@ export async function draftTransactions(
     )
   }
   mappings.set('customer_id', who.mapping)
-  mappings.set(
-    'occurred_at',
-    mapped('transactions', 'occurred_at', chosen.time, reasonFor(chosen.time, 'occurred_at')),
-  )
-  const doubt = doubtAboutDates(chosen.time)
-  if (doubt !== undefined) notes.push(doubt)
-  addAmount(chosen.amount, mappings, taken, notes)
-  const kinds = await addKind(warehouse, subject, chosen.amount, mappings, taken, notes)
+  mappings.set('occurred_at', when.mapping)
+  notes.push(...when.notes)
+  addAmount(amount, mappings, taken, notes)
+  const kinds = await addKind(warehouse, subject, amount, mappings, taken, notes)
   for (const concept of further) {
     const picked = pickByName(columns, concept, taken, concept === 'category' ? 0.6 : 0.75)
     if (picked === undefined) continue
@@ -74,25 +75,44 @@ export async function draftTransactions(
   }
   const rest = columns.filter((column) => !taken.has(column.name) && column.kind !== 'empty')
   const missing = rows - who.column.filled
+  const nobody: Reasoned<string> | undefined =
+    missing > rows * 0.01
+      ? {
+          mapping: `known(${printName(who.column.name)})`,
+          why: {
+            en: `${missing} rows of ${rows} name no customer: they are filtered, and counted`,
+            zh: `共 ${rows} 行，其中 ${missing} 行没有客户，予以过滤并计数`,
+          },
+        }
+      : undefined
+  const undone = undoneRows(columns)
+  if (undone !== undefined) notes.push(titledNote(subject.title, undone.why))
+  const where = bothOf(nobody, undone)
   const table: TableDraft = {
     table: 'transactions',
     why: { en: 'a customer, a time and an amount in every row', zh: '每行含客户、时间与金额' },
-    ...(missing > rows * 0.01
-      ? {
-          where: {
-            mapping: `known(${printName(who.column.name)})`,
-            why: {
-              en: `${missing} rows of ${rows} name no customer: they are filtered, and counted`,
-              zh: `共 ${rows} 行，其中 ${missing} 行没有客户，予以过滤并计数`,
-            },
-          },
-        }
-      : {}),
+    ...(where === undefined ? {} : { where }),
     columns: mappings,
     extras: extrasOf('transactions', rest.slice(0, 40)),
   }
   return { table, notes, kinds }
 }
+
+function bothOf(
+  one: Reasoned<string> | undefined,
+  other: Reasoned<string> | undefined,
+): Reasoned<string> | undefined {
+  if (one === undefined || other === undefined) return one ?? other
+  return {
+    mapping: `${one.mapping} && (${other.mapping})`,
+    why: { en: `${one.why.en}; ${other.why.en}`, zh: `${one.why.zh}；${other.why.zh}` },
+  }
+}
+
+const titledNote = (title: string, { en, zh }: Text): Text => ({
+  en: `${title}: ${en}. Please check.`,
+  zh: `${title}：${zh}。请核对。`,
+})
 
 function transactionId(
   columns: readonly ColumnProfile[],
@@ -184,6 +204,14 @@ async function addKind(
     mappings.set('kind', mapTwoSides(amount).kind)
     return ['withdrawal', 'deposit']
   }
+  const told = Object.entries(kindTitles).find(([, words]) => matchWords(subject.title, words) >= 0.75)?.[0]
+  if (told !== undefined) {
+    mappings.set('kind', {
+      mapping: { value: told },
+      why: { en: 'by the name of the file', zh: '依据文件名' },
+    })
+    return [told]
+  }
   const negative = await negativeRows(warehouse, subject, amount)
   if (negative === 0) {
     mappings.set('kind', {
@@ -224,7 +252,7 @@ async function negativeRows(
 }
 
 /** The customer of a file of transactions alone, as its own column says. */
-export function whoPaid(column: ColumnProfile, byName: boolean): WhoPaid {
+export function whoPaid(column: ColumnProfile, byName: boolean): FoundColumn {
   return {
     column,
     mapping: {
@@ -241,5 +269,15 @@ export function whoPaid(column: ColumnProfile, byName: boolean): WhoPaid {
             zh: `${quoted(column.name)} 依据取值视为客户编号，请核对。`,
           },
         ],
+  }
+}
+
+/** When a dealing was: the column that says it. */
+export function whenPaid(column: ColumnProfile): FoundColumn {
+  const doubt = doubtAboutDates(column)
+  return {
+    column,
+    mapping: mapped('transactions', 'occurred_at', column, reasonFor(column, 'occurred_at')),
+    notes: doubt === undefined ? [] : [doubt],
   }
 }

@@ -4,6 +4,7 @@ import type { TransactionColumns } from './choose-transaction.ts'
 import type { CustomerRoot } from './customer-root.ts'
 import type { Subject, TableDraft } from './draft.ts'
 import type { Recognised } from './draft-others.ts'
+import type { OrderLines } from './order-lines.ts'
 import type { ColumnProfile } from './profile.ts'
 import type { Reference } from './relations.ts'
 import type { SecondSystem } from './systems.ts'
@@ -15,6 +16,10 @@ export interface Drafting {
   readonly references: readonly Reference[]
   readonly root: CustomerRoot | undefined
   readonly dealings: ReadonlyMap<Subject, TransactionColumns>
+  /** Lines that name no customer, whose orders do. */
+  readonly lines: ReadonlyMap<Subject, OrderLines>
+  /** Lines whose orders have amounts of their own. */
+  readonly repeated: ReadonlySet<Subject>
   readonly shapes: ReadonlyMap<Subject, Recognised>
   readonly systems: readonly SecondSystem[]
   readonly kinds: Set<string>

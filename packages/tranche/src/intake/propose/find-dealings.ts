@@ -1,11 +1,15 @@
+import type { IdentifierKind } from '@tranche/contract'
 import type { Warehouse } from '../../engine/warehouse.ts'
 import { chooseTransactionColumns, type TransactionColumns } from './choose-transaction.ts'
 import { personScore } from './customer-root.ts'
 import type { Subject } from './draft.ts'
 import { contractScore } from './draft-accounts.ts'
 import type { Recognised } from './draft-others.ts'
+import { holdsWord, matchWords } from './name-match.ts'
 import type { ColumnProfile } from './profile.ts'
 import { pickByName } from './roles.ts'
+import { notCustomers } from './synonyms-columns.ts'
+import { tableSynonyms } from './synonyms-tables.ts'
 
 /** Files of dealings: a customer who comes again, a time, an amount; no contracts and no registers. */
 export async function findDealings(
@@ -17,11 +21,11 @@ export async function findDealings(
   for (const subject of subjects) {
     if (shapes.has(subject)) continue
     const usable = subject.profile.columns.filter((column) => isUsable(subject, column))
-    const chosen = await chooseTransactionColumns(warehouse, subject.profile, usable)
+    const chosen = await chooseTransactionColumns(warehouse, subject.profile, usable, personKey(subject))
     if (chosen === undefined) continue
     const { customer } = chosen
     const comesAgain = customer.distinct <= customer.filled * 0.8
-    const isRegister = personScore(subject) >= 3 && !comesAgain
+    const isRegister = !comesAgain && (personScore(subject) >= 3 || isListOfCustomers(subject, customer))
     const isContract = contractScore(subject) >= 2 && (!comesAgain || isContractRegister(subject))
     const account = pickByName(subject.profile.columns, 'account_id')?.column
     const accountsComeAgain = account !== undefined && account.distinct <= account.filled * 0.8
@@ -35,6 +39,11 @@ export async function findDealings(
   return found
 }
 
+/** A row for each customer in a file that is called after them: what it says of money and days are their totals. */
+function isListOfCustomers({ title }: Subject, customer: ColumnProfile): boolean {
+  return customer.unique && matchWords(title, tableSynonyms.customer_versions!) >= 0.6
+}
+
 /** A row for each contract under a number of its own, with more than one thing that only contracts have. */
 function isContractRegister(subject: Subject): boolean {
   const account = pickByName(subject.profile.columns, 'account_id', new Set(), 0.75)?.column
@@ -45,8 +54,32 @@ function isAboutOthers(subject: Subject, account: ColumnProfile | undefined): bo
   return account?.unique === true || personScore(subject) >= 2 || contractScore(subject) >= 2
 }
 
+/**
+ * Where nothing numbers the customers of a file, what they are called tells them apart: not a vendor's or a clerk's name,
+ * and only where the same come again.
+ */
+export function personKey({ profile, identifiers }: Subject): ColumnProfile | undefined {
+  const { columns, rows } = profile
+  if (pickByName(columns, 'customer_id') !== undefined || pickByName(columns, 'account_id') !== undefined)
+    return undefined
+  if ([...identifiers.values()].some(({ kind }) => keying.includes(kind))) return undefined
+  const named = columns.filter(
+    (column) =>
+      identifiers.get(column.name)?.kind === 'name' &&
+      column.distinct >= 10 &&
+      column.distinct <= column.filled * 0.8 &&
+      column.filled >= rows * 0.9 &&
+      !holdsWord(column.name, notCustomers),
+  )
+  const ofCustomers = named.filter(({ name }) => matchWords(name, tableSynonyms.customer_versions!) >= 0.5)
+  return ofCustomers[0] ?? (named.length === 1 ? named[0] : undefined)
+}
+
 /** Columns that may be customer, time or amount; of those that name persons only numbers that key them. */
 function isUsable(subject: Subject, column: ColumnProfile): boolean {
   const identifier = subject.identifiers.get(column.name)
-  return identifier === undefined || ['phone', 'email', 'id_number', 'card_number'].includes(identifier.kind)
+  return identifier === undefined || keying.includes(identifier.kind)
 }
+
+/** What belongs to one person alone. */
+const keying: readonly IdentifierKind[] = ['phone', 'email', 'id_number', 'card_number']

@@ -9,11 +9,19 @@ import { draftCustomers } from './draft-customers.ts'
 import { draftShape, isPerCustomer, type Recognised, recogniseShape } from './draft-others.ts'
 import { purchasesAmongEvents } from './draft-purchases.ts'
 import { derivedCustomers, draftRoot, outcomesOf, satellitesOf } from './draft-root.ts'
-import { draftTransactions, whoPaid } from './draft-transactions.ts'
+import { draftTransactions, whenPaid, whoPaid } from './draft-transactions.ts'
 import { draftVisits } from './draft-visits.ts'
 import type { Drafted, Drafting } from './drafting.ts'
 import { findDealings } from './find-dealings.ts'
 import { isChinese } from './name-match.ts'
+import {
+  findOrderLines,
+  linesNote,
+  type OrderLines,
+  ordersNote,
+  whenOrdered,
+  whoOrdered,
+} from './order-lines.ts'
 import type { ColumnProfile } from './profile.ts'
 import { findReferences } from './relations.ts'
 import { pickByName } from './roles.ts'
@@ -43,18 +51,19 @@ export async function proposeSources(
     const shape = recogniseShape(subject)
     if (shape !== undefined) shapes.set(subject, shape)
   }
-  const dealings = await findDealings(warehouse, subjects, shapes)
-  const root = findCustomerRoot(
-    subjects,
-    references,
-    (subject) => dealings.has(subject) || shapes.has(subject),
-  )
+  const found = await findDealings(warehouse, subjects, shapes)
+  const { lines, repeated } = await findOrderLines(warehouse, subjects, references, shapes, found)
+  const orders = new Set([...lines.values()].map((line) => line.orders))
+  const ofOrders = (subject: Subject) => lines.has(subject) || orders.has(subject) || repeated.has(subject)
+  const dealings = new Map([...found].filter(([subject]) => !ofOrders(subject)))
+  const isTold = (subject: Subject) => dealings.has(subject) || shapes.has(subject) || ofOrders(subject)
+  const root = findCustomerRoot(subjects, references, isTold)
   const systems = await findSecondSystems(
     warehouse,
     subjects,
     root,
     references,
-    (subject) => !dealings.has(subject) && !shapes.has(subject) && contractScore(subject) < 2,
+    (subject) => !isTold(subject) && contractScore(subject) < 2,
   )
   const drafting: Drafting = {
     warehouse,
@@ -62,6 +71,8 @@ export async function proposeSources(
     references,
     root,
     dealings,
+    lines,
+    repeated,
     shapes,
     systems,
     kinds: new Set(),
@@ -105,12 +116,16 @@ function inOrder(subjects: readonly Subject[], root: CustomerRoot | undefined): 
 }
 
 async function draftTables(subject: Subject, drafting: Drafting): Promise<Drafted> {
-  const { root, dealings, shapes } = drafting
+  const { root, dealings, lines, repeated, shapes } = drafting
   if (root?.subject === subject) return await draftRoot(root, drafting)
   const second = drafting.systems.find((system) => system.subject === subject)
   if (root !== undefined && second !== undefined) return draftSecond(root, second)
   const shape = shapes.get(subject)
   if (shape !== undefined) return await draftRecognised(subject, shape, drafting)
+  const line = lines.get(subject)
+  if (line !== undefined) return await draftLines(subject, line, drafting)
+  if ([...lines.values()].some(({ orders }) => orders === subject)) return nothing(subject, ordersNote)
+  if (repeated.has(subject)) return nothing(subject, linesNote)
   const chosen = dealings.get(subject)
   if (chosen !== undefined) return await draftDealings(subject, chosen, drafting)
   if (isLookedUp(subject, drafting)) return nothing(subject, lookedUpNote(subject))
@@ -184,7 +199,9 @@ async function draftDealings(
     path === undefined
       ? whoPaid(chosen.customer, chosen.customerByName)
       : { mapping: { mapping: path.mapping, why: path.why }, column: path.column, notes: path.notes }
-  const { table, notes, kinds: used } = await draftTransactions(warehouse, subject, chosen, who)
+  const when = whenPaid(chosen.time)
+  const drafted = await draftTransactions(warehouse, subject, who, when, chosen.amount)
+  const { table, notes, kinds: used } = drafted
   for (const kind of used ?? []) kinds.add(kind)
   const also =
     root === undefined && who.column === chosen.customer
@@ -196,10 +213,26 @@ async function draftDealings(
   }
 }
 
+async function draftLines(
+  subject: Subject,
+  lines: OrderLines,
+  { warehouse, kinds }: Drafting,
+): Promise<Drafted> {
+  const [who, when] = [whoOrdered(lines), whenOrdered(lines)]
+  const { table, notes, kinds: used } = await draftTransactions(warehouse, subject, who, when, lines.amount)
+  for (const kind of used ?? []) kinds.add(kind)
+  return { tables: [table], notes }
+}
+
 async function draftContracts(subject: Subject, drafting: Drafting): Promise<Drafted> {
   const { root, accounts } = drafting
   const path = await pathToCustomer(subject, drafting)
   const key = accountKey(subject)
+  // Holdings that nothing numbers: a customer, a product, a day on which it began.
+  if (path !== undefined && key === undefined && contractScore(subject) >= 2) {
+    const { table, notes } = draftAccounts(subject, undefined, path)
+    return { tables: [table], notes }
+  }
   const visits = path === undefined || key !== undefined ? undefined : draftVisits(subject, path)
   if (visits !== undefined) return visits
   if (path === undefined || key === undefined)

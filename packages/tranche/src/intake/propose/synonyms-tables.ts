@@ -76,3 +76,18 @@ export const tableSynonyms: Readonly<
     zh: ['关系', '对应', '关联'],
   },
 }
+
+/** What files are called whose dealings are all of one kind and no purchases. */
+export const kindTitles: Readonly<
+  Record<string, { readonly en: readonly string[]; readonly zh: readonly string[] }>
+> = {
+  repayment: {
+    en: ['repayment', 'repayments', 'loan payments'],
+    zh: ['还款', '还款记录', '还款流水', '还款明细'],
+  },
+  refund: { en: ['refund', 'refunds', 'returns'], zh: ['退款', '退货', '退款记录'] },
+  withdrawal: { en: ['withdrawal', 'withdrawals'], zh: ['取款', '提现', '取款记录'] },
+  deposit: { en: ['deposits', 'top ups', 'topups'], zh: ['存入', '充值', '充值记录'] },
+  investment: { en: ['investments', 'subscriptions'], zh: ['投资记录', '申购', '申购记录'] },
+  redemption: { en: ['redemptions'], zh: ['赎回', '赎回记录'] },
+}

@@ -1,0 +1,39 @@
+import { printName, quote } from '@tranche/language'
+import type { Reasoned } from './draft.ts'
+import { quoted } from './map-column.ts'
+import { conceptScore, wordsOf } from './name-match.ts'
+import type { ColumnProfile } from './profile.ts'
+import { undoneWords } from './synonyms-values.ts'
+
+const mostValues = 15
+
+/**
+ * Dealings that were called off or failed moved no money: their rows are filtered, and counted, where a status says so.
+ * Undefined where none does, or where every row would go.
+ */
+export function undoneRows(columns: readonly ColumnProfile[]): Reasoned<string> | undefined {
+  for (const column of columns) {
+    if (column.kind !== 'text' || column.distinct < 2 || column.distinct > mostValues) continue
+    if (conceptScore(column.name, 'status') < 0.6) continue
+    const undone = column.top.filter(({ value }) => isUndone(value))
+    if (undone.length === 0 || undone.length === column.distinct) continue
+    const rows = undone.reduce((sum, { count }) => sum + count, 0)
+    const name = printName(column.name)
+    const values = undone.map(({ value }) => value)
+    return {
+      mapping: `!known(${name}) || !(${name} in [${values.map(quote).join(', ')}])`,
+      why: {
+        en: `${rows} rows whose ${quoted(column.name)} is ${values.join(' or ')} moved no money: they are filtered, and counted`,
+        zh: `有 ${rows} 行的 ${quoted(column.name)} 为${values.join('或')}，未发生资金往来，予以过滤并计数`,
+      },
+    }
+  }
+  return undefined
+}
+
+function isUndone(value: string): boolean {
+  const written = ` ${wordsOf(value)} `
+  return undoneWords.some((word) =>
+    /\p{Script=Han}/u.test(word) ? written.includes(word) : written.includes(` ${word} `),
+  )
+}
