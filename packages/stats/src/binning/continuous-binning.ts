@@ -31,7 +31,10 @@ export type ContinuousBinningModel = {
   /** Bins in order, then missing values (absent where there are none). */
   readonly rows: readonly ContinuousBin[]
   readonly missing?: ContinuousBin
-  /** Sum of the bins' |woe|, and of their iv, missing ones too. */
+  /**
+   * Sum of the bins' |woe|, and of their iv, missing ones too. (optbinning's sum of |woe| also counts the mean of all rows once for
+   * each of its rows of special and missing values that is empty.)
+   */
   readonly woe: number
   readonly iv: number
   /** Share of the outcome's variance over known rows that lies between bins. */

@@ -53,7 +53,7 @@ export function proportionZTest(
 /**
  * Rows (not rounded; round up) at which Wald's interval of a proportion reaches so far to either side.
  * Cost O(1).
- * Source: Cochran (1977), Sampling Techniques, eq. 4.1, https://archive.org/details/samplingtechniqu0000coch_t4x6
+ * Source: Cochran (1977), Sampling Techniques, eq. 4.1, https://www.statsmodels.org/stable/generated/statsmodels.stats.proportion.samplesize_confint_proportion.html
  * Parity: statsmodels' samplesize_confint_proportion.
  * @throws StatsError `outOfDomain`
  * @example
