@@ -64,9 +64,11 @@ const endings: readonly {
   {
     kind: 'name',
     pattern:
-      /(姓名|名字|户名|联系人|收件人|收货人|持卡人)$|(^| )((first|last|full|given|family|middle|maiden|legal) ?name|surname)$|(^| )(customer|client|borrower|applicant|guarantor|beneficiary|spouse|owner|payee|payer|person) name$/,
+      /(姓名|名字|户名|联系人|收件人|收货人|持卡人)$|(^| )((first|last|full|given|family|middle|maiden|legal) ?name|surname)$|(^| )(customer|client|borrower|applicant|guarantor|beneficiary|spouse|owner|payee|payer|person|ship ?to|bill ?to|shipping|billing|recipient|receiver|consignee|addressee|buyer|sender|insured|policyholder|policy holder|patient|driver|guest|passenger|subscriber) name$|(^| )(recipient|consignee|addressee|ship ?to|bill ?to)$|(买家|买家会员名|会员名|用户名|昵称)$/,
     fits: (text) => /\p{L}/u.test(text) && text.length <= 80,
   },
+  // A second line holds what the first had no room for, often hardly anything.
+  { kind: 'address', pattern: /(^| )(address|addr)( line)? ?[2-4]$/, fits: () => true },
   {
     kind: 'address',
     pattern: /(地址|住址)$|(?<!(^| )(ip|mac|web|url|site|host))(^| )(address|addr|street)( line)?( ?\d)?$/,

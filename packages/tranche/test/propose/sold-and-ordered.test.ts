@@ -146,4 +146,38 @@ describe('what was sold and ordered', () => {
       product_kind: { from: 'product_type' },
     })
   })
+
+  test('whom an order is shipped to is a person: kept out by name, told apart by phone', async () => {
+    const proposal = await proposeContents({
+      'po.csv': csv([
+        [
+          'PO Date',
+          'Ship To Name',
+          'Ship To Address',
+          'Ship To Address 2',
+          'Ship To Phone',
+          'Stock',
+          'Wholesale Price',
+          'Quantity',
+        ],
+        ...rows(300, (i) => [
+          day(drawn(i, 300)),
+          `Ann ${['Hart', 'Ives', 'Jay'][i % 3]}`,
+          `${i} Main Street`,
+          i % 9 === 0 ? 'Apt 2' : null,
+          `617-532-${1000 + drawn(i, 200)}`,
+          20 + drawn(i, 90),
+          `${10 + drawn(i, 50)}.40`,
+          1 + (i % 2),
+        ]),
+      ]),
+    })
+    expect(mappingOf(proposal, 'transactions')).toMatchObject({ customer_id: 'Ship To Phone' })
+    expect(sourceOf(proposal, 'po').identifiers).toMatchObject({
+      'Ship To Name': { kind: 'name', use: 'drop' },
+      'Ship To Address': { kind: 'address', use: 'drop' },
+      'Ship To Address 2': { kind: 'address', use: 'drop' },
+      'Ship To Phone': { kind: 'phone', use: 'pseudonym' },
+    })
+  })
 })

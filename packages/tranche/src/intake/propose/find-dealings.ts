@@ -55,14 +55,20 @@ function isAboutOthers(subject: Subject, account: ColumnProfile | undefined): bo
 }
 
 /**
- * Where nothing numbers the customers of a file, what they are called tells them apart: not a vendor's or a clerk's name,
- * and only where the same come again.
+ * Where nothing numbers the customers of a file, what belongs to one person alone does, or else what they are called: not
+ * a vendor's or a clerk's name, and only where the same come again.
  */
 export function personKey({ profile, identifiers }: Subject): ColumnProfile | undefined {
   const { columns, rows } = profile
   if (pickByName(columns, 'customer_id') !== undefined || pickByName(columns, 'account_id') !== undefined)
     return undefined
-  if ([...identifiers.values()].some(({ kind }) => keying.includes(kind))) return undefined
+  for (const kind of keying) {
+    const own = columns.find(
+      (column) =>
+        identifiers.get(column.name)?.kind === kind && column.filled >= rows * 0.9 && column.distinct >= 10,
+    )
+    if (own !== undefined) return own
+  }
   const named = columns.filter(
     (column) =>
       identifiers.get(column.name)?.kind === 'name' &&
@@ -82,4 +88,4 @@ function isUsable(subject: Subject, column: ColumnProfile): boolean {
 }
 
 /** What belongs to one person alone. */
-const keying: readonly IdentifierKind[] = ['phone', 'email', 'id_number', 'card_number']
+const keying: readonly IdentifierKind[] = ['id_number', 'phone', 'email', 'card_number']
