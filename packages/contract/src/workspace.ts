@@ -26,7 +26,7 @@ export const workspaceSchema = z.strictObject({
         engine: z
           .literal('trino')
           .describe(
-            'A cluster: features and metrics are computed there; files are still taken in on this machine',
+            'A cluster: features, metrics and values are computed there; files are still taken in on this machine',
           ),
         url: z
           .url({ protocol: /^https?$/ })

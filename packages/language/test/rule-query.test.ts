@@ -22,45 +22,50 @@ const shownOf = (text: string) => ruleToQuery(parsed(text))
 
 const textOperators = ['contains', 'beginsWith', 'endsWith', 'doesNotContain', 'doesNotBeginWith'] as const
 const word = fc.constantFrom('a', '中文', "it's", '"', '\\', 'a,b', ' x ', '', '2024')
-const line: fc.Arbitrary<RuleQueryRule> = fc.constantFrom(...columnNames).chain((field): fc.Arbitrary<RuleQueryRule> => {
-  const type = columnTypes[field]
-  const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0)
-  const day = fc.constantFrom('1970-01-01', '2024-02-29', '9999-12-31')
-  const value = type === 'number' ? number : type === 'date' || type === 'instant' ? day : word
-  const compared = fc.record({
-    field: fc.constant(field),
-    operator: fc.constantFrom('=' as const, '!=' as const, '<=' as const),
-    value,
-  })
-  const known = fc.record({
-    field: fc.constant(field),
-    operator: fc.constantFrom('null' as const, 'notNull' as const),
-    value: fc.constant(null),
-  })
-  if (type === 'bool')
-    return fc.record({
+const line: fc.Arbitrary<RuleQueryRule> = fc
+  .constantFrom(...columnNames)
+  .chain((field): fc.Arbitrary<RuleQueryRule> => {
+    const type = columnTypes[field]
+    const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0)
+    const day = fc.constantFrom('1970-01-01', '2024-02-29', '9999-12-31')
+    const value = type === 'number' ? number : type === 'date' || type === 'instant' ? day : word
+    const compared = fc.record({
       field: fc.constant(field),
-      operator: fc.constantFrom('isTrue' as const, 'isFalse' as const, 'null' as const),
+      operator: fc.constantFrom('=' as const, '!=' as const, '<=' as const),
+      value,
+    })
+    const known = fc.record({
+      field: fc.constant(field),
+      operator: fc.constantFrom('null' as const, 'notNull' as const),
       value: fc.constant(null),
     })
-  if (type === 'set')
-    return fc.record({
+    if (type === 'bool')
+      return fc.record({
+        field: fc.constant(field),
+        operator: fc.constantFrom('isTrue' as const, 'isFalse' as const, 'null' as const),
+        value: fc.constant(null),
+      })
+    if (type === 'set')
+      return fc.record({
+        field: fc.constant(field),
+        operator: fc.constantFrom('has' as const, 'hasNot' as const),
+        value: word,
+      })
+    const listed = fc.record({
       field: fc.constant(field),
-      operator: fc.constantFrom('has' as const, 'hasNot' as const),
+      operator: fc.constantFrom('in' as const, 'notIn' as const),
+      value: fc.array<string | number>(value as fc.Arbitrary<string | number>, {
+        minLength: 1,
+        maxLength: 3,
+      }),
+    })
+    const matched = fc.record({
+      field: fc.constant(field),
+      operator: fc.constantFrom(...textOperators),
       value: word,
     })
-  const listed = fc.record({
-    field: fc.constant(field),
-    operator: fc.constantFrom('in' as const, 'notIn' as const),
-    value: fc.array<string | number>(value as fc.Arbitrary<string | number>, { minLength: 1, maxLength: 3 }),
+    return type === 'string' ? fc.oneof(compared, known, listed, matched) : fc.oneof(compared, known, listed)
   })
-  const matched = fc.record({
-    field: fc.constant(field),
-    operator: fc.constantFrom(...textOperators),
-    value: word,
-  })
-  return type === 'string' ? fc.oneof(compared, known, listed, matched) : fc.oneof(compared, known, listed)
-})
 const segment: fc.Arbitrary<RuleQueryRule> = fc.record({
   field: fc.constant(segmentField),
   operator: fc.constantFrom('=' as const, '!=' as const),

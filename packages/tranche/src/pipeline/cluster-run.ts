@@ -8,9 +8,11 @@ import type { Warehouse } from '../engine/warehouse.ts'
 import { TrancheError } from '../errors.ts'
 import { FeaturePass } from '../features/feature-pass.ts'
 import { standardColumns } from '../intake/standard-columns.ts'
+import { computeCustomerValue } from '../models/value/customer-value.ts'
+import { historiesOf } from '../models/value/histories.ts'
 import { ident, sql } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
-import type { StepDefinition } from './steps.ts'
+import { type StepDefinition, saveArtefact } from './steps.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 type ClusterRecord = NonNullable<Manifest['cluster']>
@@ -100,7 +102,7 @@ function tablePrefixOf(run: string): string {
   return `run_${run.replaceAll('-', '_').toLowerCase()}_`
 }
 
-/** What a run computes on a cluster. The value of customers and all that follows is not among it yet. */
+/** What a run computes on a cluster. Segments and all that follows are not among it yet. */
 function stepsOf(
   catalogue: Catalogue,
   settings: ClusterSettings,
@@ -143,6 +145,12 @@ function stepsOf(
     }),
     step('features', async () => (await pass.features()).rows),
     step('metrics', async () => (await pass.metrics()).metrics),
+    step('value', async () => {
+      const model = await computeCustomerValue(catalogue, cluster, { asOf: context.asOf })
+      await saveArtefact(local, 'model:value', model)
+      await cluster.run(sql`drop table ${historiesOf(context.asOf)}`)
+      return model.histories.customers
+    }),
   ]
 }
 

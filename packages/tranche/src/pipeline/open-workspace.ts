@@ -8,6 +8,7 @@ import { exportOnRecord, type RecordedExport } from './export.ts'
 import type { LookOptions } from './look.ts'
 import { type Plan, planRun } from './plan.ts'
 import { type OpenedRun, openPublishedRun } from './published-run.ts'
+import { withPublishedTable } from './published-table.ts'
 import { type Reconciled, reconcilePublished } from './reconcile.ts'
 import { type RunOptions, type RunOutcome, runPipeline } from './run.ts'
 
@@ -43,7 +44,10 @@ export async function openWorkspace(dir: string): Promise<OpenWorkspace> {
     published: () => openPublishedRun(catalogue),
     reconcile: () => reconcilePublished(catalogue),
     explain: (customer, options) => explainPublished(catalogue, customer, options),
-    export: (options) => withPublished(({ warehouse }) => exportOnRecord(warehouse, catalogue, options)),
+    export: (options) =>
+      withPublishedTable(catalogue, options.table, options.env ?? process.env, (warehouse) =>
+        exportOnRecord(warehouse, catalogue, options),
+      ),
     report: (options) =>
       withPublished(({ warehouse, manifest }) =>
         renderReport({ warehouse, catalogue, manifest, ...options }),

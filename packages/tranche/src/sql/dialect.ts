@@ -71,6 +71,14 @@ export interface Dialect extends Spelling {
   toDecimal(value: Sql, precision: number, scale: number): Sql
   /** The double that a text says in decimal digits, with or without an exponent; NULL where it says none. */
   readDouble(text: Sql): Sql
+  /** Aggregate: the value at a share of the ordered ones, the smallest below which no less of them lie. NULLs don't count. */
+  quantileOf(value: Sql, share: number): Sql
+  /** Aggregate: the quantile of doubles between two neighbours in proportion (Hyndman and Fan's type 7). NULLs don't count. */
+  quantileBetween(value: Sql, share: number): Sql
+  /** A BIGINT with one bit on, counted from 0. */
+  bitAt(place: Sql): Sql
+  /** Aggregate: every bit that is on in any of the numbers. NULLs don't count. */
+  allBits(value: Sql): Sql
   readonly daySets: DaySets
   readonly monthSets: MonthSets
 }

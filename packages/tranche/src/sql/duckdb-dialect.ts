@@ -2,7 +2,7 @@ import type { ColumnType } from '@tranche/contract'
 import type { Dialect } from './dialect.ts'
 import { duckdbDaySets, duckdbMonthSets } from './duckdb-sets.ts'
 import { quoteIdentifier, quoteText } from './quote.ts'
-import { ident, join, type Sql, type SqlType, sql, unsafeRaw, whole } from './sql.ts'
+import { ident, join, type Sql, type SqlType, sql, typed, unsafeRaw, whole } from './sql.ts'
 import { timestampOf } from './time-zone.ts'
 
 const sqlTypes: Record<SqlType, string> = {
@@ -80,6 +80,10 @@ export const duckdbDialect: Dialect = {
   toDecimal: (value, precision, scale) =>
     sql`try_cast(${value} as decimal(${whole(precision)}, ${whole(scale)}))`,
   readDouble: (text) => sql`try_cast(${text} as double)`,
+  quantileOf: (value, share) => sql`quantile_disc(${value}, ${typed('double', share)})`,
+  quantileBetween: (value, share) => sql`quantile_cont(${value}, ${typed('double', share)})`,
+  bitAt: (place) => sql`(cast(1 as bigint) << cast(${place} as integer))`,
+  allBits: (value) => sql`bit_or(${value})`,
   daySets: duckdbDaySets,
   monthSets: duckdbMonthSets,
 }

@@ -79,7 +79,7 @@ export const trinoDialect: Dialect = {
     sql`${kind === 'last' ? sql`max_by` : sql`min_by`}(${value}, ${key}) filter (where ${value} is not null)`,
   // The engine has no exact one: the middle of the sorted values, named once by a lambda.
   median: (value) =>
-    sql`element_at(transform(array[array_sort(array_agg(${value}) filter (where ${value} is not null))],
+    sql`element_at(transform(array[${sortedOf(value)}],
       s -> (element_at(s, (cardinality(s) + 1) / 2) + element_at(s, cardinality(s) / 2 + 1)) / 2e0), 1)`,
   deviation: (value) => sql`stddev_samp(${value})`,
   // Its own cast rounds what the double's bits say exactly; a lambda names the product once.
@@ -89,6 +89,17 @@ export const trinoDialect: Dialect = {
   // Its own reading takes what Java does: hexadecimal digits, a letter for the type.
   readDouble: (text) =>
     sql`case when regexp_like(${text}, '^\\s*[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?\\s*$') then try_cast(trim(${text}) as double) end`,
+  quantileOf: (value, share) =>
+    sql`element_at(transform(array[${sortedOf(value)}],
+      s -> element_at(s, greatest(1, cast(ceil(cardinality(s) * ${typed('double', share)}) as integer)))), 1)`,
+  quantileBetween: (value, share) => {
+    const place = sql`((cardinality(s) - 1) * ${typed('double', share)})`
+    const lower = sql`element_at(s, cast(floor(${place}) as integer) + 1)`
+    const upper = sql`element_at(s, cast(ceil(${place}) as integer) + 1)`
+    return sql`element_at(transform(array[${sortedOf(value)}], s -> ${lower} + (${upper} - ${lower}) * (${place} - floor(${place}))), 1)`
+  },
+  bitAt: (place) => sql`bitwise_left_shift(bigint '1', cast(${place} as integer))`,
+  allBits: (value) => sql`bitwise_or_agg(${value})`,
   daySets: trinoDaySets,
   monthSets: trinoMonthSets,
 }
@@ -101,6 +112,8 @@ const rounded = (
   value: Sql,
 ): Sql => sql`case when abs(${value}) < 4503599627370496e0 then cast(cast(round(${value}) as bigint) as decimal(38, 0))
   when abs(${value}) < 9223372036854774784e0 then cast(cast(${value} as bigint) as decimal(38, 0)) else cast(${value} as decimal(38, 0)) end`
+
+const sortedOf = (value: Sql): Sql => sql`array_sort(array_agg(${value}) filter (where ${value} is not null))`
 
 const smallestText = sql`''`
 const lowest: Record<ColumnType, Sql> = {

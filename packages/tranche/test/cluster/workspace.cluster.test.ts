@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { appendFile, cp, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { appendFile, cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -9,6 +9,7 @@ import type { Cell, Row, Warehouse } from '../../src/engine/warehouse.ts'
 import { addStarterCatalogue } from '../../src/pipeline/demo.ts'
 import { inspectWorkspace } from '../../src/pipeline/doctor.ts'
 import { explainPublished } from '../../src/pipeline/explain.ts'
+import { openWorkspace } from '../../src/pipeline/open-workspace.ts'
 import { openPublishedRun } from '../../src/pipeline/published-run.ts'
 import { type RunOutcome, runPipeline } from '../../src/pipeline/run.ts'
 import { simulate } from '../../src/pipeline/simulate/simulate.ts'
@@ -70,6 +71,7 @@ describe('A workspace on a cluster', () => {
     ['features', 'customer_id'],
     ['metrics', 'key'],
     ['customer_metrics', 'customer_id'],
+    ['customer_value', 'customer_id'],
   ])('has the same %s as on one machine, row by row', async (table, key) => {
     const embedded = await openRun(here.folder)
     try {
@@ -93,14 +95,14 @@ describe('A workspace on a cluster', () => {
   it('is told from the embedded one in every query, which administrators find', async () => {
     const { cluster: record, engine, steps } = there.manifest
     expect(engine).toMatchObject({ name: 'trino' })
-    expect(steps.map(({ key }) => key)).toEqual(['intake', 'standard', 'features', 'metrics'])
+    expect(steps.map(({ key }) => key)).toEqual(['intake', 'standard', 'features', 'metrics', 'value'])
     expect(record).toMatchObject({
       user: 'analyst',
       source: 'tranche',
       clientTags: ['growth', `run=${there.run}`],
     })
     expect(new Set(record!.queries.map(({ step }) => step))).toEqual(
-      new Set(['standard', 'features', 'metrics']),
+      new Set(['standard', 'features', 'metrics', 'value']),
     )
     const last = record!.queries.at(-1)!
     const found = await cluster.rows(
@@ -113,7 +115,7 @@ describe('A workspace on a cluster', () => {
     const { tablePrefix } = there.manifest.cluster!
     const names = await tablesOf(cluster)
     expect(names).toContain(`${tablePrefix}features`)
-    expect(names.filter((name) => name.includes('feature_'))).toEqual([])
+    expect(names.filter((name) => /_feature_|_value_/.test(name))).toEqual([])
     expect(names.every((name) => name.startsWith(tablePrefix))).toBe(true)
   })
 
@@ -126,6 +128,22 @@ describe('A workspace on a cluster', () => {
     const { document } = await explainPublished(onCluster, customer!.id, { feature: 'active_days_180d' })
     expect(document.features[0]!.value).toBe(customer!.n)
     await expect(openPublishedRun(onCluster)).rejects.toMatchObject({ code: 'unsupported' })
+  })
+
+  it('gives its tables away as those of one machine are, and nothing else', async () => {
+    const [ours, theirs] = [join(room, 'ours.csv'), join(room, 'theirs.csv')]
+    const embedded = await openWorkspace(join(room, 'here'))
+    const remote = await openWorkspace(onCluster.dir)
+    const options = { table: 'metrics', format: 'csv' as const, language: 'en' as const }
+    await embedded.export({ ...options, file: ours, columns: ['key', 'value', 'n', 'as_of', 'period_start'] })
+    await remote.export({ ...options, file: theirs, columns: ['key', 'value', 'n', 'as_of', 'period_start'] })
+    expect(await readFile(theirs, 'utf8')).toBe(await readFile(ours, 'utf8'))
+    await expect(remote.export({ ...options, table: 'findings', file: theirs })).rejects.toMatchObject({
+      code: 'unsupported',
+    })
+    expect(await readdir(join(onCluster.dir, '.tranche'))).not.toContainEqual(
+      expect.stringMatching(/^brought/),
+    )
   })
 
   it('is inspected without leaving a trace', async () => {

@@ -266,6 +266,47 @@ describe('An aggregate on which engines differ means the same in each', () => {
     expect(await of(null, null)).toEqual([null, null])
   })
 
+  it('quantiles that are one of the values, or between two', async () => {
+    const of = async (values: readonly (number | null)[], share: number) =>
+      await aggregates(given(values.map((value, index) => [index, value, null])), [
+        by((dialect) => dialect.quantileOf(sql`v`, share)),
+        by((dialect) => dialect.quantileBetween(sql`v`, share)),
+      ])
+    const values = [7, 1, null, 30, 2, 11, 4, 19, 8]
+    const known = [1, 2, 4, 7, 8, 11, 19, 30]
+    for (let n = 1; n <= known.length; n++)
+      for (const share of [0.25, 0.5, 0.75]) {
+        const some = known.slice(0, n)
+        const place = (n - 1) * share
+        const [low, high] = [some[Math.floor(place)]!, some[Math.ceil(place)]!]
+        const between = low + (high - low) * (place - Math.floor(place))
+        const expected = [some[Math.max(1, Math.ceil(n * share)) - 1]!, between]
+        expect(
+          await of(
+            values.filter((value) => value === null || some.includes(value)),
+            share,
+          ),
+        ).toEqual(expected)
+      }
+    expect(await of([null], 0.5)).toEqual([null, null])
+  })
+
+  it('bits on in any of the numbers', async () => {
+    const bits = (condition: Sql) =>
+      by((dialect) => dialect.allBits(sql`case when ${condition} then ${dialect.bitAt(sql`(k - 1)`)} end`))
+    const rows = given([
+      [1, null, null],
+      [3, null, null],
+      [3, null, null],
+      [60, null, null],
+    ])
+    expect(await aggregates(rows, [bits(sql`k < 10`), bits(sql`k > 10`), bits(sql`k > 99`)])).toEqual([
+      5,
+      (2n ** 59n).toString(),
+      null,
+    ])
+  })
+
   it('sets of days and of months', async () => {
     const all = (value: Sql) => value
     const questions = (size: number, start: number, length: number) =>

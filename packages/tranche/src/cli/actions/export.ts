@@ -1,8 +1,8 @@
 import { dirname, resolve } from 'node:path'
 import { exportOnRecord } from '../../pipeline/export.ts'
+import { withPublishedTable } from '../../pipeline/published-table.ts'
 import type { ExportFormat } from '../../reports/tables/export-table.ts'
 import { loadWorkspace } from '../../workspace/load.ts'
-import { openCurrent } from '../open-current.ts'
 import type { Invocation } from '../program.ts'
 
 interface ExportFlags {
@@ -16,8 +16,8 @@ interface ExportFlags {
 
 export async function act(invocation: Invocation, table: string, flags: ExportFlags): Promise<void> {
   const catalogue = await loadWorkspace(invocation.dir)
-  const warehouse = await openCurrent(invocation)
-  try {
+  const { env } = invocation.streams
+  await withPublishedTable(catalogue, table, env, async (warehouse) => {
     const file = resolve(flags.out ?? `${table}.${flags.format}`)
     const outcome = await exportOnRecord(warehouse, catalogue, {
       table,
@@ -26,7 +26,7 @@ export async function act(invocation: Invocation, table: string, flags: ExportFl
       encoding: flags.encoding,
       language: invocation.output.language,
       split: flags.split,
-      env: invocation.streams.env,
+      env,
       ...(flags.where === undefined ? {} : { where: flags.where }),
       ...(flags.columns === undefined
         ? {}
@@ -41,7 +41,5 @@ export async function act(invocation: Invocation, table: string, flags: ExportFl
       zh: `已将 ${table} 的 ${outcome.rows} 行写入 ${files.join('、')}`,
     })
     if (outcome.unrecorded !== null) invocation.output.say(outcome.unrecorded)
-  } finally {
-    warehouse.close()
-  }
+  })
 }

@@ -1,7 +1,7 @@
 import type { Text } from '@tranche/contract'
 import type { RunContext } from '../../engine/run-context.ts'
 import type { Warehouse } from '../../engine/warehouse.ts'
-import { sql } from '../../sql/sql.ts'
+import { sql, tableNamed } from '../../sql/sql.ts'
 import type { Catalogue } from '../../workspace/catalogue.ts'
 import { type BackTest, backTest, backTestSample } from './back-test.ts'
 import { createHistories, type HistorySummary, historiesOf, summariseHistories } from './histories.ts'
@@ -48,11 +48,16 @@ export async function computeCustomerValue(
 ): Promise<ValueModel> {
   const settings = catalogue.workspace.value
   if (!hasHistories)
-    await createHistories(catalogue, warehouse, asOf, scannedPurchases(catalogue, asOf, sql`features`))
+    await createHistories(
+      catalogue,
+      warehouse,
+      asOf,
+      scannedPurchases(catalogue, asOf, tableNamed('features')),
+    )
   const histories = await summariseHistories(catalogue, warehouse, asOf)
   const grouped = groupedDays(
     await warehouse.columns(sql`select frequency, recency_days, age_days, cast(count(*) as integer) as customers
-      from ${historiesOf(asOf)} group by all order by all`),
+      from ${historiesOf(asOf)} group by 1, 2, 3 order by 1, 2, 3`),
   )
   const spend = await warehouse.columns(sql`
     select frequency, cast(repeat_amount as double) / frequency as mean_amount from ${historiesOf(asOf)}

@@ -1,5 +1,5 @@
 import type { Warehouse } from '../../engine/warehouse.ts'
-import { byDialect, ident, join, type Sql, sql, unsafeRaw } from '../../sql/sql.ts'
+import { byDialect, join, type Sql, sql, tableNamed, unsafeRaw } from '../../sql/sql.ts'
 import { Zone } from '../../sql/time-zone.ts'
 import type { Catalogue } from '../../workspace/catalogue.ts'
 import { type PurchaseRows, scannedPurchases } from './purchase-rows.ts'
@@ -28,7 +28,7 @@ export const monthsRemembered = 60
 type Settings = Pick<Catalogue, 'extras' | 'workspace'>
 
 /** Name of the temporary table of histories as of an instant. */
-export const historiesOf = (asOf: string): Sql => ident(nameAsOf(asOf))
+export const historiesOf = (asOf: string): Sql => tableNamed(nameAsOf(asOf))
 const nameAsOf = (asOf: string) => `value_histories_${Date.parse(asOf)}`
 
 /**
@@ -48,7 +48,7 @@ export async function createHistories(
   )
   const days = splitDays(span.firstDay, dayOf(catalogue, asOf))
   await warehouse.run(
-    sql`create or replace temp table ${historiesOf(asOf)} as ${histories(purchases, days, amountType(span))}`,
+    sql`create or replace ${warehouse.dialect.scratchTable} ${historiesOf(asOf)} as ${histories(purchases, days, amountType(span))}`,
   )
 }
 
@@ -73,7 +73,7 @@ export async function summariseHistories(
   asOf: string,
 ): Promise<HistorySummary> {
   const found = await warehouse.row<Omit<HistorySummary, keyof HistoryDays>>(
-    sql`select count(*) as customers, count(*) filter (frequency > 0) as repeaters,
+    sql`select count(*) as customers, count(*) filter (where frequency > 0) as repeaters,
       min(first_day) as "firstDay", max(last_day) as "lastDay" from ${historiesOf(asOf)}`,
   )
   return { ...splitDays(found.firstDay, dayOf(catalogue, asOf)), ...found }
@@ -122,7 +122,11 @@ function histories({ rows, names }: PurchaseRows, { asOfDay, cutDay }: HistoryDa
     ['first_month', sql`cast(min(month) - ${base} as integer)`],
     [
       'months',
-      sql`bit_or(case when month between ${base} and ${base + monthsRemembered - 1} then cast(1 as bigint) << cast(month - ${base} as integer) else 0 end)`,
+      byDialect((dialect) =>
+        dialect.allBits(
+          sql`case when month between ${base} and ${base + monthsRemembered - 1} then ${dialect.bitAt(sql`(month - ${base})`)} else 0 end`,
+        ),
+      ),
     ],
   ]
   const days = (from: Sql, to: Sql) => sql`cast(${between(from, to)} as integer)`

@@ -1,4 +1,4 @@
-import { ident, type Sql, sql } from '../../sql/sql.ts'
+import { ident, type Sql, sql, tableNamed } from '../../sql/sql.ts'
 import { localDate, timestampOf, Zone } from '../../sql/time-zone.ts'
 import type { Catalogue } from '../../workspace/catalogue.ts'
 import { type RowExpressionOptions, rowExpressionSql } from '../../workspace/row-expression.ts'
@@ -42,7 +42,7 @@ export function scannedPurchases(
   const at = timestampOf(Date.parse(asOf))
   const counted = among === undefined ? sql`` : sql`and customer_id in (select customer_id from ${among})`
   return {
-    rows: sql`select customer_id as customer, ${day} as day, ${amount} as amount from standard.transactions
+    rows: sql`select customer_id as customer, ${day} as day, ${amount} as amount from ${tableNamed('standard', 'transactions')}
       where occurred_at < ${at} and (known_at is null or known_at < ${at}) and (${condition})
         and customer_id is not null ${counted}`,
     names: null,

@@ -1,5 +1,5 @@
 import type { Workspace } from '@tranche/contract'
-import { join, type Sql, sql, typed, unsafeRaw } from '../../sql/sql.ts'
+import { byDialect, join, type Sql, sql, typed, unsafeRaw } from '../../sql/sql.ts'
 
 type Letter = 'r' | 'f' | 'm'
 const letters: readonly Letter[] = ['r', 'f', 'm']
@@ -15,7 +15,7 @@ export function rfmScores(settings: Workspace['rfm'], source: Sql): Sql {
   const edges = letters.flatMap((letter) =>
     innerShares(settings.bins).map(
       (share, index) =>
-        sql`quantile_cont(cast(${unsafeRaw(letter)} as double), ${typed('double', share)}) as ${unsafeRaw(edgeName(letter, index))}`,
+        sql`${byDialect((dialect) => dialect.quantileBetween(sql`cast(${unsafeRaw(letter)} as double)`, share))} as ${unsafeRaw(edgeName(letter, index))}`,
     ),
   )
   return sql`

@@ -1,5 +1,5 @@
 import type { Warehouse } from '../../engine/warehouse.ts'
-import { ident, join, type Sql, sql, typed } from '../../sql/sql.ts'
+import { byDialect, ident, join, type Sql, sql, tableNamed, typed } from '../../sql/sql.ts'
 import type { Catalogue } from '../../workspace/catalogue.ts'
 import { historiesOf } from './histories.ts'
 import { rfmScores } from './rfm.ts'
@@ -73,7 +73,7 @@ export async function createRfmScores(
   asOf: string,
 ): Promise<void> {
   const source = sql`select customer_id, days_since_last as r, purchase_days as f, round(amount, 2) as m from ${historiesOf(asOf)}`
-  await warehouse.run(sql`create or replace temp table value_rfm as
+  await warehouse.run(sql`create or replace ${warehouse.dialect.scratchTable} ${tableNamed('value_rfm')} as
     select customer_id, r_score, f_score, m_score from (${rfmScores(workspace.rfm, source)})`)
 }
 
@@ -83,12 +83,14 @@ export async function createRfmScores(
 export async function createCustomerValue(options: ValueTableOptions): Promise<void> {
   const { catalogue, warehouse } = options
   await createScores(options)
-  await warehouse.run(sql`create or replace temp table value_points as
+  await warehouse.run(sql`create or replace ${warehouse.dialect.scratchTable} ${tableNamed('value_points')} as
     select *, ${tierExpression(catalogue.workspace.tiers)} as tier from (${await points(options)})`)
   const described = await featureColumns(warehouse)
-  await warehouse.run(sql`create or replace table customer_value as ${customerValue(described)}`)
+  await warehouse.run(
+    sql`create or replace table ${tableNamed('customer_value')} as ${customerValue(described)}`,
+  )
   for (const table of ['value_rfm', 'value_points', 'value_scores'])
-    await warehouse.run(sql`drop table ${ident(table)}`)
+    await warehouse.run(sql`drop table ${tableNamed(table)}`)
 }
 
 /** One row per distinct history, with what its scores add to the interval on a logarithmic scale. */
@@ -123,10 +125,9 @@ async function createScores({ catalogue, warehouse, purchases, grouped }: ValueT
 }
 
 async function featureColumns(warehouse: Warehouse): Promise<readonly string[]> {
-  const found = await warehouse.rows<{ name: string }>(
-    sql`select column_name as name from duckdb_columns() where table_name = 'features' and schema_name = 'main'`,
+  const names = new Set(
+    (await warehouse.columns(sql`select * from ${tableNamed('features')} where false`)).names,
   )
-  const names = new Set(found.map(({ name }) => name))
   return describedBy.filter((name) => names.has(name))
 }
 
@@ -134,13 +135,14 @@ async function featureColumns(warehouse: Warehouse): Promise<readonly string[]> 
 async function points(options: ValueTableOptions): Promise<Sql> {
   const { catalogue, warehouse, purchases, method, asOf } = options
   const margin = typed('double', catalogue.workspace.value.marginRate ?? 1)
-  const money = (amount: Sql) => sql`cast(${margin} * ${amount} as decimal(18,2))`
+  const money = (amount: Sql) =>
+    byDialect((dialect) => dialect.toDecimal(sql`(${margin} * ${amount})`, 18, 2))
   const byModel = method === 'lifetime_model'
   const missing = sql`cast(null as double)`
   const low = sql`(case when spread_low is null then 0 * point else point * exp(-sqrt(spread_low + spread)) end)`
   // The median interval is found first: as a row to join with it would hold all others up.
   const { interval } = await warehouse.row<{ interval: number | null }>(
-    sql`select quantile_disc(recency_days / cast(frequency as double), 0.5) as interval
+    sql`select ${warehouse.dialect.quantileOf(sql`recency_days / cast(frequency as double)`, 0.5)} as "interval"
       from ${historiesOf(asOf)} where frequency > 0`,
   )
   return sql`
@@ -148,7 +150,7 @@ async function points(options: ValueTableOptions): Promise<Sql> {
       select histories.*, scores.p_alive, scores.expected, scores.expected_transactions, scores.spread_low, scores.spread_high,
         ${meanSpend(purchases)} as spend
       from ${historiesOf(asOf)} as histories
-      left join value_scores as scores
+      left join ${tableNamed('value_scores')} as scores
         on scores.frequency = histories.frequency and scores.recency_days = histories.recency_days and scores.age_days = histories.age_days
     ), pointed as (
       select *, ${byModel ? sql`expected * spend` : sql`greatest(amount_365d, 0)`} as point, ${spendSpread(purchases)} as spread
@@ -163,33 +165,35 @@ async function points(options: ValueTableOptions): Promise<Sql> {
     from pointed`
 }
 
+const features = tableNamed('features')
+
 function customerValue(described: readonly string[]): Sql {
   const banded = described.includes('credit_limit')
   const bands = sql`bands as ( -- one row per customer with a limit
       select customer_id, ntile(5) over (order by credit_limit, customer_id) as limit_band
-      from features where credit_limit is not null
+      from ${features} where credit_limit is not null
     ), `
   const withBands = banded ? sql`left join bands on bands.customer_id = features.customer_id` : sql``
   // Everybody with a history has features, which are looked up only where a group hangs on them.
   const grouped = banded || described.includes('age_years')
   const withFeatures = grouped
-    ? sql`join features on features.customer_id = points.customer_id ${withBands}`
+    ? sql`join ${features} as features on features.customer_id = points.customer_id ${withBands}`
     : sql``
   const columns = described.map((name) => sql`features.${ident(name)}`)
   return sql`
     with ${banded ? bands : sql``}peers as ( -- one row per peer group large enough to compare with
-      select ${peerBand(described)} as peer_group, quantile_disc(value_12m, 0.75) as peer_value
-      from value_points as points ${withFeatures}
+      select ${peerBand(described)} as peer_group, ${byDialect((dialect) => dialect.quantileOf(sql`value_12m`, 0.75))} as peer_value
+      from ${tableNamed('value_points')} as points ${withFeatures}
       where value_12m is not null group by 1 having count(*) >= 30
     ), joined as (
       select features.customer_id, features.as_of, r, f, m, r_score, f_score, m_score,
-        r_score || '-' || f_score || '-' || m_score as rfm, first_day as first_purchase_day, last_day as last_purchase_day,
+        cast(r_score as varchar) || '-' || cast(f_score as varchar) || '-' || cast(m_score as varchar) as rfm, first_day as first_purchase_day, last_day as last_purchase_day,
         p_alive, expected_transactions_12m, expected_spend, value_12m, value_12m_low, value_12m_high,
         f > 1 as repeat_customer, tier, activity,
         ${join([...columns, sql`${peerBand(described)} as peer_group`])}
-      from features
-      left join value_points as points on points.customer_id = features.customer_id
-      left join value_rfm as rfm on rfm.customer_id = features.customer_id
+      from ${features} as features
+      left join ${tableNamed('value_points')} as points on points.customer_id = features.customer_id
+      left join ${tableNamed('value_rfm')} as rfm on rfm.customer_id = features.customer_id
       ${withBands}
     )
     select joined.*,
