@@ -97,9 +97,9 @@ function noSchema({ catalog, schema, user }: ClusterSettings): TrancheError {
   )
 }
 
-/** What the names of a run's tables begin with: letters, digits and underscores in any catalog. */
+/** What the names of a run's tables begin with, and no other run's: two underscores end it. */
 function tablePrefixOf(run: string): string {
-  return `run_${run.replaceAll('-', '_').toLowerCase()}_`
+  return `run_${run.replaceAll('-', '_').toLowerCase()}__`
 }
 
 /** What a run computes on a cluster. Segments and all that follows are not among it yet. */

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openRun } from '../../src/engine/published.ts'
 import { openTrino, type TrinoWarehouse } from '../../src/engine/trino.ts'
 import type { Cell, Row, Warehouse } from '../../src/engine/warehouse.ts'
+import { dropClusterRuns } from '../../src/pipeline/cluster-run.ts'
 import { addStarterCatalogue } from '../../src/pipeline/demo.ts'
 import { inspectWorkspace } from '../../src/pipeline/doctor.ts'
 import { explainPublished } from '../../src/pipeline/explain.ts'
@@ -117,6 +118,8 @@ describe('A workspace on a cluster', () => {
     expect(names).toContain(`${tablePrefix}features`)
     expect(names.filter((name) => /_feature_|_value_/.test(name))).toEqual([])
     expect(names.every((name) => name.startsWith(tablePrefix))).toBe(true)
+    const files = await readdir(join(connection.shared!.folder, there.run), { recursive: true })
+    expect(files.filter((name) => name.endsWith('.parquet')).length).toBeGreaterThan(10)
   })
 
   it('is published by one row, explained from its rows, and refuses what was not computed', async () => {
@@ -162,6 +165,17 @@ describe('A workspace on a cluster', () => {
 
   it('changes nothing where nothing changed', async () => {
     expect(await runPipeline(onCluster)).toMatchObject({ run: there.run, unchanged: true })
+  })
+
+  it('goes with its tables and files when it is no longer kept, and no other run with it', async () => {
+    const { tablePrefix } = there.manifest.cluster!
+    const again = `run_${there.run.replaceAll('-', '_')}_again__features`
+    await cluster.run(sql`create table ${ident(again)} (customer_id varchar)`)
+    await dropClusterRuns(onCluster, [there.run], {})
+    const left = await tablesOf(cluster)
+    expect(left.filter((name) => name.startsWith(tablePrefix))).toEqual([])
+    expect(left).toContain(again)
+    expect(await readdir(connection.shared!.folder)).not.toContain(there.run)
   })
 
   it('says what is missing where the schema is not there', async () => {
