@@ -52,7 +52,7 @@ export const workspaceSchema = z.strictObject({
             folder: z.string().min(1).describe('The folder as this machine sees it'),
             location: z
               .string()
-              .min(1)
+              .regex(/^[a-z][a-z0-9+.-]*:\/\//, 'expected an address such as s3://bucket/folder')
               .describe('The same folder as the catalog names it: s3://…, hdfs://…, local://…'),
           })
           .optional()

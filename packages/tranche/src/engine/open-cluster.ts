@@ -49,7 +49,9 @@ export function sharedPart(
 ): SharedFolder | undefined {
   if (shared === undefined) return undefined
   const { folder, location } = shared
-  return { folder: resolve(dir, folder, part), location: `${location.replace(/(?<=[^/])\/$/, '')}/${part}` }
+  const start = location.indexOf('://') + '://'.length
+  const path = location.slice(start).replace(/\/+$/, '')
+  return { folder: resolve(dir, folder, part), location: `${location.slice(0, start)}${path}/${part}` }
 }
 
 async function fileNamed(env: OpenClusterOptions['env'], name: string): Promise<string | undefined> {

@@ -55,6 +55,24 @@ describe('a workspace', () => {
     expect(await problemsOf()).toEqual([['tranche.yaml:2:1', expect.stringContaining('"Asia/Shangai"')]])
   })
 
+  test('a cluster needs an address, a schema and a user, and no open line', async () => {
+    const head = 'name: {en: Test, zh: 测试}\nwarehouse:\n  engine: trino\n'
+    const place = '  catalog: lake\n  schema: tranche\n  user: analyst\n'
+    await write({ 'tranche.yaml': `${head}  url: trino.bank:8443\n  catalog: lake\n` })
+    const told = (await problemsOf()).map(([, text]) => text)
+    for (const path of ['warehouse.url', 'warehouse.schema', 'warehouse.user'])
+      expect(told).toContainEqual(expect.stringContaining(path))
+    await write({ 'tranche.yaml': `${head}  url: http://trino.bank:8080\n${place}` })
+    expect(await problemsOf()).toEqual([['tranche.yaml:4:3', expect.stringContaining('https')]])
+    await write({ 'tranche.yaml': `${head}  url: http://trino.bank:8080\n${place}  password: secret\n` })
+    expect((await problemsOf())[0]![1]).toContain('password')
+    for (const url of ['https://trino.bank:8443', 'http://127.0.0.1:8080', 'http://[::1]:8080']) {
+      await write({ 'tranche.yaml': `${head}  url: '${url}'\n${place}` })
+      expect(await problemsOf(), url).toEqual([])
+    }
+    expect((await loadWorkspace(dir)).workspace.warehouse).toMatchObject({ engine: 'trino', clientTags: [] })
+  })
+
   test('all problems are listed, each with its line', async () => {
     await write({
       'features/a.yaml':
