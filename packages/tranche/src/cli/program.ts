@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { version } from '../version.ts'
 import { addDataCommands } from './commands/data.ts'
+import { addPackCommands } from './commands/packs.ts'
 import { addRecommendationCommands } from './commands/recommendations.ts'
 import { addRunCommands } from './commands/run.ts'
 import { addSegmentCommands } from './commands/segments.ts'
@@ -71,6 +72,7 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong input or definitions.`,
   addDataCommands(program, bind)
   addTableCommands(program, bind)
   addSegmentCommands(program, bind)
+  addPackCommands(program, bind)
   addRecommendationCommands(program, bind)
   addStateCommands(program, bind)
   addExamples(program.commands)

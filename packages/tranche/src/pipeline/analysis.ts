@@ -11,6 +11,7 @@ import { computeCustomerValue, type ValueModel } from '../models/value/customer-
 import { createHistories } from '../models/value/histories.ts'
 import { purchaseTerms } from '../models/value/purchase-rows.ts'
 import { renderReports } from '../reports/render-report.ts'
+import type { ListSurroundings } from '../segments/match-list.ts'
 import { publishSegments } from '../segments/publish-segments.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { loadArtefact, type StepDefinition, saveArtefact } from './steps.ts'
@@ -24,6 +25,8 @@ export interface AnalysisOptions {
   /** The run that the report compares itself with; its tables lie beside. */
   readonly before: Pick<Manifest, 'asOf' | 'definitions'> | null
   readonly ledger: readonly LedgerEntry[]
+  /** Where segments that are lists find whom they name. */
+  readonly lists: ListSurroundings
 }
 
 /** Everything between the standard tables and the published run, in the order of the data's way. */
@@ -54,7 +57,7 @@ export function analysisSteps(options: AnalysisOptions): readonly StepDefinition
     {
       key: 'segments',
       work: async () => {
-        const { customers, sets } = await publishSegments(warehouse, catalogue)
+        const { customers, sets } = await publishSegments(warehouse, catalogue, options.lists)
         for (const set of sets) await saveArtefact(warehouse, setArtefact(set.key), set)
         return customers
       },

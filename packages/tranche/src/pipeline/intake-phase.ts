@@ -9,7 +9,7 @@ import { readPointer } from '../engine/published.ts'
 import type { Warehouse } from '../engine/warehouse.ts'
 import { type IntakeResult, takeIn } from '../intake/intake.ts'
 import { type IntakeState, intakePaths } from '../intake/intake-state.ts'
-import { openKeyring } from '../privacy/pseudonym.ts'
+import { type Keyring, openKeyring } from '../privacy/pseudonym.ts'
 import { sql } from '../sql/sql.ts'
 import { copyConsents } from '../store/copy-consents.ts'
 import { ledgerEntries } from '../store/recommendation-ledger.ts'
@@ -23,6 +23,8 @@ export interface IntakePhase {
   readonly asOf: AsOf
   /** What had become of recommendations when the run began. */
   readonly ledger: readonly LedgerEntry[]
+  /** The key that pseudonyms are made with. */
+  readonly keyring: () => Promise<Keyring>
 }
 
 /**
@@ -75,7 +77,7 @@ export async function intakePhase(running: Running, options: RunOptions): Promis
     )
     progress({ step: 'intake', status: 'done', rows, seconds })
     const ledger = running.state === null ? [] : await ledgerEntries(running.state)
-    return { intake, asOf, ledger }
+    return { intake, asOf, ledger, keyring: async () => keyring }
   } catch (error) {
     if (signal.aborted) stopIfAsked(signal)
     throw error

@@ -9,7 +9,7 @@ import { segmentRules } from '../segments/check-segments.ts'
 import type { SetModels } from '../segments/fit-sets.ts'
 import type { PublishedSet } from '../segments/publish-segments.ts'
 import { ident, sql } from '../sql/sql.ts'
-import type { Catalogue } from '../workspace/catalogue.ts'
+import type { Catalogue, SegmentSetDefinition } from '../workspace/catalogue.ts'
 import { frozenFolder } from '../workspace/frozen-sets.ts'
 import { setArtefact } from './analysis.ts'
 import { openPublishedRun } from './published-run.ts'
@@ -41,7 +41,8 @@ export async function freezeSet(catalogue: Catalogue, key: string): Promise<stri
   const { warehouse, manifest } = await openPublishedRun(catalogue)
   try {
     const model = (await publishedModels(warehouse, catalogue)).get(key)
-    if (model === undefined || model === null) throw noModel(key, model === null)
+    if (model === undefined || model === null) throw noModel(set, model === null)
+    if (model.kind === 'list') throw listIsFrozen(key)
     const frozen: FrozenSet = { version: 1, set: key, definition: set.openHash, asOf: manifest.asOf, model }
     const file = join(frozenFolder, `${key}.json`)
     await mkdir(dirname(join(catalogue.dir, file)), { recursive: true })
@@ -76,7 +77,7 @@ export async function showSet(catalogue: Catalogue, key: string): Promise<ShownS
   const { warehouse, manifest } = await openPublishedRun(catalogue)
   try {
     const model = (await publishedModels(warehouse, catalogue)).get(key)
-    if (model === undefined || model === null) throw noModel(key, model === null)
+    if (model === undefined || model === null) throw noModel(set, model === null)
     const cells = await warehouse.rows<{
       segment: string
       cell: string
@@ -137,7 +138,19 @@ function noSet({ segmentSets }: Catalogue, key: string): TrancheError {
   )
 }
 
-function noModel(key: string, wasTooFew: boolean): TrancheError {
+function listIsFrozen(key: string): TrancheError {
+  return new TrancheError('invalid_input', {
+    en: `${key} is a list: it stays as its file is, so there is nothing to freeze.`,
+    zh: `${key} 是名单，内容随文件而定，无需冻结。`,
+  })
+}
+
+function noModel({ key, value }: SegmentSetDefinition, wasTooFew: boolean): TrancheError {
+  if (wasTooFew && value.lookalike !== undefined)
+    return new TrancheError('refused', {
+      en: `Nobody is called alike in ${key}: ${value.lookalike.of} has fewer than 100 customers, or its features tell them from others no better than chance.`,
+      zh: `${key} 未划分相似客户：${value.lookalike.of} 不足 100 位客户，或所用特征无法将其与其他客户区分。`,
+    })
   return wasTooFew
     ? new TrancheError('refused', {
         en: `The published run has too few customers to tell clusters of ${key}.`,

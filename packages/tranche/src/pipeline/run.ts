@@ -183,6 +183,13 @@ async function compute(
           ...{ catalogue, warehouse, context, run, manifest },
           ledger: phase.ledger,
           before: await bringBefore(warehouse, folder, previous),
+          lists: {
+            dir: catalogue.dir,
+            folder: folder.root,
+            state: intake.state,
+            keyring: phase.keyring,
+            sources: catalogue.sources,
+          },
         }),
     )
     await warehouse.run(sql`checkpoint`)

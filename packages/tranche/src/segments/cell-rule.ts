@@ -5,13 +5,13 @@ import { cellsOf, otherCell } from '../workspace/segment-cells.ts'
 
 const at = { line: 1, column: 1 } as const
 
-/** The rule that the cell of a set stands for; undefined for a cluster, which no short rule describes. */
+/** The rule that the cell of a set stands for; undefined for what no short rule describes: clusters, lists, likeness. */
 export function cellRule(
   { value }: Pick<SegmentSetDefinition, 'value'>,
   model: SegmentSetModel | null,
   cell: string,
 ): TypedExpr | undefined {
-  if (model === null || model.kind === 'cluster') return undefined
+  if (model?.kind !== 'bands' && model?.kind !== 'grid') return undefined
   if (model.kind === 'bands') {
     const band = cellsOf(value).findIndex((one) => one.value === cell)
     return band > model.cuts.length ? undefined : inBands(model.of, model.cuts, [band])

@@ -30,6 +30,7 @@ export function checkSet(
     ...cells.filter(({ key }) => taken.has(key)).map(({ key }) => fault(['key'], takenText(key))),
     ...repeated.map(({ value: cell }) => fault(namesPath(value), repeatedText(cell))),
     ...gridFaults(value, fault),
+    ...seedFaults(value, scope, fault),
   ]
 }
 
@@ -94,7 +95,9 @@ function inputFault(
       ),
     ]
   }
-  if (column.type === 'number' || (cluster !== undefined && column.type === 'bool')) return []
+  const isWeight = path.at(-1) === 'weight'
+  if (column.type === 'number' || (cluster !== undefined && !isWeight && column.type === 'bool')) return []
+  if (column.type === 'string' && !isWeight && cluster?.method === 'k_prototypes') return []
   return [
     fault(path, {
       en: `${name} is ${column.type}, but a number is needed here.`,
@@ -103,8 +106,37 @@ function inputFault(
   ]
 }
 
-const namesPath = ({ bands, grid }: SegmentSet): Path =>
-  bands !== undefined ? ['bands', 'names'] : grid !== undefined ? ['grid', 'cells'] : ['cluster', 'names']
+const namesPath = ({ bands, grid, cluster }: SegmentSet): Path =>
+  bands !== undefined
+    ? ['bands', 'names']
+    : grid !== undefined
+      ? ['grid', 'cells']
+      : cluster === undefined
+        ? ['key']
+        : ['cluster', 'names']
+
+/** Whom others are to be like must be a segment, and no cell of the set itself. */
+function seedFaults(
+  { key, lookalike }: SegmentSet,
+  { segments, columnSegments }: RuleScope,
+  fault: Fault,
+): readonly DefinitionProblem[] {
+  if (lookalike === undefined) return []
+  const { of } = lookalike
+  const isOwn = columnSegments.some((cell) => cell.column === key && cell.key === of)
+  if (segments.includes(of) && !isOwn) return []
+  const near = nearest(of, segments)
+  return [
+    fault(
+      ['lookalike', 'of'],
+      {
+        en: `There is no segment ${JSON.stringify(of)} for others to be like.`,
+        zh: `没有名为 ${JSON.stringify(of)} 的客群可作为种子。`,
+      },
+      near === undefined ? undefined : { en: `Did you mean ${near}?`, zh: `是否想写 ${near}？` },
+    ),
+  ]
+}
 
 function gridFaults({ grid }: SegmentSet, fault: Fault): readonly DefinitionProblem[] {
   if (grid === undefined) return []

@@ -53,7 +53,8 @@ export async function explainMembership(
   segment: string,
   models: SetModels = new Map(),
 ): Promise<MembershipExplanation> {
-  const rule = ofCell(segment, rules, models) ?? ruleOf(segment, rules)
+  const cell = ofCell(segment, rules, models)
+  const rule = cell ?? ruleOf(segment, rules)
   const names = namesOf(rule, rules)
   const [cells] = await warehouse.rows(
     sql`select * from (${customersSql(names, rules.scope)}) as customers where customer_id = ${customer}`,
@@ -64,7 +65,11 @@ export async function explainMembership(
       zh: '已发布的运行中没有该客户。',
     })
   const row = rowOf(cells, names, rules)
-  const answer = (expr: TypedExpr, values: Row) => evaluate(expr, values, rules)
+  // Who lacks an input is in no cell, though another input may rule this one out: as it is counted.
+  const answer = (expr: TypedExpr, values: Row) =>
+    expr === rule && cell !== undefined && names.some((name) => (values[name] ?? null) === null)
+      ? undefined
+      : evaluate(expr, values, rules)
   const clauses = rule.kind === 'and' || rule.kind === 'or' ? rule.operands : [rule]
   const now = verdictOf(answer(rule, row))
   return {
@@ -98,7 +103,8 @@ function ofCell(segment: string, { sets, scope }: SegmentRules, models: SetModel
   return set === undefined ? undefined : cellRule(set, models.get(set.key) ?? null, cell!.value)
 }
 
-function ruleOf(segment: string, { rules, scope }: SegmentRules): TypedExpr {
+/** The rule of a segment, for one that is a column's value the comparison with it. @throws TrancheError not_found */
+export function ruleOf(segment: string, { rules, scope }: SegmentRules): TypedExpr {
   const found = rules.find(({ key }) => key === segment)
   if (found !== undefined) return found.rule
   const standing = scope.columnSegments.find(({ key }) => key === segment)

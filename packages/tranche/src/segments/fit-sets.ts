@@ -12,7 +12,7 @@ import type { RuleScope } from './rule-scope.ts'
 export type SetModels = ReadonlyMap<string, SegmentSetModel | null>
 
 /**
- * Fits what sets leave to the data: quantiles of all axes in one scan, each set's clusters on a sample. A set that was frozen
+ * Fits what sets leave to the data: quantiles of all axes in one scan, each set's clusters on a sample; lists and likeness come after. A set that was frozen
  * stays as it is, so that tomorrow's customer falls where today's did.
  */
 export async function fitSets(
@@ -20,7 +20,7 @@ export async function fitSets(
   sets: readonly SegmentSetDefinition[],
   scope: RuleScope,
   outcomes: ReadonlyMap<string, Outcome>,
-): Promise<SetModels> {
+): Promise<Map<string, SegmentSetModel | null>> {
   const open = sets.filter(({ frozen }) => frozen === null)
   const axes = open.flatMap(({ value }) => axesOf(value)).filter(({ quantiles }) => quantiles !== undefined)
   const cuts = await quantileCuts(warehouse, axes, scope)
@@ -35,7 +35,7 @@ export async function fitSets(
     else if (grid !== undefined) {
       const side = (axis: SegmentAxis) => ({ of: axis.of, cuts: [...cutsOf(axis)] })
       models.set(key, { kind: 'grid', rows: side(grid.rows), columns: side(grid.columns) })
-    } else models.set(key, await fitClusters(warehouse, cluster!, scope))
+    } else if (cluster !== undefined) models.set(key, await fitClusters(warehouse, cluster, scope))
   }
   return models
 }

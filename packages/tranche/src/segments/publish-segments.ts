@@ -4,9 +4,13 @@ import { ident, join, type Sql, sql } from '../sql/sql.ts'
 import type { Catalogue, SegmentSetDefinition } from '../workspace/catalogue.ts'
 import { type SegmentCatalogue, type SegmentRules, segmentRules } from './check-segments.ts'
 import { evaluateRules, type RuleCounts } from './evaluate-rules.ts'
+import { ruleOf } from './explain-membership.ts'
+import { fitLookalike } from './fit-lookalike.ts'
 import { fitSets, type SetModels } from './fit-sets.ts'
+import { type ListSurroundings, matchList } from './match-list.ts'
 import { modelCells, namedCells } from './name-cells.ts'
-import { placeCustomers } from './place-customers.ts'
+import { placeCustomers, placeOneMore } from './place-customers.ts'
+import { membersSql } from './preview-rule.ts'
 import { standingSegments } from './standing.ts'
 import { publishStays } from './stays.ts'
 
@@ -25,11 +29,23 @@ export interface PublishedSet {
 export async function publishSegments(
   warehouse: Warehouse,
   catalogue: SegmentCatalogue,
+  lists?: ListSurroundings,
 ): Promise<{ readonly customers: number; readonly sets: readonly PublishedSet[] }> {
   const rules = segmentRules(catalogue)
   const { sets, scope } = rules
   const models = await fitSets(warehouse, sets, scope, rules.outcomes)
-  if (sets.length > 0) await placeCustomers(warehouse, sets, models, scope)
+  await matchLists(warehouse, sets, models, lists)
+  if (sets.length > 0) {
+    const isAlike = ({ value }: SegmentSetDefinition) => value.lookalike !== undefined
+    await placeCustomers(
+      warehouse,
+      sets.filter((set) => !isAlike(set)),
+      models,
+      scope,
+    )
+    // A segment that others are like may rest on the sets placed before.
+    for (const set of sets.filter(isAlike)) await placeAlike(warehouse, set, models, rules)
+  }
   const counts = await keepMembers(warehouse, rules)
   await createMembership(warehouse, sets)
   await createSummary(warehouse, rules, models, counts)
@@ -43,6 +59,36 @@ export async function publishSegments(
     customers,
     sets: sets.map(({ key, openHash }) => ({ key, definition: openHash, model: models.get(key) ?? null })),
   }
+}
+
+async function matchLists(
+  warehouse: Warehouse,
+  sets: readonly SegmentSetDefinition[],
+  models: Map<string, SegmentSetModel | null>,
+  lists: ListSurroundings | undefined,
+): Promise<void> {
+  const own = sets.flatMap(({ key, value: { list } }) => (list === undefined ? [] : [{ key, list }]))
+  if (own.length === 0) return
+  if (lists === undefined) throw new TypeError('Lists need the folders of their files.')
+  await warehouse.run(sql`create or replace table list_members ("set" varchar, customer_id varchar)`)
+  for (const { key, list } of own) models.set(key, await matchList(warehouse, key, list, lists))
+}
+
+async function placeAlike(
+  warehouse: Warehouse,
+  set: SegmentSetDefinition,
+  models: Map<string, SegmentSetModel | null>,
+  rules: SegmentRules,
+): Promise<void> {
+  const { lookalike } = set.value
+  await warehouse.run(
+    sql`create or replace temp table lookalike_members as ${membersSql(ruleOf(lookalike!.of, rules), rules)}`,
+  )
+  const members = sql`select customer_id from lookalike_members`
+  const model = set.frozen ?? (await fitLookalike(warehouse, lookalike!, members, rules.scope))
+  models.set(set.key, model)
+  await placeOneMore(warehouse, set, model, rules.scope)
+  await warehouse.run(sql`drop table lookalike_members`)
 }
 
 async function keepMembers(warehouse: Warehouse, rules: SegmentRules): Promise<readonly RuleCounts[]> {

@@ -29,6 +29,12 @@ const valueColumns: Readonly<Record<string, ScopeColumn & { readonly storage?: N
   activity: { type: 'string', values: ['active', 'silent', 'lost'] },
 }
 
+/** Names that every workspace's rules may use. */
+export const ruleScopeNames: readonly string[] = [
+  ...Object.keys(valueColumns),
+  ...standingSegments.map(({ key }) => key),
+]
+
 /** Where a name of a rule is read from. */
 export type RuleColumn = ScopeColumn & { readonly storage: NumberStorage } & {
   readonly from: 'features' | 'customer_value' | 'customer_sets'

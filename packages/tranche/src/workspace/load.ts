@@ -14,6 +14,7 @@ import {
   type StandardTableName,
   segmentSchema,
   segmentSetSchema,
+  setKinds,
   sourceSchema,
   type Workspace,
   workspaceSchema,
@@ -25,6 +26,7 @@ import { checkSettings } from './check-settings.ts'
 import { frozenFor, readFrozenSets } from './frozen-sets.ts'
 import { orderByNeeds } from './graph.ts'
 import { canonicalJson, sha256, splitLogic } from './hash.ts'
+import { hashLists } from './list-files.ts'
 import {
   featureExpressions,
   featureNeeds,
@@ -96,7 +98,7 @@ export async function checkWorkspace(dir: string): Promise<LoadOutcome> {
     const expressions = metricExpressions(value)
     return { expressions, needs: metricNeeds(value, expressions) }
   })
-  const sets = await readKind(
+  const readSets = await readKind(
     root,
     'segment_set',
     'segments',
@@ -105,6 +107,8 @@ export async function checkWorkspace(dir: string): Promise<LoadOutcome> {
     (value) => ({ expressions: [], needs: segmentSetNeeds(value) }),
     isSet,
   )
+  const sets = readSets.map((set) => ({ ...set, needs: withSeeds(set.needs, readSets) }))
+  const lists = await hashLists(root, sets, problems)
   const segments = await readKind(
     root,
     'segment',
@@ -138,7 +142,7 @@ export async function checkWorkspace(dir: string): Promise<LoadOutcome> {
   if (settings === null || report === null || problems.some((problem) => problem.severity === 'error'))
     return { catalogue: null, problems }
   try {
-    const own = { attributes, ownRecommendations: rules.isOwn, report, frozen }
+    const own = { attributes, ownRecommendations: rules.isOwn, report, frozen, lists }
     return { catalogue: assemble(root, settings.value, drafts, problems, own), problems }
   } catch (error) {
     return { catalogue: null, problems: [...problems, fromError(error)] }
@@ -173,6 +177,7 @@ function assemble(
     readonly ownRecommendations: boolean
     readonly report: ReportPolicy
     readonly frozen: ReadonlyMap<string, FrozenSet>
+    readonly lists: ReadonlyMap<string, string>
   },
 ): Catalogue {
   const nodes = drafts.map((draft) => ({
@@ -197,7 +202,11 @@ function assemble(
     // What a rule names that is no feature is a customer's value, which the settings define.
     const other = draft.kind === 'segment' || draft.kind === 'segment_set' ? settingsHash : ''
     const below = needs.map((need) => [need, hashes.get(need) ?? tableHashes.get(need) ?? other])
-    const openHash = sha256(canonicalJson({ kind: draft.kind, logic, below }))
+    // A list holds what its file does.
+    const file = draft.kind === 'segment_set' ? own.lists.get(draft.key) : undefined
+    const openHash = sha256(
+      canonicalJson({ kind: draft.kind, logic, below, ...(file === undefined ? {} : { file }) }),
+    )
     const frozen = draft.kind === 'segment_set' ? frozenFor(draft.key, openHash, own.frozen, problems) : null
     const logicHash = frozen === null ? openHash : sha256(canonicalJson({ openHash, frozen }))
     hashes.set(id, logicHash)
@@ -248,9 +257,15 @@ function hashOfTables(drafts: readonly AnyDraft[]): Map<string, string> {
   return new Map([...mappings].map(([id, list]) => [id, sha256(canonicalJson(list))]))
 }
 
+/** Of what a set needs, segments that others are to be like may be cells of another set. */
+function withSeeds(needs: readonly string[], sets: readonly Draft<SegmentSet>[]): readonly string[] {
+  const values = sets.map(({ value }) => value)
+  return needs.flatMap((need) => (need.startsWith('segment:') ? withSets([need], values) : [need]))
+}
+
 /** Files of segments hold rules and sets. */
 const isSet = (item: unknown): boolean =>
-  typeof item === 'object' && item !== null && ['bands', 'grid', 'cluster'].some((kind) => kind in item)
+  typeof item === 'object' && item !== null && setKinds.some((kind) => kind in item)
 
 const isSource = (draft: AnyDraft): draft is Draft<Source> => draft.kind === 'source'
 

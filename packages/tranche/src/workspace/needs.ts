@@ -99,6 +99,7 @@ export function segmentSetNeeds(set: SegmentSet): string[] {
   return unique([
     ...inputsOf(set).map(({ name }) => `feature:${name}`),
     ...(against === undefined ? [] : [`feature:${against}`, `metric:${against}`]),
+    ...(set.lookalike === undefined ? [] : [`segment:${set.lookalike.of}`]),
   ])
 }
 

@@ -15,6 +15,7 @@ export function inputsOf({
   bands,
   grid,
   cluster,
+  lookalike,
 }: SegmentSet): readonly { readonly name: string; readonly path: readonly PropertyKey[] }[] {
   if (bands !== undefined) return [{ name: bands.of, path: ['bands', 'of'] }]
   if (grid !== undefined)
@@ -22,18 +23,29 @@ export function inputsOf({
       { name: grid.rows.of, path: ['grid', 'rows', 'of'] },
       { name: grid.columns.of, path: ['grid', 'columns', 'of'] },
     ]
-  const { features, weight } = cluster!
+  if (lookalike !== undefined)
+    return lookalike.features.map((name, index) => ({ name, path: ['lookalike', 'features', index] }))
+  if (cluster === undefined) return []
+  const { features, weight } = cluster
   return [
     ...features.map((name, index) => ({ name, path: ['cluster', 'features', index] })),
     ...(weight === undefined ? [] : [{ name: weight, path: ['cluster', 'weight'] }]),
   ]
 }
 
-/** What no named area of a grid covers. */
+/** What no named area of a grid covers, who is on no list, who is least alike. */
 export const otherCell = 'other'
 
 /** Every segment that a set may make; of clusters whose number the data chooses, as many as there can be. */
-export function cellsOf({ key, label, bands, grid, cluster }: SegmentSet): readonly SegmentCell[] {
+export function cellsOf({
+  key,
+  label,
+  bands,
+  grid,
+  cluster,
+  list,
+  lookalike,
+}: SegmentSet): readonly SegmentCell[] {
   const cell = (value: string, words: Text): SegmentCell => ({
     key: `${key}_${value}`,
     column: key,
@@ -44,6 +56,19 @@ export function cellsOf({ key, label, bands, grid, cluster }: SegmentSet): reado
     return [
       ...grid.cells.map((named) => cell(named.key, named.label)),
       cell(otherCell, { en: `${label.en}: others`, zh: `${label.zh}：其他` }),
+    ]
+  if (list !== undefined)
+    return [
+      cell(listed, label),
+      cell(otherCell, { en: `${label.en}: not on the list`, zh: `${label.zh}：不在名单中` }),
+    ]
+  if (lookalike !== undefined)
+    return [
+      cell(seedCell, { en: `${label.en}: the group itself`, zh: `${label.zh}：种子客群` }),
+      ...lookalike.sizes.map((size, index) =>
+        cell(String(index + 1), alikeLabel(label, lookalike.sizes[index - 1] ?? 0, size)),
+      ),
+      cell(otherCell, { en: `${label.en}: less alike`, zh: `${label.zh}：相似度较低` }),
     ]
   const names = bands?.names ?? cluster?.names
   const count = bands === undefined ? mostClusters(cluster!.k) : bandCount(bands)
@@ -57,6 +82,20 @@ export function cellsOf({ key, label, bands, grid, cluster }: SegmentSet): reado
       zh: `${label.zh}第${number}${bands === undefined ? '类' : '档'}`,
     })
   })
+}
+
+/** Whom a list names, and whom others are to be like. */
+export const listed = 'listed'
+export const seedCell = 'seed'
+
+function alikeLabel({ en, zh }: Text, from: number, to: number): Text {
+  const percent = (share: number) => `${Number((100 * share).toFixed(1))}%`
+  return from === 0
+    ? { en: `${en}: most alike ${percent(to)}`, zh: `${zh}：最相似的${percent(to)}` }
+    : {
+        en: `${en}: most alike ${percent(from)} to ${percent(to)}`,
+        zh: `${zh}：相似度前${percent(from)}至${percent(to)}`,
+      }
 }
 
 function mostClusters(k: number | { readonly to: number }): number {

@@ -121,6 +121,19 @@ export function describeSets(bank: { readonly dir: string }): void {
       expect(document.changes.map(({ verdict }) => verdict)).toContain('out')
     })
 
+    it('explains a cell as unknown where one input is missing, as it is counted, though another rules it out', async () => {
+      const { warehouse } = await openPublishedRun(await catalogue())
+      const { customer_id: customer } = await warehouse
+        .row<{ customer_id: string }>(
+          sql`select customer_id from customer_sets where rhythm is null order by 1 limit 1`,
+        )
+        .finally(() => warehouse.close())
+      for (const cell of ['champions', 'at_risk', 'other'])
+        expect((await explainSegment(await catalogue(), customer, `rhythm_${cell}`)).document.verdict).toBe(
+          'unknown',
+        )
+    })
+
     it('stays as it was when it is frozen, until its definition changes', async () => {
       expect((await cli('segment', 'freeze', 'kinds')).code).toBe(0)
       const before = (await showSet(await catalogue(), 'kinds')).model

@@ -37,6 +37,13 @@ function outcomeLines({ label, rate, cells }: SetOutcome, lang: Language): reado
   ]
 }
 
+type Of<Kind extends SegmentSetModel['kind']> = Extract<SegmentSetModel, { readonly kind: Kind }>
+
+const oneBand = ({ of, optimal }: Of<'bands'>): Text => ({
+  en: `  ${of}: one band, since nothing tells ${optimal!.against} apart, or too few have it`,
+  zh: `  ${of}：仅一档，因其无法区分 ${optimal!.against}，或发生人数过少`,
+})
+
 /** Whether bands that were cut on one half of the customers hold on the other. */
 function judgedLines(
   { optimal }: Extract<SegmentSetModel, { readonly kind: 'bands' }>,
@@ -62,14 +69,50 @@ function judgedLines(
   ]
 }
 
+function listLines(
+  { read, customers, repeated, unmatched, lines }: Of<'list'>,
+  lang: Language,
+): readonly Text[] {
+  const count = (value: number) => formatCount(value, lang)
+  const where = lines.length === 0 ? '' : lines.join(', ') + (lines.length < unmatched ? ' …' : '')
+  return [
+    {
+      en: `  ${count(read)} rows: ${count(customers)} customers, ${count(repeated)} named once more, ${count(unmatched)} match nobody${where && ` (lines ${where})`}`,
+      zh: `  ${count(read)} 行：匹配 ${count(customers)} 位客户，重复 ${count(repeated)} 行，未匹配 ${count(unmatched)} 行${where && `（第 ${where} 行）`}`,
+    },
+  ]
+}
+
+function alikeLines({ seeds, auc, curve }: Of<'lookalike'>, lang: Language): readonly Text[] {
+  const percent = (value: number) => formatPercent(value, { lang })
+  const number = (value: number) => value.toFixed(2)
+  return [
+    {
+      en: `  like ${formatCount(seeds, lang)} customers; one of them scores higher than another customer ${percent(auc.value)} of the time (${number(auc.low)} to ${number(auc.high)}), of customers that the model never saw`,
+      zh: `  种子客群 ${formatCount(seeds, lang)} 位；在模型未见过的客户中，种子得分高于其他客户的概率为 ${percent(auc.value)}（${number(auc.low)}至${number(auc.high)}）`,
+    },
+    ...curve.map(
+      ({ share, customers, found, similarity }): Text => ({
+        en: `    most alike ${percent(share)}: ${formatCount(customers, lang)} customers; ${percent(found)} of the group score as high, ×${similarity.toFixed(1)}`,
+        zh: `    最相似的${percent(share)}：${formatCount(customers, lang)} 位客户；种子中 ${percent(found)} 得分达到该水平，为 ${similarity.toFixed(1)} 倍`,
+      }),
+    ),
+  ]
+}
+
 function linesOf(model: SegmentSetModel, lang: 'en' | 'zh'): readonly Text[] {
   const number = (value: number) => formatNumber(value, { lang })
   const axis = ({ of, cuts }: { readonly of: string; readonly cuts: readonly number[] }): Text => ({
     en: `  ${of}: ${cuts.length === 0 ? 'one band, the values being alike' : `cut at ${cuts.map(number).join(', ')}`}`,
     zh: `  ${of}：${cuts.length === 0 ? '取值相同，仅一档' : `分界 ${cuts.map(number).join('、')}`}`,
   })
-  if (model.kind === 'bands') return [axis(model), ...judgedLines(model, lang)]
+  if (model.kind === 'bands')
+    return model.optimal !== undefined && model.cuts.length === 0
+      ? [oneBand(model)]
+      : [axis(model), ...judgedLines(model, lang)]
   if (model.kind === 'grid') return [axis(model.rows), axis(model.columns)]
+  if (model.kind === 'list') return listLines(model, lang)
+  if (model.kind === 'lookalike') return alikeLines(model, lang)
   return model.tried.map(({ k, silhouette, gap, stability }): Text => {
     const chosen = k === model.centers.length
     const judged = [silhouette, stability].map((value) => value.toFixed(2))

@@ -1,4 +1,4 @@
-import { purposeSchema } from '@tranche/contract'
+import { identifierKindSchema, purposeSchema } from '@tranche/contract'
 import { type Command, Option } from 'commander'
 import { wholeNumber } from '../arguments.ts'
 import type { Bind } from '../program.ts'
@@ -79,7 +79,24 @@ export function addSegmentCommands(program: Command, bind: Bind): void {
     .argument('<rule>', 'e.g. \'days_since_last_purchase > 90 && tier == "high"\'')
     .action(bind(() => import('../actions/preview-segment.ts')))
   segment
+    .command('import')
+    .description('take a file that names customers into the workspace as a list')
+    .argument('<key>', 'key of the list to be')
+    .argument('<file>', 'CSV, Excel, JSON Lines or Parquet')
+    .option(
+      '--column <name>',
+      'column of customer numbers or identifiers; default: customer_id, or the only one',
+    )
+    .addOption(
+      new Option(
+        '--identifier <kind>',
+        'what stands there instead of customer numbers; kept as pseudonyms',
+      ).choices(identifierKindSchema.options),
+    )
+    .action(bind(() => import('../actions/import-list.ts')))
+  segment
     .command('members')
+    .alias('export')
     .description('write the members of a segment to a file')
     .argument('<key>', 'key of the segment')
     .addOption(

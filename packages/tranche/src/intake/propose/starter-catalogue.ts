@@ -89,7 +89,7 @@ export function supportedDefinitions(
     before = live.size
     for (const id of [...live]) {
       const definition = byId.get(id)!
-      const needs = needsOf(definition).filter((need) => !need.startsWith('table:'))
+      const needs = definitionNeeds(definition).filter((need) => !need.startsWith('table:'))
       const met = needs.filter((need) => live.has(need))
       if (needs.length > 0 && (fallsBack(definition) ? met.length === 0 : met.length < needs.length))
         live.delete(id)
@@ -100,7 +100,7 @@ export function supportedDefinitions(
     const definition = byId.get(id)
     if (definition === undefined || kept.has(id)) return
     kept.add(id)
-    for (const need of needsOf(definition)) keep(need)
+    for (const need of definitionNeeds(definition)) keep(need)
   }
   for (const id of live) keep(id)
   return pack.filter((definition) => kept.has(idOf(definition)))
@@ -113,7 +113,8 @@ function fallsBack({ kind, value }: PackDefinition): boolean {
   return text !== undefined && /\bknown\(|\bcoalesce\(/.test(text)
 }
 
-function needsOf(definition: PackDefinition): readonly string[] {
+/** What a definition of a pack needs, as `kind:key`. */
+export function definitionNeeds(definition: PackDefinition): readonly string[] {
   return definition.kind === 'feature'
     ? featureNeeds(definition.value as Feature, featureExpressions(definition.value as Feature))
     : metricNeeds(definition.value as Metric, metricExpressions(definition.value as Metric))

@@ -5,6 +5,7 @@ import { customersSql } from '../../segments/customer-blocks.ts'
 import { modelCells } from '../../segments/name-cells.ts'
 import { membersSql } from '../../segments/preview-rule.ts'
 import { ident, join, type Sql, sql, typed } from '../../sql/sql.ts'
+import { listed } from '../../workspace/segment-cells.ts'
 import { publishedModels } from '../published-sets.ts'
 import type { HandWritten, Scope } from './hand-written.ts'
 
@@ -21,6 +22,7 @@ export async function setsByHand({ catalogue, warehouse }: Scope): Promise<reado
     if (model === undefined || model === null) return []
     return modelCells(set, model).flatMap(({ key, value }, index) => {
       const rule = cellRule(set, model, value)
+      if (model.kind === 'list') return listByHand(set.key, key, value)
       if (rule === undefined && model.kind !== 'cluster') return []
       const members =
         rule === undefined
@@ -47,24 +49,53 @@ export async function setsByHand({ catalogue, warehouse }: Scope): Promise<reado
   })
 }
 
-function nearestMembers(
-  { features, centers }: ClusterModel,
-  cluster: number,
-  asked: readonly string[],
-  customers: Sql,
-): Sql {
+/** A list is counted where its file was matched. */
+function listByHand(set: string, segment: string, cell: string): readonly HandWritten[] {
+  const on = sql`select customer_id from list_members where "set" = ${set}`
+  const members = cell === listed ? on : sql`select customer_id from features except ${on}`
+  return [
+    {
+      key: `segment_membership.${segment}.customers`,
+      published: sql`select count(distinct customer_id) as v from segment_membership where segment = ${segment}`,
+      recomputed: sql`select count(*) as v from (${members}) as members`,
+    },
+  ]
+}
+
+function nearestMembers(model: ClusterModel, cluster: number, asked: readonly string[], customers: Sql): Sql {
+  const { features, centers, shapes, categories } = model
   const scaled = features.map(({ name, logarithm, median, mean, sd }) => {
     const known = sql`coalesce(cast(${ident(name)} as double), ${typed('double', median)})`
     return sql`(${logarithm ? sql`ln(1 + greatest(${known}, 0))` : known} - ${typed('double', mean)}) / ${typed('double', sd)}`
   })
-  const vectors = centers.map(
-    (center) => sql`[${join(center.map((value) => sql`${typed('double', value)}`))}]`,
-  )
+  const vector = (values: readonly number[]) =>
+    sql`[${join(values.map((value) => sql`${typed('double', value)}`))}]`
+  // Lists instead of columns: another way to the same distances.
+  const distances = centers.map((center, one) => {
+    const gaps = sql`list_transform(list_zip(scaled, ${vector(center)}), lambda pair: pair[1] - pair[2])`
+    const shape = shapes?.[one]
+    const turned =
+      shape === undefined
+        ? gaps
+        : sql`list_transform([${join(shape.transform.map(vector))}], lambda row:
+            list_dot_product(row, list_slice(${gaps}, 1, len(row))))`
+    const squares =
+      features.length === 0 ? sql`0.0` : sql`list_sum(list_transform(${turned}, lambda value: value * value))`
+    const differing = (categories?.columns ?? []).map(
+      ({ name, modes }) =>
+        sql`cast(${ident(name)} is distinct from ${typed('varchar', modes[one] ?? null)} as integer)`,
+    )
+    const texts =
+      differing.length === 0
+        ? sql`0`
+        : sql`${typed('double', categories!.gamma)} * (${join(differing, ' + ')})`
+    return sql`${squares} + ${typed('double', shape?.offset ?? 0)} + ${texts}`
+  })
   return sql`select customer_id from (
-      select customer_id, list_transform([${join(vectors)}], lambda center: list_distance(center, scaled)) as distances
+      select customer_id, [${join(distances)}] as distances
       from (
-        select customer_id, [${join(scaled)}] as scaled from (${customers}) as customers
-        where list_count([${join(asked.map((name) => sql`cast(${ident(name)} as double)`))}]) >= ${typed('double', asked.length / 2)}
+        select customers.*, ${scaled.length === 0 ? sql`[]` : sql`[${join(scaled)}]`} as scaled from (${customers}) as customers
+        where list_count([${join(asked.map((name) => sql`cast(${ident(name)} as varchar)`))}]) >= ${typed('double', asked.length / 2)}
       ) as rows
     ) as measured where list_position(distances, list_min(distances)) = ${typed('bigint', cluster + 1)}`
 }

@@ -64,7 +64,11 @@ function writeEvents(shard: Shard, customer: Customer, index: number): void {
   for (let visit = 0; visit < visits; visit++) {
     const day = customer.onboardedDay + random.below(endDay - customer.onboardedDay)
     const second = Math.max(customer.onboardedSecond + 60, 21_600 + random.below(64_000))
-    const draws = [random.below(eventNames.length), random.below(eventChannels.length), random.below(5)]
+    const draws = [
+      random.pick(shard.tables.events[customer.behaviour]!),
+      random.below(eventChannels.length),
+      random.below(5),
+    ]
     const anonymous = random.chance(anonymousShare)
     writeLine(shard.texts.events, shard.dirt.events.next(), (kind) =>
       writeEvent(shard.texts.events, { index, visit, day, second, anonymous, draws }, kind),

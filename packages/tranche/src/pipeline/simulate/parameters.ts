@@ -13,6 +13,8 @@ export const channels = [
 ] as const
 export const riskTiers = ['A', 'B', 'C'] as const
 export const mindsets = ['cautious', 'balanced', 'opportunistic'] as const
+/** What people come to the app for. */
+export const behaviours = ['investing', 'bargains', 'routine'] as const
 export const arms = ['wealth_message', 'free_coffee', 'control'] as const
 export const ageBands = [
   { key: 'under_25', from: 20, to: 24 },
@@ -73,6 +75,9 @@ export interface Parameters {
   readonly mindsetShares: readonly number[]
   /** Mean of the latent answer to each question, by mindset. */
   readonly mindsetMeans: readonly (readonly number[])[]
+  readonly behaviourShares: readonly number[]
+  /** What an app event is, by behaviour, in the order of `eventNames`. */
+  readonly eventsByBehaviour: readonly (readonly number[])[]
   readonly campaign: { readonly baseline: number; readonly lift: readonly (readonly number[])[] }
   readonly complaintsPerYear: number
   readonly costPerCustomer: readonly number[]
@@ -143,6 +148,14 @@ export function plantedParameters(effects: Effects): Parameters {
           [1.9, 4.2, 2.0, 4.3, 1.8, 4.1],
         ]
       : Array.from({ length: 3 }, () => [3, 3, 3, 3, 3, 3]),
+    behaviourShares: [0.35, 0.35, 0.3],
+    eventsByBehaviour: planted
+      ? [
+          [0.025, 0.025, 0.5, 0.025, 0.4, 0.025],
+          [0.025, 0.025, 0.025, 0.45, 0.025, 0.45],
+          [0.55, 0.35, 0.025, 0.025, 0.025, 0.025],
+        ]
+      : Array.from({ length: 3 }, () => new Array<number>(6).fill(1 / 6)),
     campaign: {
       baseline: 0.05,
       lift: planted

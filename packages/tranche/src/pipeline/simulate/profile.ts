@@ -28,6 +28,7 @@ export interface Customer {
   readonly sharesPhone: boolean
   readonly tier: number
   readonly mindset: number
+  readonly behaviour: number
   readonly quadrant: Quadrant
   readonly limitCents: number
   /** Spending by month of the period, in cents; the next customer is given the same room. */
@@ -71,6 +72,7 @@ export function drawCustomer(shard: Shard, index: number): Customer {
   const onboardedSecond = 28_800 + Math.floor((onboarded - onboardedDay) * 50_400)
   const hasPair = (index | 1) < recipe.customers
   const sharesPhone = hasPair && random.reseed(recipe.seed, index >> 1, stage.pairs).chance(0.001)
+  const behaviour = random.reseed(recipe.seed, index, stage.behaviour).pick(tables.behaviour)
   random.reseed(recipe.seed, index, stage.profile)
   const { p, q, v } = parameters.gammaGamma
   const spendRate = random.gamma(q) / v
@@ -105,6 +107,7 @@ export function drawCustomer(shard: Shard, index: number): Customer {
     sharesPhone,
     tier: random.pick(tables.tier[band]!),
     mindset: random.pick(tables.mindset),
+    behaviour,
     quadrant,
     limitCents: 100_000 * Math.floor(highLimit ? random.between(100, 301) : random.between(5, 61)),
     monthlySpend: shard.monthlySpend.fill(0),

@@ -77,6 +77,7 @@ export const stage = {
   survey: 11,
   pairs: 12,
   savings: 13,
+  behaviour: 14,
 } as const
 
 /** How many customers turned out to be what a finding speaks of. */
@@ -110,6 +111,8 @@ export interface Shard extends Workshop {
   readonly won: Int32Array
   /** Survey answers, `surveyWidth` numbers a respondent. */
   readonly survey: number[]
+  /** Two digits a customer: mindset and behaviour. */
+  readonly groups: number[]
   readonly drawn: Counts
   readonly identity: { matched: number; appOnly: number; shared: number }
 }
@@ -121,6 +124,8 @@ export interface Tables {
   readonly channel: Float64Array
   readonly tier: readonly Float64Array[]
   readonly mindset: Float64Array
+  readonly behaviour: Float64Array
+  readonly events: readonly Float64Array[]
   readonly firstProduct: readonly Float64Array[]
   readonly nextProduct: readonly Float64Array[]
   /** Mean number of transactions on a purchase day beyond the first. */
@@ -146,6 +151,8 @@ export function openWorkshop(recipe: Recipe): Workshop {
       channel: cumulate(parameters.channelShares),
       tier: parameters.tierByBand.map(cumulate),
       mindset: cumulate(parameters.mindsetShares),
+      behaviour: cumulate(parameters.behaviourShares),
+      events: parameters.eventsByBehaviour.map(cumulate),
       firstProduct: parameters.firstProduct.map(cumulate),
       nextProduct: parameters.nextProduct.map(cumulate),
       moreOnPurchaseDay: Math.max(0, perDay - 1),
@@ -167,6 +174,7 @@ export function createShard(workshop: Workshop, part: Part): Shard {
     dirt: record(dirtySources, (source) => new DirtPlan(source, recipe.dirt, part.number)),
     won: new Int32Array(recipe.months * channels.length * creatives.length),
     survey: [],
+    groups: [],
     drawn: { buyers: 0, investorsWithCard: 0, underMonetised: 0, highNetWorth: 0 },
     identity: { matched: 0, appOnly: 0, shared: 0 },
   }

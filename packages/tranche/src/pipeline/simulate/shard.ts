@@ -32,6 +32,7 @@ export interface PartResult {
   /** Bytes to append to each text file, in the order of the parts. */
   readonly texts: Record<string, Uint8Array<ArrayBuffer>>
   readonly survey: readonly number[]
+  readonly groups: readonly number[]
   readonly won: Int32Array
   readonly dirt: Record<string, readonly number[]>
   readonly drawn: Counts
@@ -39,6 +40,9 @@ export interface PartResult {
   /** Genuine rows by source. */
   readonly rows: Record<string, number>
 }
+
+/** Of larger institutions truth.json doesn't say who is in which planted group. */
+const mostNamed = 1_000_000
 
 /** Fills one part: draws its customers one by one, then writes what was staged. */
 export async function runPart(workshop: Workshop, part: Part, dataFolder: string): Promise<PartResult> {
@@ -55,6 +59,7 @@ export async function runPart(workshop: Workshop, part: Part, dataFolder: string
     part: part.number,
     texts: Object.fromEntries(textFiles.map((file) => [file, shard.texts[file].take()])),
     survey: shard.survey,
+    groups: shard.groups,
     won: shard.won,
     dirt: Object.fromEntries(dirtySources.map((source) => [source, shard.dirt[source].counts])),
     drawn: shard.drawn,
@@ -65,6 +70,7 @@ export async function runPart(workshop: Workshop, part: Part, dataFolder: string
 
 function addCustomer(shard: Shard, customer: Customer): void {
   writeCustomer(shard, customer)
+  if (shard.recipe.customers <= mostNamed) shard.groups.push(customer.mindset, customer.behaviour)
   drawCredit(shard, customer)
   drawSavings(shard, customer)
   if (customer.hasCard) drawPurchases(shard, customer)

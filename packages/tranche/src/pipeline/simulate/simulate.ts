@@ -97,6 +97,7 @@ async function finish(dir: string, recipe: Recipe, total: Totals): Promise<Simul
     dirt: total.dirt,
     identity: total.identity,
     drawn: total.drawn,
+    groups: total.groups(),
   })
   await writeFile(join(dir, 'truth.json'), `${JSON.stringify(truth, null, 2)}\n`)
   return {
@@ -114,6 +115,7 @@ class Totals {
   readonly identity = { matched: 0, appOnly: 0, shared: 0 }
   readonly drawn: Counts = { buyers: 0, investorsWithCard: 0, underMonetised: 0, highNetWorth: 0 }
   readonly #survey = new Map<number, readonly number[]>()
+  readonly #groups = new Map<number, readonly number[]>()
 
   constructor(recipe: Recipe) {
     this.won = new Int32Array(recipe.months * channels.length * creatives.length)
@@ -133,6 +135,12 @@ class Totals {
     this.identity.shared += result.identity.shared
     for (const name of Object.keys(this.drawn) as (keyof Counts)[]) this.drawn[name] += result.drawn[name]
     this.#survey.set(result.part, result.survey)
+    this.#groups.set(result.part, result.groups)
+  }
+
+  /** Mindset and behaviour of each customer, in turn. */
+  groups(): readonly number[] {
+    return [...this.#groups].sort(([a], [b]) => a - b).flatMap(([, groups]) => groups)
   }
 
   /** Answers in the order of the customers. */

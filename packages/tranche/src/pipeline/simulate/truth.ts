@@ -5,7 +5,15 @@ import { effectLabel } from './effect-labels.ts'
 import { actionEffects } from './effects-of-actions.ts'
 import { customerEffects } from './effects-of-customers.ts'
 import { valueEffects } from './effects-of-value.ts'
-import { channels, type Effects, goldenAge, idealProfile, type Parameters } from './parameters.ts'
+import {
+  behaviours,
+  channels,
+  type Effects,
+  goldenAge,
+  idealProfile,
+  mindsets,
+  type Parameters,
+} from './parameters.ts'
 import type { Population } from './population.ts'
 import { regions } from './regions.ts'
 import type { Counts, Recipe } from './shard-state.ts'
@@ -89,6 +97,14 @@ export interface Truth {
   }
   /** What was in fact drawn. */
   readonly drawn: Counts
+  /** Planted groups; null where nothing depends on them, or there are more than a million customers. */
+  readonly groups: Readonly<Record<'mindset' | 'behaviour', PlantedGroups>> | null
+}
+
+export interface PlantedGroups {
+  readonly names: readonly string[]
+  /** One digit a customer, in the order of customer numbers: the place of the group in `names`. */
+  readonly codes: string
 }
 
 export interface Planted {
@@ -106,6 +122,7 @@ export function buildTruth(
     readonly dirt: Readonly<Record<string, readonly number[]>>
     readonly identity: { readonly matched: number; readonly appOnly: number; readonly shared: number }
     readonly drawn: Counts
+    readonly groups: readonly number[]
   },
 ): Truth {
   const { recipe, parameters, identity } = input
@@ -145,6 +162,15 @@ export function buildTruth(
       conflictingApp: identity.shared,
     },
     drawn: input.drawn,
+    groups: recipe.effects === 'none' || input.groups.length === 0 ? null : plantedGroups(input.groups),
+  }
+}
+
+function plantedGroups(groups: readonly number[]) {
+  const every = (first: number) => groups.filter((_, index) => index % 2 === first).join('')
+  return {
+    mindset: { names: mindsets, codes: every(0) },
+    behaviour: { names: behaviours, codes: every(1) },
   }
 }
 
