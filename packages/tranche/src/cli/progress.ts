@@ -7,6 +7,7 @@ const steps: Readonly<Record<string, Text>> = {
   simulate: { en: 'Simulating', zh: '模拟' },
   intake: { en: 'Intake and quality', zh: '数据接入与质量' },
   quality: { en: 'Quality', zh: '数据质量' },
+  standard: { en: 'Standard tables to the cluster', zh: '标准表送往集群' },
   features: { en: 'Features', zh: '特征' },
   metrics: { en: 'Metrics', zh: '指标' },
   value: { en: 'Customer value', zh: '客户价值' },

@@ -12,7 +12,7 @@ export function requireOnThisMachine({ cluster }: Pick<Manifest, 'cluster'>): vo
     'unsupported',
     {
       en: 'The published run was computed on a cluster, where segments, findings and reports are not computed yet.',
-      zh: '已发布的运行在集群上计算，目前集群尚不支持分群、结论和报告。',
+      zh: '已发布的运行在集群上计算，目前集群尚不支持客群、结论和报告。',
     },
     {
       hint: {
