@@ -28,6 +28,15 @@ beforeAll(async () => {
   await warehouse.run(sql`create table segment_summary as
     select segment, count(*) as customers, case segment when 'tiny' then 6000 else 0 end as unknown from segment_membership group by 1
     union all select 'nobody', 0, 0`)
+  // In the run before, half of those who are in band 3 now were in band 1.
+  await warehouse.run(sql`create table segment_stays as
+    select 'worth_' || worth as segment, customer_id, timestamp '2026-01-01' as entered, cast(null as timestamp) as "left",
+      cast(null as varchar) as definition from customer_sets where not (worth = '3' and customer_id < 'c08000')
+    union all select 'worth_1', customer_id, timestamp '2026-01-01', timestamp '2026-02-01', null from customer_sets
+      where worth = '3' and customer_id < 'c08000'
+    union all select 'worth_3', customer_id, timestamp '2026-02-01', null, null from customer_sets
+      where worth = '3' and customer_id < 'c08000'`)
+  await warehouse.run(sql`alter table segment_summary add column logic_hash varchar`)
   const value = segmentSetSchema.parse({
     key: 'worth',
     label: { en: 'Worth', zh: '价值' },
@@ -67,6 +76,17 @@ it('Two segments of the same customers are one too many', () => {
 
 it('Cells that nothing tells apart are to be merged, those that differ are not', () => {
   expect(of('over_segmented')).toMatchObject([{ set: 'worth', merge: ['2', '3'], alike: 1, pairs: 2 }])
+})
+
+it('A set whose cells hold other shares than in the run before is drifting', () => {
+  expect(of('drifting')).toMatchObject([{ set: 'worth' }])
+  const [drift] = of('drifting')
+  // Shares of 5/9, 3/9 and 1/9 became a third each.
+  const psi = [5 / 9, 3 / 9, 1 / 9].reduce(
+    (sum, before) => sum + (1 / 3 - before) * Math.log(1 / 3 / before),
+    0,
+  )
+  expect(drift?.kind === 'drifting' ? drift.psi : 0).toBeCloseTo(psi, 2)
 })
 
 it('A segment that gives a protected attribute away is named with it', () => {

@@ -53,6 +53,11 @@ function wordsOf(ailment: Ailment, lang: Language): Text {
         en: `${ailment.set}: resamples find its clusters again by ${ailment.stability.toFixed(2)} only (adjusted Rand; 0.75 and more can be believed)`,
         zh: `${ailment.set}：重抽样一致性仅 ${ailment.stability.toFixed(2)}（调整兰德指数，0.75以上方可信）`,
       }
+    case 'drifting':
+      return {
+        en: `${ailment.set}: the shares of its cells moved since the run before (PSI ${ailment.psi.toFixed(2)}; 0.25 and more is a shift)`,
+        zh: `${ailment.set}：各单元占比较上次运行明显变化（PSI ${ailment.psi.toFixed(2)}，0.25 及以上视为偏移）`,
+      }
     case 'proxy':
       return {
         en: `${ailment.segment} gives ${ailment.attribute} away (Cramér's V ${ailment.cramersV.toFixed(2)}): the policy protects it`,

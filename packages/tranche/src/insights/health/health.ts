@@ -5,6 +5,7 @@ import type { RuleScope } from '../../segments/rule-scope.ts'
 import { sql } from '../../sql/sql.ts'
 import type { Catalogue, SegmentSetDefinition } from '../../workspace/catalogue.ts'
 import { alikeCells } from './alike-cells.ts'
+import { drifts } from './drifts.ts'
 import { overlaps } from './overlaps.ts'
 import { proxies } from './proxies.ts'
 import { neededToMeasure } from './size.ts'
@@ -31,6 +32,8 @@ export type Ailment =
       readonly pairs: number
     }
   | { readonly kind: 'unstable'; readonly set: string; readonly stability: number }
+  /** Shares of its cells moved since the run before. */
+  | { readonly kind: 'drifting'; readonly set: string; readonly psi: number }
   /** Membership gives a protected attribute away. */
   | {
       readonly kind: 'proxy'
@@ -90,6 +93,7 @@ export async function segmentHealth(options: HealthOptions): Promise<SegmentHeal
       ...(await overlaps(warehouse)),
       ...(await alikeCells(warehouse, sets, models)),
       ...unstable(models),
+      ...(await drifts(warehouse, sets)),
       ...(await proxies({ ...options, guarded })),
     ],
   }
