@@ -3,9 +3,9 @@ import type { SourceDraft, Subject } from './draft.ts'
 import { endingsOf } from './endings.ts'
 import { happenedValue } from './extras.ts'
 import { quoted } from './map-column.ts'
-import { matchWords } from './name-match.ts'
+import { holdsWord, matchWords } from './name-match.ts'
 import { isTwoValued } from './roles.ts'
-import { outcomeNames } from './synonyms-columns.ts'
+import { outcomeNames, unwantedOutcomes, wantedOutcomes } from './synonyms-columns.ts'
 
 export interface GuessedOutcome {
   readonly metric: Metric
@@ -30,7 +30,7 @@ export function guessOutcomes(subject: Subject, draft: SourceDraft): readonly Gu
         key: `${key.slice(0, 57)}_rate`,
         label: { en: `Share with ${column.name} = ${value}`, zh: `${column.name} 为“${value}”的占比` },
         unit: 'share',
-        direction: 'neutral',
+        direction: directionOf(column.name),
         outcome: { attribute: key, equals: mapping.type === 'bool' ? true : value },
         guessed: true,
       },
@@ -66,4 +66,9 @@ export function guessOutcomes(subject: Subject, draft: SourceDraft): readonly Gu
     })
   }
   return guesses
+}
+
+function directionOf(name: string): Metric['direction'] {
+  if (holdsWord(name, unwantedOutcomes)) return 'lower_is_better'
+  return holdsWord(name, wantedOutcomes) ? 'higher_is_better' : 'neutral'
 }

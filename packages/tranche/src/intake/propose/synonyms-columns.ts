@@ -888,6 +888,16 @@ export const notCustomers: readonly string[] = [
   '经办',
 ]
 
+/** Of outcomes: those that an institution wants few of, and those that it wants many of. */
+export const unwantedOutcomes: readonly string[] = (
+  'default defaulted churn churned attrition attrited exited left lapse lapsed surrender surrendered bad fraud delinquent ' +
+  'overdue cancelled complain complained complaint 违约 逾期 坏账 流失 离开 退保 欺诈 投诉 注销'
+).split(' ')
+export const wantedOutcomes: readonly string[] =
+  'converted conversion response responded subscribed retention retained visit purchased renewed 转化 响应 续保 续约 购买 留存'.split(
+    ' ',
+  )
+
 /** Names of columns that record how something turned out. */
 export const outcomeNames: { readonly en: readonly string[]; readonly zh: readonly string[] } = {
   en: [
