@@ -180,4 +180,39 @@ describe('what was sold and ordered', () => {
       'Ship To Phone': { kind: 'phone', use: 'pseudonym' },
     })
   })
+
+  test('claims beside policies are what was paid on them', async () => {
+    const proposal = await proposeContents({
+      '保单.csv': csv([
+        ['保单号', '险种', '生效日期', '终止日期', '年缴保费', '保单状态'],
+        ...rows(300, (i) => [
+          `P${1000 + i}`,
+          ['车险', '寿险'][i % 2]!,
+          day(drawn(i, 300)),
+          day(400 + drawn(i, 300)),
+          500 + i,
+          ['有效', '失效', '退保'][i % 3]!,
+        ]),
+      ]),
+      '理赔.csv': csv([
+        ['赔案号', '保单号', '报案日期', '赔付金额', '结案状态'],
+        ...rows(80, (i) => [
+          `C${i}`,
+          `P${1000 + drawn(i, 300)}`,
+          day(drawn(i, 600)),
+          `${100 + drawn(i, 900)}.50`,
+          ['已结案', '拒赔'][i % 2]!,
+        ]),
+      ]),
+    })
+    const claims = proposal.sources
+      .flatMap(({ value }) => value.tables)
+      .find(({ table }) => table === 'transactions')
+    expect(claims?.columns).toMatchObject({
+      occurred_at: { from: '报案日期' },
+      amount: { from: '赔付金额' },
+      kind: { value: 'claim' },
+    })
+    expect(claims?.where).toContain('拒赔')
+  })
 })

@@ -1,6 +1,11 @@
 import type { IdentifierKind } from '@tranche/contract'
 import type { Warehouse } from '../../engine/warehouse.ts'
-import { chooseTransactionColumns, type TransactionColumns } from './choose-transaction.ts'
+import {
+  chooseNamedAmount,
+  chooseTime,
+  chooseTransactionColumns,
+  type TransactionColumns,
+} from './choose-transaction.ts'
 import { personScore } from './customer-root.ts'
 import type { Subject } from './draft.ts'
 import { contractScore } from './draft-accounts.ts'
@@ -9,7 +14,7 @@ import { holdsWord, matchWords } from './name-match.ts'
 import type { ColumnProfile } from './profile.ts'
 import { pickByName } from './roles.ts'
 import { notCustomers } from './synonyms-columns.ts'
-import { tableSynonyms } from './synonyms-tables.ts'
+import { kindTitles, tableSynonyms } from './synonyms-tables.ts'
 
 /** Files of dealings: a customer who comes again, a time, an amount; no contracts and no registers. */
 export async function findDealings(
@@ -21,6 +26,11 @@ export async function findDealings(
   for (const subject of subjects) {
     if (shapes.has(subject)) continue
     const usable = subject.profile.columns.filter((column) => isUsable(subject, column))
+    const told = subjects.length > 1 ? await dealingsOfAccounts(warehouse, subject) : undefined
+    if (told !== undefined) {
+      found.set(subject, told)
+      continue
+    }
     const chosen = await chooseTransactionColumns(warehouse, subject.profile, usable, personKey(subject))
     if (chosen === undefined) continue
     const { customer } = chosen
@@ -37,6 +47,22 @@ export async function findDealings(
     found.set(subject, chosen)
   }
   return found
+}
+
+/** Claims, premiums, repayments: a file that is called after them, whose rows name an account and not who holds it. */
+async function dealingsOfAccounts(
+  warehouse: Warehouse,
+  { title, profile }: Subject,
+): Promise<TransactionColumns | undefined> {
+  const { columns } = profile
+  if (!Object.values(kindTitles).some((words) => matchWords(title, words) >= 0.75)) return undefined
+  if (pickByName(columns, 'customer_id') !== undefined) return undefined
+  const account = pickByName(columns, 'account_id', new Set(), 0.75)?.column
+  const time = chooseTime(columns)
+  if (account === undefined || time === undefined) return undefined
+  const amount = await chooseNamedAmount(warehouse, profile, columns, new Set([account.name, time.name]))
+  if (amount === undefined) return undefined
+  return { customer: account, customerByName: false, time, amount }
 }
 
 /** A row for each customer in a file that is called after them: what it says of money and days are their totals. */

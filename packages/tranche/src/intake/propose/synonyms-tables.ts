@@ -90,4 +90,6 @@ export const kindTitles: Readonly<
   deposit: { en: ['deposits', 'top ups', 'topups'], zh: ['存入', '充值', '充值记录'] },
   investment: { en: ['investments', 'subscriptions'], zh: ['投资记录', '申购', '申购记录'] },
   redemption: { en: ['redemptions'], zh: ['赎回', '赎回记录'] },
+  claim: { en: ['claim', 'claims'], zh: ['理赔', '赔案', '理赔记录', '赔付'] },
+  premium: { en: ['premiums', 'premium payments'], zh: ['保费', '保费流水', '缴费记录'] },
 }

@@ -334,6 +334,7 @@ export const undoneWords: readonly string[] = [
   '关闭',
   '拒绝',
   '作废',
+  '拒赔',
   '已退款',
   '已退货',
   '未支付',
