@@ -6,10 +6,11 @@ import { runChild } from './child.ts'
 import { notebookSection } from './notebook-section.ts'
 import { machineLine, type SectionResult } from './report.ts'
 import { growthSection, runSection } from './run-sections.ts'
+import { segmentsSection } from './segments.ts'
 import { benchFolder } from './transactions-file.ts'
 
 /**
- * node bench/run.ts [notebook] [features] [run] [growth]    all of them by default
+ * node bench/run.ts [notebook] [features] [run] [segments] [growth]    all of them by default
  * Exits with 1 where a target is missed, or where a ratio stands on results that differ.
  */
 const customers = Number(process.env['BENCH_CUSTOMERS'] ?? 1_000_000)
@@ -22,6 +23,10 @@ const sections = {
   run: {
     title: 'The whole run, from a Parquet file to both reports, in multiples of bare scans',
     work: () => runSection(customers),
+  },
+  segments: {
+    title: 'Two hundred rules together, against as many counts and against streaming their columns',
+    work: () => segmentsSection(customers * 5),
   },
   growth: {
     title: 'The whole run as customers grow',

@@ -21,7 +21,8 @@ export interface RuleCounts {
 
 export interface BlockMembers {
   readonly key: string
-  readonly customers: readonly (string | null)[]
+  /** Picked when they are asked for: who only counts need not. */
+  customers(): readonly (string | null)[]
 }
 
 /**
@@ -57,7 +58,7 @@ export async function evaluateRules(
         const count = counts.get(key)!
         count.customers += countBits(answer.isTrue)
         count.unknown += table.length - countBits(answer.known)
-        members.push({ key, customers: picked(answer.isTrue, customers) })
+        members.push({ key, customers: () => picked(answer.isTrue, customers) })
         if (asked.has(key)) segments[key] = flagsOf(answer, table.length)
       })
     }

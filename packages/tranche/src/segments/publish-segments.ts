@@ -98,12 +98,14 @@ async function keepMembers(warehouse: Warehouse, rules: SegmentRules): Promise<r
   ])
   if (rules.rules.length === 0) return []
   return await evaluateRules(warehouse, rules, async (blocks) => {
-    for (const { key, customers } of blocks)
+    for (const { key, customers: pick } of blocks) {
+      const customers = pick()
       if (customers.length > 0)
         await warehouse.append('rule_members', [
           { name: 'segment', type: 'varchar', values: new Array<string>(customers.length).fill(key) },
           { name: 'customer_id', type: 'varchar', values: customers },
         ])
+    }
   })
 }
 
