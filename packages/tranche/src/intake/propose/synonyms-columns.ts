@@ -393,11 +393,20 @@ export const columnSynonyms = {
     zh: ['国家', '国籍', '所在国家'],
   },
   province: {
-    en: ['province', 'state', 'region', 'state code', 'prefecture', 'county'],
+    en: ['province', 'state', 'region', 'state code', 'addr state', 'address state', 'prefecture', 'county'],
     zh: ['省份', '省', '所在省份', '所在省', '地区', '区域', '省市', '大区'],
   },
   city: {
-    en: ['city', 'town', 'city name', 'municipality', 'district name', 'district'],
+    en: [
+      'city',
+      'town',
+      'city name',
+      'municipality',
+      'district name',
+      'district',
+      'location',
+      'customer location',
+    ],
     zh: ['城市', '市', '所在城市', '常住城市', '居住城市', '地市'],
   },
   city_tier: {
@@ -413,7 +422,17 @@ export const columnSynonyms = {
     zh: ['就业类型', '就业状态', '工作性质', '单位性质', '雇佣类型'],
   },
   income_annual: {
-    en: ['annual income', 'income', 'yearly income', 'income annual', 'annual salary', 'salary'],
+    en: [
+      'annual income',
+      'income',
+      'yearly income',
+      'income annual',
+      'income total',
+      'total income',
+      'annual inc',
+      'annual salary',
+      'salary',
+    ],
     zh: ['年收入', '收入', '家庭年收入', '年薪'],
   },
   education: {
