@@ -1,3 +1,4 @@
+import { plural } from '@tranche/language'
 import { addPack } from '../../pipeline/packs.ts'
 import type { StrategyName } from '../../pipeline/strategies.ts'
 import { loadWorkspace } from '../../workspace/load.ts'
@@ -12,7 +13,7 @@ export async function act({ dir, output }: Invocation, name: StrategyName): Prom
     zh: output.strong(`${about.label.zh}：${segments.join('、')}`),
   })
   output.say({
-    en: `  written: ${files.join(', ')}; ${features.length} features and ${metrics.length} metrics that were not there`,
+    en: `  written: ${files.join(', ')}; ${features.length} ${plural(features.length, 'feature', 'features')} and ${metrics.length} ${plural(metrics.length, 'metric', 'metrics')} that were not there`,
     zh: `  已写入：${files.join('、')}；新增 ${features.length} 个特征、${metrics.length} 个指标`,
   })
   if (leftOut.length > 0)

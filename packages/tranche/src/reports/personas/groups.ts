@@ -1,6 +1,6 @@
 import type { Finding, Text } from '@tranche/contract'
 import type { Warehouse } from '../../engine/warehouse.ts'
-import { ident, type Sql, sql } from '../../sql/sql.ts'
+import { ident, join, type Sql, sql } from '../../sql/sql.ts'
 import type { Catalogue } from '../../workspace/catalogue.ts'
 import { ruleOver } from '../tables/export-table.ts'
 import { levelWords } from '../words.ts'
@@ -9,7 +9,10 @@ import { levelWords } from '../words.ts'
 export interface PersonaGroup {
   readonly key: string
   readonly name: Text
+  /** Over the rows that `withMemberships` gives. */
   readonly condition: Sql
+  /** The segment whose members they are. */
+  readonly segment?: string
   readonly members: string
 }
 
@@ -53,10 +56,22 @@ export async function personaGroups(
       groups.push({
         key: `segment=${key}`,
         name: segment.label,
-        condition: sql`${ident('customer_value', 'customer_id')} in (select customer_id from segment_membership where segment = ${key})`,
+        condition: sql`coalesce(${ident('memberships', key)}, false)`,
+        segment: key,
         members: `tranche segment members ${key} --out ${key}.csv`,
       })
   return groups
+}
+
+/** Rows of customers with a column for each segment among the groups, joined once whatever the number of aggregates. */
+export function withMemberships(customers: Sql, groups: readonly PersonaGroup[]): Sql {
+  const keys = groups.flatMap(({ segment }) => (segment === undefined ? [] : [segment]))
+  if (keys.length === 0) return customers
+  const flags = keys.map((key) => sql`bool_or(segment = ${key}) as ${ident(key)}`)
+  return sql`${customers} left join (
+      select customer_id, ${join(flags)} from segment_membership
+      where segment in (${join(keys.map((key) => sql`${key}`))}) group by customer_id
+    ) as memberships on memberships.customer_id = customer_value.customer_id`
 }
 
 /** The rule of a command that exports members, as a shell takes it. */

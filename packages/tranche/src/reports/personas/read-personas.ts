@@ -5,7 +5,7 @@ import { attributePolicyOf, permits } from '../../privacy/attribute-policy.ts'
 import { mayShow } from '../../privacy/disclosure.ts'
 import { ident, join, type Sql, sql, typed } from '../../sql/sql.ts'
 import type { Catalogue } from '../../workspace/catalogue.ts'
-import { type PersonaGroup, personaGroups } from './groups.ts'
+import { type PersonaGroup, personaGroups, withMemberships } from './groups.ts'
 import { type Persona, type PersonaMean, personaAttributes, personaMeasures, type Trait } from './persona.ts'
 
 const attributes: readonly string[] = Object.values(personaAttributes).flat()
@@ -40,8 +40,9 @@ export async function readPersonas(
   const shown = attributes.filter((name) => has(name) && permits(policy, name, 'insight'))
   const numbers = measures.filter(has)
   const home = (name: string) => ident(value.has(name) ? 'customer_value' : 'customer_facts', name)
-  const from =
+  const joined =
     facts.size > 0 ? sql`customer_value left join customer_facts using (customer_id)` : sql`customer_value`
+  const from = withMemberships(joined, groups)
   const counts = await readCounts(warehouse, { groups, names: shown, home, from })
   const means = await readMeans(warehouse, { groups, names: numbers, home, from })
   const population = Number(means['n'] ?? 0)
