@@ -33,7 +33,9 @@ it('Each of the five strategies is added as far as the data goes, is sound, and 
     const again = await cli('pack', 'add', name)
     expect(again.code).toBe(2)
   }
-  expect([...wanted]).toEqual(expect.arrayContaining(['lateness', 'newcomers', 'ages', 'worth', 'may_be_asked']))
+  expect([...wanted]).toEqual(
+    expect.arrayContaining(['lateness', 'newcomers', 'ages', 'worth', 'may_be_asked']),
+  )
   expect((await cli('validate')).code).toBe(0)
   const run = await cli('run')
   expect(run.code, run.stderr).toBe(0)
