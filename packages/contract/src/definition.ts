@@ -107,6 +107,14 @@ export const featureSchema = z
   })
 export type Feature = z.infer<typeof featureSchema>
 
+/** How often something happened lately, in short: what would take a feature of its own in full. */
+export const countSchema = z.strictObject({
+  of: z.string().default('events').describe('Table whose rows are counted'),
+  where: expressionSchema.optional().describe('Which rows; all without it'),
+  ...windowSchema.shape,
+})
+export type Count = z.infer<typeof countSchema>
+
 /** A named group of customers: those for whom a rule over features, value and other segments is definitely true. */
 export const segmentSchema = z.strictObject({
   key: keySchema,
@@ -114,6 +122,10 @@ export const segmentSchema = z.strictObject({
   description: textSchema.optional(),
   owner: z.string().optional(),
   rule: expressionSchema.describe('Over features, columns of customer_value, and in_segment("key")'),
+  counts: z
+    .record(keySchema, countSchema)
+    .optional()
+    .describe('Counted rows that the rule names by these keys; segments that count the same share them'),
   purposes: z
     .array(purposeSchema)
     .min(1)

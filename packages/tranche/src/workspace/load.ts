@@ -23,6 +23,7 @@ import { TrancheError } from '../errors.ts'
 import { attributeNames, type OwnAttributePolicy, readAttributePolicy } from './attribute-policy-file.ts'
 import type { Catalogue, Definition, DefinitionKind, ExtraColumn, SegmentSetDefinition } from './catalogue.ts'
 import { checkSettings } from './check-settings.ts'
+import { countedFeatures } from './counted-features.ts'
 import { frozenFor, readFrozenSets } from './frozen-sets.ts'
 import { orderByNeeds } from './graph.ts'
 import { canonicalJson, sha256, splitLogic } from './hash.ts'
@@ -128,6 +129,7 @@ export async function checkWorkspace(dir: string): Promise<LoadOutcome> {
     },
     (item) => !isSet(item),
   )
+  features.push(...countedFeatures(segments, problems))
   const frozen = await readFrozenSets(root, problems)
   const rules = await readRecommendations(root, problems)
   const report = await readReportPolicy(root, problems)

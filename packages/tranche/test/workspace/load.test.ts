@@ -126,6 +126,51 @@ describe('a workspace', () => {
   })
 })
 
+describe('counts in short form', () => {
+  const events = `key: app
+files: app.jsonl
+tables:
+  - table: events
+    columns: {customer_id: {from: id}, occurred_at: {from: at}, name: {from: what}}
+`
+  const segment = (key: string, rule: string, counts: string) =>
+    `- key: ${key}\n  label: {en: ${key}, zh: ${key}}\n  rule: ${rule}\n  counts: {${counts}}\n`
+
+  test('become features, each once', async () => {
+    const logins = `logins_30d: {where: 'name == "login"', last: 30}`
+    await write({
+      'sources/app.yaml': events,
+      'segments/a.yaml': segment('often', 'logins_30d >= 5', logins),
+      'segments/b.yaml': segment('never', 'logins_30d == 0', `${logins}, all_2m: {last: 2, unit: month}`),
+    })
+    const { features, segments } = await loadWorkspace(dir)
+    expect(features.map(({ key }) => key).sort()).toEqual(['all_2m', 'logins_30d'])
+    expect(features.find(({ key }) => key === 'logins_30d')!.value).toMatchObject({
+      from: 'events',
+      where: 'name == "login"',
+      measure: { count: 'rows' },
+      window: { last: 30, unit: 'day' },
+      empty: 0,
+    })
+    expect(segments.map(({ needs }) => needs)).toEqual([['feature:logins_30d'], ['feature:logins_30d']])
+  })
+
+  test('that say otherwise under the same key, or of no table, are refused with their place', async () => {
+    await write({
+      'sources/app.yaml': events,
+      'segments/a.yaml': segment('often', 'logins >= 5', 'logins: {last: 30}'),
+      'segments/b.yaml': segment('rarely', 'logins < 2', 'logins: {last: 60}'),
+      'segments/c.yaml': segment('nowhere', 'steps < 2', 'steps: {of: event, last: 60}'),
+    })
+    const problems = await problemsOf()
+    expect(problems).toContainEqual([
+      'segments/b.yaml:4:12',
+      'logins counts something else at segments/a.yaml:4.',
+    ])
+    expect(problems.map(([place]) => place)).toContainEqual(expect.stringMatching(/^segments\/c.yaml:4/))
+  })
+})
+
 describe('YAML of strangers', () => {
   test.each([
     [
