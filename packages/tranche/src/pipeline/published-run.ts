@@ -9,6 +9,7 @@ import type { Catalogue } from '../workspace/catalogue.ts'
 import { requireOnThisMachine } from './cluster-refusal.ts'
 import { readIntakeState } from './intake-phase.ts'
 import { readManifest } from './manifest.ts'
+import { runAsOf } from './run-as-of.ts'
 
 /** A published run open for reading, with the standard tables that it was computed from. */
 export interface OpenedRun {
@@ -19,6 +20,7 @@ export interface OpenedRun {
 }
 
 /**
+ * @param at a day or instant: the kept run as of then instead of the published one
  * @param needs `rows` for who reads no more than the standard tables, which are on this machine for every run
  * @throws TrancheError not_found before the first run; damaged where the run's record is gone; unsupported where the run
  *   has no such tables
@@ -26,9 +28,10 @@ export interface OpenedRun {
 export async function openPublishedRun(
   catalogue: Catalogue,
   needs: 'tables' | 'rows' = 'tables',
+  at?: string,
 ): Promise<OpenedRun> {
   const folder = folderOf(catalogue.dir)
-  const run = await readPointer(folder)
+  const run = at === undefined ? await readPointer(folder) : await runAsOf(catalogue, at)
   if (run === null)
     throw new TrancheError(
       'not_found',

@@ -113,12 +113,13 @@ export async function explainSegment(
   catalogue: Catalogue,
   customer: string,
   segment: string,
-  options: LookOptions = {},
+  { at, ...options }: LookOptions & { readonly at?: string } = {},
 ): Promise<SegmentExplanation> {
   const rules = segmentRules(catalogue)
   requireSegment(catalogue, segment)
-  const { warehouse, run, manifest } = await openPublishedRun(catalogue)
+  const { warehouse, run, manifest } = await openPublishedRun(catalogue, 'tables', at)
   try {
+    if (at !== undefined) await requireSameDefinition(warehouse, catalogue, segment, manifest.asOf)
     const definition = rules.rules.find(({ key }) => key === segment)
     if (definition !== undefined) await requireColumns(warehouse, namesOf(definition.rule, rules), rules)
     const models = await publishedModels(warehouse, catalogue)
@@ -133,6 +134,34 @@ export async function explainSegment(
   } finally {
     warehouse.close()
   }
+}
+
+/** What a past run counted can be told only while its definition is today's: the run keeps the definition's hash. */
+async function requireSameDefinition(
+  warehouse: Warehouse,
+  { segments, segmentSets }: Catalogue,
+  segment: string,
+  asOf: string,
+): Promise<void> {
+  const [then] = await warehouse.rows<{ hash: string | null; set: string | null }>(
+    sql`select logic_hash as hash, "set" from segment_summary left join segment_sets using (segment) where segment = ${segment}`,
+  )
+  const today =
+    segments.find(({ key }) => key === segment) ?? segmentSets.find(({ key }) => key === then?.set)
+  if (then !== undefined && (then.hash ?? null) === (today?.logicHash ?? null)) return
+  throw new TrancheError(
+    'refused',
+    {
+      en: `${segment} was defined otherwise in the run as of ${asOf}, or not yet.`,
+      zh: `在截至 ${asOf} 的运行中，${segment} 的定义不同，或尚未定义。`,
+    },
+    {
+      hint: {
+        en: 'tranche segment history tells who was in it; to judge that day by the definition of today, run it again with --as-of.',
+        zh: '可用 tranche segment history 查看当时的成员；若要以今天的定义判断该日，请用 --as-of 重新运行。',
+      },
+    },
+  )
 }
 
 /** @throws TrancheError not_found with the nearest known key */

@@ -111,6 +111,21 @@ describe('A segment by rule', () => {
     }
   })
 
+  it('is explained as of a day whose run is kept, and refused with the days that are', async () => {
+    const { warehouse, manifest } = await openPublishedRun(await catalogue())
+    const [anybody] = await warehouse.rows<{ customer_id: string }>(
+      sql`select customer_id from segment_membership where segment = 'grown_up' order by 1`,
+    )
+    warehouse.close()
+    const then = await explainSegment(await catalogue(), anybody!.customer_id, 'grown_up', {
+      at: manifest.asOf,
+    })
+    expect(then.document.verdict).toBe('in')
+    const refused = await cli('explain', anybody!.customer_id, '--segment', 'grown_up', '--at', '2001-01-01')
+    expect(refused.code).toBe(2)
+    expect(refused.stderr).toContain(manifest.asOf)
+  })
+
   it('reconciles', async () => {
     const reconciled = await cli('--json', 'reconcile')
     expect(reconciled.code).toBe(0)

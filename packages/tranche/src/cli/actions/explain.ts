@@ -13,7 +13,10 @@ export async function act(
   const explanation =
     segment === undefined
       ? await explainPublished(catalogue, customer, { ...rest, signal, env: streams.env })
-      : await explainSegment(catalogue, customer, segment, { env: streams.env })
+      : await explainSegment(catalogue, customer, segment, {
+          env: streams.env,
+          ...(flags.at === undefined ? {} : { at: flags.at }),
+        })
   if (output.json) output.document(explanation.document)
   else for (const line of explanation.lines) output.say(line)
   if (explanation.unrecorded !== null) output.say(explanation.unrecorded)

@@ -54,6 +54,6 @@ export function addRunCommands(program: Command, bind: Bind): void {
     .argument('<customer>', 'customer number')
     .option('--feature <key>', 'only this feature')
     .option('--segment <key>', 'instead: why the customer is in this segment, or is not')
-    .option('--at <instant>', 'as of another day')
+    .option('--at <instant>', 'as of another day; for a segment, from the kept run as of it')
     .action(bind(() => import('../actions/explain.ts')))
 }
