@@ -6,13 +6,8 @@ import type { Catalogue } from '../../workspace/catalogue.ts'
 import { type BackTest, backTest, backTestSample } from './back-test.ts'
 import { createHistories, type HistorySummary, historiesOf, summariseHistories } from './histories.ts'
 import { scannedPurchases } from './purchase-rows.ts'
-import {
-  fitPurchaseModel,
-  groupedDays,
-  numbers,
-  type PurchaseModel,
-  type ValueMethod,
-} from './value-model.ts'
+import { spendGroupsSql, spendOfGroups } from './spend-groups.ts'
+import { fitPurchaseModel, groupedDays, type PurchaseModel, type ValueMethod } from './value-model.ts'
 import { createCustomerValue, createRfmScores } from './value-table.ts'
 
 /** What `tranche model show value` prints, beside the parameters. */
@@ -59,18 +54,12 @@ export async function computeCustomerValue(
     await warehouse.columns(sql`select frequency, recency_days, age_days, cast(count(*) as integer) as customers
       from ${historiesOf(asOf)} group by 1, 2, 3 order by 1, 2, 3`),
   )
-  const spend = await warehouse.columns(sql`
-    select frequency, cast(repeat_amount as double) / frequency as mean_amount from ${historiesOf(asOf)}
-    where frequency > 0 and repeat_amount > 0 order by customer_id`)
+  const spend = spendOfGroups(await warehouse.columns(spendGroupsSql(historiesOf(asOf))))
   const sample = await backTestSample(warehouse, historiesOf(asOf), histories)
   // The engine ranks while the models are fitted here.
   const ranking = createRfmScores(catalogue, warehouse, asOf)
   const fitting = Promise.resolve().then(() => {
-    const purchases = fitPurchaseModel(
-      grouped,
-      { frequency: numbers(spend, 'frequency'), meanAmount: numbers(spend, 'mean_amount') },
-      settings.timeUnit,
-    )
+    const purchases = fitPurchaseModel(grouped, spend, settings.timeUnit)
     const tested =
       purchases.bgNbd === null || sample === null ? null : backTest(sample, histories, settings.timeUnit)
     return { purchases, tested }
