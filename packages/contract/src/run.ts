@@ -54,6 +54,10 @@ export const manifestSchema = z.object({
           seconds: z.number(),
         }),
       ),
+      ended: z
+        .array(z.string())
+        .default([])
+        .describe('Queries of an attempt that died, which were found running and ended'),
     })
     .optional()
     .describe('Where it was computed, and every query by the id under which administrators find it'),

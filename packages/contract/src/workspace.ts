@@ -26,7 +26,7 @@ export const workspaceSchema = z.strictObject({
         engine: z
           .literal('trino')
           .describe(
-            'A cluster: features, metrics and values are computed there; files are still taken in on this machine',
+            'A cluster: features, metrics, values and segments by rule are computed there; files are still taken in on this machine',
           ),
         url: z
           .url({ protocol: /^https?$/ })
@@ -64,6 +64,19 @@ export const workspaceSchema = z.strictObject({
           .array(z.string().regex(/^[^,\s]+$/, 'expected a word without commas and blanks'))
           .default([])
           .describe('What administrators see beside each query'),
+        budget: z
+          .strictObject({
+            rows: z.int().min(1).optional().describe('Rows that its queries may read'),
+            seconds: z
+              .number()
+              .min(1)
+              .optional()
+              .describe('Seconds that its queries may take together, and the longest time of one'),
+          })
+          .optional()
+          .describe(
+            'What a run may cost the cluster: one that is expected to cost more is not begun, one that has cost more is stopped',
+          ),
         ...embeddedLimits,
       }),
     ])

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { ClusterSettings } from '@tranche/contract'
 import { TrancheError } from '../errors.ts'
-import { openTrino, type TrinoWarehouse } from './trino.ts'
+import { openTrino, type TrinoOptions, type TrinoWarehouse } from './trino.ts'
 import type { SharedFolder } from './trino-load.ts'
 
 export interface OpenClusterOptions {
@@ -17,18 +17,19 @@ export interface OpenClusterOptions {
   readonly part: string
   /** What administrators see beside each query, with the workspace's own tags. */
   readonly tags: readonly string[]
+  readonly guard?: TrinoOptions['guard']
 }
 
 /** Opens the schema that a workspace names. Nothing is asked of the cluster yet. @throws TrancheError invalid_input */
 export async function openCluster(options: OpenClusterOptions): Promise<TrinoWarehouse> {
-  const { settings, dir, env, tablePrefix, part, tags } = options
-  const { url, catalog, schema, user, session, clientTags, ca } = settings
+  const { settings, dir, env, tablePrefix, part, tags, guard } = options
+  const { url, catalog, schema, user, clientTags, ca } = settings
   const shared = sharedPart(settings, dir, part)
   const [password, token] = [env['TRANCHE_TRINO_PASSWORD'], env['TRANCHE_TRINO_TOKEN']]
   const certificate = await fileNamed(env, 'TRANCHE_TRINO_CERTIFICATE')
   const key = await fileNamed(env, 'TRANCHE_TRINO_KEY')
   return openTrino({
-    ...{ url, catalog, schema, user, tablePrefix, sessionProperties: session },
+    ...{ url, catalog, schema, user, tablePrefix, sessionProperties: sessionOf(settings) },
     clientTags: [...clientTags, ...tags],
     tls: {
       ...(ca === undefined ? {} : { ca: await readNamed(resolve(dir, ca), 'warehouse.ca') }),
@@ -38,7 +39,14 @@ export async function openCluster(options: OpenClusterOptions): Promise<TrinoWar
     ...(shared === undefined ? {} : { shared }),
     ...(password === undefined ? {} : { password }),
     ...(token === undefined ? {} : { token }),
+    ...(guard === undefined ? {} : { guard }),
   })
+}
+
+/** No query runs longer than all together may, unless the workspace says otherwise. */
+function sessionOf({ session, budget }: ClusterSettings): Readonly<Record<string, string>> {
+  const longest = budget?.seconds
+  return longest === undefined ? session : { query_max_run_time: `${Math.ceil(longest)}s`, ...session }
 }
 
 /** A part of the folder that this machine and the cluster share; undefined where none is. */

@@ -52,6 +52,21 @@ interface Answer {
   readonly error?: { readonly message: string; readonly errorName: string; readonly errorType: string }
 }
 
+/** What the server says of a query that has not ended. */
+export interface RunningQuery {
+  readonly queryId: string
+  readonly session: {
+    readonly user: string
+    readonly source?: string
+    readonly catalog?: string
+    readonly schema?: string
+    readonly clientTags: readonly string[]
+  }
+}
+
+/** What all queries are marked with. */
+export const trinoSource = 'tranche'
+
 const attempts = 8
 const firstPauseMs = 50
 const busy = new Set([429, 502, 503, 504])
@@ -112,6 +127,23 @@ export class TrinoClient {
     } finally {
       if (!finished && answer.nextUri !== undefined) await this.#cancel(new URL(answer.nextUri))
     }
+  }
+
+  /** Queries that have not ended, of those that the user may see: none where a cluster's rules, or a gateway, forbid to ask. */
+  async queriesRunning(): Promise<readonly RunningQuery[]> {
+    const url = new URL('/v1/query', this.#connection.url)
+    const { status, text } = await this.#send('GET', url).catch((error: Error) => {
+      throw unreachable(url, error)
+    })
+    if (status === 403 || status === 404) return []
+    if (status !== 200) throw unreachable(url, { status })
+    const known = JSON.parse(text) as readonly (RunningQuery & { readonly state: string })[]
+    return known.filter(({ state }) => state !== 'FINISHED' && state !== 'FAILED')
+  }
+
+  /** Ends a query by its id. One that has ended meanwhile is as good. */
+  async end(queryId: string): Promise<void> {
+    await this.#send('DELETE', new URL(`/v1/query/${queryId}`, this.#connection.url))
   }
 
   close(): void {
@@ -187,7 +219,7 @@ function headersOf(connection: TrinoConnection): Record<string, string> {
   )
   return {
     'X-Trino-User': user,
-    'X-Trino-Source': 'tranche',
+    'X-Trino-Source': trinoSource,
     'X-Trino-Catalog': connection.catalog,
     'X-Trino-Schema': connection.schema,
     'X-Trino-Time-Zone': 'UTC',

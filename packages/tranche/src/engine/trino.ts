@@ -12,6 +12,7 @@ import {
   type TrinoConnection,
   TrinoFailure,
   type TrinoPage,
+  trinoSource,
 } from './trino-protocol.ts'
 import { cellOf, columnsOf } from './trino-values.ts'
 import type { AppendColumn, Columns, Row, Warehouse } from './warehouse.ts'
@@ -21,6 +22,8 @@ export interface TrinoOptions extends TrinoConnection {
   readonly tablePrefix?: string
   /** Bulk goes in through it, as Parquet. */
   readonly shared?: SharedFolder
+  /** Asked before each query, with those sent so far; what it throws is thrown instead of asking. */
+  readonly guard?: (queries: readonly TrinoQuery[]) => void
 }
 
 export interface TrinoWarehouse extends Warehouse {
@@ -28,6 +31,8 @@ export interface TrinoWarehouse extends Warehouse {
   readonly queries: readonly TrinoQuery[]
   /** Id of the query that runs now. */
   readonly running: string | null
+  /** Ends the queries of this user's in this schema that still run under a client tag. @returns their ids */
+  endTagged(tag: string): Promise<readonly string[]>
 }
 
 export interface TrinoQuery {
@@ -140,6 +145,18 @@ class ClusterWarehouse implements TrinoWarehouse {
     }
   }
 
+  async endTagged(tag: string): Promise<readonly string[]> {
+    const { user, catalog, schema } = this.#options
+    const ended: string[] = []
+    for (const { queryId, session } of await this.#client.queriesRunning()) {
+      const isOurs = session.user === user && session.catalog === catalog && session.schema === schema
+      if (!isOurs || session.source !== trinoSource || !session.clientTags.includes(tag)) continue
+      await this.#client.end(queryId)
+      ended.push(queryId)
+    }
+    return ended
+  }
+
   interrupt(): void {
     this.#stop.abort()
     this.#stop = new AbortController()
@@ -151,6 +168,7 @@ class ClusterWarehouse implements TrinoWarehouse {
   }
 
   async *#pages(statement: Sql): AsyncGenerator<TrinoPage> {
+    this.#options.guard?.(this.queries)
     const text = textOf(statement, this.dialect)
     let last: TrinoPage | undefined
     try {

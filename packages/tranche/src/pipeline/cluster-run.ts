@@ -1,17 +1,22 @@
+import { createHash } from 'node:crypto'
 import { rm } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { resolve } from 'node:path'
 import { type ClusterSettings, type Manifest, standardTables } from '@tranche/contract'
 import { loadTable } from '../engine/load-table.ts'
 import { openCluster, sharedPart } from '../engine/open-cluster.ts'
 import type { RunContext } from '../engine/run-context.ts'
-import type { TrinoWarehouse } from '../engine/trino.ts'
+import type { TrinoQuery, TrinoWarehouse } from '../engine/trino.ts'
 import type { Warehouse } from '../engine/warehouse.ts'
 import { TrancheError } from '../errors.ts'
 import { FeaturePass } from '../features/feature-pass.ts'
 import { standardColumns } from '../intake/standard-columns.ts'
 import { computeCustomerValue } from '../models/value/customer-value.ts'
 import { historiesOf } from '../models/value/histories.ts'
+import { publishSegmentsBySql } from '../segments/publish-by-sql.ts'
 import { ident, sql } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
+import { requireWithin } from './cluster-budget.ts'
 import { type StepDefinition, saveArtefact } from './steps.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -41,10 +46,20 @@ export async function openClusterRun(
 ): Promise<ClusterRun | null> {
   const { warehouse: settings } = catalogue.workspace
   if (settings.engine !== 'trino') return null
-  const tags = [`run=${run}`]
+  const tags = [`run=${run}`, placeTag(catalogue)]
   const tablePrefix = tablePrefixOf(run)
-  const cluster = await openCluster({ settings, dir: catalogue.dir, env, tablePrefix, part: run, tags })
+  const guard = (queries: readonly TrinoQuery[]) => requireWithin(queries, settings.budget)
+  const cluster = await openCluster({
+    settings,
+    dir: catalogue.dir,
+    env,
+    tablePrefix,
+    part: run,
+    tags,
+    guard,
+  })
   try {
+    const ended = await cluster.endTagged(placeTag(catalogue))
     const { version } = await cluster.row<{ version: string }>(sql`select version() as version`)
     const asked: ClusterRecord['queries'][number][] = [...(before?.queries ?? [])]
     return {
@@ -54,12 +69,22 @@ export async function openClusterRun(
       record: () => ({
         ...{ url: settings.url, catalog: settings.catalog, schema: settings.schema, user: settings.user },
         ...{ source: 'tranche', clientTags: [...settings.clientTags, ...tags], tablePrefix, queries: asked },
+        ended: [...(before?.ended ?? []), ...ended],
       }),
     }
   } catch (error) {
     cluster.close()
     throw error
   }
+}
+
+/**
+ * Marks the queries of runs of this workspace's folder on this machine. Who holds the folder's lock knows that no other run
+ * goes on in it: what still runs under the tag was left by one that died.
+ */
+export function placeTag({ dir }: Pick<Catalogue, 'dir'>): string {
+  const hash = createHash('sha256').update(`${hostname()}\0${resolve(dir)}`)
+  return `place=${hash.digest('hex').slice(0, 16)}`
 }
 
 /**
@@ -102,7 +127,7 @@ function tablePrefixOf(run: string): string {
   return `run_${run.replaceAll('-', '_').toLowerCase()}__`
 }
 
-/** What a run computes on a cluster. Segments and all that follows are not among it yet. */
+/** What a run computes on a cluster. Sets of segments, findings and reports are not among it yet. */
 function stepsOf(
   catalogue: Catalogue,
   settings: ClusterSettings,
@@ -150,6 +175,11 @@ function stepsOf(
       await saveArtefact(local, 'model:value', model)
       await cluster.run(sql`drop table ${historiesOf(context.asOf)}`)
       return model.histories.customers
+    }),
+    step('segments', async () => {
+      const { customers, leftOut } = await publishSegmentsBySql(cluster, catalogue)
+      await saveArtefact(local, 'segments:left_out', leftOut)
+      return customers
     }),
   ]
 }

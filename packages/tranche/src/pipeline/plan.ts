@@ -7,6 +7,7 @@ import type { Row } from '../engine/warehouse.ts'
 import { createStandardViews } from '../intake/standard-views.ts'
 import { ident, sql } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
+import { costLines, type ExpectedCost, expectedCost } from './cluster-budget.ts'
 import { type IntakePhase, intakePhase, pendingRun } from './intake-phase.ts'
 import { takeLock } from './lock.ts'
 import { recordLook } from './look.ts'
@@ -35,6 +36,8 @@ export interface Plan {
     readonly table: string
     readonly rows: readonly Row[]
   }[]
+  /** What it would cost the cluster, step by step; null where the workspace computes on this machine. */
+  readonly cost: ExpectedCost | null
   readonly lines: readonly Text[]
   /** Why the look at the mapped rows is not on record; null where it is. */
   readonly unrecorded: Text | null
@@ -70,19 +73,34 @@ async function planned(running: Running, options: RunOptions): Promise<Plan> {
     inputs: phase.intake.inputs,
     rows: phase.intake.rows,
     definitions: { features: catalogue.features.length, metrics: catalogue.metrics.length },
-    segments: (await hasSegments(catalogue, current)) ? await plannedSegments(catalogue) : null,
+    segments: (await hasSegments(catalogue, current)) ? await plannedSegments(catalogue, running.env) : null,
     samples: await samplesOf(running, phase),
+    cost: await costOf(catalogue, phase, current),
   }
   const detail = { rows: plan.samples.reduce((sum, { rows }) => sum + rows.length, 0) }
   const unrecorded = await recordLook(catalogue, { what: 'plan', subject: 'sources', detail }, options)
-  return { ...plan, lines: linesOf(plan, current?.run ?? null), unrecorded }
+  return { ...plan, lines: linesOf(plan, current?.run ?? null, budgetOf(catalogue)), unrecorded }
 }
 
-/** Segments are compared with those of the run in force; a run on a cluster has none. */
+/** Segments are compared with those of the run in force, which is where the workspace says or not asked. */
 async function hasSegments({ workspace }: Catalogue, current: RunFolder | null): Promise<boolean> {
-  if (current === null || workspace.warehouse.engine === 'trino') return false
-  return (await readManifest(current))?.cluster === undefined
+  if (current === null) return false
+  const cluster = (await readManifest(current))?.cluster
+  return workspace.warehouse.engine === 'trino' ? cluster !== undefined : cluster === undefined
 }
+
+async function costOf(
+  { workspace }: Catalogue,
+  { intake }: IntakePhase,
+  current: RunFolder | null,
+): Promise<ExpectedCost | null> {
+  const { warehouse: settings } = workspace
+  if (settings.engine !== 'trino') return null
+  return expectedCost(intake, current === null ? null : await readManifest(current), settings)
+}
+
+const budgetOf = ({ workspace: { warehouse } }: Catalogue) =>
+  warehouse.engine === 'trino' ? warehouse.budget : undefined
 
 async function samplesOf({ catalogue, folder }: Running, { intake }: IntakePhase): Promise<Plan['samples']> {
   const warehouse = await openDuckDb({ path: ':memory:' })
@@ -112,8 +130,12 @@ const statusWords: Readonly<Record<Input['status'], Text>> = {
   unchanged: { en: 'unchanged, not read again', zh: '未变，不再读取' },
 }
 
-function linesOf(plan: Omit<Plan, 'lines' | 'unrecorded'>, current: string | null): readonly Text[] {
-  const { asOf, inputs, rows, definitions, segments, samples, computes } = plan
+function linesOf(
+  plan: Omit<Plan, 'lines' | 'unrecorded'>,
+  current: string | null,
+  budget: ReturnType<typeof budgetOf>,
+): readonly Text[] {
+  const { asOf, inputs, rows, definitions, segments, samples, computes, cost } = plan
   return [
     { en: `As of ${asOf}`, zh: `截至 ${asOf}` },
     ...inputs.flatMap(({ source, file, status, notes }) => [
@@ -140,6 +162,7 @@ function linesOf(plan: Omit<Plan, 'lines' | 'unrecorded'>, current: string | nul
       ]
     }),
     ...(segments === null ? [] : plannedLines(segments)),
+    ...(cost === null || !computes ? [] : costLines(cost, budget)),
     computes
       ? {
           en: `A run would compute ${definitions.features} features, ${definitions.metrics} metrics, values, findings and both reports${current === null ? '' : ', because inputs, definitions or the as-of differ from the published run'}.`,

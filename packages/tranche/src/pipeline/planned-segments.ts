@@ -2,10 +2,10 @@ import type { Text } from '@tranche/contract'
 import type { Warehouse } from '../engine/warehouse.ts'
 import { segmentRules } from '../segments/check-segments.ts'
 import { membersSql, namesOf } from '../segments/preview-rule.ts'
-import { sql } from '../sql/sql.ts'
+import { sql, tableNamed } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
-import { openPublishedRun } from './published-run.ts'
 import { publishedColumns } from './published-segments.ts'
+import { withPublishedTables } from './published-table.ts'
 
 /** What a changed or new rule would do to a segment, on the customers of the published run. */
 export interface PlannedSegment {
@@ -27,10 +27,12 @@ export interface PlannedSegments {
 }
 
 /** Segments by rule whose definition is not the published one, with who would enter and leave. */
-export async function plannedSegments(catalogue: Catalogue): Promise<PlannedSegments> {
+export async function plannedSegments(
+  catalogue: Catalogue,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<PlannedSegments> {
   if (catalogue.segments.length === 0) return { changed: [], open: [] }
-  const { warehouse } = await openPublishedRun(catalogue)
-  try {
+  return await withPublishedTables(catalogue, env, async ({ warehouse }) => {
     const rules = segmentRules(catalogue)
     const known = await publishedColumns(warehouse, rules.scope)
     const hashes = await publishedHashes(warehouse)
@@ -52,7 +54,7 @@ export async function plannedSegments(catalogue: Catalogue): Promise<PlannedSegm
         Omit<PlannedSegment, 'segment' | 'isNew'> & Record<string, string | number>
       >(sql`
         with after_it as (${membersSql(rule, rules)}), before_it as (
-          select customer_id from segment_membership where segment = ${key}
+          select customer_id from ${tableNamed('segment_membership')} where segment = ${key}
         ), both_of as ( -- one row per customer who is or would be a member
           select coalesce(a.customer_id, b.customer_id) as customer_id, a.customer_id is not null as after,
             b.customer_id is not null as before
@@ -62,18 +64,17 @@ export async function plannedSegments(catalogue: Catalogue): Promise<PlannedSegm
           count(*) filter (where after and not before) as enter, count(*) filter (where before and not after) as leave,
           cast(cast(coalesce(sum(value_12m) filter (where after and not before), 0) as decimal(38, 2)) as varchar) as "valueIn",
           cast(cast(coalesce(sum(value_12m) filter (where before and not after), 0) as decimal(38, 2)) as varchar) as "valueOut"
-        from both_of left join customer_value on customer_value.customer_id = both_of.customer_id`)
+        from both_of left join ${tableNamed('customer_value')} as valued on valued.customer_id = both_of.customer_id`)
       changed.push({ segment: key, isNew: !hashes.segments.has(key), ...counts })
     }
     return { changed, open }
-  } finally {
-    warehouse.close()
-  }
+  })
 }
 
 async function publishedHashes(warehouse: Warehouse) {
   const rows = await warehouse.rows<{ segment: string; set: string | null; hash: string }>(sql`
-    select segment, "set", logic_hash as hash from segment_summary left join segment_sets using (segment)
+    select segment, "set", logic_hash as hash from ${tableNamed('segment_summary')} as summary
+      left join ${tableNamed('segment_sets')} as sets using (segment)
     where logic_hash is not null`)
   return {
     segments: new Map(rows.filter(({ set }) => set === null).map(({ segment, hash }) => [segment, hash])),

@@ -8,12 +8,15 @@ import { explainMembership, type MembershipExplanation } from '../segments/expla
 import { namesOf, previewRule, type RulePreview } from '../segments/preview-rule.ts'
 import type { RuleScope } from '../segments/rule-scope.ts'
 import { standingSegments } from '../segments/standing.ts'
-import { sql } from '../sql/sql.ts'
+import { sql, tableNamed } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { cellsOf } from '../workspace/segment-cells.ts'
 import { type LookOptions, recordLook } from './look.ts'
 import { openPublishedRun } from './published-run.ts'
 import { publishedModels } from './published-sets.ts'
+import { withPublishedTables } from './published-table.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
 
 export interface PublishedSegment {
   readonly key: string
@@ -30,30 +33,31 @@ export interface PublishedSegment {
 }
 
 /** All segments of the published run, with how many each holds and of how many it is not known. */
-export async function listSegments(catalogue: Catalogue): Promise<readonly PublishedSegment[]> {
-  const { warehouse, manifest } = await openPublishedRun(catalogue)
-  try {
+export async function listSegments(
+  catalogue: Catalogue,
+  env: Environment = process.env,
+): Promise<readonly PublishedSegment[]> {
+  return await withPublishedTables(catalogue, env, async ({ warehouse, manifest }) => {
     const rows = await warehouse.rows<Record<string, Cell>>(sql`${summarySql} order by segment`)
     return rows.map((row) => publishedSegment(row, catalogue, manifest.asOf))
-  } finally {
-    warehouse.close()
-  }
+  })
 }
 
 /** One segment of the published run. @throws TrancheError refused where the run has none of this key */
-export async function showSegment(catalogue: Catalogue, key: string): Promise<PublishedSegment> {
-  const { warehouse, manifest } = await openPublishedRun(catalogue)
-  try {
+export async function showSegment(
+  catalogue: Catalogue,
+  key: string,
+  env: Environment = process.env,
+): Promise<PublishedSegment> {
+  return await withPublishedTables(catalogue, env, async ({ warehouse, manifest }) => {
     await requirePublished(warehouse, key)
     const row = await warehouse.row<Record<string, Cell>>(sql`${summarySql} where segment = ${key}`)
     return publishedSegment(row, catalogue, manifest.asOf)
-  } finally {
-    warehouse.close()
-  }
+  })
 }
 
 const summarySql = sql`select segment, customers, share, unknown, value_12m, logic_hash, label_en, label_zh, "set", cell
-  from segment_summary left join segment_sets using (segment)`
+  from ${tableNamed('segment_summary')} as summary left join ${tableNamed('segment_sets')} as sets using (segment)`
 
 function publishedSegment(
   row: Readonly<Record<string, Cell>>,
@@ -89,16 +93,17 @@ function cellRuleText({ set, cell }: Readonly<Record<string, Cell>>): string | u
 }
 
 /** What a rule that is saved nowhere would select in the published run. @throws TrancheError invalid_input */
-export async function previewSegment(catalogue: Catalogue, text: string): Promise<RulePreview> {
+export async function previewSegment(
+  catalogue: Catalogue,
+  text: string,
+  env: Environment = process.env,
+): Promise<RulePreview> {
   const rules = segmentRules(catalogue)
   const rule = checkRule(text, rules.scope)
-  const { warehouse } = await openPublishedRun(catalogue)
-  try {
+  return await withPublishedTables(catalogue, env, async ({ warehouse }) => {
     await requireColumns(warehouse, namesOf(rule, rules), rules)
     return await previewRule(warehouse, rules, rule)
-  } finally {
-    warehouse.close()
-  }
+  })
 }
 
 export interface SegmentExplanation {
@@ -186,13 +191,21 @@ export function requireSegment(
 /** A segment that was defined after the run is in no table of it. */
 export async function requirePublished(warehouse: Warehouse, key: string): Promise<void> {
   const { known } = await warehouse.row<{ known: number }>(
-    sql`select count(*) as known from segment_summary where segment = ${key}`,
+    sql`select count(*) as known from ${tableNamed('segment_summary')} where segment = ${key}`,
   )
   if (known > 0 || standingSegments.some((segment) => segment.key === key)) return
+  const onCluster = warehouse.dialect.name === 'trino'
   throw new TrancheError(
     'refused',
     { en: `The published run has no segment ${key} yet.`, zh: `已发布的运行中还没有客群 ${key}。` },
-    { hint: { en: 'Run `tranche run` first.', zh: '请先执行 `tranche run`。' } },
+    {
+      hint: onCluster
+        ? {
+            en: 'A run on a cluster makes segments by rule, and no sets or what rests on them; if it is a newer rule, run `tranche run`.',
+            zh: '集群上的运行只生成规则客群，不生成客群组及依赖它的客群；如果这是新增的规则，请先执行 `tranche run`。',
+          }
+        : { en: 'Run `tranche run` first.', zh: '请先执行 `tranche run`。' },
+    },
   )
 }
 
@@ -220,11 +233,19 @@ export async function publishedColumns(
   warehouse: Warehouse,
   { columns }: RuleScope,
 ): Promise<ReadonlySet<string>> {
-  const rows = await warehouse.rows<{ table: string; name: string }>(
-    sql`select table_name as "table", column_name as name from information_schema.columns`,
+  const sets = await warehouse.rows<{ name: string }>(
+    sql`select distinct "set" as name from ${tableNamed('segment_sets')}`,
   )
-  const known = new Set(rows.map(({ table, name }) => `${table}.${name}`))
-  return new Set([...columns].flatMap(([name, { from }]) => (known.has(`${from}.${name}`) ? [name] : [])))
+  const known = {
+    features: await columnsOf(warehouse, 'features'),
+    customer_value: await columnsOf(warehouse, 'customer_value'),
+    customer_sets: sets.map(({ name }) => name),
+  }
+  return new Set([...columns].flatMap(([name, { from }]) => (known[from].includes(name) ? [name] : [])))
+}
+
+async function columnsOf(warehouse: Warehouse, table: string): Promise<readonly string[]> {
+  return (await warehouse.columns(sql`select * from ${tableNamed(table)} where false`)).names
 }
 
 function standingLabel(key: string): Text {

@@ -4,8 +4,9 @@ import type { Manifest } from '@tranche/contract'
 import { openDuckDb } from '../engine/duckdb.ts'
 import { folderOf } from '../engine/folder.ts'
 import { openCluster } from '../engine/open-cluster.ts'
+import type { TrinoWarehouse } from '../engine/trino.ts'
 import type { Warehouse } from '../engine/warehouse.ts'
-import { ident, sql, tableNamed } from '../sql/sql.ts'
+import { ident, type Sql, sql, tableNamed } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { clusterTables, noLongerNamed, requireOnThisMachine } from './cluster-refusal.ts'
 import { openPublishedRun } from './published-run.ts'
@@ -15,6 +16,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 /**
  * Finds a published table in an engine on this machine for as long as the work takes: in that of the run, or brought from
  * the cluster on which the run was computed.
+ * @param only which rows are brought from a cluster, where not all are needed
  * @throws TrancheError not_found before the first run; unsupported for a table that a run on a cluster doesn't have
  */
 export async function withPublishedTable<T>(
@@ -22,26 +24,55 @@ export async function withPublishedTable<T>(
   table: string,
   env: Environment,
   work: (warehouse: Warehouse) => Promise<T>,
+  only: Sql = sql`true`,
 ): Promise<T> {
   const { warehouse, manifest } = await openPublishedRun(catalogue, 'rows')
   try {
     if (manifest.cluster === undefined) return await work(warehouse)
     if (!clusterTables.includes(table)) requireOnThisMachine(manifest)
-    return await withBrought(catalogue, manifest, manifest.cluster, table, env, work)
+    return await withBrought(catalogue, manifest, manifest.cluster, table, env, work, only)
   } finally {
     warehouse.close()
   }
 }
 
-async function withBrought<T>(
+/** The tables of the published run, where they are. */
+export interface PublishedTables {
+  readonly warehouse: Warehouse
+  readonly manifest: Manifest
+}
+
+/**
+ * Finds the tables of the published run for as long as the work takes: in the engine on this machine, or on the cluster on
+ * which it was computed. The work says its tables by `tableNamed` and what engines say differently through the dialect.
+ * @throws TrancheError not_found before the first run; unsupported where tranche.yaml no longer names the cluster
+ */
+export async function withPublishedTables<T>(
   catalogue: Catalogue,
+  env: Environment,
+  work: (published: PublishedTables) => Promise<T>,
+): Promise<T> {
+  const { warehouse, manifest } = await openPublishedRun(catalogue, 'rows')
+  try {
+    if (manifest.cluster === undefined) return await work({ warehouse, manifest })
+    const cluster = await openRunOnCluster(catalogue, manifest, manifest.cluster, env, 'read')
+    try {
+      return await work({ warehouse: cluster, manifest })
+    } finally {
+      cluster.close()
+    }
+  } finally {
+    warehouse.close()
+  }
+}
+
+async function openRunOnCluster(
+  { dir, workspace }: Catalogue,
   { run }: Manifest,
   record: NonNullable<Manifest['cluster']>,
-  table: string,
   env: Environment,
-  work: (warehouse: Warehouse) => Promise<T>,
-): Promise<T> {
-  const { dir, workspace } = catalogue
+  tag: string,
+): Promise<TrinoWarehouse> {
   const { warehouse: settings } = workspace
   const same =
     settings.engine === 'trino' &&
@@ -49,21 +80,29 @@ async function withBrought<T>(
     settings.catalog === record.catalog &&
     settings.schema === record.schema
   if (!same) throw noLongerNamed(record)
-  const folder = await mkdtemp(join(folderOf(dir).root, 'brought-'))
+  return await openCluster({ settings, dir, env, tablePrefix: record.tablePrefix, part: run, tags: [tag] })
+}
+
+async function withBrought<T>(
+  catalogue: Catalogue,
+  manifest: Manifest,
+  record: NonNullable<Manifest['cluster']>,
+  table: string,
+  env: Environment,
+  work: (warehouse: Warehouse) => Promise<T>,
+  only: Sql,
+): Promise<T> {
+  const cluster = await openRunOnCluster(catalogue, manifest, record, env, 'export')
+  const folder = await mkdtemp(join(folderOf(catalogue.dir).root, 'brought-'))
   const local = await openDuckDb({ path: join(folder, 'table.duckdb') })
   try {
     const file = join(folder, 'table.parquet')
-    const options = { settings, dir, env, tablePrefix: record.tablePrefix, part: run, tags: ['export'] }
-    const cluster = await openCluster(options)
-    try {
-      await cluster.writeParquet(sql`select * from ${tableNamed(table)}`, file)
-    } finally {
-      cluster.close()
-    }
+    await cluster.writeParquet(sql`select * from ${tableNamed(table)} where ${only}`, file)
     await local.run(sql`create table ${ident(table)} as select * from read_parquet(${file})`)
     return await work(local)
   } finally {
     local.close()
+    cluster.close()
     await rm(folder, { recursive: true, force: true })
   }
 }

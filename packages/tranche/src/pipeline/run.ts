@@ -15,6 +15,7 @@ import { version } from '../version.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { analysisSteps } from './analysis.ts'
 import type { AsOf } from './as-of.ts'
+import { requireBudget } from './cluster-budget.ts'
 import { type ClusterRun, openClusterRun, requireSchema } from './cluster-run.ts'
 import { expireRuns } from './expire-runs.ts'
 import { type IntakePhase, intakePhase, keepPending, writeIntakeState } from './intake-phase.ts'
@@ -131,6 +132,7 @@ async function lockedRun(
     await writeIntakeState(current, intake.state)
     return { run: current.run, folder: current, manifest: published, unchanged: true, intake, asOf }
   }
+  await requireBudget(catalogue, intake, current)
   const run = runFolderOf(folder, isPublished ? besides(current.run, name) : name)
   if (isPublished) await rm(run.path, { recursive: true, force: true })
   const manifest = await compute(running, run, phase, previous, startedAt)

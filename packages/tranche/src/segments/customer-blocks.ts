@@ -1,6 +1,6 @@
 import type { Column, ColumnTable } from '@tranche/language'
 import type { Columns, Warehouse } from '../engine/warehouse.ts'
-import { ident, join, type Sql, sql } from '../sql/sql.ts'
+import { ident, join, type Sql, sql, tableNamed } from '../sql/sql.ts'
 import type { RuleColumn, RuleScope } from './rule-scope.ts'
 
 const rowsPerBlock = 65_536
@@ -20,8 +20,9 @@ export function customersSql(names: readonly string[], scope: RuleScope): Sql {
   })
   const placed = names.some((name) => scope.columns.get(name)!.from === 'customer_sets')
   return sql`select ${join([sql`features.customer_id as customer_id`, ...columns])}
-    from features left join customer_value as valued on valued.customer_id = features.customer_id
-    ${placed ? sql`left join customer_sets as placed on placed.customer_id = features.customer_id` : sql``}`
+    from ${tableNamed('features')} as features
+    left join ${tableNamed('customer_value')} as valued on valued.customer_id = features.customer_id
+    ${placed ? sql`left join ${tableNamed('customer_sets')} as placed on placed.customer_id = features.customer_id` : sql``}`
 }
 
 /** All customers in order, some tens of thousands at a time, as typed columns; each column is read once. */

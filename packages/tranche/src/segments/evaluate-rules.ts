@@ -73,7 +73,7 @@ interface Flags {
 }
 
 /** Rules of which none asks about another of its wave: what a wave asks about was answered before. */
-function wavesOf(rules: SegmentRules['rules']): SegmentRules['rules'][] {
+export function wavesOf(rules: SegmentRules['rules']): SegmentRules['rules'][] {
   const waveOf = new Map<string, number>()
   const waves: SegmentRules['rules'][number][][] = []
   for (const rule of rules) {

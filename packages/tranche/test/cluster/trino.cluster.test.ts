@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import { connect, createServer as createProxy, type Server } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { openTrino } from '../../src/engine/trino.ts'
+import { requireWithin } from '../../src/pipeline/cluster-budget.ts'
 import { sql } from '../../src/sql/sql.ts'
 import { clusterOptions } from '../conformance/engine.ts'
 
@@ -34,6 +36,12 @@ async function eventually<T>(ask: () => Promise<T>, holds: (answer: T) => boolea
   }
 }
 
+interface Abandoned {
+  readonly id: string
+  readonly nextUri: string
+  readonly stats: { readonly state: string }
+}
+
 describe('A query on the cluster', () => {
   it('is found by administrators under our name, and its cost by its id', async () => {
     const warehouse = openTrino(options)
@@ -63,6 +71,54 @@ describe('A query on the cluster', () => {
       )
       expect(last?.state ?? 'FAILED').toBe('FAILED')
     }
+    warehouse.close()
+  })
+
+  it('that its program left behind is found by its tag and ended, and no other', async () => {
+    const tag = `place=${randomUUID()}`
+    const abandoned = async (tags: readonly string[]) => {
+      const response = await fetch(new URL('/v1/statement', options.url), {
+        method: 'POST',
+        headers: {
+          'X-Trino-User': options.user,
+          'X-Trino-Source': 'tranche',
+          'X-Trino-Catalog': options.catalog,
+          'X-Trino-Schema': options.schema,
+          'X-Trino-Client-Tags': tags.join(','),
+        },
+        body: 'select sum(a.orderkey * b.orderkey) from tpch.sf1.lineitem a, tpch.sf1.lineitem b',
+      })
+      let answer = (await response.json()) as Abandoned
+      // The server begins once it was asked how the query goes.
+      while (answer.stats.state === 'QUEUED')
+        answer = (await (await fetch(answer.nextUri)).json()) as Abandoned
+      return answer.id
+    }
+    const ours = await abandoned(['growth', tag])
+    const theirs = await abandoned(['growth', `${tag}0`])
+    const warehouse = openTrino(options)
+    try {
+      expect(await warehouse.endTagged(tag)).toEqual([ours])
+      const last = await eventually(
+        () => stateOf(ours),
+        (found) => found === null || found.state === 'FAILED',
+      )
+      expect(last?.state ?? 'FAILED').toBe('FAILED')
+      expect((await stateOf(theirs))!.state).not.toBe('FAILED')
+      expect(await warehouse.endTagged(tag)).toEqual([])
+      expect(await warehouse.endTagged(`${tag}0`)).toEqual([theirs])
+    } finally {
+      warehouse.close()
+    }
+  })
+
+  it('is not sent once a guard says no', async () => {
+    const warehouse = openTrino({ ...options, guard: (queries) => requireWithin(queries, { rows: 20_000 }) })
+    const ask = () => warehouse.rows(sql`select count(*) as n from tpch.tiny.orders`)
+    await ask()
+    await ask()
+    await expect(ask()).rejects.toMatchObject({ code: 'refused' })
+    expect(warehouse.queries).toHaveLength(2)
     warehouse.close()
   })
 

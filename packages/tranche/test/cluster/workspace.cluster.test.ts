@@ -1,17 +1,19 @@
 import { randomUUID } from 'node:crypto'
-import { appendFile, cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openRun } from '../../src/engine/published.ts'
 import { openTrino, type TrinoWarehouse } from '../../src/engine/trino.ts'
 import type { Cell, Row, Warehouse } from '../../src/engine/warehouse.ts'
-import { dropClusterRuns } from '../../src/pipeline/cluster-run.ts'
+import { dropClusterRuns, placeTag } from '../../src/pipeline/cluster-run.ts'
 import { addStarterCatalogue } from '../../src/pipeline/demo.ts'
 import { inspectWorkspace } from '../../src/pipeline/doctor.ts'
 import { explainPublished } from '../../src/pipeline/explain.ts'
 import { openWorkspace } from '../../src/pipeline/open-workspace.ts'
+import { planRun } from '../../src/pipeline/plan.ts'
 import { openPublishedRun } from '../../src/pipeline/published-run.ts'
+import { listSegments, previewSegment, showSegment } from '../../src/pipeline/published-segments.ts'
 import { type RunOutcome, runPipeline } from '../../src/pipeline/run.ts'
 import { simulate } from '../../src/pipeline/simulate/simulate.ts'
 import { withState } from '../../src/pipeline/state.ts'
@@ -20,6 +22,7 @@ import { readCurrentRun } from '../../src/store/current-run.ts'
 import type { Catalogue } from '../../src/workspace/catalogue.ts'
 import { loadWorkspace } from '../../src/workspace/load.ts'
 import { clusterOptions } from '../conformance/engine.ts'
+import { command } from '../robustness/in-process.ts'
 
 const schema = `bank_${randomUUID().replaceAll('-', '')}`
 const connection = clusterOptions(schema)
@@ -29,11 +32,26 @@ let there: RunOutcome
 let onCluster: Catalogue
 let cluster: TrinoWarehouse
 
+const segments = `
+- {key: grown, label: {en: Grown, zh: 成长}, rule: 'age_years >= 35 && f > 3'}
+- {key: rarely, label: {en: Rarely, zh: 少有}, rule: 'last_purchase_day < date("2025-05-01") || tier == "low"'}
+- {key: either, label: {en: Either, zh: 两者之一}, rule: 'in_segment("grown") || in_segment("activity_lost") && !in_segment("rarely")'}
+- {key: not_known, label: {en: Not known, zh: 未知}, rule: '!known(value_12m) || value_12m_low > 100.5'}
+- {key: nobody, label: {en: Nobody, zh: 空}, rule: 'f > 100000'}
+- key: worth
+  label: {en: Worth, zh: 价值}
+  bands: {of: value_12m, quantiles: 2, names: [{key: less, label: {en: Less, zh: 较低}}, {key: more, label: {en: More, zh: 较高}}]}
+- {key: placed, label: {en: Placed, zh: 已分}, rule: 'in_segment("worth_more") && f > 1'}
+`
+const byRule = ['either', 'grown', 'nobody', 'not_known', 'rarely']
+
 beforeAll(async () => {
   room = await mkdtemp(join(tmpdir(), 'tranche-cluster-test-'))
   const [embedded, remote] = [join(room, 'here'), join(room, 'there')]
   await simulate({ dir: embedded, customers: 1_000, seed: 5 })
   await addStarterCatalogue(embedded)
+  await mkdir(join(embedded, 'segments'), { recursive: true })
+  await writeFile(join(embedded, 'segments', 'ours.yaml'), segments)
   await cp(embedded, remote, { recursive: true })
   await appendFile(join(remote, 'tranche.yaml'), settingsOf(schema))
   const admin = openTrino(connection)
@@ -93,17 +111,84 @@ describe('A workspace on a cluster', () => {
     }
   })
 
+  it('has the same segments by rule, members, counts and those of whom it is not known', async () => {
+    const embedded = await openRun(here.folder)
+    try {
+      const summary = sql`select segment, customers, share, value_12m, amount, unknown, logic_hash
+        from ${tableNamed('segment_summary')} order by segment`
+      const found = await cluster.rows(summary)
+      expect(found.map(({ segment }) => segment)).toEqual([
+        ...['activity_active', 'activity_lost', 'activity_silent'],
+        ...byRule,
+        ...['tier_high', 'tier_low', 'tier_medium'],
+      ])
+      const wanted = new Set(found.map(({ segment }) => segment))
+      const expected = await embedded.rows(summary)
+      expect(found).toEqual(expected.filter(({ segment }) => wanted.has(segment!)))
+      const members = sql`select segment, customer_id, as_of from ${tableNamed('segment_membership')}
+        order by segment, customer_id`
+      const inThem = await cluster.rows(members)
+      expect(inThem).toEqual((await embedded.rows(members)).filter(({ segment }) => wanted.has(segment!)))
+      expect(new Set(inThem.map(({ segment }) => segment)).size).toBeGreaterThan(byRule.length)
+    } finally {
+      embedded.close()
+    }
+  })
+
+  it('lists, previews and plans segments as one machine does, and says which it does not make', async () => {
+    const catalogue = await loadWorkspace(join(room, 'here'))
+    const listed = (await listSegments(onCluster)).filter(({ key }) => byRule.includes(key))
+    expect(listed).toEqual((await listSegments(catalogue)).filter(({ key }) => byRule.includes(key)))
+    const rule = 'age_years >= 35 && in_segment("rarely") && value_12m > 50'
+    expect(await previewSegment(onCluster, rule)).toEqual(await previewSegment(catalogue, rule))
+    await expect(showSegment(onCluster, 'placed')).rejects.toMatchObject({ code: 'refused' })
+    expect((await showSegment(onCluster, 'grown')).customers).toBe(
+      listed.find(({ key }) => key === 'grown')!.customers,
+    )
+    const file = join(room, 'grown.csv')
+    const { code, stdout } = await command([
+      '-C',
+      onCluster.dir,
+      'segment',
+      'members',
+      'grown',
+      '--out',
+      file,
+    ])
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringContaining(`${listed.find(({ key }) => key === 'grown')!.customers} members`),
+    ])
+    const changed = segments.replace('f > 3', 'f > 4')
+    const plans = []
+    for (const dir of [join(room, 'here'), onCluster.dir]) {
+      await writeFile(join(dir, 'segments', 'ours.yaml'), changed)
+      plans.push((await planRun(await loadWorkspace(dir))).segments!.changed)
+      await writeFile(join(dir, 'segments', 'ours.yaml'), segments)
+    }
+    expect(plans[1]!.map(({ segment }) => segment)).toEqual(['grown', 'either'])
+    expect(plans[1]).toEqual(plans[0])
+  })
+
   it('is told from the embedded one in every query, which administrators find', async () => {
     const { cluster: record, engine, steps } = there.manifest
     expect(engine).toMatchObject({ name: 'trino' })
-    expect(steps.map(({ key }) => key)).toEqual(['intake', 'standard', 'features', 'metrics', 'value'])
+    expect(steps.map(({ key }) => key)).toEqual([
+      'intake',
+      'standard',
+      'features',
+      'metrics',
+      'value',
+      'segments',
+    ])
     expect(record).toMatchObject({
       user: 'analyst',
       source: 'tranche',
-      clientTags: ['growth', `run=${there.run}`],
+      clientTags: ['growth', `run=${there.run}`, placeTag(onCluster)],
+      ended: [],
     })
     expect(new Set(record!.queries.map(({ step }) => step))).toEqual(
-      new Set(['standard', 'features', 'metrics', 'value']),
+      new Set(['standard', 'features', 'metrics', 'value', 'segments']),
     )
     const last = record!.queries.at(-1)!
     const found = await cluster.rows(
@@ -165,6 +250,35 @@ describe('A workspace on a cluster', () => {
 
   it('changes nothing where nothing changed', async () => {
     expect(await runPipeline(onCluster)).toMatchObject({ run: there.run, unchanged: true })
+  })
+
+  it('is planned with what each step will read, and not begun beyond its budget', async () => {
+    const settings = join(onCluster.dir, 'tranche.yaml')
+    const before = await readFile(settings, 'utf8')
+    const { queries } = there.manifest.cluster!
+    const read = queries.reduce((sum, { rows }) => sum + rows, 0)
+    const planWith = async (rows: number) => {
+      await writeFile(settings, before.replace('clientTags: [growth]', `budget: {rows: ${rows}}`))
+      return await planRun(await loadWorkspace(onCluster.dir), { asOf: '2025-05-01' })
+    }
+    try {
+      const plan = await planWith(read)
+      expect(plan.cost!.by).toBe(there.run)
+      expect(plan.cost!.steps.map(({ step }) => step)).toEqual([...new Set(queries.map(({ step }) => step))])
+      expect(plan.cost!.steps.reduce((sum, { rows }) => sum + rows, 0)).toBe(read)
+      expect(plan.lines.some(({ en }) => en.includes('was not begun'))).toBe(false)
+      const over = await planWith(read - 1)
+      expect(over.lines.some(({ en }) => en.includes('was not begun'))).toBe(true)
+      await expect(
+        runPipeline(await loadWorkspace(onCluster.dir), { asOf: '2025-05-01' }),
+      ).rejects.toMatchObject({ code: 'refused' })
+      expect(await withState(onCluster, {}, readCurrentRun)).toMatchObject({ run: there.run })
+      const { n } = await cluster.row<{ n: number }>(sql`select count(*) as n from system.runtime.queries
+        where query like '%run_2025_05_01%' and query not like '%system.runtime%'`)
+      expect(n).toBe(0)
+    } finally {
+      await writeFile(settings, before)
+    }
   })
 
   it('goes with its tables and files when it is no longer kept, and no other run with it', async () => {

@@ -4,8 +4,8 @@ import { standingSegments } from '../../segments/standing.ts'
 import { loadWorkspace } from '../../workspace/load.ts'
 import type { Invocation } from '../program.ts'
 
-export async function act({ dir, output }: Invocation): Promise<void> {
-  const all = await listSegments(await loadWorkspace(dir))
+export async function act({ dir, output, streams }: Invocation): Promise<void> {
+  const all = await listSegments(await loadWorkspace(dir), streams.env)
   if (output.json) return output.document(all)
   // Without purchases nobody has a tier or an activity, and six lines of zeros say less than one.
   const isIdle = ({ key, customers, share, unknown }: PublishedSegment) =>

@@ -3,8 +3,8 @@ import { previewSegment } from '../../pipeline/published-segments.ts'
 import { loadWorkspace } from '../../workspace/load.ts'
 import type { Invocation } from '../program.ts'
 
-export async function act({ dir, output }: Invocation, rule: string): Promise<void> {
-  const preview = await previewSegment(await loadWorkspace(dir), rule)
+export async function act({ dir, output, streams }: Invocation, rule: string): Promise<void> {
+  const preview = await previewSegment(await loadWorkspace(dir), rule, streams.env)
   if (output.json) return output.document(preview)
   const count = (value: number) => formatCount(value, output.language)
   const share = preview.share === null ? '' : ` (${formatPercent(preview.share, { lang: output.language })})`

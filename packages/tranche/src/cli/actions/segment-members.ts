@@ -1,10 +1,12 @@
 import { resolve } from 'node:path'
 import { quote } from '@tranche/language'
+import type { Warehouse } from '../../engine/warehouse.ts'
 import { exportOnRecord } from '../../pipeline/export.ts'
 import { requirePublished, requireSegment } from '../../pipeline/published-segments.ts'
+import { withPublishedTable, withPublishedTables } from '../../pipeline/published-table.ts'
 import type { ExportEncoding, ExportFormat } from '../../reports/tables/export-table.ts'
+import { sql } from '../../sql/sql.ts'
 import { loadWorkspace } from '../../workspace/load.ts'
-import { openCurrent } from '../open-current.ts'
 import type { Invocation } from '../program.ts'
 
 interface MembersFlags {
@@ -16,17 +18,17 @@ interface MembersFlags {
 export async function act(invocation: Invocation, key: string, flags: MembersFlags): Promise<void> {
   const catalogue = await loadWorkspace(invocation.dir)
   requireSegment(catalogue, key)
-  const { output } = invocation
-  const warehouse = await openCurrent(invocation)
-  try {
-    await requirePublished(warehouse, key)
+  const { output, streams } = invocation
+  const { env } = streams
+  await withPublishedTables(catalogue, env, ({ warehouse }) => requirePublished(warehouse, key))
+  const write = async (warehouse: Warehouse) => {
     const outcome = await exportOnRecord(warehouse, catalogue, {
       table: 'segment_membership',
       file: resolve(flags.out ?? `${key}.${flags.format}`),
       format: flags.format,
       encoding: flags.encoding,
       language: output.language,
-      env: invocation.streams.env,
+      env,
       where: `segment == ${quote(key)}`,
     })
     if (output.json) output.document(outcome)
@@ -35,7 +37,6 @@ export async function act(invocation: Invocation, key: string, flags: MembersFla
       zh: `已将 ${key} 的 ${outcome.rows} 名成员写入 ${outcome.files.join('、')}`,
     })
     if (outcome.unrecorded !== null) output.say(outcome.unrecorded)
-  } finally {
-    warehouse.close()
   }
+  await withPublishedTable(catalogue, 'segment_membership', env, write, sql`segment = ${key}`)
 }

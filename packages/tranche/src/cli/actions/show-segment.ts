@@ -4,11 +4,11 @@ import { loadWorkspace } from '../../workspace/load.ts'
 import type { Invocation } from '../program.ts'
 import { showSetOf } from './show-set.ts'
 
-export async function act({ dir, output }: Invocation, key: string): Promise<void> {
+export async function act({ dir, output, streams }: Invocation, key: string): Promise<void> {
   const catalogue = await loadWorkspace(dir)
   if (catalogue.segmentSets.some((set) => set.key === key)) return await showSetOf(catalogue, key, output)
   requireSegment(catalogue, key)
-  const found = await showSegment(catalogue, key)
+  const found = await showSegment(catalogue, key, streams.env)
   if (output.json) return output.document({ ...found, query: queryOf(found.rule) })
   const asOf = formatInstant(found.asOf, {
     lang: output.language,
