@@ -136,6 +136,10 @@ function linesOf(
   budget: ReturnType<typeof budgetOf>,
 ): readonly Text[] {
   const { asOf, inputs, rows, definitions, segments, samples, computes, cost } = plan
+  const results =
+    cost === null
+      ? { en: 'values, findings and both reports', zh: '客户价值、结论和中英文报告' }
+      : { en: 'values and segments by rule', zh: '客户价值和规则客群' }
   return [
     { en: `As of ${asOf}`, zh: `截至 ${asOf}` },
     ...inputs.flatMap(({ source, file, status, notes }) => [
@@ -165,8 +169,8 @@ function linesOf(
     ...(cost === null || !computes ? [] : costLines(cost, budget)),
     computes
       ? {
-          en: `A run would compute ${definitions.features} features, ${definitions.metrics} metrics, values, findings and both reports${current === null ? '' : ', because inputs, definitions or the as-of differ from the published run'}.`,
-          zh: `运行将计算 ${definitions.features} 个特征、${definitions.metrics} 个指标、客户价值、结论和中英文报告${current === null ? '' : '，因为输入、定义或截至时点与已发布的运行不同'}。`,
+          en: `A run would compute ${definitions.features} features, ${definitions.metrics} metrics, ${results.en}${current === null ? '' : ', because inputs, definitions or the as-of differ from the published run'}.`,
+          zh: `运行将计算 ${definitions.features} 个特征、${definitions.metrics} 个指标、${results.zh}${current === null ? '' : '，因为输入、定义或截至时点与已发布的运行不同'}。`,
         }
       : {
           en: 'Nothing differs from the published run; a run would change nothing.',
