@@ -2,7 +2,7 @@
  * The whole of `make test` (or, with `slow` or `cluster`, of `make test-slow` or `make test-cluster`): every check, each with its own line, and at last
  * `N passed, N failed, N skipped` over all of them. A check that fails doesn't hide the next.
  */
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -21,10 +21,12 @@ try {
   if (which === 'slow') addVitest('slow suites', ['--config', 'vitest.slow.config.ts'])
   else if (which === 'cluster') addCluster()
   else {
-    addCommand('types', 'tsc', ['-b'])
-    addCommand('types of tests', 'tsc', ['-p', 'tsconfig.test.json'])
-    addCommand('lint', 'biome', ['check', '--error-on-warnings', '.'])
-    addCommand('dead code', 'knip', ['--no-progress'])
+    await addCommand('types', 'tsc', ['-b'])
+    await Promise.all([
+      addCommand('types of tests', 'tsc', ['-p', 'tsconfig.test.json']),
+      addCommand('lint', 'biome', ['check', '--error-on-warnings', '.']),
+      addCommand('dead code', 'knip', ['--no-progress']),
+    ])
     addVitest('tests', [])
     addReference()
   }
@@ -34,9 +36,13 @@ try {
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
 process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1
 
-function addCommand(label: string, command: string, args: readonly string[]): void {
+async function addCommand(label: string, command: string, args: readonly string[]): Promise<void> {
   const begin = performance.now()
-  const { status } = spawnSync(command, args, { stdio: 'inherit' })
+  const child = spawn(command, args, { stdio: 'inherit' })
+  const status = await new Promise<number | null>((done) => {
+    child.on('error', () => done(null))
+    child.on('close', done)
+  })
   report(
     label,
     status === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 },

@@ -16,6 +16,9 @@ export interface ZoneOffsets {
   readonly steps: readonly OffsetStep[]
 }
 
+/** By zone and range: a process asks for few. */
+const knownOffsets = new Map<string, ZoneOffsets>()
+
 /** Instants of an IANA zone, summer time and historic offsets included. Throws RangeError for an unknown zone. */
 export class Zone {
   readonly timeZone: string
@@ -64,8 +67,15 @@ export class Zone {
     return after
   }
 
-  /** All offsets between two instants (ms). */
+  /** All offsets between two instants (ms); looked for once, since a century takes a tenth of a second. */
   offsetsBetween(fromMs: number, toMs: number): ZoneOffsets {
+    const key = `${this.timeZone} ${fromMs} ${toMs}`
+    const known = knownOffsets.get(key) ?? this.#findOffsets(fromMs, toMs)
+    knownOffsets.set(key, known)
+    return known
+  }
+
+  #findOffsets(fromMs: number, toMs: number): ZoneOffsets {
     const steps = [{ fromMs, offsetSeconds: this.offsetSeconds(fromMs) }]
     for (let at = fromMs; at < toMs; at += scanStepMs) {
       const next = Math.min(at + scanStepMs, toMs)

@@ -1,0 +1,4 @@
+import { templateNames } from '../../src/intake/propose/templates.ts'
+import { describeTemplates } from './template-runs.ts'
+
+describeTemplates(templateNames)
