@@ -19,10 +19,10 @@ def plain(value):
     return value
 
 
-def write(name, package, seed, tolerance, cases):
+def write(name, package, seed, tolerance, cases, checkout=None):
     content = {
         "package": package,
-        "version": version(package),
+        "version": checkout or version(package),
         "script": f"parity/python/{Path(sys.argv[0]).name}",
         "seed": seed,
         "tolerance": tolerance,

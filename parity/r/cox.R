@@ -25,3 +25,12 @@ weighted <- concordance(Surv(time, status) ~ age, full, weights = w)
 entered <- concordance(Surv(start, stop, event) ~ age, heart)
 both <- concordance(Surv(start, stop, event) ~ year, heart, weights = rep(1:4, 43))
 write("r-concordance", 1e-10, c(shape("weights", full$time, full$status - 1, full$age, full$w, NULL, weighted$count), shape("delayed entry", heart$stop, heart$event, heart$age, NULL, heart$start, entered$count), shape("both", heart$stop, heart$event, heart$year, rep(1:4, 43), heart$start, both$count)))
+months <- transform(full, month = ceiling(time / 30))
+tied <- function(name, fit, time, event, strata, x, survival) obj(case = paste0('"', name, '"'), time = num(time), event = num(event), strata = strata, x = num(t(x)),
+  coefficients = num(coef(fit)), standardErrors = num(sqrt(diag(vcov(fit)))), logLikelihood = num(fit$loglik), score = one(summary(fit)$sctest[[1]]), survival = survival)
+strict <- coxph.control(eps = 1e-11, toler.chol = 1e-13)
+plain <- coxph(Surv(month, status) ~ age + sex + ph.ecog, months, method = "exact", control = strict)
+within <- coxph(Surv(month, status) ~ age + ph.ecog + strata(sex), months, method = "exact", control = strict)
+write("r-cox-exact", 1e-8, c(
+  tied("lung in months", plain, months$month, months$status - 1, "null", months[, c("age", "sex", "ph.ecog")], num(summary(survfit(plain, newdata = data.frame(age = 60, sex = 1, ph.ecog = 1)), times = c(5, 10, 20))$surv)),
+  tied("by sex", within, months$month, months$status - 1, num(months$sex), months[, c("age", "ph.ecog")], "null")))

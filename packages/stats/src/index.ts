@@ -381,8 +381,11 @@ export * from './association/baskets.ts'
 export * from './association/fp-growth.ts'
 export * from './association/condensed-itemsets.ts'
 export * from './association/further-measures.ts'
+export * from './association/itemset-measures.ts'
 export * from './association/prefix-span.ts'
+export * from './association/rule-improvement.ts'
 export * from './association/rule-measures.ts'
+export * from './association/rule-significance.ts'
 // Trees
 export * from './expression/from-trees.ts'
 export * from './supervised/cart.ts'
@@ -413,10 +416,19 @@ export * from './supervised/model-summary.ts'
 // Uplift
 export * from './uplift/base-learners.ts'
 export * from './uplift/meta-learners.ts'
+export * from './uplift/campaign.ts'
 export * from './uplift/policy-value.ts'
+export * from './uplift/ranked-effects.ts'
 export type { Propensity, TreatedData } from './uplift/treated-data.ts'
-export * from './uplift/uplift-by-rank.ts'
+export {
+  type UpliftBin,
+  type UpliftStrategy,
+  upliftAtK,
+  upliftByPercentile,
+  weightedAverageUplift,
+} from './uplift/uplift-by-rank.ts'
 export * from './uplift/uplift-curves.ts'
+export * from './uplift/uplift-groups.ts'
 export * from './uplift/uplift-tree.ts'
 export * from './inference/survey-weights.ts'
 export * from './supervised/multinomial.ts'

@@ -50,6 +50,14 @@ export type FurtherMeasures = {
   /** (OR − 1)/(OR + 1), and the same of roots; null where the odds ratio is. */
   readonly yuleQ: number | null
   readonly yuleY: number | null
+  /** What A and B tell of each other, in shares of the smaller of their entropies; null where either is always there. */
+  readonly mutualInformation: number | null
+  /** Mean of P(B | A) and P(not B | not A); null where A is always there. */
+  readonly causalConfidence: number | null
+  /** P(A, B) + P(not A, not B). */
+  readonly causalSupport: number
+  /** Distance from independence along the way to the next table with an empty cell; null where that is no way. */
+  readonly relativeLinkage: number | null
 }
 
 /**
@@ -112,7 +120,33 @@ export function furtherMeasures(
     varyingLiaison: lift - 1,
     yuleQ: yule(oddsRatio),
     yuleY: yule(oddsRatio === null ? null : Math.sqrt(oddsRatio)),
+    mutualInformation: sharedInformation(both, antecedent, consequent, n),
+    causalConfidence: without === null ? null : (confidence + 1 - without) / 2,
+    causalSupport: (2 * both + n - antecedent - consequent) / n,
+    relativeLinkage: linkage(both, antecedent, consequent, n),
   }
+}
+
+function sharedInformation(both: number, antecedent: number, consequent: number, n: number): number | null {
+  if (antecedent === n || consequent === n) return null
+  const part = (count: number, a: number, b: number): number => entropyPart(count / n, count * n, a * b)
+  const entropy = (count: number): number =>
+    -entropyPart(count / n, count, n) - entropyPart((n - count) / n, n - count, n)
+  const mutual =
+    part(both, antecedent, consequent) +
+    part(antecedent - both, antecedent, n - consequent) +
+    part(consequent - both, n - antecedent, consequent) +
+    part(n - antecedent - consequent + both, n - antecedent, n - consequent)
+  return mutual / Math.min(entropy(antecedent), entropy(consequent))
+}
+
+/** Source: Kenett & Salini (2008), Statistical Analysis and Data Mining 1, https://doi.org/10.1002/sam.10012 */
+function linkage(both: number, antecedent: number, consequent: number, n: number): number | null {
+  const [onlyA, onlyB] = [antecedent - both, consequent - both]
+  const neither = n - both - onlyA - onlyB
+  const d = (both * neither - onlyA * onlyB) / n
+  const way = d > 0 ? d + Math.min(onlyA, onlyB) : d - Math.min(both, neither)
+  return way === 0 ? null : d / way
 }
 
 function collective(support: number, neither: number, chance: number): number | null {

@@ -1,3 +1,4 @@
+import { fitLeastSquares } from '../linalg/least-squares.ts'
 import { minimizeBrent } from '../optimize/brent.ts'
 import { requireFinite, StatsError } from '../stats-error.ts'
 import { checkSeries, meanOf, varianceOf } from './series.ts'
@@ -65,6 +66,51 @@ export function boxCoxLambdaMle(y: ArrayLike<number>, from = -2, to = 2): number
   if (!(varianceOf(values) > 0))
     throw new StatsError('zeroVariance', 'The series is constant, so no transformation can be chosen.')
   return minimizeBrent(profile, from, to, 1e-9).x
+}
+
+/**
+ * λ of the largest normal likelihood of a line in time with a level for each season, over a grid of λ.
+ * y has length n; `period` 1 for no season.
+ * Range: [from, to].
+ * Cost O(λ tried · n · period²).
+ * Source: Box and Cox (1964), eq. 9, https://www.jstor.org/stable/2984418
+ * Parity: R's `forecast::BoxCox.lambda(method = "loglik")`, which tries every .05 from −1 to 2.
+ * @throws StatsError `insufficientData` up to two seasons, `notFinite`, `outOfDomain` for y ≤ 0, `zeroVariance` where the
+ * line fits exactly, `invalidOption`
+ * @example
+ * boxCoxLambdaOfTrend([2, 3, 5, 6, 9, 13, 16, 24, 30, 43], 1) // → 0.1
+ */
+export function boxCoxLambdaOfTrend(
+  y: ArrayLike<number>,
+  period: number,
+  options: { readonly from?: number; readonly to?: number; readonly step?: number } = {},
+): number {
+  const { from = -1, to = 2, step = 0.05 } = options
+  if (!(Number.isInteger(period) && period >= 1))
+    throw new StatsError('invalidOption', `period is ${period}; a whole number of at least 1 was expected.`)
+  if (!(step > 0 && from <= to && (to - from) / step <= 1e5))
+    throw new StatsError('invalidOption', `λ from ${from} to ${to} by ${step} is no grid.`)
+  const values = checkSeries(y, 2 * period + 1, 'Box–Cox')
+  const n = values.length
+  const logMean = meanOf(boxCox(values, 0))
+  const p = 1 + period
+  const x = new Float64Array(n * p)
+  for (let i = 0; i < n; i++) {
+    x[i * p] = i + 1
+    x[i * p + 1 + (i % period)] = 1
+  }
+  let [best, smallest] = [from, Infinity]
+  for (let k = 0; k <= Math.round((to - from) / step); k++) {
+    const lambda = Math.round((from + k * step) * 1e9) / 1e9
+    // Scaled by the geometric mean, so that residuals of different λ compare.
+    const scale = Math.exp((1 - lambda) * logMean)
+    const z = boxCox(values, lambda).map((v) => v * scale)
+    const { rss } = fitLeastSquares(x, z, n, p)
+    if (!(rss > 0))
+      throw new StatsError('zeroVariance', `A line fits the series transformed with λ = ${lambda} exactly.`)
+    if (rss < smallest) [best, smallest] = [lambda, rss]
+  }
+  return best
 }
 
 /**

@@ -1,7 +1,7 @@
 import { StatsError } from '../stats-error.ts'
 import { type CoxModel, partialLikelihood } from './cox.ts'
 import { type CoxBaseline, coxBaseline } from './cox-baseline.ts'
-import { type CoxData, type CoxTies, layOut, requireTies } from './cox-risk-sets.ts'
+import { type CoxData, type CoxTies, layOut, requireSummableTies } from './cox-risk-sets.ts'
 
 export interface CoxElasticNetOptions {
   readonly ties: CoxTies
@@ -48,7 +48,7 @@ export function fitCoxElasticNet(data: CoxData, options: CoxElasticNetOptions): 
       'outOfDomain',
       `The penalizer is ${penalizer} and its share of absolute values ${l1Ratio}; at least 0 and within [0, 1] were expected.`,
     )
-  requireTies(ties)
+  requireSummableTies(ties)
   const plain = layOut(data)
   const { n, p } = plain
   const events = Array.from(data.event).reduce((a, b) => a + b, 0)

@@ -1,6 +1,14 @@
 import { requireFiniteColumn } from '../stats-error.ts'
 import type { CoxModel } from './cox.ts'
-import { type CoxData, type CoxLayout, layOut, riskScores, sweepEvents, tieSteps } from './cox-risk-sets.ts'
+import {
+  type CoxData,
+  type CoxLayout,
+  layOut,
+  requireSummableTies,
+  riskScores,
+  sweepEvents,
+  tieSteps,
+} from './cox-risk-sets.ts'
 
 /**
  * Martingale residuals: events minus expected events of each row, with the model's rule for ties.
@@ -91,12 +99,14 @@ export interface SchoenfeldResiduals {
  * Schoenfeld residuals of each event.
  * Cost one sweep, O(n·p).
  * Source: Schoenfeld (1982), https://doi.org/10.1093/biomet/69.1.239
- * @throws StatsError `emptyData`, `notFinite`, `outOfDomain`, `lengthMismatch`, and those of `fitCox`' data
+ * @throws StatsError `emptyData`, `notFinite`, `outOfDomain`, `lengthMismatch`, and those of `fitCox`' data;
+ * `unsupported` after exact ties
  * @example
  * const data = { time: [1, 2, 3, 4, 5], event: [1, 1, 0, 1, 1], x: Float64Array.of(1, 0, 1, 0, 0), p: 1 }
  * coxSchoenfeldResiduals(fitCox(data, { ties: 'efron' }), data).residuals // → [0.4142136, -0.4142136, 0, 0]
  */
 export function coxSchoenfeldResiduals(model: CoxModel, data: CoxData): SchoenfeldResiduals {
+  requireSummableTies(model.ties)
   const layout = layOut(data)
   const p = layout.p
   const { risk } = riskScores(

@@ -1,7 +1,7 @@
 import { StatsError } from '../stats-error.ts'
 import { checkSurvival, type SurvivalData } from './survival-data.ts'
 
-export type CoxTies = 'efron' | 'breslow'
+export type CoxTies = 'efron' | 'breslow' | 'exact'
 
 export interface CoxData extends SurvivalData {
   /** Row-major n×p covariates, without a constant. */
@@ -179,11 +179,26 @@ function addRow(
 
 /** @throws StatsError `invalidOption` unless the rule for ties is one that there is. */
 export function requireTies(ties: CoxTies): void {
-  if (ties === 'efron' || ties === 'breslow') return
-  throw new StatsError('invalidOption', `There is no rule for ties "${ties}"; efron or breslow was expected.`)
+  if (ties === 'efron' || ties === 'breslow' || ties === 'exact') return
+  throw new StatsError(
+    'invalidOption',
+    `There is no rule for ties "${ties}"; efron, breslow or exact was expected.`,
+  )
 }
 
-/** Number of denominators at an event time: one per event under Efron's rule, one for all under Breslow's. */
+/** @throws StatsError `unsupported` for exact ties, which no sums over those at risk stand for. */
+export function requireSummableTies(ties: CoxTies): void {
+  requireTies(ties)
+  if (ties === 'exact')
+    throw new StatsError('unsupported', 'This is not defined for a Cox model with exact ties.', {
+      hint: "Fit it with Efron's rule, which comes closest.",
+    })
+}
+
+/**
+ * Number of denominators at an event time: one per event under Efron's rule, one for all under Breslow's. The hazard
+ * after a fit with exact ties is Breslow's, as R has it.
+ */
 export function tieSteps(ties: CoxTies, events: number): number {
   return ties === 'efron' ? events : 1
 }

@@ -4,6 +4,7 @@ import {
   type CoxLayout,
   type CoxStratum,
   type CoxTies,
+  requireSummableTies,
   riskScores,
   sweepEvents,
   tieSteps,
@@ -60,6 +61,7 @@ export function scoreResiduals(
   ties: CoxTies,
   beta: Float64Array,
 ): Float64Array {
+  requireSummableTies(ties)
   const { n, p, centred } = layout
   const { risk } = riskScores(layout, beta, data.offset)
   const scores = new Float64Array(n * p)

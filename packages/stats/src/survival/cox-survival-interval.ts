@@ -2,7 +2,14 @@ import { normalQuantile } from '../distributions/normal.ts'
 import { requireLevel, StatsError } from '../stats-error.ts'
 import type { CoxModel } from './cox.ts'
 import { predictCoxRisk, predictCoxSurvival } from './cox-baseline.ts'
-import { type CoxData, layOut, riskScores, sweepEvents, tieSteps } from './cox-risk-sets.ts'
+import {
+  type CoxData,
+  layOut,
+  requireSummableTies,
+  riskScores,
+  sweepEvents,
+  tieSteps,
+} from './cox-risk-sets.ts'
 import { type SurvivalInterval, survivalBounds } from './kaplan-meier.ts'
 import { lastIndex } from './survival-data.ts'
 
@@ -79,6 +86,7 @@ interface HazardJumps {
 }
 
 function hazardJumps(model: CoxModel, data: CoxData, label: number): HazardJumps {
+  requireSummableTies(model.ties)
   const layout = layOut(data)
   const { p } = layout
   if (p !== model.coefficients.length)

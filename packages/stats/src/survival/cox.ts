@@ -5,11 +5,13 @@ import { minimizeNewton } from '../optimize/newton.ts'
 import type { OptimizeStatus } from '../optimize/result.ts'
 import { StatsError } from '../stats-error.ts'
 import { type CoxBaseline, coxBaseline } from './cox-baseline.ts'
+import { exactLikelihood } from './cox-exact.ts'
 import {
   type CoxData,
   type CoxLayout,
   type CoxTies,
   layOut,
+  requireSummableTies,
   requireTies,
   riskScores,
   sweepEvents,
@@ -18,7 +20,10 @@ import {
 import { robustCovariance } from './cox-robust.ts'
 
 export interface CoxOptions {
-  /** R and lifelines use Efron's rule by default, statsmodels Breslow's. */
+  /**
+   * R and lifelines use Efron's rule by default, statsmodels Breslow's. `exact` takes tied events for simultaneous, as
+   * where time is counted in whole periods (R's `method = "exact"`).
+   */
   readonly ties: CoxTies
   /**
    * Subtracts (θ/2)·Σ (β·scale)² from the log-likelihood; `standardised` scales by the covariates' standard deviations
@@ -72,18 +77,21 @@ export interface ChiSquareTest {
  * Fits the proportional hazards model by Newton's method on the partial likelihood, with strata, offset, case weights,
  * delayed entry and time-varying covariates (several rows (entry, time] a subject).
  * Each iteration is one sweep: O(n·p²).
- * Cost one sweep an iteration, O(n·p²).
+ * Cost one sweep an iteration, O(n·p²); with exact ties O(n·events·p²).
  * Source: Cox (1972), https://www.jstor.org/stable/2985181; Breslow (1974); Efron (1977), eq. 4.1;
- * Therneau and Grambsch (2000), chapter 3; Lin and Wei (1989) for the robust covariance.
+ * Therneau and Grambsch (2000), chapter 3; Gail, Lubin and Rubinstein (1981) for exact ties,
+ * https://doi.org/10.1093/biomet/68.3.703; Lin and Wei (1989) for the robust covariance.
  * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `outOfDomain`, `insufficientData` without an event,
  * `zeroVariance` for a constant covariate, `separation` where a coefficient runs to infinity, `singular` for
- * dependent covariates
+ * dependent covariates, `unsupported` for exact ties with weights or a robust covariance
  * @example
  * const data = { time: [1, 2, 3, 4, 5], event: [1, 1, 0, 1, 1], x: Float64Array.of(1, 0, 1, 0, 0), p: 1 }
  * fitCox(data, { ties: 'efron' }).coefficients // → [0.7520387]
  */
 export function fitCox(data: CoxData, options: CoxOptions): CoxModel {
   requireTies(options.ties)
+  const robust = options.robust === true || options.cluster !== undefined
+  if (robust) requireSummableTies(options.ties)
   const layout = layOut(data)
   const { n, p } = layout
   const events = Array.from(data.event).reduce((a, b) => a + b, 0)
@@ -133,7 +141,6 @@ export function fitCox(data: CoxData, options: CoxOptions): CoxModel {
   for (let j = 0; j < p; j++) information[j * p + j]! += penalty[j]!
   const naive = invertSymmetric(information, p)
   const beta = Array.from(fit.x)
-  const robust = options.robust === true || options.cluster !== undefined
   const covariance = robust
     ? robustCovariance(data, layout, options.ties, fit.x, naive, options.cluster)
     : naive
@@ -169,6 +176,7 @@ export function partialLikelihood(
   gradient: Float64Array,
   hessian: Float64Array,
 ): number {
+  if (ties === 'exact') return exactLikelihood(data, layout, beta, gradient, hessian)
   const { p, centred } = layout
   const { eta, risk } = riskScores(layout, beta, data.offset)
   let value = 0

@@ -115,7 +115,8 @@ function requireShare(share: number): number {
   )
 }
 
-function ranking({ y, uplift, treatment }: UpliftData): readonly number[] {
+/** Rows by predicted uplift, highest first, ties in reverse input order. */
+export function ranking({ y, uplift, treatment }: UpliftData): readonly number[] {
   const n = requireSameLength({ y, uplift, treatment })
   requireFiniteColumn('y', y)
   requireFiniteColumn('uplift', uplift)

@@ -127,42 +127,6 @@ export function qiniAuc(data: UpliftData, options: { readonly negativeEffects?: 
   return normalisedArea(qiniCurve(data), perfectQiniCurve(data, options.negativeEffects ?? true))
 }
 
-/**
- * causalml's Qini score: mean height of the curve above the straight line, in units of its end. Points without any
- * control row are interpolated.
- * Cost O(n log n).
- * Source: causalml's `qini_score`, https://causalml.readthedocs.io/en/latest/causalml.html
- * @throws StatsError as `upliftCurve`, `zeroVariance` if the curve ends at 0.
- * @example
- * const data = { y: [1, 1, 0, 1, 1, 0, 1, 0], uplift: [0.9, 0.8, 0.7, 0.6, 0.4, 0.3, 0.2, 0.1], treatment: [1, 1, 0, 0, 1, 1, 0, 0] }
- * meanQiniScore(data) // → 0.4814815
- */
-export function meanQiniScore(data: UpliftData): number {
-  return meanAboveLine(qiniSteps(data))
-}
-
-/**
- * causalml's AUUC: mean height of the cumulative gain (uplift per row × rows), in units of its end.
- * Cost O(n log n).
- * Source: causalml's `auuc_score`, https://causalml.readthedocs.io/en/latest/causalml.html
- * @throws StatsError `lengthMismatch`, `notFinite`, `outOfDomain`, `oneClass`, `zeroVariance` if the curve ends at 0,
- * and those of `upliftCurve`
- * @example
- * const data = { y: [1, 1, 0, 1, 1, 0, 1, 0], uplift: [0.9, 0.8, 0.7, 0.6, 0.4, 0.3, 0.2, 0.1], treatment: [1, 1, 0, 0, 1, 1, 0, 0] }
- * meanUpliftScore(data) // → 0.8101852
- */
-export function meanUpliftScore(data: UpliftData): number {
-  const steps = walk(data, 'inputOrder').map((s) =>
-    s.treated > 0 && s.control > 0
-      ? (s.yTreated / s.treated - s.yControl / s.control) * (s.treated + s.control)
-      : undefined,
-  )
-  const filled = interpolate(steps)
-  const end = Math.abs(filled[filled.length - 1]!)
-  if (end === 0) throw new StatsError('zeroVariance', 'The curve ends at 0, so it has no unit.')
-  return filled.reduce((s, v) => s + v, 0) / end / filled.length
-}
-
 type Sums = {
   readonly treated: number
   readonly control: number
@@ -207,33 +171,6 @@ function curve(data: UpliftData, ties: UpliftTies, height: (s: Sums) => number):
     rows: Float64Array.of(0, ...sums.map((s) => s.treated + s.control)),
     values: Float64Array.of(0, ...sums.map(height)),
   }
-}
-
-function qiniSteps(data: UpliftData): readonly (number | undefined)[] {
-  return walk(data, 'inputOrder').map((s) =>
-    s.control > 0 ? s.yTreated - (s.yControl * s.treated) / s.control : undefined,
-  )
-}
-
-function meanAboveLine(steps: readonly (number | undefined)[]): number {
-  const filled = interpolate(steps)
-  const last = filled[filled.length - 1]!
-  if (last === 0) throw new StatsError('zeroVariance', 'The curve ends at 0, so it has no unit.')
-  const mean = filled.reduce((s, v) => s + v, 0) / filled.length
-  return (mean - last / 2) / Math.abs(last)
-}
-
-/** A leading 0, then the steps; gaps are bridged by straight lines. */
-function interpolate(steps: readonly (number | undefined)[]): number[] {
-  const filled: (number | undefined)[] = [0, ...steps]
-  let known = 0
-  for (let i = 1; i < filled.length; i++) {
-    if (filled[i] === undefined) continue
-    for (let gap = known + 1; gap < i; gap++)
-      filled[gap] = filled[known]! + ((filled[i]! - filled[known]!) * (gap - known)) / (i - known)
-    known = i
-  }
-  return filled.map((v) => v ?? filled[known]!)
 }
 
 function normalisedArea(model: UpliftCurve, perfect: UpliftCurve): number {

@@ -5,6 +5,12 @@ describe('further measures of a rule', () => {
   // 30 with both, 10 with A alone, 20 with B alone, 40 with neither.
   const own = S.furtherMeasures(30, 40, 50, 100)
   it('follow their definitions', () => {
+    const entropy = -0.4 * Math.log(0.4) - 0.6 * Math.log(0.6)
+    const information =
+      0.3 * Math.log(0.3 / 0.2) +
+      0.1 * Math.log(0.1 / 0.2) +
+      0.2 * Math.log(0.2 / 0.3) +
+      0.4 * Math.log(0.4 / 0.3)
     const expected = {
       allConfidence: 0.6,
       maxConfidence: 0.75,
@@ -32,6 +38,10 @@ describe('further measures of a rule', () => {
       varyingLiaison: 0.5,
       yuleQ: 5 / 7,
       yuleY: (Math.sqrt(6) - 1) / (Math.sqrt(6) + 1),
+      mutualInformation: information / entropy,
+      causalConfidence: (0.75 + 2 / 3) / 2,
+      causalSupport: 0.7,
+      relativeLinkage: 10 / 20,
     }
     for (const [name, value] of Object.entries(expected))
       expect(own[name as keyof typeof own], name).toBeCloseTo(value, 12)

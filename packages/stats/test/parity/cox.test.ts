@@ -74,6 +74,69 @@ describe('an elastic net agrees with lifelines and scikit-survival', () => {
 
   it('refuses a rule for ties that there is not', () => {
     const data = { time: [1, 2, 3], event: [1, 1, 1], x: Float64Array.of(0, 1, 0), p: 1 }
-    expect(() => S.fitCox(data, { ties: 'exact' as S.CoxTies })).toThrow('exact')
+    expect(() => S.fitCox(data, { ties: 'kalbfleisch' as S.CoxTies })).toThrow('kalbfleisch')
+  })
+})
+
+describe("exact ties agree with R's coxph", () => {
+  const { cases, tolerance } = readFixture<{
+    readonly time: readonly number[]
+    readonly event: readonly number[]
+    readonly strata: readonly number[] | null
+    readonly x: readonly number[]
+    readonly coefficients: readonly number[]
+    readonly standardErrors: readonly number[]
+    readonly logLikelihood: readonly number[]
+    readonly score: number
+    readonly survival: readonly number[] | null
+  }>('r-cox-exact')
+  const dataOf = ({ time, event, strata, x, coefficients }: (typeof cases)[number]) => ({
+    time,
+    event,
+    ...(strata ? { strata } : {}),
+    x: Float64Array.from(x),
+    p: coefficients.length,
+  })
+  for (const { case: name, ...rest } of cases)
+    it(name, () => {
+      const model = S.fitCox(dataOf({ case: name, ...rest }), { ties: 'exact' })
+      expectNear(model.coefficients, rest.coefficients, tolerance)
+      expectNear(model.standardErrors, rest.standardErrors, tolerance)
+      expectNear([model.nullLogLikelihood, model.logLikelihood], rest.logLikelihood, tolerance)
+      expectNear(model.tests.score.statistic, rest.score, tolerance)
+      if (rest.survival)
+        expectNear(
+          S.predictCoxSurvival(model, Float64Array.of(60, 1, 1), [5, 10, 20]),
+          rest.survival,
+          tolerance,
+        )
+    })
+
+  it('count a row that enters late as one that is followed in two parts', () => {
+    const { time, event, x } = dataOf(cases[0]!)
+    const whole = S.fitCox({ time, event, x, p: 3 }, { ties: 'exact' })
+    const parts = time.flatMap((t, i) => (t > 6 ? [i, i + time.length] : [i]))
+    const row = (k: number): number => k % time.length
+    const split = {
+      entry: parts.map((k) => (k >= time.length ? 6 : 0)),
+      time: parts.map((k) => (k < time.length ? Math.min(6, time[row(k)]!) : time[row(k)]!)),
+      event: parts.map((k) => (k < time.length && time[row(k)]! > 6 ? 0 : event[row(k)]!)),
+      x: Float64Array.from(parts.flatMap((k) => Array.from(x.subarray(3 * row(k), 3 * row(k) + 3)))),
+      p: 3,
+    }
+    expectNear(S.fitCox(split, { ties: 'exact' }).coefficients, whole.coefficients, 1e-9)
+  })
+
+  it('refuse what they are not defined for', () => {
+    const data = dataOf(cases[0]!)
+    const model = S.fitCox(data, { ties: 'exact' })
+    const weighted = { ...data, weights: data.time.map(() => 2) }
+    for (const call of [
+      () => S.fitCox(weighted, { ties: 'exact' }),
+      () => S.fitCox(data, { ties: 'exact', robust: true }),
+      () => S.coxScoreResiduals(model, data),
+      () => S.coxSchoenfeldResiduals(model, data),
+    ])
+      expect(call).toThrow(expect.objectContaining({ code: 'unsupported' }))
   })
 })
