@@ -181,6 +181,8 @@ function sayGoldenAge(book: Notebook, measure: Measure, seed: number): void {
   }
   const [fromLow, fromHigh] = ends(froms)
   const [toLow, toHigh] = ends(tos)
+  // Where it could begin after it could end, nobody knows where it is.
+  if (fromHigh >= toLow) return
   const golden = book.frame.numbers.get(age)!
   const n = golden.values.reduce(
     (sum, value, row) =>
