@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 const conditions = ['tranche-source']
-const exclude = ['**/node_modules/**', '**/*.slow.test.ts', '**/*.cluster.test.ts']
+const exclude = ['**/node_modules/**', '**/*.slow.test.ts', '**/*.cluster.test.ts', '**/*.faults.test.ts']
 const ofState = [
   'packages/tranche/test/store/**/*.test.ts',
   'packages/tranche/test/pipeline/{state,recommendations}.test.ts',

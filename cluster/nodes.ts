@@ -8,10 +8,12 @@ import type { Software } from './software.ts'
 const patienceMs = 240_000
 
 export function startNodes(software: Software): void {
-  for (const name of nodeNames) {
-    const { status, stdout, stderr } = launcher(software, name, 'start')
-    if (status !== 0) throw new Error(`Trino's ${name} did not start: ${stdout}${stderr}`)
-  }
+  for (const name of nodeNames) startNode(software, name)
+}
+
+export function startNode(software: Software, name: NodeName): void {
+  const { status, stdout, stderr } = launcher(software, name, 'start')
+  if (status !== 0) throw new Error(`Trino's ${name} did not start: ${stdout}${stderr}`)
 }
 
 /** Stops a node as an operator would, or as a failing machine does. */

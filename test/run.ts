@@ -65,6 +65,9 @@ function addCluster(): void {
     return
   }
   addVitest('cluster', ['--config', 'vitest.cluster.config.ts'], { TRANCHE_TEST_CLUSTER: stdout })
+  addVitest('cluster, faults', ['--config', 'vitest.cluster-faults.config.ts'], {
+    TRANCHE_TEST_CLUSTER: stdout,
+  })
   if (!wasUp) cluster('down')
 }
 
