@@ -3,7 +3,8 @@
 import numpy as np
 from dp_accounting import dp_event
 from dp_accounting.pld import privacy_loss_distribution as pld
-from dp_accounting import NeighboringRelation
+from dp_accounting.pld import privacy_loss_mechanism as mechanism
+from dp_accounting import NeighboringRelation, get_epsilon_gaussian
 from dp_accounting.rdp import RdpAccountant
 from fixture import write
 from scipy import integrate, stats
@@ -68,3 +69,32 @@ def divergence(order):
 fractions = [1.1, 1.5, 2.5, 7.3]
 case = {"case": "sampled", "sigma": SIGMA, "q": SHARE, "orders": fractions, "divergences": [divergence(a) for a in fractions]}
 write("scipy-renyi", "scipy", None, 1e-9, [case])
+
+# Noise of whole numbers, and ε of Gaussian noise.
+cases = []
+for kind, make, exact, parameters in (
+    ("laplace", pld.from_discrete_laplace_mechanism, mechanism.DiscreteLaplacePrivacyLoss, ((0.2, 1), (0.7, 3))),
+    ("gaussian", pld.from_discrete_gaussian_mechanism, mechanism.DiscreteGaussianPrivacyLoss, ((0.8, 1), (6.0, 2))),
+):
+    for parameter, sensitivity in parameters:
+        # On a grid the peer rounds losses of Gaussian noise up or down; ours lies between.
+        low, high = (make(parameter, sensitivity, value_discretization_interval=1e-3, pessimistic_estimate=k) for k in (False, True))
+        cases.append(
+            {
+                "case": f"{kind}, {parameter}, sensitivity {sensitivity}",
+                "kind": kind,
+                "parameter": parameter,
+                "sensitivity": sensitivity,
+                "epsilons": [0.1, 0.5, 1.5],
+                "deltas": [exact(parameter, sensitivity).get_delta_for_epsilon(e) for e in (0.1, 0.5, 1.5)],
+                "composed": [loss.self_compose(5).get_epsilon_for_delta(1e-5) for loss in (low, high)],
+            }
+        )
+write("dp-accounting-discrete", "dp-accounting", None, 1e-6, cases)
+write(
+    "dp-accounting-gaussian",
+    "dp-accounting",
+    None,
+    1e-9,
+    [{"case": f"{sigma} at {delta}", "sigma": sigma, "delta": delta, "epsilon": get_epsilon_gaussian(sigma, delta)} for sigma in (0.5, 4.0, 60.0) for delta in (1e-3, 1e-8)],
+)

@@ -307,6 +307,7 @@ export * from './fairness/inequality.ts'
 export * from './fairness/metric-by-group.ts'
 // Privacy
 export * from './privacy/anonymity.ts'
+export * from './privacy/discrete-loss.ts'
 export * from './privacy/equivalence-classes.ts'
 export * from './privacy/noise-mechanisms.ts'
 export {

@@ -108,6 +108,30 @@ export function gaussianDelta(epsilon: number, sigma: number): number {
 }
 
 /**
+ * The smallest ε at which Gaussian noise with this standard deviation per unit of sensitivity is (ε, δ)-private; 0 where
+ * δ alone covers it.
+ * Range: [0, Infinity); 0 < delta < 1.
+ * Cost about 50 evaluations of `gaussianDelta`.
+ * Source: Balle & Wang (2018), theorem 8, https://arxiv.org/abs/1805.06530
+ * Parity: dp_accounting `get_epsilon_gaussian`.
+ * @throws StatsError `outOfDomain`.
+ * @example
+ * gaussianEpsilon(1e-5, 4) // → 0.9263415
+ */
+export function gaussianEpsilon(delta: number, sigma: number): number {
+  requireLevel('delta', delta)
+  requirePositive('sigma', sigma)
+  if (delta < 1e-300)
+    throw new StatsError('outOfDomain', `delta is ${delta}; below 1e-300 a double no longer tells it from 0.`)
+  const excess = (epsilon: number): number =>
+    Math.log(Math.max(gaussianDelta(epsilon, sigma), 1e-320)) - Math.log(delta)
+  if (excess(0) <= 0) return 0
+  let high = 1
+  while (excess(high) > 0) high *= 2
+  return findRoot(excess, 0, high)
+}
+
+/**
  * A value with Gaussian noise.
  * In the value's unit; sigma > 0.
  * Cost O(1).
