@@ -65,6 +65,12 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   'segment health': ['tranche -C my-bank segment health'],
   'segment freeze': ['tranche -C my-bank segment freeze kinds'],
   'segment members': ['tranche -C my-bank segment members tier_high --format xlsx --out high.xlsx'],
+  'segment import': [
+    'tranche -C my-bank segment import called_in_march march.csv',
+    'tranche -C my-bank segment import newsletter readers.xlsx --identifier email',
+  ],
+  'pack list': ['tranche -C my-bank pack list'],
+  'pack add': ['tranche -C my-bank pack add risk'],
   'recommend list': ['tranche -C my-bank recommend list'],
   'recommend show': ['tranche -C my-bank recommend show win_back_silent_best'],
   'recommend accept': ['tranche -C my-bank recommend accept win_back_silent_best'],
