@@ -1,5 +1,6 @@
 import type { ColumnType } from '@tranche/contract'
-import { ident, join, type Sql, type SqlType, sql, typed } from '../sql/sql.ts'
+import { sqlTypeOf } from '../sql/column-types.ts'
+import { ident, join, type Sql, sql, typed } from '../sql/sql.ts'
 import { addFile, insertTuples, requireFewRows, type SharedFolder } from './trino-load.ts'
 import type { Cell, Warehouse } from './warehouse.ts'
 
@@ -46,7 +47,7 @@ async function insertRows(
   rows: readonly Readonly<Record<string, Cell>>[],
 ): Promise<void> {
   await insertTuples(cluster, table, rows.length, (row) =>
-    columns.map(({ name, type }) => sql`${typed(sqlTypes[type], boundCell(rows[row]![name] ?? null))}`),
+    columns.map(({ name, type }) => sql`${typed(sqlTypeOf[type], boundCell(rows[row]![name] ?? null))}`),
   )
 }
 
@@ -54,16 +55,4 @@ async function insertRows(
 function boundCell(cell: Cell): string | number | boolean | null {
   if (typeof cell !== 'string') return cell as number | boolean | null
   return /^-?\d{4,}-\d\d-\d\dT[\d:.]+Z$/.test(cell) ? cell.replace('T', ' ').replace('Z', '') : cell
-}
-
-const sqlTypes: Readonly<Record<ColumnType, SqlType>> = {
-  id: 'varchar',
-  string: 'varchar',
-  json: 'varchar',
-  date: 'date',
-  instant: 'timestamp',
-  money: 'decimal',
-  number: 'double',
-  integer: 'bigint',
-  bool: 'boolean',
 }

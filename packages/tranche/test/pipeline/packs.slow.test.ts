@@ -12,7 +12,7 @@ const cli = (...args: string[]) => command(['-C', dir, ...args])
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'tranche-packs-'))
   dir = join(root, 'bank')
-  expect((await command(['simulate', dir, '--customers', '600', '--months', '12'])).code).toBe(0)
+  expect((await command(['simulate', dir, '--customers', '1800', '--months', '12'])).code).toBe(0)
   const run = await cli('run')
   expect(run.code, run.stderr).toBe(0)
 }, 300_000)
@@ -27,15 +27,13 @@ it('Each of the five strategies is added as far as the data goes, is sound, and 
       segments: string[]
       about: { cautions: { en: string; zh: string }[] }
     }
-    expect(segments.length).toBeGreaterThan(0)
+    expect(segments.length).toBeGreaterThan(1)
     for (const { en, zh } of about.cautions) expect([en, zh].every((text) => text.length > 5)).toBe(true)
     for (const key of segments) wanted.add(key)
     const again = await cli('pack', 'add', name)
     expect(again.code).toBe(2)
   }
-  expect([...wanted]).toEqual(
-    expect.arrayContaining(['lateness', 'newcomers', 'ages', 'worth', 'may_be_asked']),
-  )
+  expect([...wanted]).toEqual(expect.arrayContaining(['lateness', 'newcomers', 'ages', 'worth', 'mindset']))
   expect((await cli('validate')).code).toBe(0)
   const run = await cli('run')
   expect(run.code, run.stderr).toBe(0)

@@ -69,11 +69,8 @@ describe('the report of a demo', () => {
     expect(printed.length).toBeGreaterThan(8)
     expect(groups.map(({ key }) => key)).toEqual(expect.arrayContaining(printed))
     const rules = Map.groupBy(groups, ({ members }) => members!.replace(/ --out .*/, ''))
-    const kinds = [...rules.values()] as [Finding, ...Finding[]][]
-    for (const [at, [{ key, members, members_n }, ...same]] of kinds.entries()) {
+    for (const [{ key, members, members_n }, ...same] of [...rules.values()] as [Finding, ...Finding[]][]) {
       for (const other of same) expect([other.key, other.members_n]).toEqual([other.key, members_n])
-      // An export takes its time: of the groups that have one, every third is written.
-      if (at % 3 !== 0) continue
       const file = join(room, 'members.jsonl')
       const [program, ...args] = shellWords(members!)
       expect(program).toBe('tranche')

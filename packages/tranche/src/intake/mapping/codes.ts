@@ -1,5 +1,6 @@
 import type { ColumnMapping, ColumnType } from '@tranche/contract'
-import { join, type Sql, type SqlParameter, type SqlType, sql, typed } from '../../sql/sql.ts'
+import { sqlTypeOf } from '../../sql/column-types.ts'
+import { join, type Sql, type SqlParameter, sql, typed } from '../../sql/sql.ts'
 import { normaliseKey } from './keys.ts'
 
 export interface CodedValue {
@@ -51,18 +52,6 @@ export function codedValue(
 }
 
 type CodeValue = string | number | boolean | null
-
-const sqlTypeOf: Readonly<Record<ColumnType, SqlType>> = {
-  id: 'varchar',
-  string: 'varchar',
-  json: 'varchar',
-  date: 'date',
-  instant: 'timestamp',
-  money: 'decimal',
-  number: 'double',
-  integer: 'bigint',
-  bool: 'boolean',
-}
 
 /** A constant of a standard column's type, written in a mapping. */
 export function constant(type: ColumnType, value: CodeValue): SqlParameter {

@@ -2,7 +2,7 @@ import type { ExtraMapping } from '@tranche/contract'
 import { printName, quote } from '@tranche/language'
 import type { Reasoned } from './draft.ts'
 import { keyOf } from './extras.ts'
-import { conceptScore, matchWords, wordsOf } from './name-match.ts'
+import { conceptScore, holdsWord, matchWords } from './name-match.ts'
 import type { ColumnProfile } from './profile.ts'
 import { badEndings, outcomeNames } from './synonyms-columns.ts'
 
@@ -21,7 +21,7 @@ export function endingsOf(columns: readonly ColumnProfile[]): readonly Ending[] 
   return columns.flatMap((column) => {
     if (column.kind !== 'text' || column.distinct < 3 || column.distinct > mostValues) return []
     if (conceptScore(column.name, 'status') < 0.6 && matchWords(column.name, outcomeNames) < 0.6) return []
-    const bad = column.top.map(({ value }) => value).filter(endedBadly)
+    const bad = column.top.map(({ value }) => value).filter((value) => holdsWord(value, badEndings))
     if (bad.length === 0 || bad.length === column.distinct) return []
     return [{ key: `bad_${keyOf(column)}`.slice(0, 60), column, bad }]
   })
@@ -38,11 +38,4 @@ export function endingMapping({ column, bad }: Ending): Reasoned<ExtraMapping> {
     },
     why: { en: 'values that say it ended badly', zh: '取值表示结果不良' },
   }
-}
-
-function endedBadly(value: string): boolean {
-  const written = ` ${wordsOf(value)} `
-  return badEndings.some((word) =>
-    /\p{Script=Han}/u.test(word) ? written.includes(word) : written.includes(` ${word} `),
-  )
 }

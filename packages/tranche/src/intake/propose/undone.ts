@@ -1,7 +1,7 @@
 import { printName, quote } from '@tranche/language'
 import type { Reasoned } from './draft.ts'
 import { quoted } from './map-column.ts'
-import { conceptScore, wordsOf } from './name-match.ts'
+import { conceptScore, holdsWord } from './name-match.ts'
 import type { ColumnProfile } from './profile.ts'
 import { undoneWords } from './synonyms-values.ts'
 
@@ -15,7 +15,7 @@ export function undoneRows(columns: readonly ColumnProfile[]): Reasoned<string> 
   for (const column of columns) {
     if (column.kind !== 'text' || column.distinct < 2 || column.distinct > mostValues) continue
     if (conceptScore(column.name, 'status') < 0.6) continue
-    const undone = column.top.filter(({ value }) => isUndone(value))
+    const undone = column.top.filter(({ value }) => holdsWord(value, undoneWords))
     if (undone.length === 0 || undone.length === column.distinct) continue
     const rows = undone.reduce((sum, { count }) => sum + count, 0)
     const name = printName(column.name)
@@ -29,11 +29,4 @@ export function undoneRows(columns: readonly ColumnProfile[]): Reasoned<string> 
     }
   }
   return undefined
-}
-
-function isUndone(value: string): boolean {
-  const written = ` ${wordsOf(value)} `
-  return undoneWords.some((word) =>
-    /\p{Script=Han}/u.test(word) ? written.includes(word) : written.includes(` ${word} `),
-  )
 }
