@@ -18,6 +18,8 @@ export interface Drafting {
   readonly dealings: ReadonlyMap<Subject, TransactionColumns>
   /** Lines that name no customer, whose orders do. */
   readonly lines: ReadonlyMap<Subject, OrderLines>
+  /** The orders of those lines. */
+  readonly orders: ReadonlySet<Subject>
   /** Lines whose orders have amounts of their own. */
   readonly repeated: ReadonlySet<Subject>
   readonly shapes: ReadonlyMap<Subject, Recognised>

@@ -72,6 +72,7 @@ export async function proposeSources(
     root,
     dealings,
     lines,
+    orders,
     repeated,
     shapes,
     systems,
@@ -116,7 +117,7 @@ function inOrder(subjects: readonly Subject[], root: CustomerRoot | undefined): 
 }
 
 async function draftTables(subject: Subject, drafting: Drafting): Promise<Drafted> {
-  const { root, dealings, lines, repeated, shapes } = drafting
+  const { root, dealings, lines, orders, repeated, shapes } = drafting
   if (root?.subject === subject) return await draftRoot(root, drafting)
   const second = drafting.systems.find((system) => system.subject === subject)
   if (root !== undefined && second !== undefined) return draftSecond(root, second)
@@ -124,7 +125,7 @@ async function draftTables(subject: Subject, drafting: Drafting): Promise<Drafte
   if (shape !== undefined) return await draftRecognised(subject, shape, drafting)
   const line = lines.get(subject)
   if (line !== undefined) return await draftLines(subject, line, drafting)
-  if ([...lines.values()].some(({ orders }) => orders === subject)) return nothing(subject, ordersNote)
+  if (orders.has(subject)) return nothing(subject, ordersNote)
   if (repeated.has(subject)) return nothing(subject, linesNote)
   const chosen = dealings.get(subject)
   if (chosen !== undefined) return await draftDealings(subject, chosen, drafting)
