@@ -25,6 +25,9 @@ const orderSchema = z
   .min(1)
   .describe('Columns that put rows in order, most important first')
 
+/** Days of 24 hours from a row on in which another one follows it; of dates, so many days on. */
+const withinDaysSchema = z.int().min(1).max(3650)
+
 const horizonSchema = z.strictObject({
   next: z.int().min(1).max(3650),
   unit: z.enum(['day', 'month']).default('day'),
@@ -62,6 +65,12 @@ export const measureSchema = z.union([
   z.strictObject({ attribute: z.string() }),
   z.strictObject({ age: z.string().describe('Whole years since the date in this column') }),
   z.strictObject({ any: expressionSchema }),
+  z
+    .strictObject({ followed_by: expressionSchema, within: withinDaysSchema })
+    .describe('Rows that a later row of the customer, for which this holds, follows within so many days'),
+  z
+    .strictObject({ not_followed_by: expressionSchema, within: withinDaysSchema })
+    .describe('Rows that none follows within so many days; those whose days are not over are left out'),
   z
     .strictObject({
       happened: z.strictObject({
@@ -115,6 +124,27 @@ export const countSchema = z.strictObject({
 })
 export type Count = z.infer<typeof countSchema>
 
+/** How often one thing came after another, in short: "applied, then abandoned within 7 days". */
+export const sequenceSchema = z
+  .strictObject({
+    of: z.string().default('events').describe('Table whose rows come one after the other'),
+    first: expressionSchema.describe('Rows that begin, counted where they lie in the window'),
+    followed_by: expressionSchema.optional().describe('Rows of which one has to follow'),
+    not_followed_by: expressionSchema.optional().describe('Rows of which none may follow'),
+    within: withinDaysSchema.describe('Days of 24 hours from the first row on'),
+    ...windowSchema.shape,
+  })
+  .check((context) => {
+    const { followed_by, not_followed_by } = context.value
+    if ((followed_by === undefined) === (not_followed_by === undefined))
+      context.issues.push({
+        code: 'custom',
+        message: 'expected exactly one of followed_by, not_followed_by',
+        input: context.value,
+      })
+  })
+export type Sequence = z.infer<typeof sequenceSchema>
+
 /** A named group of customers: those for whom a rule over features, value and other segments is definitely true. */
 export const segmentSchema = z.strictObject({
   key: keySchema,
@@ -126,6 +156,10 @@ export const segmentSchema = z.strictObject({
     .record(keySchema, countSchema)
     .optional()
     .describe('Counted rows that the rule names by these keys; segments that count the same share them'),
+  sequences: z
+    .record(keySchema, sequenceSchema)
+    .optional()
+    .describe('How often rows followed each other, named and shared like counts'),
   purposes: z
     .array(purposeSchema)
     .min(1)

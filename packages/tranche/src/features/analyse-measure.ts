@@ -91,6 +91,14 @@ function readMeasure({ measure, placeOf }: MeasureSource, rows: TableRows): Anal
     }
   if ('attribute' in measure) return snapshot('attribute', measure.attribute, rows, placeOf)
   if ('age' in measure) return snapshot('age', measure.age, rows, placeOf)
+  if ('followed_by' in measure) {
+    const next = parse('followed_by', measure.followed_by, ['bool'])
+    return { kind: 'followed', next, withinDays: measure.within, follows: true }
+  }
+  if ('not_followed_by' in measure) {
+    const next = parse('not_followed_by', measure.not_followed_by, ['bool'])
+    return { kind: 'followed', next, withinDays: measure.within, follows: false }
+  }
   const { start, within } = measure.happened
   return { kind: 'happened', start, within: within ?? null }
 }
@@ -151,6 +159,7 @@ function typeOf(measure: AnalysedMeasure, rows: TableRows): ValueType {
     case 'days_since':
     case 'streak':
     case 'age':
+    case 'followed':
       return 'integer'
     case 'sum':
     case 'sum_last':
@@ -183,7 +192,15 @@ function isMoney({ typed }: RowExpression, rows: TableRows): boolean {
   return typed.kind === 'name' && rows.columnType(typed.name) === 'money'
 }
 
-const needTime = ['distinct_days', 'days_since', 'interpurchase', 'streak', 'trend', 'happened'] as const
+const needTime = [
+  'distinct_days',
+  'days_since',
+  'interpurchase',
+  'streak',
+  'trend',
+  'happened',
+  'followed',
+] as const
 
 function checkTime(source: MeasureSource, measure: AnalysedMeasure, rows: TableRows): void {
   const { placeOf } = source

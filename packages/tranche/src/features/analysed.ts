@@ -45,6 +45,13 @@ export type AnalysedMeasure =
   | { readonly kind: 'interpurchase'; readonly of: 'mean_days' | 'cv' }
   | { readonly kind: 'streak'; readonly of: 'current_months' | 'longest_months' }
   | { readonly kind: 'trend'; readonly value: RowExpression | null }
+  | {
+      readonly kind: 'followed'
+      readonly next: RowExpression
+      readonly withinDays: number
+      /** False where rows are asked for that none follows. */
+      readonly follows: boolean
+    }
   | { readonly kind: 'attribute' | 'age'; readonly column: string }
   | {
       readonly kind: 'happened'

@@ -1,6 +1,7 @@
 import { dateParts, parseDate, type Row, type Value } from '@tranche/language'
 import type { AnalysedFeature, AnalysedMeasure, Horizon } from './analysed.ts'
 import { dayNumber, rangeOf, shift } from './calendar.ts'
+import { countFollowed } from './evaluate-followed.ts'
 import type { Surroundings } from './evaluate-rows.ts'
 import { monthsBack } from './measures-staged.ts'
 import type { RowExpression } from './table-rows.ts'
@@ -12,10 +13,11 @@ export interface CountedRow {
 }
 type Evaluate = (expression: RowExpression, row: Row) => Value | undefined
 
-/** The value of a measure over the rows that count; undefined where it is missing. */
+/** The value of a measure over the rows that count, given all that are visible; undefined where it is missing. */
 export function evaluateCounted(
   feature: AnalysedFeature,
   counted: readonly CountedRow[],
+  visible: readonly CountedRow[],
   evaluate: Evaluate,
   surroundings: Surroundings,
 ): Value | undefined {
@@ -74,6 +76,8 @@ export function evaluateCounted(
       const birth = latestVersion(counted, measure.column)
       return birth === undefined ? undefined : wholeYears(Number(birth), lastWholeDay)
     }
+    case 'followed':
+      return countFollowed(feature, measure, counted, visible, evaluate, surroundings.point)
     case 'happened':
       return happened(days, measure, surroundings, counted.length > 0)
   }

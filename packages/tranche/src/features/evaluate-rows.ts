@@ -37,15 +37,15 @@ export function evaluateRows(
   const converted = rows
     .map((row) => convert(row, feature.rows, point))
     .map((row): CountedRow => ({ row, day: dayOf(row, feature.rows, businessDay) }))
-  const counted = converted.filter(
+  const visible = converted.filter(({ row }) => isVisible(row, feature.rows, point))
+  const counted = visible.filter(
     (one) =>
-      isVisible(one.row, feature.rows, point) &&
       isInWindow(one.day, feature, point) &&
       (feature.where === null || evaluate(feature.where, one.row) === true),
   )
   if (counted.length === 0 && feature.empty !== undefined)
     return surroundings.hasHistory ? feature.empty : null
-  return print(evaluateCounted(feature, counted, evaluate, surroundings), feature)
+  return print(evaluateCounted(feature, counted, visible, evaluate, surroundings), feature)
 }
 
 function isInWindow(day: number | null, { window }: AnalysedFeature, point: AsOfPoint): boolean {

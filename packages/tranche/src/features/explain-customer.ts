@@ -127,13 +127,16 @@ function rowsOf(feature: AnalysedFeature, customer: string, point: AsOfPoint): S
   const { rows, where, window } = feature
   const { table } = rows
   const range = rangeOf(window, point)
-  const conditions = [
-    sql`customer_id = ${customer}`,
-    rows.visibleAt(point),
+  const counted = [
     ...(where === null ? [] : [rows.toSql(where, point)]),
     ...(range.from === null ? [] : [sql`${rows.day!} >= ${dateLiteral(range.from)}`]),
     ...(range.to === null ? [] : [sql`${rows.day!} < ${dateLiteral(range.to)}`]),
   ]
+  // What follows the rows that count is shown with them.
+  const next = feature.measure.kind === 'followed' ? [rows.toSql(feature.measure.next, point)] : []
+  const either =
+    counted.length === 0 ? [] : [sql`(${join([sql`(${join(counted, ' and ')})`, ...next], ' or ')})`]
+  const conditions = [sql`customer_id = ${customer}`, rows.visibleAt(point), ...either]
   const names = new Set([
     ...(table.time === undefined ? [] : [table.time]),
     ...table.key.filter((name) => name !== 'customer_id'),
@@ -162,6 +165,7 @@ function columnsOf({ where, measure }: AnalysedFeature): readonly string[] {
 
 function expressionsOf(measure: AnalysedMeasure) {
   if (measure.kind === 'share') return [measure.condition, measure.of]
+  if (measure.kind === 'followed') return [measure.next]
   return 'value' in measure ? [measure.value] : []
 }
 

@@ -1,5 +1,7 @@
 import type { MonthSets } from '../sql/number-sets.ts'
 import { byDialect, ident, type Sql, sql, whole } from '../sql/sql.ts'
+import { timestampOf } from '../sql/time-zone.ts'
+import type { AnalysedMeasure } from './analysed.ts'
 import { dateLiteral, shift } from './calendar.ts'
 import type { CategoryQuestion } from './category-stage.ts'
 import type { CompiledMeasure, MeasureScope } from './measure-scope.ts'
@@ -71,6 +73,8 @@ export function staged(scope: MeasureScope): CompiledMeasure {
       return interpurchase(scope, measure.of)
     case 'streak':
       return streak(scope, measure.of)
+    case 'followed':
+      return always(followed(scope, measure))
     case 'happened':
       return happenedAgain(scope, measure.within)
     default:
@@ -227,4 +231,22 @@ function happenedAgain(
     const end = horizonEnd(start, within)
     return sql`case when ${end} <= ${dateLiteral(point.day)} then coalesce(${gap()} < ${byDialect((dialect) => dialect.daysBetween(start, end))}, false) end`
   }
+}
+
+/** Rows that another one of the table follows in time, or none does. What follows may lie outside the window. */
+function followed(
+  scope: MeasureScope,
+  { next, withinDays, follows }: Extract<AnalysedMeasure, { readonly kind: 'followed' }>,
+): Sql {
+  const { plan, point } = scope
+  const { table, columnType } = plan.rows
+  const isDate = columnType(table.time!) === 'date'
+  const now = sql`${isDate ? dateLiteral(point.day) : timestampOf(point.ms)}`
+  const asked = {
+    first: scope.rows(),
+    next: { flag: plan.store.flag(scope.sqlOf(next)), range: { from: null, to: null }, point },
+    withinDays,
+    endedBefore: follows ? null : now,
+  }
+  return plan.sequences.count(asked, ident(table.time!))
 }

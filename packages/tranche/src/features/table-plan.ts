@@ -6,6 +6,7 @@ import { CategoryStage } from './category-stage.ts'
 import { DayBits, DayColumn } from './day-bits.ts'
 import { LatestStage } from './latest-stage.ts'
 import { RowStore } from './row-store.ts'
+import { SequenceStage } from './sequence-stage.ts'
 import { SharedValues } from './shared-values.ts'
 import { SnapshotStage } from './snapshot-stage.ts'
 import type { Relation } from './stage.ts'
@@ -19,6 +20,7 @@ export class TablePlan {
   readonly store: RowStore
   readonly windows: WindowStage
   readonly snapshots: SnapshotStage
+  readonly sequences: SequenceStage
   readonly shared: SharedValues
   readonly #categories = new Map<string, CategoryStage>()
   readonly #latest = new Map<string, LatestStage>()
@@ -35,6 +37,7 @@ export class TablePlan {
     this.store = new RowStore(rows, dialect)
     this.windows = new WindowStage(this.store, calendar.points.length)
     this.snapshots = new SnapshotStage(this.store)
+    this.sequences = new SequenceStage(this.store, calendar.points.length)
     this.shared = new SharedValues(rows.table.name)
   }
 
@@ -140,6 +143,7 @@ export class TablePlan {
     return [
       ...this.windows.relations(),
       ...this.snapshots.relations(),
+      ...this.sequences.relations(),
       ...[...this.#categories.values()].flatMap((stage) => stage.relations()),
       ...[...this.#latest.values()].flatMap((stage) => stage.relations()),
     ]

@@ -56,6 +56,8 @@ export interface Dialect extends Spelling {
   readonly storesTextsByPlace: boolean
   /** DATE moved by whole days, or by whole months; a day that a month lacks becomes its last. */
   addTo(day: Sql, by: Sql, unit: 'day' | 'month'): Sql
+  /** An instant moved on by days of 24 hours, or a DATE by days. */
+  daysAfter(moment: Sql, days: Sql): Sql
   /** A value that no other of the type goes before; for instants and days, none of the years 1 to 9999. */
   lowest(type: ColumnType): Sql
   /** Aggregate: the known value whose key is the least or greatest; NULL without a known value. Keys hold no NULL beside one. */

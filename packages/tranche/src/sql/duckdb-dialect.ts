@@ -70,6 +70,7 @@ export const duckdbDialect: Dialect = {
   storesTextsByPlace: true,
   addTo: (day, by, unit) =>
     unit === 'day' ? sql`(${day} + ${by})` : sql`cast(${day} + to_months(${by}) as date)`,
+  daysAfter: (moment, days) => sql`(${moment} + to_days(${days}))`,
   lowest: (type) => lowest[type],
   extreme: (kind, value, key) =>
     kind === 'last' ? sql`arg_max(${value}, ${key})` : sql`arg_min(${value}, ${key})`,

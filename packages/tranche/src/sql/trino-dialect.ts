@@ -74,6 +74,7 @@ export const trinoDialect: Dialect = {
   hasBit: (number, bit) => sql`(bitwise_and(${number}, ${bit}) <> 0)`,
   storesTextsByPlace: false,
   addTo: (day, by, unit) => sql`date_add(${unit === 'day' ? sql`'day'` : sql`'month'`}, ${by}, ${day})`,
+  daysAfter: (moment, days) => sql`date_add('day', ${days}, ${moment})`,
   lowest: (type) => lowest[type],
   extreme: (kind, value, key) =>
     sql`${kind === 'last' ? sql`max_by` : sql`min_by`}(${value}, ${key}) filter (where ${value} is not null)`,

@@ -1,12 +1,21 @@
-import { type Count, type Feature, featureSchema, type Segment } from '@tranche/contract'
+import {
+  type Count,
+  type Feature,
+  featureSchema,
+  type Segment,
+  type Sequence,
+  type Text,
+  type Window,
+} from '@tranche/contract'
 import { canonicalJson } from './hash.ts'
 import { featureExpressions, featureNeeds } from './needs.ts'
 import type { DefinitionProblem } from './problems.ts'
 import type { Draft } from './read-definitions.ts'
 
 /**
- * Features that segments ask for in short form under `counts`: each once, however many segments name it. Two that bear the
- * same key and count something else are a problem; a feature of that key in `features/` is found with the other doubles.
+ * Features that segments ask for in short form under `counts` and `sequences`: each once, however many segments name it. Two
+ * that bear the same key and say something else are a problem; a feature of that key in `features/` is found with the other
+ * doubles.
  */
 export function countedFeatures(
   segments: readonly Draft<Segment>[],
@@ -14,12 +23,11 @@ export function countedFeatures(
 ): readonly Draft<Feature>[] {
   const found = new Map<string, { readonly draft: Draft<Feature>; readonly text: string }>()
   for (const { value, file, path } of segments)
-    for (const [key, count] of Object.entries(value.counts ?? {})) {
-      const own = [...path, 'counts', key]
-      const text = canonicalJson(count)
+    for (const { key, part, feature } of shortForms(value)) {
+      const own = [...path, part, key]
+      const text = canonicalJson(feature)
       const known = found.get(key)
       if (known === undefined) {
-        const feature = featureOf(key, count)
         const expressions = featureExpressions(feature)
         const needs = featureNeeds(feature, expressions)
         found.set(key, {
@@ -42,21 +50,71 @@ export function countedFeatures(
   return [...found.values()].map(({ draft }) => draft)
 }
 
-function featureOf(key: string, { of, where, ...window }: Count): Feature {
-  const length = window.unit === 'month' ? { en: 'months', zh: '个月' } : { en: 'days', zh: '天' }
+interface ShortForm {
+  readonly key: string
+  readonly part: 'counts' | 'sequences'
+  readonly feature: Feature
+}
+
+function shortForms({ counts, sequences }: Segment): readonly ShortForm[] {
+  return [
+    ...Object.entries(counts ?? {}).map(
+      ([key, count]): ShortForm => ({ key, part: 'counts', feature: ofCount(key, count) }),
+    ),
+    ...Object.entries(sequences ?? {}).map(
+      ([key, sequence]): ShortForm => ({ key, part: 'sequences', feature: ofSequence(key, sequence) }),
+    ),
+  ]
+}
+
+function ofCount(key: string, { of, where, ...window }: Count): Feature {
+  const days = wordsOf(window)
   const which = where === undefined ? '' : ` (${where})`
-  return featureSchema.parse({
-    key,
-    label: {
-      en: `Count of ${of}${which}, ${window.last} ${length.en}`,
-      zh: `近${window.last}${length.zh} ${of} 计数${where === undefined ? '' : `（${where}）`}`,
-    },
-    from: of,
+  const label = {
+    en: `Count of ${of}${which}, ${days.en}`,
+    zh: `近${days.zh} ${of} 计数${where === undefined ? '' : `（${where}）`}`,
+  }
+  return featureOf(key, label, of, {
     ...(where === undefined ? {} : { where }),
     measure: { count: 'rows' },
     window,
+  })
+}
+
+function ofSequence(
+  key: string,
+  { of, first, followed_by, not_followed_by, within, ...window }: Sequence,
+): Feature {
+  const days = wordsOf(window)
+  const label =
+    followed_by === undefined
+      ? {
+          en: `${of}: ${first}, without ${not_followed_by} within ${within} days; ${days.en}`,
+          zh: `近${days.zh} ${of}：${first}，${within}天内没有 ${not_followed_by}`,
+        }
+      : {
+          en: `${of}: ${first}, then ${followed_by} within ${within} days; ${days.en}`,
+          zh: `近${days.zh} ${of}：${first}，${within}天内随后 ${followed_by}`,
+        }
+  const measure = followed_by === undefined ? { not_followed_by, within } : { followed_by, within }
+  return featureOf(key, label, of, { where: first, measure, window })
+}
+
+function wordsOf({ last, unit }: Pick<Window, 'last' | 'unit'>): Text {
+  return unit === 'month'
+    ? { en: `${last} months`, zh: `${last}个月` }
+    : { en: `${last} days`, zh: `${last}天` }
+}
+
+/** Nobody is known to have done it who has some row of the table and none that counts: that is zero. */
+function featureOf(key: string, label: Text, table: string, counted: object): Feature {
+  return featureSchema.parse({
+    key,
+    label,
+    from: table,
+    ...counted,
     empty: 0,
     unit: 'count',
-    missing: { en: `No row of ${of} is known of the customer`, zh: `没有该客户的任何 ${of} 记录` },
+    missing: { en: `No row of ${table} is known of the customer`, zh: `没有该客户的任何 ${table} 记录` },
   })
 }

@@ -47,6 +47,8 @@ const rowParts = [
   'top_share',
   'trend',
   'any',
+  'followed_by',
+  'not_followed_by',
 ] as const
 
 function measureExpressions(

@@ -157,6 +157,21 @@ describe('A fragment on which engines differ means the same in each', () => {
     ).toEqual(['2024-03-01', '2024-02-29', '2023-02-28', '2024-02-29', null])
   })
 
+  it('moments and days some days later', async () => {
+    const later = (moment: Sql, other: Sql) =>
+      by((dialect) => sql`(${other} <= ${dialect.daysAfter(moment, whole(7))})`)
+    const at = (text: string) => sql`cast(${text} as timestamp)`
+    expect(
+      await ask([
+        later(at('2024-02-25 09:00:00'), at('2024-03-03 09:00:00')),
+        later(at('2024-02-25 09:00:00'), at('2024-03-03 09:00:01')),
+        later(day('2024-02-25'), day('2024-03-03')),
+        later(day('2024-02-25'), day('2024-03-04')),
+        later(day(null), day('2024-03-04')),
+      ]),
+    ).toEqual([true, false, true, false, null])
+  })
+
   it('bits of whole numbers', async () => {
     const has = (number: number | null, bit: number) =>
       by((dialect) =>

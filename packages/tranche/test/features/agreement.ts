@@ -106,6 +106,8 @@ const measures = fc.constantFrom<readonly [object, number | boolean | string]>(
   [{ interpurchase: 'cv' }, 0],
   [{ streak: 'current_months' }, 0],
   [{ streak: 'longest_months' }, 0],
+  [{ followed_by: 'kind == "purchase"', within: 7 }, 0],
+  [{ not_followed_by: 'amount > 100', within: 20 }, 0],
   [{ happened: { start: 'first_row' } }, false],
   [{ happened: {} }, false],
 )
@@ -132,6 +134,8 @@ const otherFeatures = fc.constantFrom<object>(
   { from: 'account_balances', measure: { sum_last: 'balance', per: 'account_id', by: ['on_date'] } },
   { from: 'account_balances', measure: { max: 'days_past_due' }, window: { last: 90 }, empty: 0 },
   { from: 'account_balances', measure: { distinct: 'on_date' }, window: { last: 90 } },
+  { from: 'account_balances', measure: { followed_by: 'days_past_due > 30', within: 30 }, empty: 0 },
+  { from: 'account_balances', measure: { not_followed_by: 'balance > 0', within: 9 }, window: { last: 90 } },
   { from: 'customer_versions', measure: { attribute: 'gender' } },
   { from: 'customer_versions', measure: { attribute: 'dependants' } },
   { from: 'customer_versions', measure: { age: 'birth_date' } },

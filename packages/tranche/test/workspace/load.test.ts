@@ -155,6 +155,54 @@ tables:
     expect(segments.map(({ needs }) => needs)).toEqual([['feature:logins_30d'], ['feature:logins_30d']])
   })
 
+  test('of what followed what become features too, shared by those that say the same', async () => {
+    const gone = `{first: 'name == "apply"', followed_by: 'name == "abandon"', within: 7, last: 30}`
+    const open = `{first: 'name == "apply"', not_followed_by: 'name == "submit"', within: 3, last: 2, unit: month}`
+    const form = (key: string, rule: string, sequences: string) =>
+      segment(key, rule, '').replace('counts: {}', `sequences: {${sequences}}`)
+    await write({
+      'sources/app.yaml': events,
+      'segments/a.yaml': form('left_it', 'gone >= 1', `gone: ${gone}`),
+      'segments/b.yaml': form('left_it_open', 'gone == 0 && open > 0', `gone: ${gone}, open: ${open}`),
+    })
+    const { features, segments } = await loadWorkspace(dir)
+    const [first, second] = ['gone', 'open'].map((name) => features.find(({ key }) => key === name)!.value)
+    expect(features).toHaveLength(2)
+    expect(first).toMatchObject({
+      from: 'events',
+      where: 'name == "apply"',
+      measure: { followed_by: 'name == "abandon"', within: 7 },
+      window: { last: 30, unit: 'day' },
+      empty: 0,
+    })
+    expect(second).toMatchObject({
+      measure: { not_followed_by: 'name == "submit"', within: 3 },
+      window: { last: 2, unit: 'month' },
+    })
+    expect(segments.map(({ needs }) => needs)).toEqual([['feature:gone'], ['feature:gone', 'feature:open']])
+  })
+
+  test('of sequences that say both or neither, or name what is not there, are refused with their place', async () => {
+    const form = (key: string, sequence: string) =>
+      segment(key, `${key}_n > 0`, '').replace(
+        'counts: {}',
+        `sequences:\n    ${key}_n: {${sequence}, within: 7, last: 30}`,
+      )
+    await write({
+      'sources/app.yaml': events,
+      'segments/a.yaml': form(
+        'both',
+        `first: 'name == "a"', followed_by: 'name == "b"', not_followed_by: 'name == "c"'`,
+      ),
+      'segments/b.yaml': form('neither', `first: 'name == "a"'`),
+    })
+    const problems = await problemsOf()
+    expect(problems.map(([place]) => place)).toEqual(['segments/a.yaml:5:5', 'segments/b.yaml:5:5'])
+    expect(problems.map(([, text]) => text)).toEqual(
+      problems.map(() => expect.stringContaining('exactly one of followed_by, not_followed_by')),
+    )
+  })
+
   test('that say otherwise under the same key, or of no table, are refused with their place', async () => {
     await write({
       'sources/app.yaml': events,
