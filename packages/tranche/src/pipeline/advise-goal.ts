@@ -40,7 +40,7 @@ async function lookingBack<T>(
   signal: AbortSignal,
   work: (options: Omit<LookBackOptions, 'goal'>) => Promise<T>,
 ): Promise<T> {
-  const { manifest, state, warehouse: published } = await openPublishedRun(catalogue)
+  const { manifest, state, warehouse: published } = await openPublishedRun(catalogue, 'results')
   published.close()
   const folder = folderOf(catalogue.dir)
   const spillTo = join(folder.spill, `advice-${process.pid}`)

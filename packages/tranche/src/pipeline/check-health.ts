@@ -8,7 +8,7 @@ import { publishedModels } from './published-sets.ts'
 /** Whether the segments of the published run are worth having. */
 export async function checkHealth(catalogue: Catalogue): Promise<SegmentHealth> {
   const { scope } = segmentRules(catalogue)
-  const { warehouse } = await openPublishedRun(catalogue)
+  const { warehouse } = await openPublishedRun(catalogue, 'results')
   try {
     const known = await publishedColumns(warehouse, scope)
     const columns = new Map([...scope.columns].filter(([name]) => known.has(name)))

@@ -16,7 +16,7 @@ export async function compareSegments(
 ): Promise<SideBySide> {
   for (const key of [first, second]) if (key !== null) requireSegment(catalogue, key)
   const { scope } = segmentRules(catalogue)
-  const { warehouse } = await openPublishedRun(catalogue)
+  const { warehouse } = await openPublishedRun(catalogue, 'results')
   try {
     for (const key of [first, second]) if (key !== null) await requirePublished(warehouse, key)
     const known = await publishedColumns(warehouse, scope)

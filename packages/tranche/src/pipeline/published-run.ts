@@ -11,7 +11,7 @@ import { readIntakeState } from './intake-phase.ts'
 import { readManifest } from './manifest.ts'
 import { runAsOf } from './run-as-of.ts'
 
-/** A published run open for reading, with the standard tables that it was computed from. */
+/** A published run open for reading. */
 export interface OpenedRun {
   readonly warehouse: DuckDbWarehouse
   readonly manifest: Manifest
@@ -20,14 +20,19 @@ export interface OpenedRun {
 }
 
 /**
+ * What is read of a run: its published tables and the standard ones, on this machine; `rows`, the standard tables, which are
+ * here for every run; `results`, the published tables, on this machine; `record`, what tells where they are.
+ */
+export type RunNeeds = 'all' | 'rows' | 'results' | 'record'
+
+/**
  * @param at a day or instant: the kept run as of then instead of the published one
- * @param needs `rows` for who reads no more than the standard tables, which are on this machine for every run
  * @throws TrancheError not_found before the first run; damaged where the run's record is gone; unsupported where the run
  *   has no such tables
  */
 export async function openPublishedRun(
   catalogue: Catalogue,
-  needs: 'tables' | 'rows' = 'tables',
+  needs: RunNeeds = 'all',
   at?: string,
 ): Promise<OpenedRun> {
   const folder = folderOf(catalogue.dir)
@@ -46,10 +51,11 @@ export async function openPublishedRun(
       { en: `The record of run ${run.run} is damaged.`, zh: `运行 ${run.run} 的记录已损坏。` },
       { hint: { en: 'Run `tranche run --force`.', zh: '请执行 `tranche run --force`。' } },
     )
-  if (needs === 'tables') requireOnThisMachine(manifest)
+  if (needs === 'all' || needs === 'results') requireOnThisMachine(manifest)
   const warehouse = await openRun(run)
   try {
-    await createStandardViews({ warehouse, catalogue, folder: folder.root, state })
+    if (needs === 'all' || needs === 'rows')
+      await createStandardViews({ warehouse, catalogue, folder: folder.root, state })
     return { warehouse, manifest, run, state }
   } catch (error) {
     warehouse.close()

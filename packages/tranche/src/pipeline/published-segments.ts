@@ -122,7 +122,7 @@ export async function explainSegment(
 ): Promise<SegmentExplanation> {
   const rules = segmentRules(catalogue)
   requireSegment(catalogue, segment)
-  const { warehouse, run, manifest } = await openPublishedRun(catalogue, 'tables', at)
+  const { warehouse, run, manifest } = await openPublishedRun(catalogue, 'results', at)
   try {
     if (at !== undefined) await requireSameDefinition(warehouse, catalogue, segment, manifest.asOf)
     const definition = rules.rules.find(({ key }) => key === segment)

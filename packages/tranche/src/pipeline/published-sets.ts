@@ -38,7 +38,7 @@ export async function publishedModels(
 export async function freezeSet(catalogue: Catalogue, key: string): Promise<string> {
   const set = catalogue.segmentSets.find((one) => one.key === key)
   if (set === undefined) throw noSet(catalogue, key)
-  const { warehouse, manifest } = await openPublishedRun(catalogue)
+  const { warehouse, manifest } = await openPublishedRun(catalogue, 'results')
   try {
     const model = (await publishedModels(warehouse, catalogue)).get(key)
     if (model === undefined || model === null) throw noModel(set, model === null)
@@ -74,7 +74,7 @@ export interface ShownSet {
 export async function showSet(catalogue: Catalogue, key: string): Promise<ShownSet> {
   const set = catalogue.segmentSets.find((one) => one.key === key)
   if (set === undefined) throw noSet(catalogue, key)
-  const { warehouse, manifest } = await openPublishedRun(catalogue)
+  const { warehouse, manifest } = await openPublishedRun(catalogue, 'results')
   try {
     const model = (await publishedModels(warehouse, catalogue)).get(key)
     if (model === undefined || model === null) throw noModel(set, model === null)

@@ -26,7 +26,7 @@ export async function withPublishedTable<T>(
   work: (warehouse: Warehouse) => Promise<T>,
   only: Sql = sql`true`,
 ): Promise<T> {
-  const { warehouse, manifest } = await openPublishedRun(catalogue, 'rows')
+  const { warehouse, manifest } = await openPublishedRun(catalogue, 'record')
   try {
     if (manifest.cluster === undefined) return await work(warehouse)
     if (!clusterTables.includes(table)) requireOnThisMachine(manifest)
@@ -52,7 +52,7 @@ export async function withPublishedTables<T>(
   env: Environment,
   work: (published: PublishedTables) => Promise<T>,
 ): Promise<T> {
-  const { warehouse, manifest } = await openPublishedRun(catalogue, 'rows')
+  const { warehouse, manifest } = await openPublishedRun(catalogue, 'record')
   try {
     if (manifest.cluster === undefined) return await work({ warehouse, manifest })
     const cluster = await openRunOnCluster(catalogue, manifest, manifest.cluster, env, 'read')

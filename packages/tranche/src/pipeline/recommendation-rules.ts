@@ -47,7 +47,7 @@ export async function saveStarterRules({ dir }: Pick<Catalogue, 'dir'>): Promise
 async function madeBy(catalogue: Catalogue): Promise<ReadonlyMap<string, number> | null> {
   const current = await readPointer(folderOf(catalogue.dir))
   if (current === null || (await readManifest(current))?.cluster !== undefined) return null
-  const { warehouse } = await openPublishedRun(catalogue)
+  const { warehouse } = await openPublishedRun(catalogue, 'results')
   try {
     const made = new Map<string, number>()
     for (const { rule } of await readRecommendations(warehouse)) made.set(rule, (made.get(rule) ?? 0) + 1)

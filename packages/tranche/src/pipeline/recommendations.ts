@@ -171,7 +171,7 @@ export async function saveSegment(
 }
 
 async function publishedOnes(catalogue: Catalogue) {
-  const { warehouse, run } = await openPublishedRun(catalogue)
+  const { warehouse, run } = await openPublishedRun(catalogue, 'results')
   try {
     return { recommendations: await readRecommendations(warehouse), run: run.run }
   } finally {

@@ -28,7 +28,7 @@ export interface Flow {
  */
 export async function segmentHistory(catalogue: Catalogue, key: string): Promise<readonly SegmentMoment[]> {
   requireSegment(catalogue, key)
-  const { warehouse } = await openPublishedRun(catalogue)
+  const { warehouse } = await openPublishedRun(catalogue, 'results')
   try {
     await requirePublished(warehouse, key)
     return await warehouse.rows<{ asOf: string; customers: number; entered: number; left: number }>(sql`
@@ -68,7 +68,7 @@ export async function segmentFlows(
       zh: `没有名为 ${JSON.stringify(set)} 的客群组；现有：${known.join('、')}。`,
     })
   }
-  const { warehouse } = await openPublishedRun(catalogue)
+  const { warehouse } = await openPublishedRun(catalogue, 'results')
   try {
     const moments = (
       await warehouse.rows<{ asOf: string }>(

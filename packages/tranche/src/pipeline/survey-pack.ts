@@ -69,7 +69,7 @@ export async function surveyPack(
 
 async function questionsOf(catalogue: Catalogue): Promise<readonly Asked[]> {
   if (!catalogue.mapped.has('survey_answers')) return []
-  const { state, warehouse: published } = await openPublishedRun(catalogue)
+  const { state, warehouse: published } = await openPublishedRun(catalogue, 'results')
   published.close()
   const folder = folderOf(catalogue.dir)
   const spillTo = join(folder.spill, `pack-${process.pid}`)

@@ -3,8 +3,8 @@ import { packFolder, readPack } from '../../src/intake/propose/starter-catalogue
 import { templateNames } from '../../src/intake/propose/templates.ts'
 import { describeTemplates } from './template-runs.ts'
 
-// The other three run in the slow suites.
-describeTemplates(['cards', 'retail'])
+// The other four run in the slow suites.
+describeTemplates(['retail'])
 
 test('templates say everything in both languages and use no key of the starter catalogue', async () => {
   const taken = new Set((await readPack(packFolder('starter'))).map(({ kind, key }) => `${kind}:${key}`))

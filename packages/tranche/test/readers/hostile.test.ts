@@ -86,7 +86,7 @@ describe('hostile files', () => {
         )
         .map((lines) => Buffer.from(lines.join('\n'))),
       'lines.jsonl',
-      150,
+      60,
     ))
   it('that begin like Parquet', () =>
     survives(

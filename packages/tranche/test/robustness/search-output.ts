@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join as joinPath } from 'node:path'
 import { gunzipSync, inflateRawSync } from 'node:zlib'
 import iconv from 'iconv-lite'
 import { type DuckDbWarehouse, openDuckDb } from '../../src/engine/duckdb.ts'
-import { ident, sql, typed, unsafeRaw } from '../../src/sql/sql.ts'
+import { ident, join, sql, typed, unsafeRaw } from '../../src/sql/sql.ts'
 
 export interface Leak {
   readonly file: string
@@ -68,7 +68,7 @@ export function inText(text: string, needles: readonly string[]): readonly strin
 
 async function filesUnder(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+  return entries.filter((entry) => entry.isFile()).map((entry) => joinPath(entry.parentPath, entry.name))
 }
 
 const encodings = ['utf8', 'gb18030', 'utf16le', 'utf16be']
@@ -129,12 +129,14 @@ async function inColumns(
 ): Promise<readonly (readonly [string, readonly string[]])[]> {
   const from = unsafeRaw(relation)
   const columns = await warehouse.rows<{ column_name: string }>(sql`describe select * from ${from}`)
-  const found: (readonly [string, readonly string[]])[] = []
-  for (const { column_name: column } of columns) {
-    const { text } = await warehouse.row<{ text: string | null }>(
-      sql`select string_agg(distinct cast(${ident(column)} as varchar), chr(10)) as text from ${from}`,
-    )
-    found.push([column, [...inText(column, needles), ...inText(text ?? '', needles)]])
-  }
-  return found
+  if (columns.length === 0) return []
+  const texts = columns.map(
+    ({ column_name: column }, index) =>
+      sql`string_agg(distinct cast(${ident(column)} as varchar), chr(10)) as ${ident(`c${index}`)}`,
+  )
+  const found = await warehouse.row<Record<string, string | null>>(sql`select ${join(texts)} from ${from}`)
+  return columns.map(({ column_name: column }, index) => [
+    column,
+    [...inText(column, needles), ...inText(found[`c${index}`] ?? '', needles)],
+  ])
 }

@@ -13,7 +13,7 @@ export async function act(
   flags: { out?: string },
 ): Promise<void> {
   const catalogue = await loadWorkspace(dir)
-  const opened = await openPublishedRun(catalogue, 'rows')
+  const opened = await openPublishedRun(catalogue, 'record')
   opened.warehouse.close()
   const look = { what: 'quarantine_export', subject: source, detail: { run: opened.run.run } }
   const unrecorded = await recordLook(catalogue, look, { env: streams.env })

@@ -13,7 +13,7 @@ export async function act(
 ): Promise<void> {
   const catalogue = await loadWorkspace(dir)
   requireSource(catalogue, flags.source)
-  const { warehouse, state, run } = await openPublishedRun(catalogue, 'rows')
+  const { warehouse, state, run } = await openPublishedRun(catalogue, 'record')
   try {
     const look = {
       what: 'quarantine_list',

@@ -24,7 +24,7 @@ export async function act(invocation: Invocation, flags: ReportFlags): Promise<v
   const { output } = invocation
   const file = resolve(flags.out ?? `report.${output.language}.${flags.format}`)
   await requireFolder(file)
-  const { warehouse, manifest, run } = await openPublishedRun(catalogue)
+  const { warehouse, manifest, run } = await openPublishedRun(catalogue, 'results')
   try {
     const files = await writeReport(
       {
