@@ -14,13 +14,13 @@ export {
 } from './intake/propose/propose.ts'
 export type { ValueModel } from './models/value/customer-value.ts'
 export { type ExplainOptions, type Explanation, explainPublished } from './pipeline/explain.ts'
+export { explainSegment } from './pipeline/explain-segment.ts'
 export { exportOnRecord, type RecordedExport } from './pipeline/export.ts'
 export type { LookOptions } from './pipeline/look.ts'
 export { type OpenWorkspace, openWorkspace } from './pipeline/open-workspace.ts'
 export { type Plan, planRun } from './pipeline/plan.ts'
 export { type OpenedRun, openPublishedRun } from './pipeline/published-run.ts'
 export {
-  explainSegment,
   listSegments,
   type PublishedSegment,
   previewSegment,

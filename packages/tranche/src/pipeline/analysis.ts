@@ -13,6 +13,7 @@ import { purchaseTerms } from '../models/value/purchase-rows.ts'
 import { renderReports } from '../reports/render-report.ts'
 import type { ListSurroundings } from '../segments/match-list.ts'
 import { publishSegments } from '../segments/publish-segments.ts'
+import { storedDefinitions } from '../segments/stored-definitions.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { loadArtefact, type StepDefinition, saveArtefact } from './steps.ts'
 
@@ -59,6 +60,7 @@ export function analysisSteps(options: AnalysisOptions): readonly StepDefinition
       work: async () => {
         const { customers, sets } = await publishSegments(warehouse, catalogue, options.lists)
         for (const set of sets) await saveArtefact(warehouse, setArtefact(set.key), set)
+        await saveArtefact(warehouse, definitionsArtefact, storedDefinitions(catalogue))
         return customers
       },
     },
@@ -72,6 +74,9 @@ export function analysisSteps(options: AnalysisOptions): readonly StepDefinition
     { key: 'reports', work: () => writeReports(options) },
   ]
 }
+
+/** Where what segments were defined by is kept with the run. */
+export const definitionsArtefact = 'segment_definitions'
 
 /** Where the model of a set of segments is kept with the run. */
 export const setArtefact = (key: string) => `segment_set:${key}`

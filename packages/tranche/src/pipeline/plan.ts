@@ -5,6 +5,7 @@ import { createFolder, type Folder, type RunFolder } from '../engine/folder.ts'
 import { readPointer } from '../engine/published.ts'
 import type { Row } from '../engine/warehouse.ts'
 import { createStandardViews } from '../intake/standard-views.ts'
+import type { ListSurroundings } from '../segments/match-list.ts'
 import { ident, sql } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { costLines, type ExpectedCost, expectedCost } from './cluster-budget.ts'
@@ -73,13 +74,21 @@ async function planned(running: Running, options: RunOptions): Promise<Plan> {
     inputs: phase.intake.inputs,
     rows: phase.intake.rows,
     definitions: { features: catalogue.features.length, metrics: catalogue.metrics.length },
-    segments: (await hasSegments(catalogue, current)) ? await plannedSegments(catalogue, running.env) : null,
+    segments: (await hasSegments(catalogue, current))
+      ? await plannedSegments(catalogue, running.env, listsOf(running, phase))
+      : null,
     samples: await samplesOf(running, phase),
     cost: await costOf(catalogue, phase, current),
   }
   const detail = { rows: plan.samples.reduce((sum, { rows }) => sum + rows.length, 0) }
   const unrecorded = await recordLook(catalogue, { what: 'plan', subject: 'sources', detail }, options)
   return { ...plan, lines: linesOf(plan, current?.run ?? null, budgetOf(catalogue)), unrecorded }
+}
+
+/** Where lists that changed find whom they name, as a run would. */
+function listsOf({ catalogue, folder }: Running, { intake, keyring }: IntakePhase): ListSurroundings {
+  const { dir, sources } = catalogue
+  return { dir, folder: folder.root, state: intake.state, keyring, sources }
 }
 
 /** Segments are compared with those of the run in force, which is where the workspace says or not asked. */

@@ -1,16 +1,25 @@
-import type { Text } from '@tranche/contract'
+import type { Manifest, Text } from '@tranche/contract'
 import type { Warehouse } from '../engine/warehouse.ts'
-import { segmentRules } from '../segments/check-segments.ts'
+import { type SegmentRules, segmentRules } from '../segments/check-segments.ts'
+import { ruleOf } from '../segments/explain-membership.ts'
+import type { SetModels } from '../segments/fit-sets.ts'
+import type { ListSurroundings } from '../segments/match-list.ts'
+import { modelCells } from '../segments/name-cells.ts'
 import { membersSql, namesOf } from '../segments/preview-rule.ts'
-import { sql, tableNamed } from '../sql/sql.ts'
-import type { Catalogue } from '../workspace/catalogue.ts'
+import { standingSegments } from '../segments/standing.ts'
+import { ident, type Sql, sql, tableNamed } from '../sql/sql.ts'
+import type { Catalogue, SegmentSetDefinition } from '../workspace/catalogue.ts'
+import { cellsOf, inputsOf } from '../workspace/segment-cells.ts'
+import { changedInputs, placeAnew } from './place-anew.ts'
 import { publishedColumns } from './published-segments.ts'
 import { withPublishedTables } from './published-table.ts'
 
-/** What a changed or new rule would do to a segment, on the customers of the published run. */
+/** What a changed, new or dropped definition would do to a segment, on the customers of the published run. */
 export interface PlannedSegment {
   readonly segment: string
   readonly isNew: boolean
+  /** Whether nothing defines it any more. */
+  readonly isGone: boolean
   readonly before: number
   readonly after: number
   readonly enter: number
@@ -22,79 +31,166 @@ export interface PlannedSegment {
 
 export interface PlannedSegments {
   readonly changed: readonly PlannedSegment[]
-  /** Segments whose rules name what no run has computed yet, or rest on sets that are to be fitted anew. */
+  /** Segments and sets that rest on what no run has computed yet, or computed otherwise. */
   readonly open: readonly string[]
 }
 
-/** Segments by rule whose definition is not the published one, with who would enter and leave. */
+interface Published {
+  readonly segments: ReadonlyMap<string, string | null>
+  readonly sets: ReadonlySet<string>
+}
+
+/** Members that a segment would have. */
+interface Asked {
+  readonly segment: string
+  readonly after: Sql
+  readonly isGone: boolean
+}
+
+/** Segments by rule and cells of sets whose definition is not the published one, with who would enter and leave. */
 export async function plannedSegments(
   catalogue: Catalogue,
   env: Readonly<Record<string, string | undefined>>,
+  lists: ListSurroundings,
 ): Promise<PlannedSegments> {
-  if (catalogue.segments.length === 0) return { changed: [], open: [] }
-  return await withPublishedTables(catalogue, env, async ({ warehouse }) => {
+  return await withPublishedTables(catalogue, env, async ({ warehouse, manifest }) => {
     const rules = segmentRules(catalogue)
-    const known = await publishedColumns(warehouse, rules.scope)
-    const hashes = await publishedHashes(warehouse)
-    const refitted = new Set(
-      catalogue.segmentSets
-        .filter(({ key, logicHash }) => !hashes.sets.has(`${key} ${logicHash}`))
-        .map(({ key }) => key),
+    const published = await publishedHashes(warehouse)
+    const otherwise = await namesOtherwise(warehouse, catalogue, manifest, rules)
+    const refitted = catalogue.segmentSets.filter(
+      ({ key, logicHash }) => !published.sets.has(`${key} ${logicHash}`),
     )
-    const changed: PlannedSegment[] = []
-    const open: string[] = []
-    for (const { key, definition, rule } of rules.rules) {
-      if (hashes.segments.get(key) === definition.logicHash) continue
-      const names = namesOf(rule, rules)
-      if (names.some((name) => !known.has(name) || refitted.has(name))) {
-        open.push(key)
-        continue
-      }
-      const counts = await warehouse.row<
-        Omit<PlannedSegment, 'segment' | 'isNew'> & Record<string, string | number>
-      >(sql`
-        with after_it as (${membersSql(rule, rules)}), before_it as (
-          select customer_id from ${tableNamed('segment_membership')} where segment = ${key}
-        ), both_of as ( -- one row per customer who is or would be a member
-          select coalesce(a.customer_id, b.customer_id) as customer_id, a.customer_id is not null as after,
-            b.customer_id is not null as before
-          from after_it as a full join before_it as b on b.customer_id = a.customer_id
-        )
-        select count(*) filter (where before) as before, count(*) filter (where after) as after,
-          count(*) filter (where after and not before) as enter, count(*) filter (where before and not after) as leave,
-          cast(cast(coalesce(sum(value_12m) filter (where after and not before), 0) as decimal(38, 2)) as varchar) as "valueIn",
-          cast(cast(coalesce(sum(value_12m) filter (where before and not after), 0) as decimal(38, 2)) as varchar) as "valueOut"
-        from both_of left join ${tableNamed('customer_value')} as valued on valued.customer_id = both_of.customer_id`)
-      changed.push({ segment: key, isNew: !hashes.segments.has(key), ...counts })
-    }
-    return { changed, open }
+    const placed = refitted.filter(
+      (set) =>
+        warehouse.dialect.name === 'duckdb' && namesOfSet(set, rules).every((name) => !otherwise.has(name)),
+    )
+    const models = await placeAnew(warehouse, rules, placed, lists)
+    const unplaced = refitted.filter((set) => !placed.includes(set)).map(({ key }) => key)
+    const isOpen = (names: readonly string[]) =>
+      names.some((name) => otherwise.has(name) || unplaced.includes(name))
+    const changed = rules.rules.filter(
+      ({ key, definition }) => published.segments.get(key) !== definition.logicHash,
+    )
+    const open = changed.filter(({ rule }) => isOpen(namesOf(rule, rules)))
+    const asked: readonly Asked[] = [
+      ...placed.flatMap((set) => cellsAfter(set, models)),
+      ...changed
+        .filter((rule) => !open.includes(rule))
+        .map(({ key, rule }) => ({ segment: key, after: membersSql(rule, rules), isGone: false })),
+      ...goneOf(catalogue, published, models).map((segment) => ({ segment, after: nobody, isGone: true })),
+    ]
+    const moves: PlannedSegment[] = []
+    for (const { segment, after, isGone } of asked)
+      moves.push({
+        segment,
+        isNew: !published.segments.has(segment),
+        isGone,
+        ...(await movesOf(warehouse, segment, after)),
+      })
+    return { changed: moves, open: [...unplaced, ...open.map(({ key }) => key)] }
   })
 }
 
-async function publishedHashes(warehouse: Warehouse) {
-  const rows = await warehouse.rows<{ segment: string; set: string | null; hash: string }>(sql`
+const nobody = sql`select customer_id from ${tableNamed('customer_value')} as valued where false`
+
+function cellsAfter(set: SegmentSetDefinition, models: SetModels): readonly Asked[] {
+  return modelCells(set, models.get(set.key) ?? null).map(({ key, value }) => ({
+    segment: key,
+    after: sql`select customer_id from customer_sets where ${ident(set.key)} = ${value}`,
+    isGone: false,
+  }))
+}
+
+/** Segments of the run that nothing defines any more; a set that keeps its definition keeps its cells. */
+function goneOf(
+  { segments, segmentSets }: Catalogue,
+  published: Published,
+  models: SetModels,
+): readonly string[] {
+  const cells = segmentSets.flatMap((set) =>
+    models.has(set.key) ? modelCells(set, models.get(set.key)!) : cellsOf(set.value),
+  )
+  const known = new Set([...standingSegments, ...cells, ...segments].map(({ key }) => key as string))
+  return [...published.segments.keys()].filter((key) => !known.has(key))
+}
+
+/** What a set reads, that it is made against, and what those whom others are to be like rest on. */
+function namesOfSet({ value }: SegmentSetDefinition, rules: SegmentRules): readonly string[] {
+  const against = value.bands?.optimal?.against
+  const like = value.lookalike === undefined ? [] : namesOf(ruleOf(value.lookalike.of, rules), rules)
+  return [
+    ...inputsOf(value).map(({ name }) => name),
+    ...(against === undefined ? [] : [against]),
+    ...like.filter((name) => rules.scope.columns.get(name)?.from !== 'customer_sets'),
+  ]
+}
+
+/** Names that the published run has no column for, or computed by another definition than that of today. */
+async function namesOtherwise(
+  warehouse: Warehouse,
+  catalogue: Catalogue,
+  manifest: Manifest,
+  { scope }: SegmentRules,
+): Promise<ReadonlySet<string>> {
+  const known = await publishedColumns(warehouse, scope)
+  const lacking = [...scope.columns].flatMap(([name, { from }]) =>
+    from === 'customer_sets' || known.has(name) ? [] : [name],
+  )
+  return new Set([...lacking, ...changedInputs(catalogue, manifest)])
+}
+
+type Moves = Omit<PlannedSegment, 'segment' | 'isNew' | 'isGone'>
+
+async function movesOf(warehouse: Warehouse, segment: string, after: Sql): Promise<Moves> {
+  return await warehouse.row<Moves & Record<string, string | number>>(sql`
+    with after_it as (${after}), before_it as (
+      select customer_id from ${tableNamed('segment_membership')} where segment = ${segment}
+    ), both_of as ( -- one row per customer who is or would be a member
+      select coalesce(a.customer_id, b.customer_id) as customer_id, a.customer_id is not null as after,
+        b.customer_id is not null as before
+      from after_it as a full join before_it as b on b.customer_id = a.customer_id
+    )
+    select count(*) filter (where before) as before, count(*) filter (where after) as after,
+      count(*) filter (where after and not before) as enter, count(*) filter (where before and not after) as leave,
+      cast(cast(coalesce(sum(value_12m) filter (where after and not before), 0) as decimal(38, 2)) as varchar) as "valueIn",
+      cast(cast(coalesce(sum(value_12m) filter (where before and not after), 0) as decimal(38, 2)) as varchar) as "valueOut"
+    from both_of left join ${tableNamed('customer_value')} as valued on valued.customer_id = both_of.customer_id`)
+}
+
+async function publishedHashes(warehouse: Warehouse): Promise<Published> {
+  const rows = await warehouse.rows<{ segment: string; set: string | null; hash: string | null }>(sql`
     select segment, "set", logic_hash as hash from ${tableNamed('segment_summary')} as summary
-      left join ${tableNamed('segment_sets')} as sets using (segment)
-    where logic_hash is not null`)
+      left join ${tableNamed('segment_sets')} as sets using (segment)`)
   return {
-    segments: new Map(rows.filter(({ set }) => set === null).map(({ segment, hash }) => [segment, hash])),
+    segments: new Map(rows.map(({ segment, hash }) => [segment, hash])),
     sets: new Set(rows.flatMap(({ set, hash }) => (set === null ? [] : [`${set} ${hash}`]))),
   }
 }
 
 export function plannedLines({ changed, open }: PlannedSegments): readonly Text[] {
   return [
-    ...changed.map(({ segment, isNew, before, after, enter, leave, valueIn, valueOut }) => ({
-      en: isNew
-        ? `segment ${segment} is new: ${after} customers worth ${valueIn} would be in it, of those published`
-        : `segment ${segment} changed: ${before} → ${after} customers of those published; ${enter} would enter (worth ${valueIn}), ${leave} would leave (worth ${valueOut})`,
-      zh: isNew
-        ? `客群 ${segment} 为新增：按已发布数据将有 ${after} 位客户，价值 ${valueIn}`
-        : `客群 ${segment} 已变更：按已发布数据 ${before} → ${after} 位客户；进入 ${enter} 位（价值 ${valueIn}），离开 ${leave} 位（价值 ${valueOut}）`,
-    })),
+    ...changed.map(lineOf),
     ...open.map((segment) => ({
       en: `segment ${segment} changed; who would enter and leave is known once what it rests on is computed`,
       zh: `客群 ${segment} 已变更；待其依赖的内容计算后方可得知进出情况`,
     })),
   ]
+}
+
+function lineOf(planned: PlannedSegment): Text {
+  const { segment, isNew, isGone, before, after, enter, leave, valueIn, valueOut } = planned
+  if (isGone)
+    return {
+      en: `segment ${segment} is defined no more: its ${before} customers worth ${valueOut} would leave it`,
+      zh: `客群 ${segment} 已不再定义：其 ${before} 位客户（价值 ${valueOut}）将离开`,
+    }
+  return isNew
+    ? {
+        en: `segment ${segment} is new: ${after} customers worth ${valueIn} would be in it, of those published`,
+        zh: `客群 ${segment} 为新增：按已发布数据将有 ${after} 位客户，价值 ${valueIn}`,
+      }
+    : {
+        en: `segment ${segment} changed: ${before} → ${after} customers of those published; ${enter} would enter (worth ${valueIn}), ${leave} would leave (worth ${valueOut})`,
+        zh: `客群 ${segment} 已变更：按已发布数据 ${before} → ${after} 位客户；进入 ${enter} 位（价值 ${valueIn}），离开 ${leave} 位（价值 ${valueOut}）`,
+      }
 }

@@ -4,16 +4,12 @@ import type { Cell, Warehouse } from '../engine/warehouse.ts'
 import { TrancheError } from '../errors.ts'
 import { levelWords } from '../reports/words.ts'
 import { checkRule, type SegmentRules, segmentRules } from '../segments/check-segments.ts'
-import { explainMembership, type MembershipExplanation } from '../segments/explain-membership.ts'
 import { namesOf, previewRule, type RulePreview } from '../segments/preview-rule.ts'
 import type { RuleScope } from '../segments/rule-scope.ts'
 import { standingSegments } from '../segments/standing.ts'
 import { sql, tableNamed } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { cellsOf } from '../workspace/segment-cells.ts'
-import { type LookOptions, recordLook } from './look.ts'
-import { openPublishedRun } from './published-run.ts'
-import { publishedModels } from './published-sets.ts'
 import { withPublishedTables } from './published-table.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -106,69 +102,6 @@ export async function previewSegment(
   })
 }
 
-export interface SegmentExplanation {
-  readonly document: MembershipExplanation
-  readonly lines: readonly Text[]
-  /** Why the look is not on record; null where it is. */
-  readonly unrecorded: Text | null
-}
-
-/** Why a customer is in a segment, or is not; the look goes on record. @throws TrancheError not_found */
-export async function explainSegment(
-  catalogue: Catalogue,
-  customer: string,
-  segment: string,
-  { at, ...options }: LookOptions & { readonly at?: string } = {},
-): Promise<SegmentExplanation> {
-  const rules = segmentRules(catalogue)
-  requireSegment(catalogue, segment)
-  const { warehouse, run, manifest } = await openPublishedRun(catalogue, 'results', at)
-  try {
-    if (at !== undefined) await requireSameDefinition(warehouse, catalogue, segment, manifest.asOf)
-    const definition = rules.rules.find(({ key }) => key === segment)
-    if (definition !== undefined) await requireColumns(warehouse, namesOf(definition.rule, rules), rules)
-    const models = await publishedModels(warehouse, catalogue)
-    const document = await explainMembership(warehouse, rules, customer, segment, models)
-    const detail = { run: run.run, asOf: manifest.asOf, segment }
-    const unrecorded = await recordLook(
-      catalogue,
-      { what: 'explain', subject: { customer }, detail },
-      options,
-    )
-    return { document, lines: linesOf(document), unrecorded }
-  } finally {
-    warehouse.close()
-  }
-}
-
-/** What a past run counted can be told only while its definition is today's: the run keeps the definition's hash. */
-async function requireSameDefinition(
-  warehouse: Warehouse,
-  { segments, segmentSets }: Catalogue,
-  segment: string,
-  asOf: string,
-): Promise<void> {
-  const [then] = await warehouse.rows<{ hash: string | null; set: string | null }>(
-    sql`select logic_hash as hash, "set" from segment_summary left join segment_sets using (segment) where segment = ${segment}`,
-  )
-  const today =
-    segments.find(({ key }) => key === segment) ?? segmentSets.find(({ key }) => key === then?.set)
-  if (then !== undefined && (then.hash ?? null) === (today?.logicHash ?? null)) return
-  throw new TrancheError(
-    'refused',
-    {
-      en: `${segment} was defined otherwise in the run as of ${asOf}, or not yet.`,
-      zh: `在截至 ${asOf} 的运行中，${segment} 的定义不同，或尚未定义。`,
-    },
-    {
-      hint: {
-        en: 'tranche segment history tells who was in it; to judge that day by the definition of today, run it again with --as-of.',
-        zh: '可用 tranche segment history 查看当时的成员；若要以今天的定义判断该日，请用 --as-of 重新运行。',
-      },
-    },
-  )
-}
-
 /** @throws TrancheError not_found with the nearest known key */
 export function requireSegment(
   { segments, segmentSets }: Pick<Catalogue, 'segments' | 'segmentSets'>,
@@ -210,7 +143,7 @@ export async function requirePublished(warehouse: Warehouse, key: string): Promi
 }
 
 /** A feature that was defined after the run is in no table of it. */
-async function requireColumns(
+export async function requireColumns(
   warehouse: Warehouse,
   names: readonly string[],
   { scope }: SegmentRules,
@@ -257,32 +190,4 @@ function standingLabel(key: string): Text {
 function standingRule(key: string): string {
   const found = standingSegments.find((segment) => segment.key === key)
   return found === undefined ? '' : `${found.column} == "${found.value}"`
-}
-
-function linesOf({ customer, segment, verdict, clauses, changes }: MembershipExplanation): readonly Text[] {
-  const said = {
-    in: { en: 'in', zh: '属于' },
-    out: { en: 'not in', zh: '不属于' },
-    unknown: { en: 'not known to be in', zh: '无法判断是否属于' },
-  }[verdict]
-  const holds = (value: boolean | null) =>
-    value === null ? { en: '?', zh: '？' } : value ? { en: 'yes', zh: '是' } : { en: 'no', zh: '否' }
-  const shown = (value: Cell) => (value === null ? '—' : String(value))
-  return [
-    { en: `${customer} is ${said.en} ${segment}`, zh: `客户 ${customer} ${said.zh} ${segment}` },
-    ...clauses.map((clause) => {
-      const values = Object.entries(clause.values)
-        .map(([name, value]) => `${name} = ${shown(value)}`)
-        .join(', ')
-      const verdictOf = holds(clause.holds)
-      return {
-        en: `    ${verdictOf.en.padEnd(3)}  ${clause.clause}   (${values})`,
-        zh: `    ${verdictOf.zh}  ${clause.clause}   （${values}）`,
-      }
-    }),
-    ...changes.slice(0, 3).map(({ name, from, to, verdict: next }) => ({
-      en: `    would be ${next === 'in' ? 'in' : next === 'out' ? 'out' : 'unknown'} with ${name} = ${shown(to)} instead of ${shown(from)}`,
-      zh: `    若 ${name} 由 ${shown(from)} 变为 ${shown(to)}，则${{ in: '属于', out: '不属于', unknown: '无法判断' }[next]}`,
-    })),
-  ]
 }

@@ -74,7 +74,8 @@ async function matchLists(
   for (const { key, list } of own) models.set(key, await matchList(warehouse, key, list, lists))
 }
 
-async function placeAlike(
+/** Fits what is like a segment, and adds its column to `customer_sets`. */
+export async function placeAlike(
   warehouse: Warehouse,
   set: SegmentSetDefinition,
   models: Map<string, SegmentSetModel | null>,

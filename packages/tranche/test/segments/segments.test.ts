@@ -5,13 +5,15 @@ import { queryToRule, type RuleQueryGroup } from '@tranche/language'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDuckDb } from '../../src/engine/duckdb.ts'
 import { TrancheError } from '../../src/errors.ts'
+import { explainSegment } from '../../src/pipeline/explain-segment.ts'
 import { openPublishedRun } from '../../src/pipeline/published-run.ts'
-import { explainSegment, listSegments, previewSegment } from '../../src/pipeline/published-segments.ts'
+import { listSegments, previewSegment } from '../../src/pipeline/published-segments.ts'
 import { ident, sql } from '../../src/sql/sql.ts'
 import { loadWorkspace } from '../../src/workspace/load.ts'
 import { makeLittleBank } from '../pipeline/small-bank.ts'
 import { command } from '../robustness/in-process.ts'
 import { describeSets, sets } from './describe-sets.ts'
+import { describeThen } from './describe-then.ts'
 
 const segments = `
 - key: quiet_but_worth_it
@@ -199,6 +201,7 @@ describe('A rule that is wrong', () => {
 })
 
 describeSets(bank)
+describeThen(bank)
 
 describe('tranche segment advise', () => {
   it('ranks what customers were before by what became of them, and refuses what is no goal', async () => {

@@ -1,5 +1,5 @@
 import { explainPublished } from '../../pipeline/explain.ts'
-import { explainSegment } from '../../pipeline/published-segments.ts'
+import { explainSegment } from '../../pipeline/explain-segment.ts'
 import { loadWorkspace } from '../../workspace/load.ts'
 import type { Invocation } from '../program.ts'
 

@@ -1,0 +1,96 @@
+import type { Text, Unit, Workspace } from '@tranche/contract'
+import { formatInstant } from '@tranche/language'
+import type { Cell } from '../engine/warehouse.ts'
+import type { ExplainedSegment } from './explain-segment.ts'
+
+/** Changes that are told; --json has all. */
+const mostChanges = 3
+
+/** Why somebody is in a segment or not, clause by clause, for people. */
+export function explanationLines(
+  { customer, segment, verdict, asOf, since, changed, clauses, changes, features, units }: ExplainedSegment,
+  { timeZone, currency }: Pick<Workspace, 'timeZone' | 'currency'>,
+): readonly Text[] {
+  const said = {
+    in: { en: 'in', zh: '属于' },
+    out: { en: 'not in', zh: '不属于' },
+    unknown: { en: 'not known to be in', zh: '无法判断是否属于' },
+  }[verdict]
+  const instant = (at: string, lang: 'en' | 'zh') => formatInstant(at, { lang, timeZone })
+  const held =
+    since === null
+      ? { en: '', zh: '' }
+      : { en: `, seen in it since ${instant(since, 'en')}`, zh: `，自 ${instant(since, 'zh')} 起属于` }
+  const measured = (name: string, value: Cell): Text => withUnit(value, units[name] ?? 'none', currency)
+  const valuesOf = (values: Readonly<Record<string, Cell>>, lang: 'en' | 'zh') =>
+    Object.entries(values)
+      .map(([name, value]) => `${name} = ${measured(name, value)[lang]}`)
+      .join(lang === 'en' ? ', ' : '，')
+  return [
+    {
+      en: `${customer} is ${said.en} ${segment} as of ${instant(asOf, 'en')}${held.en}`,
+      zh: `截至 ${instant(asOf, 'zh')}，客户 ${customer} ${said.zh} ${segment}${held.zh}`,
+    },
+    ...(changed ? [changedSince] : []),
+    ...clauses.map((clause) => {
+      const holds = holdsWords(clause.holds)
+      return {
+        en: `    ${holds.en.padEnd(3)}  ${clause.clause}   (${valuesOf(clause.values, 'en')})`,
+        zh: `    ${holds.zh}  ${clause.clause}   （${valuesOf(clause.values, 'zh')}）`,
+      }
+    }),
+    ...changes.slice(0, mostChanges).map(({ name, from, to, verdict: next }) => {
+      const [now, other] = [measured(name, from), measured(name, to)]
+      return {
+        en: `    would be ${next === 'in' ? 'in' : next === 'out' ? 'out' : 'unknown'} with ${name} = ${other.en} instead of ${now.en}`,
+        zh: `    若 ${name} 由 ${now.zh} 变为 ${other.zh}，则${{ in: '属于', out: '不属于', unknown: '无法判断' }[next]}`,
+      }
+    }),
+    ...features.flatMap(({ key, madeOf }) =>
+      madeOf.kind === 'rows'
+        ? [
+            {
+              en: `    ${key} rests on ${madeOf.rows.length} rows of ${madeOf.table}`,
+              zh: `    ${key} 来自 ${madeOf.table} 的 ${madeOf.rows.length} 行`,
+            },
+          ]
+        : [{ en: `    ${key} = ${madeOf.expression}`, zh: `    ${key} = ${madeOf.expression}` }],
+    ),
+    ...(features.length === 0
+      ? []
+      : [
+          {
+            en: `    (tranche explain ${customer} --feature KEY, or --json, shows the rows)`,
+            zh: `    （可用 tranche explain ${customer} --feature 特征键 或 --json 查看这些行）`,
+          },
+        ]),
+  ]
+}
+
+const changedSince: Text = {
+  en: '    The definition changed since this run; told is the one by which the run counted.',
+  zh: '    该定义在此次运行之后已变更；以下按该次运行所用的定义说明。',
+}
+
+function holdsWords(holds: boolean | null): Text {
+  if (holds === null) return { en: '?', zh: '？' }
+  return holds ? { en: 'yes', zh: '是' } : { en: 'no', zh: '否' }
+}
+
+/** A value in the unit of its feature. */
+function withUnit(value: Cell, unit: Unit, currency: string): Text {
+  if (value === null) return { en: '—', zh: '—' }
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
+  switch (unit) {
+    case 'money':
+      return { en: `${text} ${currency}`, zh: `${text} ${currency}` }
+    case 'days':
+      return { en: `${text} days`, zh: `${text} 天` }
+    case 'months':
+      return { en: `${text} months`, zh: `${text} 个月` }
+    case 'years':
+      return { en: `${text} years`, zh: `${text} 年` }
+    default:
+      return { en: text, zh: text }
+  }
+}

@@ -1,0 +1,148 @@
+import type { Text, Unit } from '@tranche/contract'
+import type { Warehouse } from '../engine/warehouse.ts'
+import { TrancheError } from '../errors.ts'
+import { type ExplainedFeature, explainCustomer } from '../features/explain-customer.ts'
+import { type SegmentCatalogue, segmentRules } from '../segments/check-segments.ts'
+import { explainMembership, type MembershipExplanation, ruleOf } from '../segments/explain-membership.ts'
+import { namesOf } from '../segments/preview-rule.ts'
+import { sql } from '../sql/sql.ts'
+import type { Catalogue } from '../workspace/catalogue.ts'
+import { definitionsThen, publishedDefinition } from './definitions-then.ts'
+import { explanationLines } from './explain-lines.ts'
+import { type LookOptions, recordLook } from './look.ts'
+import { openPublishedRun } from './published-run.ts'
+import { requireColumns, requireSegment } from './published-segments.ts'
+import { publishedModels } from './published-sets.ts'
+
+/** Why somebody is in a segment, or is not, with what that rests on. */
+export interface ExplainedSegment extends MembershipExplanation {
+  readonly asOf: string
+  /** The as-of of the run in which a member was first seen in it, under this definition; null for others. */
+  readonly since: string | null
+  /** Whether the definition, or one that it rests on, is another by now: what is told is by that of the run. */
+  readonly changed: boolean
+  /** Features that the rule reads, each with the rows that made it as of then. */
+  readonly features: readonly ExplainedFeature[]
+  readonly units: Readonly<Record<string, Unit>>
+}
+
+export interface SegmentExplanation {
+  readonly document: ExplainedSegment
+  readonly lines: readonly Text[]
+  /** Why the look is not on record; null where it is. */
+  readonly unrecorded: Text | null
+}
+
+/**
+ * Why a customer is in a segment, or is not, by the definition and the data of the published run, or of the kept one as of a
+ * day; the look goes on record. @throws TrancheError not_found
+ */
+export async function explainSegment(
+  catalogue: Catalogue,
+  customer: string,
+  segment: string,
+  { at, ...options }: LookOptions & { readonly at?: string } = {},
+): Promise<SegmentExplanation> {
+  if (at === undefined) requireSegment(catalogue, segment)
+  const { warehouse, run, manifest } = await openPublishedRun(catalogue, 'all', at)
+  try {
+    const then = await publishedDefinition(warehouse, segment)
+    const today =
+      catalogue.segments.find(({ key }) => key === segment) ??
+      catalogue.segmentSets.find(({ key }) => key === then?.set)
+    const changed = then !== null && then.hash !== (today?.logicHash ?? null)
+    const held = await definitionsOfThen(warehouse, catalogue, {
+      segment,
+      at,
+      asOf: manifest.asOf,
+      changed,
+      isThere: then !== null,
+    })
+    const rules = segmentRules(held)
+    requireSegment(held, segment)
+    const names = namesOf(ruleOf(segment, rules), rules)
+    await requireColumns(warehouse, names, rules)
+    const models = await publishedModels(warehouse, held)
+    const membership = await explainMembership(warehouse, rules, customer, segment, models)
+    const inputs = new Set(membership.clauses.flatMap(({ values }) => Object.keys(values)))
+    const { features } = await explainCustomer({
+      warehouse,
+      catalogue: held,
+      customer,
+      asOf: manifest.asOf,
+      keys: [...inputs].filter((name) => rules.scope.columns.get(name)?.from === 'features'),
+    })
+    const units = Object.fromEntries(
+      held.features.flatMap(({ key, value }) => (inputs.has(key) ? [[key, value.unit] as const] : [])),
+    )
+    const since = await memberSince(warehouse, customer, segment)
+    const document = { ...membership, asOf: manifest.asOf, since, changed, features, units }
+    const detail = { run: run.run, asOf: manifest.asOf, segment }
+    const unrecorded = await recordLook(
+      catalogue,
+      { what: 'explain', subject: { customer }, detail },
+      options,
+    )
+    return { document, lines: explanationLines(document, catalogue.workspace), unrecorded }
+  } finally {
+    warehouse.close()
+  }
+}
+
+interface Asked {
+  readonly segment: string
+  readonly at: string | undefined
+  readonly asOf: string
+  readonly changed: boolean
+  /** Whether the run has a segment of this key. */
+  readonly isThere: boolean
+}
+
+/**
+ * The definitions that the run was computed by. A segment that is newer than the published run is judged by those of today; a
+ * run of an older version, which kept none, only where nothing changed since.
+ */
+async function definitionsOfThen(
+  warehouse: Warehouse,
+  catalogue: Catalogue,
+  { segment, at, asOf, changed, isThere }: Asked,
+): Promise<SegmentCatalogue> {
+  if (!isThere && at === undefined) return catalogue
+  const stored = isThere ? await definitionsThen(warehouse, catalogue) : null
+  if (stored !== null) return stored
+  if (isThere && !changed) return catalogue
+  throw isThere ? keptNoDefinitions(segment, asOf) : wasNotThere(segment, asOf)
+}
+
+async function memberSince(warehouse: Warehouse, customer: string, segment: string): Promise<string | null> {
+  const [stay] = await warehouse.rows<{ entered: string }>(sql`
+    select entered from segment_stays where segment = ${segment} and customer_id = ${customer} and "left" is null`)
+  return stay?.entered ?? null
+}
+
+const byToday: Text = {
+  en: 'To judge that day by the definition of today, run it again with --as-of.',
+  zh: '若要以今天的定义判断该日，请用 --as-of 重新运行。',
+}
+
+function wasNotThere(segment: string, asOf: string): TrancheError {
+  return new TrancheError(
+    'refused',
+    {
+      en: `The run as of ${asOf} had no segment ${JSON.stringify(segment)} yet.`,
+      zh: `截至 ${asOf} 的运行中还没有客群 ${JSON.stringify(segment)}。`,
+    },
+    { hint: byToday },
+  )
+}
+
+function keptNoDefinitions(segment: string, asOf: string): TrancheError {
+  return new TrancheError(
+    'refused',
+    {
+      en: `${segment} was defined otherwise in the run as of ${asOf}, which kept no definitions.`,
+      zh: `在截至 ${asOf} 的运行中，${segment} 的定义不同，且该次运行未保存定义。`,
+    },
+    { hint: byToday },
+  )
+}
