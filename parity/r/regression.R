@@ -44,3 +44,19 @@ amount <- round(rgamma(n, 4, 4 / (1 / (0.6 + 0.1 * x[, 1]))), 3) + 0.001
 fit <- glm(amount ~ x, family = Gamma(), control = glm.control(epsilon = 1e-15, maxit = 100))
 write_fixture("r-gamma", "stats", 1e-9, obj(case = '"gamma inverse"', x = num(t(x)), y = num(amount), coefficients = num(unname(coef(fit))),
   standardErrors = num(unname(sqrt(diag(vcov(fit))))), dispersion = one(summary(fit)$dispersion), deviance = one(deviance(fit))))
+
+# Lines of the time itself (some known only to lie below 1), a scale that is given or differs between strata, additive hazards.
+kind <- ifelse(time < 1, 2, ifelse(event == 1, 1, 0))
+group <- as.integer(x[, 2] > 0)
+line <- function(name, own, fit) obj(case = paste0('"', name, '"'), distribution = paste0('"', own, '"'),
+  coefficients = num(unname(fit$coefficients)), scale = num(unname(fit$scale)), logLikelihood = one(fit$loglik[2]))
+tight <- survreg.control(rel.tolerance = 1e-14, maxiter = 100)
+scales <- c(
+  sapply(c(normal = "gaussian", logistic = "logistic"), function(d) line(d, c(gaussian = "normal", logistic = "logistic")[[d]],
+    survreg(Surv(ifelse(kind == 2, -Inf, time), ifelse(kind == 2, 1, ifelse(kind == 0, Inf, time)), type = "interval2") ~ x, dist = d, control = tight))),
+  line("Rayleigh", "weibull", survreg(Surv(time, event) ~ x, dist = "rayleigh", control = tight)),
+  line("scale by group", "weibull", survreg(Surv(time, event) ~ x + strata(group), control = tight)))
+write_fixture("r-survreg-scale", "survival", 1e-6, obj(case = '"all"', time = num(time), event = num(event), x = num(t(x)), group = num(group),
+  below = num(as.integer(kind == 2)), fits = paste0("[", paste(scales, collapse = ","), "]")))
+additive <- summary(aareg(Surv(time, event) ~ x, nmin = 1, taper = 1))$table
+write_fixture("r-additive-hazard", "survival", 1e-9, obj(case = '"two covariates"', time = num(time), event = num(event), x = num(t(x)), statistics = num(unname(additive[, 4]))))

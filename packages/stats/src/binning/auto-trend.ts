@@ -1,5 +1,5 @@
 import { StatsError } from '../stats-error.ts'
-import type { BinTrend } from './optimal-search.ts'
+import type { BinTrend } from './bin-path.ts'
 
 /**
  * What trend is asked for: one that is named, or one that is guessed from the prebins, among ascending, descending, peak and

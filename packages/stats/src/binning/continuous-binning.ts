@@ -2,9 +2,11 @@ import type { SampleSummary } from '../inference/sample.ts'
 import { welchTTest } from '../inference/t-tests.ts'
 import { requireFiniteColumn, requireSameLength, StatsError } from '../stats-error.ts'
 import { chooseTrend, type WantedTrend } from './auto-trend.ts'
+import type { BinTrend, Curvature } from './bin-path.ts'
+import { extremeOf } from './merge-prebins.ts'
 import { binNumbers } from './optimal-binning.ts'
-import { type BinTrend, type Curvature, searchBins } from './optimal-search.ts'
-import { digitize, prebinSplits } from './prebins.ts'
+import { searchBins } from './optimal-search.ts'
+import { digitize, type PrebinMethod, prebinSplits } from './prebins.ts'
 
 export type ContinuousBinRow = {
   readonly count: number
@@ -44,12 +46,16 @@ export type ContinuousBinningModel = {
 export type ContinuousBinningOptions = {
   readonly trend?: WantedTrend
   readonly curvature?: Curvature
+  /** Where a peak or valley turns: wherever it is best (default), or at the prebin of the extreme mean (optbinning's `peak_heuristic`). */
+  readonly turn?: 'free' | 'atExtreme'
   /** What is largest: variance between bins (default), or the sum over bins of |bin's mean − mean|, as in optbinning. */
   readonly objective?: 'variance' | 'absoluteDeviation'
   /** Given split points to merge, instead of prebins. */
   readonly splits?: readonly number[]
   /** Splits that must stay. */
   readonly fixedSplits?: readonly number[]
+  /** How prebins are made. Default `cart`. */
+  readonly prebinning?: PrebinMethod
   readonly maximumPrebins?: number
   readonly minimumPrebinShare?: number
   /** What that share is of: the `known` rows (default), or `all`, missing ones too (optbinning). */
@@ -60,8 +66,12 @@ export type ContinuousBinningOptions = {
   readonly minimumBins?: number
   readonly maximumBins?: number
   readonly minimumDifference?: number
-  /** Neighbours whose means do not differ at this level (Welch's t-test) may not both stand. */
+  /** Bins whose means do not differ at this level (Welch's t-test) may not both stand. */
   readonly maximumPValue?: number
+  /** Which bins are compared. Default `neighbours`. */
+  readonly pValuePairs?: 'neighbours' | 'all'
+  /** Taken from the objective: γ × (largest − smallest bin, as shares of the known rows). Default 0. */
+  readonly gamma?: number
   readonly precision?: 'double' | 'float32'
 }
 
@@ -97,7 +107,7 @@ export function fitContinuousBinning(
     throw new StatsError('zeroVariance', 'The outcome does not vary, so no bin explains anything.')
   const cut = (): readonly number[] =>
     prebinSplits(values, outcome, {
-      method: 'cart',
+      method: options.prebinning ?? 'cart',
       maximum: options.maximumPrebins ?? 20,
       minimumShare:
         (options.minimumPrebinShare ?? 0.05) * (options.prebinShareOf === 'all' ? n / known.length : 1),
@@ -123,12 +133,15 @@ export function fitContinuousBinning(
     variance: Math.max(0, part(2, i, j) - count(i, j) * mean(i, j) ** 2) / (count(i, j) - 1),
   })
   const prebins = start.length + 1
+  const levels = Array.from({ length: prebins }, (_, b) => mean(b, b))
   const trend = chooseTrend(
     options.trend ?? 'auto',
-    Array.from({ length: prebins }, (_, b) => mean(b, b)),
+    levels,
     Array.from({ length: prebins }, (_, b) => count(b, b)),
   )
   const fixed = fixedPlaces(options.fixedSplits ?? [], start)
+  const apart = (i: number, j: number, k: number, l: number): boolean =>
+    options.maximumPValue === undefined || differ(summary(i, j), summary(k, l), options.maximumPValue)
   const ends = searchBins({
     prebins,
     value: (i, j) =>
@@ -140,9 +153,10 @@ export function fitContinuousBinning(
       count(i, j) <= Math.ceil((options.maximumShare ?? 1) * n) &&
       !fixed.some((at) => i <= at && at < j),
     mayFollow: (i, j, k) =>
-      Math.abs(mean(i, j) - mean(j + 1, k)) >= (options.minimumDifference ?? 0) &&
-      (options.maximumPValue === undefined ||
-        differ(summary(i, j), summary(j + 1, k), options.maximumPValue)),
+      Math.abs(mean(i, j) - mean(j + 1, k)) >= (options.minimumDifference ?? 0) && apart(i, j, j + 1, k),
+    ...(options.maximumPValue !== undefined && options.pValuePairs === 'all' ? { mayMeet: apart } : {}),
+    ...(options.gamma ? { unevenness: { weight: options.gamma / known.length, size: count } } : {}),
+    ...(options.turn === 'atExtreme' ? { turns: [extremeOf(trend, levels)] } : {}),
     ...(options.curvature ? { curvature: options.curvature } : {}),
     minimumBins: options.minimumBins ?? 1,
     maximumBins: options.maximumBins ?? prebins,

@@ -1,8 +1,9 @@
 import { normalQuantile } from '../distributions/normal.ts'
 import { StatsError } from '../stats-error.ts'
 import { chooseTrend, type WantedTrend } from './auto-trend.ts'
+import type { BinTrend, Curvature } from './bin-path.ts'
 import { type BinObjective, divergence } from './divergence.ts'
-import { type BinTrend, type Curvature, searchBins } from './optimal-search.ts'
+import { searchBins } from './optimal-search.ts'
 import type { BinCounts } from './weight-of-evidence.ts'
 
 /** Constraints and objective of the exact merging of prebins. Shares are of all rows, missing ones included. */
@@ -11,6 +12,13 @@ export type MergeOptions = {
   readonly trend?: WantedTrend
   /** Which bins a concave or convex trend holds for. Default `neighbours`; optbinning's is `everyTriple`. */
   readonly curvature?: Curvature
+  /** Where a peak or valley turns: wherever it is best (default), or at the prebin whose rate is the extreme one (optbinning's `peak_heuristic`). */
+  readonly turn?: 'free' | 'atExtreme'
+  /**
+   * Cuts at which neighbouring prebins go against a rising or falling trend: tried like all others (default), or dropped
+   * beforehand, as optbinning does; where bins must be large that may miss the best.
+   */
+  readonly cutsAgainstTrend?: 'tried' | 'dropped'
   readonly minimumBins?: number
   readonly maximumBins?: number
   readonly minimumShare?: number
@@ -19,8 +27,12 @@ export type MergeOptions = {
   readonly maximumEvents?: number
   readonly minimumNonEvents?: number
   readonly maximumNonEvents?: number
-  /** Neighbours whose event rates do not differ at this level (pooled z-test) may not both stand. */
+  /** Bins whose event rates do not differ at this level (pooled z-test) may not both stand. */
   readonly maximumPValue?: number
+  /** Which bins are compared. Default `neighbours`. */
+  readonly pValuePairs?: 'neighbours' | 'all'
+  /** Taken from the objective: γ × (largest − smallest bin, as shares of the known rows), against bins that dominate. Default 0. */
+  readonly gamma?: number
   /** Least difference of event rates between neighbours. */
   readonly minimumRateDifference?: number
   /** What is maximised. Default `iv`. */
@@ -60,15 +72,11 @@ export function mergePrebins(
   const size = (i: number, j: number): number => event(i, j) + nonEvent(i, j)
   const mean = (i: number, j: number): number => event(i, j) / size(i, j)
   const fits = sizeRules(rows, options)
-  const z = options.maximumPValue === undefined ? 0 : normalQuantile(1 - options.maximumPValue / 2)
-  const apart = (i: number, j: number, k: number): boolean => {
-    const [p, q] = [mean(i, j), mean(j + 1, k)]
-    if (Math.abs(p - q) < (options.minimumRateDifference ?? 0)) return false
-    if (z === 0) return true
-    const pooled = mean(i, k)
-    const sd = Math.sqrt(pooled * (1 - pooled) * (1 / size(i, j) + 1 / size(j + 1, k)))
-    return Math.abs(p - q) >= z * sd
-  }
+  const differ = pooledTest(event, size, options.maximumPValue)
+  const dropped: ReadonlySet<number> =
+    options.cutsAgainstTrend === 'dropped' && !options.minimumRateDifference
+      ? cutsAgainst(trend, mean, n)
+      : new Set()
   const ends = searchBins({
     prebins: n,
     value: (i, j) =>
@@ -80,12 +88,53 @@ export function mergePrebins(
     means: [mean],
     trends: [trend],
     ...(options.curvature ? { curvature: options.curvature } : {}),
-    allowed: (i, j) => fits(event(i, j), nonEvent(i, j)) && !fixed.some((at) => i <= at && at < j),
-    mayFollow: apart,
+    ...(options.turn === 'atExtreme' ? { turns: [extremeOf(trend, rates)] } : {}),
+    allowed: (i, j) =>
+      fits(event(i, j), nonEvent(i, j)) && !dropped.has(j) && !fixed.some((at) => i <= at && at < j),
+    mayFollow: (i, j, k) =>
+      Math.abs(mean(i, j) - mean(j + 1, k)) >= (options.minimumRateDifference ?? 0) && differ(i, j, j + 1, k),
+    ...(options.maximumPValue !== undefined && options.pValuePairs === 'all' ? { mayMeet: differ } : {}),
+    ...(options.gamma ? { unevenness: { weight: options.gamma / size(0, n - 1), size } } : {}),
     minimumBins: options.minimumBins ?? 1,
     maximumBins: options.maximumBins ?? n,
   })
   return { splits: ends.slice(0, -1).map((end) => splits[end]!), trend, ends }
+}
+
+/** Whether the event rates of bins i … j and k … l differ at a level, by the pooled z-test; all do where none is asked for. */
+export function pooledTest(
+  event: (i: number, j: number) => number,
+  size: (i: number, j: number) => number,
+  maximumPValue: number | undefined,
+): (i: number, j: number, k: number, l: number) => boolean {
+  if (maximumPValue === undefined) return () => true
+  const z = normalQuantile(1 - maximumPValue / 2)
+  return (i, j, k, l) => {
+    const [n, m] = [size(i, j), size(k, l)]
+    const pooled = (event(i, j) + event(k, l)) / (n + m)
+    const sd = Math.sqrt(pooled * (1 - pooled) * (1 / n + 1 / m))
+    return Math.abs(event(i, j) / n - event(k, l) / m) >= z * sd
+  }
+}
+
+/** The prebin of the highest rate for a peak, of the lowest for a valley. */
+export function extremeOf(trend: BinTrend, rates: readonly number[]): number {
+  return rates.indexOf(trend === 'valley' ? Math.min(...rates) : Math.max(...rates))
+}
+
+/** Prebins after which no bin may end, as optbinning decides: a prebin that stands against those after it, and all up to there. */
+export function cutsAgainst(
+  trend: BinTrend,
+  mean: (i: number, j: number) => number,
+  prebins: number,
+): ReadonlySet<number> {
+  const cuts = new Set<number>()
+  const sign = trend === 'ascending' ? 1 : trend === 'descending' ? -1 : 0
+  for (let i = 0; i + 1 < prebins; i++)
+    if (sign * (mean(i, i) - mean(i + 1, i + 1)) > 0)
+      for (let end = i + 1; end < prebins; end++)
+        if (sign * (mean(i, end) - mean(end, end)) > 0) cuts.add(end - 1)
+  return cuts
 }
 
 /** Whether a bin of so many events and non-events keeps all limits. */

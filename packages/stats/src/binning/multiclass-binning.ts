@@ -1,9 +1,10 @@
 import { requireSameLength, StatsError } from '../stats-error.ts'
 import { chooseTrend, type WantedTrend } from './auto-trend.ts'
+import type { BinTrend } from './bin-path.ts'
 import { divergence, xLogRatio } from './divergence.ts'
-import { cumulate, type MergeOptions } from './merge-prebins.ts'
+import { cumulate, cutsAgainst, extremeOf, type MergeOptions, pooledTest } from './merge-prebins.ts'
 import { binNumbers } from './optimal-binning.ts'
-import { type BinTrend, searchBins } from './optimal-search.ts'
+import { searchBins } from './optimal-search.ts'
 import { digitize, prebinSplits } from './prebins.ts'
 import { OPTBINNING_WOE, woeTable } from './weight-of-evidence.ts'
 
@@ -39,7 +40,19 @@ export type MulticlassBinningModel = {
 export function fitMulticlassBinning(
   x: { readonly values: Float64Array; readonly valid?: Uint8Array },
   y: ArrayLike<number>,
-  options: Pick<MergeOptions, 'trend' | 'minimumBins' | 'maximumBins' | 'minimumShare' | 'maximumShare'> & {
+  options: Pick<
+    MergeOptions,
+    | 'trend'
+    | 'turn'
+    | 'cutsAgainstTrend'
+    | 'minimumBins'
+    | 'maximumBins'
+    | 'minimumShare'
+    | 'maximumShare'
+    | 'maximumPValue'
+    | 'pValuePairs'
+    | 'minimumRateDifference'
+  > & {
     readonly trends?: readonly WantedTrend[]
     readonly splits?: readonly number[]
     readonly maximumPrebins?: number
@@ -124,13 +137,18 @@ function merge(
   const size = (i: number, j: number): number => sums.reduce((s, sum) => s + sum[j + 1]! - sum[i]!, 0)
   const events = (c: number, i: number, j: number): number => sums[c]![j + 1]! - sums[c]![i]!
   const all = size(0, prebins - 1)
-  const trends = sums.map((_, c) =>
+  const rates = sums.map((_, c) => counts.map((row, b) => row[c]! / size(b, b)))
+  const trends = rates.map((own, c) =>
     chooseTrend(
       options.trends?.[c] ?? options.trend ?? 'auto',
-      counts.map((row, b) => row[c]! / size(b, b)),
+      own,
       counts.map((_row, b) => size(b, b)),
     ),
   )
+  const means = sums.map((_, c) => (i: number, j: number) => events(c, i, j) / size(i, j))
+  const tests = sums.map((_, c) => pooledTest((i, j) => events(c, i, j), size, options.maximumPValue))
+  const differ = (i: number, j: number, k: number, l: number): boolean =>
+    tests.every((test) => test(i, j, k, l))
   const least = Math.ceil((options.minimumShare ?? 0) * rows)
   const most = Math.ceil((options.maximumShare ?? 1) * rows)
   const value = (i: number, j: number): number =>
@@ -139,13 +157,22 @@ function merge(
       const event = events(c, i, j)
       return s + divergence(event / total, (size(i, j) - event) / (all - total), 'iv')
     }, 0)
+  const dropped = new Set(
+    options.cutsAgainstTrend === 'dropped' && !options.minimumRateDifference
+      ? means.flatMap((mean, c) => [...cutsAgainst(trends[c]!, mean, prebins)])
+      : [],
+  )
   const ends = searchBins({
     prebins,
     value,
-    means: sums.map((_, c) => (i: number, j: number) => events(c, i, j) / size(i, j)),
+    means,
     trends,
-    allowed: (i, j) => size(i, j) >= least && size(i, j) <= most,
-    mayFollow: () => true,
+    ...(options.turn === 'atExtreme' ? { turns: rates.map((own, c) => extremeOf(trends[c]!, own)) } : {}),
+    allowed: (i, j) => size(i, j) >= least && size(i, j) <= most && !dropped.has(j),
+    mayFollow: (i, j, k) =>
+      means.every((mean) => Math.abs(mean(i, j) - mean(j + 1, k)) >= (options.minimumRateDifference ?? 0)) &&
+      differ(i, j, j + 1, k),
+    ...(options.maximumPValue !== undefined && options.pValuePairs === 'all' ? { mayMeet: differ } : {}),
     minimumBins: options.minimumBins ?? 1,
     maximumBins: options.maximumBins ?? prebins,
   })

@@ -1,7 +1,7 @@
 import { requireSameLength, StatsError } from '../stats-error.ts'
+import type { BinTrend } from './bin-path.ts'
 import type { BinObjective } from './divergence.ts'
 import { type MergeOptions, mergePrebins, type Prebins } from './merge-prebins.ts'
-import type { BinTrend } from './optimal-search.ts'
 import { digitize, type PrebinMethod, prebinSplits } from './prebins.ts'
 import {
   type BinCounts,

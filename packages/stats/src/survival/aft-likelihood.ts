@@ -1,13 +1,13 @@
 import { log1mExp } from '../special/log-gamma.ts'
-import type { AftData } from './aft.ts'
 import { type AftDistribution, densitySlope, hazard, logDensity, logSurvival } from './aft-distributions.ts'
+import type { AftRows } from './aft-rows.ts'
 
 /**
- * Writes a row's score in (location, ln scale), unweighted, and returns its log-likelihood. An event at `time`, an event
- * in (time, upper], or none by `time`; given survival to `entry`.
+ * Writes a row's score in (location, ln scale), unweighted, and returns its log-likelihood on the line's scale. An event
+ * at `time`, an event in (time, upper], or none by `time`; given survival to `entry`.
  */
 export function aftRow(
-  data: AftData,
+  rows: AftRows,
   i: number,
   location: number,
   logScale: number,
@@ -15,25 +15,23 @@ export function aftRow(
   score: Float64Array,
 ): number {
   const scale = Math.exp(logScale)
-  const logTime = Math.log(data.time[i]!)
-  const w = (logTime - location) / scale
-  const upper = data.upper ? data.upper[i]! : Infinity
+  const w = (rows.time[i]! - location) / scale
   let value: number
-  if (data.event[i] === 1) {
-    value = logDensity(distribution, w) - logScale - logTime
+  if (rows.event[i] === 1) {
+    value = logDensity(distribution, w) - logScale
     const slope = densitySlope(distribution, w)
     score[0] = -slope / scale
     score[1] = -slope * w - 1
-  } else if (upper < Infinity)
-    value = interval(w, (Math.log(upper) - location) / scale, scale, distribution, score)
+  } else if (rows.upper[i]! < Infinity)
+    value = interval(w, (rows.upper[i]! - location) / scale, scale, distribution, score)
   else {
     value = logSurvival(distribution, w)
     const h = hazard(distribution, w)
     score[0] = h / scale
     score[1] = h * w
   }
-  if (data.entry && data.entry[i]! > 0) {
-    const early = (Math.log(data.entry[i]!) - location) / scale
+  if (rows.entry[i]! > -Infinity) {
+    const early = (rows.entry[i]! - location) / scale
     value -= logSurvival(distribution, early)
     const h = hazard(distribution, early)
     score[0]! -= h / scale

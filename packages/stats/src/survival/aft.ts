@@ -1,20 +1,26 @@
 import { invertSymmetric } from '../linalg/cholesky.ts'
-import { multiply } from '../linalg/products.ts'
+import { multiply, transpose } from '../linalg/products.ts'
 import { gradientDifferences } from '../optimize/derivatives.ts'
 import { minimizeLbfgs } from '../optimize/lbfgs.ts'
 import type { OptimizeStatus } from '../optimize/result.ts'
 import { StatsError } from '../stats-error.ts'
-import type { AftDistribution } from './aft-distributions.ts'
+import { type AftDesign, backMatrix, designAft, placeOf } from './aft-design.ts'
+import { type AftDistribution, requireDistribution } from './aft-distributions.ts'
 import { aftRow } from './aft-likelihood.ts'
-import { checkSurvival, type SurvivalData } from './survival-data.ts'
+import { type AftRows, layOutAft } from './aft-rows.ts'
+import type { SurvivalData } from './survival-data.ts'
 
 export interface AftData extends SurvivalData {
   /** Row-major n×p covariates with no constant; the intercept is added. Absent for a fit without covariates. */
   readonly x?: Float64Array
   readonly p?: number
+  /** Row-major n×scaleP covariates of ln scale with no constant (lifelines' ancillary parameter, where ρ = 1/scale). */
+  readonly scaleX?: Float64Array
+  readonly scaleP?: number
   /**
    * For rows without an event at `time`: the event is known to lie in (time, upper]; Infinity where it had not come by
-   * `time`. A time of 0 then says only that it came by `upper`. All Infinity when absent.
+   * `time`. A time of 0 (−Infinity for `normal` and `logistic`) then says only that it came by `upper`. All Infinity when
+   * absent.
    */
   readonly upper?: ArrayLike<number>
 }
@@ -23,22 +29,33 @@ export interface AftOptions {
   /** Sandwich covariance, over clusters where given (R's `survreg(robust = TRUE)`). */
   readonly robust?: boolean
   readonly cluster?: ArrayLike<number>
+  /** A scale that is known and not fitted, such as ½ in a Weibull for Rayleigh's distribution. */
+  readonly scale?: number
+  /**
+   * Subtracts (θ/2)·Σ (β·sd)² over covariates, not constants, from the log-likelihood; `covariatesAndScale` also counts ln σ
+   * where it has no covariates, as lifelines does, whose penalizer is θ/n.
+   */
+  readonly ridge?: { readonly theta: number; readonly on: 'covariates' | 'covariatesAndScale' }
 }
 
 export interface AftModel {
   readonly kind: 'aft'
   readonly version: 1
   readonly distribution: AftDistribution
-  /** Intercept first, then covariates; on the scale of ln time. */
+  /** Intercept first, then covariates; on the scale of ln time (of time, for `normal` and `logistic`). */
   readonly coefficients: readonly number[]
-  /** σ in ln T = xβ + σε; 1 for the exponential. */
+  /** σ in ln T = xβ + σε; where it depends on covariates, their effect left out. 1 for the exponential. */
   readonly scale: number
-  /** Of the coefficients, then of ln σ (not for the exponential). */
+  /** Of ln σ: intercept, then its covariates. Empty where the scale is given. */
+  readonly scaleCoefficients?: readonly number[]
+  /** Of the coefficients, then of those of ln σ. */
   readonly standardErrors: readonly number[]
   /** Row-major, in the order of `standardErrors`. */
   readonly covariance: readonly number[]
-  /** On the time scale, constants included. */
+  /** On the time scale, constants included, a penalty left out. */
   readonly logLikelihood: number
+  /** What the ridge takes from it; 0 without one. */
+  readonly penalty?: number
   /** 2k − 2·logL, and k·ln(rows) − 2·logL. */
   readonly aic: number
   readonly bic: number
@@ -51,62 +68,31 @@ export interface AftModel {
 }
 
 /**
- * Fits ln T = β₀ + xβ + σε by maximum likelihood; ε is extreme-value (Weibull, exponential), normal or logistic.
+ * Fits ln T = β₀ + xβ + σε by maximum likelihood; ε is extreme-value (Weibull, exponential), normal or logistic; or
+ * T = β₀ + xβ + σε (`normal`, of which censored regression is a case, and `logistic`). ln σ may have covariates of its own.
  * For the Weibull, S(t) = exp(−(t/λ)^ρ) with λ = exp(β₀ + xβ) and ρ = 1/σ; for the log-logistic α = λ and β = 1/σ.
  * Cost about 50 evaluations of O(n·p).
- * Source: Kalbfleisch and Prentice (2002), sections 2.2 and 3.6, https://doi.org/10.1002/9781118032985
- * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `outOfDomain` for a time ≤ 0, `insufficientData`
- * without an event, `notConverged`, `notPositiveDefinite`
+ * Source: Kalbfleisch and Prentice (2002), sections 2.2 and 3.6, https://doi.org/10.1002/9781118032985; Tobin (1958),
+ * https://doi.org/10.2307/1907382
+ * Parity: R's `survreg`, lifelines' parametric fitters.
+ * @throws StatsError `lengthMismatch`, `emptyData`, `notFinite`, `outOfDomain` for a time ≤ 0 that is logged,
+ * `insufficientData` without an event, `invalidOption`, `zeroVariance`, `notConverged`, `notPositiveDefinite`
  * @example
  * const data = { time: [2, 3, 5, 8, 13], event: [1, 1, 1, 0, 1] }
  * fitAft(data, 'weibull').coefficients // → [2.064314]
  */
 export function fitAft(data: AftData, distribution: AftDistribution, options: AftOptions = {}): AftModel {
-  const n = checkSurvival(data)
-  const p = data.x ? (data.p ?? 0) : 0
-  if (data.x && data.x.length !== n * p)
-    throw new StatsError(
-      'lengthMismatch',
-      `x has ${data.x.length} values; ${n} rows of ${p} covariates were expected.`,
-    )
-  if (data.upper && data.upper.length !== n)
-    throw new StatsError(
-      'lengthMismatch',
-      `upper has ${data.upper.length} values and time has ${n}; equal lengths were expected.`,
-    )
-  const isInterval = (i: number): boolean =>
-    data.event[i] === 0 && data.upper !== undefined && data.upper[i]! < Infinity
-  let events = 0
-  for (let i = 0; i < n; i++) if (data.event[i] === 1 || isInterval(i)) events++
-  if (events === 0)
-    throw new StatsError(
-      'insufficientData',
-      'No row has an event, so no lifetime distribution can be fitted.',
-    )
-  for (let i = 0; i < n; i++)
-    if (isInterval(i) && !(data.time[i]! >= 0 && data.upper![i]! > data.time[i]!))
-      throw new StatsError(
-        'outOfDomain',
-        `Row ${i} has its event between ${data.time[i]} and ${data.upper![i]}; 0 ≤ time < upper was expected.`,
-        { context: { index: i } },
-      )
-    else if (!isInterval(i) && !(data.time[i]! > 0))
-      throw new StatsError(
-        'outOfDomain',
-        `time is ${data.time[i]} in row ${i}; accelerated failure time models need times greater than zero.`,
-        { context: { index: i } },
-      )
-  const { centres, spreads } = standardise(data, n, p)
-  const free = distribution === 'exponential' ? 0 : 1
-  const size = p + 1 + free
-  const z = Float64Array.from({ length: n * p }, (_, k) => (data.x![k]! - centres[k % p]!) / spreads[k % p]!)
-  const objective = aftObjective(data, n, p, z, distribution)
-  let meanLog = 0
-  for (let i = 0; i < n; i++)
-    meanLog += Math.log(isInterval(i) ? (data.time[i]! + data.upper![i]!) / 2 : data.time[i]!) / n
+  requireDistribution(distribution)
+  const rows = layOutAft(data, distribution)
+  const design = designAft(data, rows.n, options, distribution === 'exponential')
+  const { p, size } = design
+  // A given scale is one of the times, which may be counted in units of their spread here.
+  const given = design.logScale === undefined ? undefined : design.logScale - Math.log(rows.size)
+  const ridge = ridgeOf(rows, design, options)
+  const objective = aftObjective(rows, design, distribution, given, ridge)
   const start = new Float64Array(size)
-  start[0] = meanLog + 0.5
-  if (free) start[p + 1] = Math.log(0.7)
+  start[0] = rows.mean + (rows.size === 1 ? 0.5 : 0)
+  if (given === undefined) start[p + 1] = Math.log(0.7)
   const fit = minimizeLbfgs(objective, start, { gradientTolerance: 1e-10, maxIterations: 1000 })
   if (fit.status !== 'converged')
     throw new StatsError(
@@ -116,121 +102,134 @@ export function fitAft(data: AftData, distribution: AftDistribution, options: Af
   const naive = invertSymmetric(gradientDifferences(objective, fit.x), size)
   const standardCovariance =
     options.robust || options.cluster
-      ? sandwich(data, n, p, z, distribution, fit.x, naive, options.cluster)
+      ? sandwich(rows, design, distribution, given, fit.x, naive, options.cluster)
       : naive
-  // Back to the given covariates: β = b/spread, β₀ = b₀ − Σ b·centre/spread.
-  const back = new Float64Array(size * size)
-  for (let k = 0; k < size; k++) back[k * size + k] = k > 0 && k <= p ? 1 / spreads[k - 1]! : 1
-  for (let j = 0; j < p; j++) back[j + 1] = -centres[j]! / spreads[j]!
-  const apply = (v: ArrayLike<number>): number[] =>
-    Array.from({ length: size }, (_, i) => {
-      let sum = 0
-      for (let k = 0; k < size; k++) sum += back[i * size + k]! * v[k]!
-      return sum
-    })
-  const parameters = apply(fit.x)
-  const covariance = new Float64Array(size * size)
-  for (let i = 0; i < size; i++)
-    for (let j = 0; j < size; j++) {
-      let sum = 0
-      for (let a = 0; a < size; a++)
-        for (let b = 0; b < size; b++)
-          sum += back[i * size + a]! * standardCovariance[a * size + b]! * back[j * size + b]!
-      covariance[i * size + j] = sum
-    }
+  const back = backMatrix(design, rows.size)
+  const parameters = Array.from(multiply(back, fit.x, size, size, 1))
+  parameters[0]! += rows.centre
+  if (given === undefined) parameters[p + 1]! += Math.log(rows.size)
+  const covariance = multiply(
+    multiply(back, standardCovariance, size, size, size),
+    transpose(back, size, size),
+    size,
+    size,
+    size,
+  )
+  const scaleCoefficients = parameters.slice(p + 1)
+  const penalty = penaltyOf(ridge, fit.x)
+  const logLikelihood = penalty - fit.value + rows.constant
   return Object.freeze({
     kind: 'aft',
     version: 1,
     distribution,
     coefficients: parameters.slice(0, p + 1),
-    scale: free ? Math.exp(parameters[p + 1]!) : 1,
+    scale: Math.exp(design.logScale ?? scaleCoefficients[0]!),
+    scaleCoefficients,
     standardErrors: parameters.map((_, i) => Math.sqrt(covariance[i * size + i]!)),
     covariance: Array.from(covariance),
-    logLikelihood: -fit.value,
-    aic: 2 * (size + fit.value),
-    bic: size * Math.log(n) + 2 * fit.value,
+    logLikelihood,
+    penalty,
+    aic: 2 * (size - logLikelihood),
+    bic: size * Math.log(rows.n) - 2 * logLikelihood,
     diagnostics: { status: fit.status, iterations: fit.iterations, gradientNorm: fit.gradientNorm },
-    data: { rows: n, events, covariates: p },
+    data: { rows: rows.n, events: rows.events, covariates: p },
   })
 }
 
-function aftObjective(
-  data: AftData,
-  n: number,
-  p: number,
-  z: Float64Array,
+/** Calls `visit` for each row with its log-likelihood, and its score in every parameter. */
+function sweep(
+  rows: AftRows,
+  design: AftDesign,
   distribution: AftDistribution,
-): (v: Float64Array, gradient: Float64Array) => number {
-  const score = new Float64Array(2)
-  return (v, gradient) => {
-    const logScale = distribution === 'exponential' ? 0 : v[p + 1]!
-    let value = 0
-    gradient.fill(0)
-    for (let i = 0; i < n; i++) {
-      const weight = data.weights ? data.weights[i]! : 1
-      value -= weight * aftRow(data, i, locationOf(v, z, i, p), logScale, distribution, score)
-      gradient[0]! -= weight * score[0]!
-      for (let j = 0; j < p; j++) gradient[j + 1]! -= weight * score[0]! * z[i * p + j]!
-      if (distribution !== 'exponential') gradient[p + 1]! -= weight * score[1]!
+  given: number | undefined,
+  v: Float64Array,
+  visit: (i: number, value: number, score: Float64Array) => void,
+): void {
+  const { p, q, z, size } = design
+  const width = p + q
+  const two = new Float64Array(2)
+  const score = new Float64Array(size)
+  for (let i = 0; i < rows.n; i++) {
+    let location = v[0]!
+    for (let j = 0; j < p; j++) location += v[j + 1]! * z[i * width + j]!
+    let logScale = given ?? v[p + 1]!
+    if (given === undefined) for (let j = 0; j < q; j++) logScale += v[p + 2 + j]! * z[i * width + p + j]!
+    const value = aftRow(rows, i, location, logScale, distribution, two)
+    score[0] = two[0]!
+    for (let j = 0; j < p; j++) score[j + 1] = two[0]! * z[i * width + j]!
+    if (given === undefined) {
+      score[p + 1] = two[1]!
+      for (let j = 0; j < q; j++) score[p + 2 + j] = two[1]! * z[i * width + p + j]!
     }
-    return value
+    visit(i, value, score)
   }
 }
 
-function locationOf(v: Float64Array, z: Float64Array, i: number, p: number): number {
-  let location = v[0]!
-  for (let j = 0; j < p; j++) location += v[j + 1]! * z[i * p + j]!
-  return location
+function aftObjective(
+  rows: AftRows,
+  design: AftDesign,
+  distribution: AftDistribution,
+  given: number | undefined,
+  ridge: readonly Ridge[],
+): (v: Float64Array, gradient: Float64Array) => number {
+  return (v, gradient) => {
+    let total = penaltyOf(ridge, v)
+    gradient.fill(0)
+    for (const { at, theta, shift } of ridge) gradient[at] = theta * (v[at]! + shift)
+    sweep(rows, design, distribution, given, v, (i, value, score) => {
+      total -= rows.weight[i]! * value
+      for (let k = 0; k < score.length; k++) gradient[k]! -= rows.weight[i]! * score[k]!
+    })
+    return total
+  }
+}
+
+/** A parameter drawn towards −shift. */
+type Ridge = { readonly at: number; readonly theta: number; readonly shift: number }
+
+function ridgeOf(rows: AftRows, design: AftDesign, { ridge }: AftOptions): readonly Ridge[] {
+  if (!ridge) return []
+  if (!(ridge.theta >= 0 && ridge.theta < Infinity))
+    throw new StatsError(
+      'outOfDomain',
+      `theta is ${ridge.theta}; a finite number of at least 0 was expected.`,
+    )
+  // The design's deviations divide by n, the penalty's by n − 1.
+  const theta = (ridge.theta * rows.n) / Math.max(1, rows.n - 1)
+  const drawn: Ridge[] = Array.from({ length: design.p + design.q }, (_, j) => ({
+    at: placeOf(design, j),
+    theta,
+    shift: 0,
+  }))
+  if (ridge.on === 'covariatesAndScale' && design.q === 0 && design.logScale === undefined)
+    drawn.push({ at: design.p + 1, theta: ridge.theta, shift: Math.log(rows.size) })
+  return drawn
+}
+
+function penaltyOf(ridge: readonly Ridge[], v: Float64Array): number {
+  return ridge.reduce((sum, { at, theta, shift }) => sum + (theta / 2) * (v[at]! + shift) ** 2, 0)
 }
 
 /** V·(Σ s·s′)·V over rows or clusters. Source: White (1982), https://doi.org/10.2307/1912526 */
 function sandwich(
-  data: AftData,
-  n: number,
-  p: number,
-  z: Float64Array,
+  rows: AftRows,
+  design: AftDesign,
   distribution: AftDistribution,
+  given: number | undefined,
   v: Float64Array,
   naive: Float64Array,
   cluster: ArrayLike<number> | undefined,
 ): Float64Array {
-  const size = v.length
-  const logScale = distribution === 'exponential' ? 0 : v[p + 1]!
+  const { size } = design
   const sums = new Map<number, Float64Array>()
-  const score = new Float64Array(2)
-  for (let i = 0; i < n; i++) {
-    aftRow(data, i, locationOf(v, z, i, p), logScale, distribution, score)
-    const weight = data.weights ? data.weights[i]! : 1
+  sweep(rows, design, distribution, given, v, (i, _value, score) => {
     const key = cluster ? cluster[i]! : i
     const own = sums.get(key) ?? new Float64Array(size)
     sums.set(key, own)
-    own[0]! += weight * score[0]!
-    for (let j = 0; j < p; j++) own[j + 1]! += weight * score[0]! * z[i * p + j]!
-    if (distribution !== 'exponential') own[p + 1]! += weight * score[1]!
-  }
+    for (let k = 0; k < size; k++) own[k]! += rows.weight[i]! * score[k]!
+  })
   const middle = new Float64Array(size * size)
   for (const own of sums.values())
     for (let a = 0; a < size; a++) for (let b = 0; b < size; b++) middle[a * size + b]! += own[a]! * own[b]!
   return multiply(multiply(naive, middle, size, size, size), naive, size, size, size)
-}
-
-function standardise(
-  data: AftData,
-  n: number,
-  p: number,
-): { readonly centres: Float64Array; readonly spreads: Float64Array } {
-  const centres = new Float64Array(p)
-  const spreads = new Float64Array(p)
-  for (let j = 0; j < p; j++) {
-    for (let i = 0; i < n; i++) centres[j]! += data.x![i * p + j]! / n
-    for (let i = 0; i < n; i++) spreads[j]! += (data.x![i * p + j]! - centres[j]!) ** 2 / n
-    spreads[j] = Math.sqrt(spreads[j]!)
-    if (!(spreads[j]! > 0))
-      throw new StatsError(
-        'zeroVariance',
-        `Covariate ${j} has the same value in all rows (or one that is not finite).`,
-        { context: { covariate: j } },
-      )
-  }
-  return { centres, spreads }
 }

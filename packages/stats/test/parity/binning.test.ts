@@ -58,3 +58,48 @@ describe('bins of a continuous outcome are those of optbinning', () => {
       expect(held.splits).toContain(kept)
     })
 })
+
+describe('constraints are those of optbinning', () => {
+  type Trials<Options> = {
+    readonly x: readonly number[]
+    readonly y: readonly number[]
+    readonly trials: readonly {
+      readonly name: string
+      readonly options: Options
+      readonly splits: readonly number[]
+      readonly measure: number
+    }[]
+  }
+  const binary = readFixture<Trials<S.OptimalBinningOptions>>('optbinning-constraints')
+  for (const { case: column, x, y, trials } of binary.cases)
+    for (const { name, options, splits, measure } of trials)
+      it(`${column}, ${name}`, () => {
+        const data = { values: Float64Array.from(x) }
+        const model = S.fitOptimalBinning(data, Float64Array.from(y), { precision: 'float32', ...options })
+        expectNear(model.splits, splits, binary.tolerance, 'splits')
+        expectNear(model.table.iv, measure, binary.tolerance, 'iv')
+      })
+
+  type ClassOptions = NonNullable<Parameters<typeof S.fitMulticlassBinning>[2]>
+  const classes = readFixture<Trials<ClassOptions>>('optbinning-multiclass')
+  for (const { case: column, x, y, trials } of classes.cases)
+    for (const { name, options, splits, measure } of trials)
+      it(`${column} by class, ${name}`, () => {
+        const data = { values: Float64Array.from(x) }
+        const model = S.fitMulticlassBinning(data, y, {
+          precision: 'float32',
+          cutsAgainstTrend: 'dropped',
+          ...options,
+        })
+        expectNear(model.splits, splits, classes.tolerance, 'splits')
+        expectNear(model.js, measure, classes.tolerance, 'js')
+      })
+
+  it('finds by bounds what it finds by dynamic programming', () => {
+    const { x, y } = binary.cases[0]!
+    const fit = (options: S.OptimalBinningOptions) =>
+      S.fitOptimalBinning({ values: Float64Array.from(x) }, Float64Array.from(y), options).splits
+    for (const trend of ['none', 'ascending', 'descending', 'peak', 'concave'] as const)
+      expect(fit({ trend, gamma: 1e-12 })).toEqual(fit({ trend }))
+  })
+})
