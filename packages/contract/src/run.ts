@@ -45,6 +45,12 @@ export const manifestSchema = z.object({
       source: z.string().describe('What the queries are marked with, beside the client tags'),
       clientTags: z.array(z.string()),
       tablePrefix: z.string().describe("What the names of the run's tables begin with"),
+      brought: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Whether tables of one row per customer were brought to this machine, with all that follows',
+        ),
       queries: z.array(
         z.object({
           id: z.string(),

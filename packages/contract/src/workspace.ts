@@ -26,7 +26,7 @@ export const workspaceSchema = z.strictObject({
         engine: z
           .literal('trino')
           .describe(
-            'A cluster: features, metrics, values and segments by rule are computed there; files are still taken in on this machine',
+            'A cluster: features, metrics and values are computed there; files are still taken in on this machine',
           ),
         url: z
           .url({ protocol: /^https?$/ })
@@ -76,6 +76,20 @@ export const workspaceSchema = z.strictObject({
           .optional()
           .describe(
             'What a run may cost the cluster: one that is expected to cost more is not begun, one that has cost more is stopped',
+          ),
+        bring: z
+          .strictObject({
+            customers: z
+              .int()
+              .min(0)
+              .default(1_000_000)
+              .describe(
+                'Up to so many customers; where there are more, and at 0, no row of theirs leaves the cluster',
+              ),
+          })
+          .prefault({})
+          .describe(
+            'Tables of one row per customer that this machine reads for sets of segments, stays, findings and reports',
           ),
         ...embeddedLimits,
       }),

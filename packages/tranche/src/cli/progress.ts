@@ -11,9 +11,11 @@ const steps: Readonly<Record<string, Text>> = {
   features: { en: 'Features', zh: '特征' },
   metrics: { en: 'Metrics', zh: '指标' },
   value: { en: 'Customer value', zh: '客户价值' },
+  bring: { en: 'Customers from the cluster', zh: '从集群取回客户结果' },
   segments: { en: 'Segments', zh: '客群' },
   findings: { en: 'Findings', zh: '结论' },
   reports: { en: 'Reports', zh: '报告' },
+  give: { en: 'Segments and findings to the cluster', zh: '客群与结论送往集群' },
 }
 
 /** One line a step: rewritten in place on a terminal, printed once finished elsewhere. */

@@ -40,6 +40,38 @@ export async function loadTable(
   return n
 }
 
+/** Creates a table of the cluster, replacing one of that name, as a run on this machine has made it: its types, its rows. */
+export async function giveTable(
+  table: string,
+  cluster: Warehouse,
+  shared: SharedFolder,
+  local: Warehouse,
+): Promise<number> {
+  const rows = sql`select * from ${ident(table)}`
+  const columns = await local.rows<{ column_name: string; column_type: string }>(sql`describe ${rows}`)
+  const definitions = columns.map(({ column_name: name, column_type }) => {
+    const type = typesThere[column_type]
+    if (type === undefined)
+      throw new TypeError(`No type of a cluster's tables holds ${name}, ${column_type}.`)
+    return sql`${ident(name)} ${type}`
+  })
+  await cluster.run(sql`create or replace table ${cluster.dialect.table([table])} (${join(definitions)})`)
+  const { n } = await local.row<{ n: number }>(sql`select count(*) as n from ${ident(table)}`)
+  if (n > 0) await addFile(cluster, shared, table, (file) => local.writeParquet(rows, file))
+  return n
+}
+
+const typesThere: Readonly<Record<string, Sql>> = {
+  VARCHAR: sql`varchar`,
+  BOOLEAN: sql`boolean`,
+  INTEGER: sql`integer`,
+  BIGINT: sql`bigint`,
+  DOUBLE: sql`double`,
+  DATE: sql`date`,
+  TIMESTAMP: sql`timestamp(6)`,
+  'DECIMAL(38,2)': sql`decimal(38, 2)`,
+}
+
 async function insertRows(
   cluster: Warehouse,
   table: string,

@@ -32,7 +32,7 @@ export interface AnalysisOptions {
 
 /** Everything between the standard tables and the published run, in the order of the data's way. */
 export function analysisSteps(options: AnalysisOptions): readonly StepDefinition[] {
-  const { catalogue, warehouse, context, before, ledger } = options
+  const { catalogue, warehouse, context } = options
   let hasHistories = false
   const pass = new FeaturePass({
     warehouse,
@@ -55,6 +55,14 @@ export function analysisSteps(options: AnalysisOptions): readonly StepDefinition
         return model.histories.customers
       },
     },
+    ...stepsAfterValue(options),
+  ]
+}
+
+/** What follows from tables of one row per customer: segments, findings, reports. */
+export function stepsAfterValue(options: AnalysisOptions): readonly StepDefinition[] {
+  const { catalogue, warehouse, context, before, ledger } = options
+  return [
     {
       key: 'segments',
       work: async () => {

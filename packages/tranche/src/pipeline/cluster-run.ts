@@ -2,22 +2,14 @@ import { createHash } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
-import { type ClusterSettings, type Manifest, standardTables } from '@tranche/contract'
-import { loadTable } from '../engine/load-table.ts'
+import type { ClusterSettings, Manifest } from '@tranche/contract'
 import { openCluster, sharedPart } from '../engine/open-cluster.ts'
-import type { RunContext } from '../engine/run-context.ts'
 import type { TrinoQuery, TrinoWarehouse } from '../engine/trino.ts'
-import type { Warehouse } from '../engine/warehouse.ts'
 import { TrancheError } from '../errors.ts'
-import { FeaturePass } from '../features/feature-pass.ts'
-import { standardColumns } from '../intake/standard-columns.ts'
-import { computeCustomerValue } from '../models/value/customer-value.ts'
-import { historiesOf } from '../models/value/histories.ts'
-import { publishSegmentsBySql } from '../segments/publish-by-sql.ts'
 import { ident, sql } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { requireWithin } from './cluster-budget.ts'
-import { type StepDefinition, saveArtefact } from './steps.ts'
+import { type ClusterSteps, type ClusterStepsOptions, clusterSteps } from './cluster-steps.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 type ClusterRecord = NonNullable<Manifest['cluster']>
@@ -26,15 +18,9 @@ type ClusterRecord = NonNullable<Manifest['cluster']>
 export interface ClusterRun {
   readonly warehouse: TrinoWarehouse
   readonly version: string
-  readonly steps: (options: ClusterStepsOptions) => readonly StepDefinition[]
+  readonly steps: (options: ClusterStepsOptions) => ClusterSteps
   /** Where it is computed, and what was asked of the cluster so far. */
   readonly record: () => ClusterRecord
-}
-
-export interface ClusterStepsOptions {
-  /** The engine on this machine, in which the standard views are. */
-  readonly local: Warehouse
-  readonly context: RunContext
 }
 
 /** Opens the cluster of a workspace for a run; null for a workspace that computes on this machine. @throws TrancheError */
@@ -62,13 +48,24 @@ export async function openClusterRun(
     const ended = await cluster.endTagged(placeTag(catalogue))
     const { version } = await cluster.row<{ version: string }>(sql`select version() as version`)
     const asked: ClusterRecord['queries'][number][] = [...(before?.queries ?? [])]
+    let brought = false
+    const shared = sharedPart(settings, catalogue.dir, run)
+    const place = { catalogue, cluster, shared, most: settings.bring.customers }
     return {
       warehouse: cluster,
       version,
-      steps: (options) => stepsOf(catalogue, settings, cluster, run, asked, options),
+      steps: (options) =>
+        clusterSteps({
+          ...{ ...place, ...options },
+          asked: (query) => asked.push(query),
+          isBrought: () => {
+            brought = true
+          },
+        }),
       record: () => ({
         ...{ url: settings.url, catalog: settings.catalog, schema: settings.schema, user: settings.user },
-        ...{ source: 'tranche', clientTags: [...settings.clientTags, ...tags], tablePrefix, queries: asked },
+        ...{ source: 'tranche', clientTags: [...settings.clientTags, ...tags], tablePrefix, brought },
+        queries: asked,
         ended: [...(before?.ended ?? []), ...ended],
       }),
     }
@@ -125,68 +122,6 @@ function noSchema({ catalog, schema, user }: ClusterSettings): TrancheError {
 /** What the names of a run's tables begin with, and no other run's: two underscores end it. */
 function tablePrefixOf(run: string): string {
   return `run_${run.replaceAll('-', '_').toLowerCase()}__`
-}
-
-/** What a run computes on a cluster. Sets of segments, findings and reports are not among it yet. */
-function stepsOf(
-  catalogue: Catalogue,
-  settings: ClusterSettings,
-  cluster: TrinoWarehouse,
-  run: string,
-  asked: ClusterRecord['queries'][number][],
-  { local, context }: ClusterStepsOptions,
-): readonly StepDefinition[] {
-  const pass = new FeaturePass({
-    warehouse: cluster,
-    catalogue,
-    asOf: context.asOf,
-    signal: context.signal,
-    progress: (done) => context.progress({ step: 'features', status: 'advanced', rows: done }),
-  })
-  const step = (key: string, work: () => Promise<number>): StepDefinition => ({
-    key,
-    work: async () => {
-      const first = cluster.queries.length
-      try {
-        return await work()
-      } finally {
-        asked.push(...cluster.queries.slice(first).map((query) => ({ ...query, step: key })))
-      }
-    },
-  })
-  return [
-    step('standard', async () => {
-      const shared = sharedPart(settings, catalogue.dir, run)
-      let total = 0
-      for (const { name } of standardTables) {
-        context.signal.throwIfAborted()
-        total += await loadTable(cluster, shared, `standard_${name}`, standardTable(catalogue, name), {
-          warehouse: local,
-          relation: ident('standard', name),
-        })
-        context.progress({ step: 'standard', status: 'advanced', rows: total })
-      }
-      return total
-    }),
-    step('features', async () => (await pass.features()).rows),
-    step('metrics', async () => (await pass.metrics()).metrics),
-    step('value', async () => {
-      const model = await computeCustomerValue(catalogue, cluster, { asOf: context.asOf })
-      await saveArtefact(local, 'model:value', model)
-      await cluster.run(sql`drop table ${historiesOf(context.asOf)}`)
-      return model.histories.customers
-    }),
-    step('segments', async () => {
-      const { customers, leftOut } = await publishSegmentsBySql(cluster, catalogue)
-      await saveArtefact(local, 'segments:left_out', leftOut)
-      return customers
-    }),
-  ]
-}
-
-function standardTable(catalogue: Catalogue, name: (typeof standardTables)[number]['name']) {
-  const columns = standardColumns(catalogue, name)
-  return name === 'transactions' ? [...columns, { name: 'amount_base', type: 'money' as const }] : columns
 }
 
 /** Drops the tables of runs that are no longer kept, and what they left in the shared folder. */

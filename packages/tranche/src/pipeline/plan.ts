@@ -9,6 +9,7 @@ import type { ListSurroundings } from '../segments/match-list.ts'
 import { ident, sql } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { costLines, type ExpectedCost, expectedCost } from './cluster-budget.ts'
+import { hasSegments, isOnThisMachine } from './cluster-refusal.ts'
 import { type IntakePhase, intakePhase, pendingRun } from './intake-phase.ts'
 import { takeLock } from './lock.ts'
 import { recordLook } from './look.ts'
@@ -74,7 +75,7 @@ async function planned(running: Running, options: RunOptions): Promise<Plan> {
     inputs: phase.intake.inputs,
     rows: phase.intake.rows,
     definitions: { features: catalogue.features.length, metrics: catalogue.metrics.length },
-    segments: (await hasSegments(catalogue, current))
+    segments: (await comparesSegments(catalogue, current))
       ? await plannedSegments(catalogue, running.env, listsOf(running, phase))
       : null,
     samples: await samplesOf(running, phase),
@@ -91,11 +92,11 @@ function listsOf({ catalogue, folder }: Running, { intake, keyring }: IntakePhas
   return { dir, folder: folder.root, state: intake.state, keyring, sources }
 }
 
-/** Segments are compared with those of the run in force, which is where the workspace says or not asked. */
-async function hasSegments({ workspace }: Catalogue, current: RunFolder | null): Promise<boolean> {
-  if (current === null) return false
-  const cluster = (await readManifest(current))?.cluster
-  return workspace.warehouse.engine === 'trino' ? cluster !== undefined : cluster === undefined
+/** Segments are compared with those of the run in force, where it has any that this workspace reaches. */
+async function comparesSegments({ workspace }: Catalogue, current: RunFolder | null): Promise<boolean> {
+  const manifest = current === null ? null : await readManifest(current)
+  if (manifest === null || !hasSegments(manifest)) return false
+  return isOnThisMachine(manifest) || workspace.warehouse.engine === 'trino'
 }
 
 async function costOf(
@@ -148,7 +149,10 @@ function linesOf(
   const results =
     cost === null
       ? { en: 'values, findings and both reports', zh: '客户价值、结论和中英文报告' }
-      : { en: 'values and segments by rule', zh: '客户价值和规则客群' }
+      : {
+          en: 'values and, for as many customers as warehouse.bring allows, segments, findings and both reports',
+          zh: '客户价值；客户数在 warehouse.bring 允许范围内时，还包括客群、结论和中英文报告',
+        }
   return [
     { en: `As of ${asOf}`, zh: `截至 ${asOf}` },
     ...inputs.flatMap(({ source, file, status, notes }) => [

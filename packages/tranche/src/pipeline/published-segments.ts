@@ -134,8 +134,8 @@ export async function requirePublished(warehouse: Warehouse, key: string): Promi
     {
       hint: onCluster
         ? {
-            en: 'A run on a cluster makes segments by rule, and no sets or what rests on them; if it is a newer rule, run `tranche run`.',
-            zh: '集群上的运行只生成规则客群，不生成客群组及依赖它的客群；如果这是新增的规则，请先执行 `tranche run`。',
+            en: 'A run that stays on its cluster makes segments by rule, and no sets or what rests on them (warehouse.bring in tranche.yaml); if it is a newer rule, run `tranche run`.',
+            zh: '留在集群上的运行只生成规则客群，不生成客群组及依赖它的客群（见 tranche.yaml 的 warehouse.bring）；如果这是新增的规则，请先执行 `tranche run`。',
           }
         : { en: 'Run `tranche run` first.', zh: '请先执行 `tranche run`。' },
     },

@@ -8,7 +8,13 @@ import type { TrinoWarehouse } from '../engine/trino.ts'
 import type { Warehouse } from '../engine/warehouse.ts'
 import { ident, type Sql, sql, tableNamed } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
-import { clusterTables, noLongerNamed, requireOnThisMachine } from './cluster-refusal.ts'
+import {
+  clusterTables,
+  isOnThisMachine,
+  noLongerNamed,
+  requireOnThisMachine,
+  requireSegments,
+} from './cluster-refusal.ts'
 import { openPublishedRun } from './published-run.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -28,7 +34,7 @@ export async function withPublishedTable<T>(
 ): Promise<T> {
   const { warehouse, manifest } = await openPublishedRun(catalogue, 'record')
   try {
-    if (manifest.cluster === undefined) return await work(warehouse)
+    if (manifest.cluster === undefined || isOnThisMachine(manifest)) return await work(warehouse)
     if (!clusterTables.includes(table)) requireOnThisMachine(manifest)
     return await withBrought(catalogue, manifest, manifest.cluster, table, env, work, only)
   } finally {
@@ -54,7 +60,9 @@ export async function withPublishedTables<T>(
 ): Promise<T> {
   const { warehouse, manifest } = await openPublishedRun(catalogue, 'record')
   try {
-    if (manifest.cluster === undefined) return await work({ warehouse, manifest })
+    if (manifest.cluster === undefined || isOnThisMachine(manifest))
+      return await work({ warehouse, manifest })
+    requireSegments(manifest)
     const cluster = await openRunOnCluster(catalogue, manifest, manifest.cluster, env, 'read')
     try {
       return await work({ warehouse: cluster, manifest })

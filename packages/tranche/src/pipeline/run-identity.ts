@@ -6,6 +6,7 @@ import type { IntakeResult } from '../intake/intake.ts'
 import { version } from '../version.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { canonicalJson } from '../workspace/hash.ts'
+import { isOnThisMachine } from './cluster-refusal.ts'
 import type { IntakePhase } from './intake-phase.ts'
 import { readManifest } from './manifest.ts'
 
@@ -35,20 +36,14 @@ export async function identifyRun(
   const before = manifest.previous ?? null
   const same = nameAfter(before)
   if (isSameRun(current.run, same)) return { name: same, previous: before, published: manifest }
-  const previous = isOnCluster(catalogue) ? null : comparable(current, manifest, phase.asOf.instant)
+  const previous = comparable(current, manifest, phase.asOf.instant)
   return { name: nameAfter(previous), previous, published: null }
 }
 
-/** On a cluster nothing is computed that is compared with the run before. */
-const isOnCluster = ({ workspace }: Catalogue) => workspace.warehouse.engine === 'trino'
-
 /** A run of a later day is no run before, nor is one whose tables are elsewhere. */
-function comparable(
-  current: RunFolder,
-  { asOf, status, cluster }: Manifest,
-  instant: string,
-): PreviousRun | null {
-  if (status !== 'published' || cluster !== undefined || asOf > instant || !existsSync(current.database))
+function comparable(current: RunFolder, manifest: Manifest, instant: string): PreviousRun | null {
+  const { asOf, status } = manifest
+  if (status !== 'published' || !isOnThisMachine(manifest) || asOf > instant || !existsSync(current.database))
     return null
   return { run: current.run, asOf }
 }

@@ -13,10 +13,10 @@ import { sql } from '../sql/sql.ts'
 import type { StateDatabase } from '../store/state-database.ts'
 import { version } from '../version.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
-import { analysisSteps } from './analysis.ts'
 import type { AsOf } from './as-of.ts'
 import { requireBudget } from './cluster-budget.ts'
 import { type ClusterRun, openClusterRun, requireSchema } from './cluster-run.ts'
+import { runAllSteps } from './cluster-steps.ts'
 import { expireRuns } from './expire-runs.ts'
 import { type IntakePhase, intakePhase, keepPending, writeIntakeState } from './intake-phase.ts'
 import { takeLock } from './lock.ts'
@@ -32,7 +32,7 @@ import {
 } from './run-identity.ts'
 import { publishShared, seenCurrent } from './shared-pointer.ts'
 import { withRunState } from './state.ts'
-import { prepareSteps, runSteps, stopIfAsked } from './steps.ts'
+import { prepareSteps, stopIfAsked } from './steps.ts'
 import { requireSound } from './validate.ts'
 
 export interface RunOptions {
@@ -178,21 +178,21 @@ async function compute(
       progress,
       signal,
     }
-    const steps = await runSteps(
+    const steps = await runAllSteps(
       { warehouse, attempt: attempts.length, clock, signal, progress },
-      cluster?.steps({ local: warehouse, context }) ??
-        analysisSteps({
-          ...{ catalogue, warehouse, context, run, manifest },
-          ledger: phase.ledger,
-          before: await bringBefore(warehouse, folder, previous),
-          lists: {
-            dir: catalogue.dir,
-            folder: folder.root,
-            state: intake.state,
-            keyring: phase.keyring,
-            sources: catalogue.sources,
-          },
-        }),
+      {
+        ...{ catalogue, warehouse, context, run, manifest },
+        ledger: phase.ledger,
+        before: await bringBefore(warehouse, folder, previous),
+        lists: {
+          dir: catalogue.dir,
+          folder: folder.root,
+          state: intake.state,
+          keyring: phase.keyring,
+          sources: catalogue.sources,
+        },
+      },
+      cluster?.steps({ local: warehouse, context, scratch: folder.spill }) ?? null,
     )
     await warehouse.run(sql`checkpoint`)
     manifest = {

@@ -12,9 +12,10 @@ import { inspectWorkspace } from '../../src/pipeline/doctor.ts'
 import { explainPublished } from '../../src/pipeline/explain.ts'
 import { openWorkspace } from '../../src/pipeline/open-workspace.ts'
 import { planRun } from '../../src/pipeline/plan.ts'
-import { openPublishedRun } from '../../src/pipeline/published-run.ts'
 import { listSegments, previewSegment, showSegment } from '../../src/pipeline/published-segments.ts'
+import { reconcilePublished } from '../../src/pipeline/reconcile.ts'
 import { type RunOutcome, runPipeline } from '../../src/pipeline/run.ts'
+import { segmentHistory } from '../../src/pipeline/segment-history.ts'
 import { simulate } from '../../src/pipeline/simulate/simulate.ts'
 import { withState } from '../../src/pipeline/state.ts'
 import { ident, sql, tableNamed } from '../../src/sql/sql.ts'
@@ -43,7 +44,6 @@ const segments = `
   bands: {of: value_12m, quantiles: 2, names: [{key: less, label: {en: Less, zh: 较低}}, {key: more, label: {en: More, zh: 较高}}]}
 - {key: placed, label: {en: Placed, zh: 已分}, rule: 'in_segment("worth_more") && f > 1'}
 `
-const byRule = ['either', 'grown', 'nobody', 'not_known', 'rarely']
 
 beforeAll(async () => {
   room = await mkdtemp(join(tmpdir(), 'tranche-cluster-test-'))
@@ -111,54 +111,69 @@ describe('A workspace on a cluster', () => {
     }
   })
 
-  it('has the same segments by rule, members, counts and those of whom it is not known', async () => {
-    const embedded = await openRun(here.folder)
+  it('says the same: both reports byte for byte, every finding, every segment with its members and stays', async () => {
+    expect(there.run).toBe(here.run)
+    for (const name of ['en.html', 'zh.html', 'en.md', 'zh.md']) {
+      const [expected, found] = await Promise.all(
+        [here, there].map(({ folder }) => readFile(join(folder.path, `report.${name}`), 'utf8')),
+      )
+      expect(found).toBe(expected)
+      expect(found!.length).toBeGreaterThan(10_000)
+    }
+    const [embedded, brought] = [await openRun(here.folder), await openRun(there.folder)]
     try {
-      const summary = sql`select segment, customers, share, value_12m, amount, unknown, logic_hash
-        from ${tableNamed('segment_summary')} order by segment`
-      const found = await cluster.rows(summary)
-      expect(found.map(({ segment }) => segment)).toEqual([
-        ...['activity_active', 'activity_lost', 'activity_silent'],
-        ...byRule,
-        ...['tier_high', 'tier_low', 'tier_medium'],
-      ])
-      const wanted = new Set(found.map(({ segment }) => segment))
-      const expected = await embedded.rows(summary)
-      expect(found).toEqual(expected.filter(({ segment }) => wanted.has(segment!)))
-      const members = sql`select segment, customer_id, as_of from ${tableNamed('segment_membership')}
-        order by segment, customer_id`
-      const inThem = await cluster.rows(members)
-      expect(inThem).toEqual((await embedded.rows(members)).filter(({ segment }) => wanted.has(segment!)))
-      expect(new Set(inThem.map(({ segment }) => segment)).size).toBeGreaterThan(byRule.length)
+      const tables = await tablesHere(embedded)
+      expect(await tablesHere(brought)).toEqual(tables)
+      expect(tables).toEqual(expect.arrayContaining(['findings', 'segment_stays', 'customer_sets']))
+      for (const table of tables) {
+        const all = sql`select * from ${ident(table)} order by all`
+        const doubles = await doubleColumns(embedded, table)
+        const [expected, found] = [await embedded.rows(all), await brought.rows(all)]
+        expect(found.length).toBe(expected.length)
+        const differing = expected.filter((row, index) =>
+          Object.keys(row).some((name) => !isSame(row[name]!, found[index]![name]!, doubles.has(name))),
+        )
+        expect([table, differing]).toEqual([table, []])
+      }
     } finally {
       embedded.close()
+      brought.close()
     }
   })
 
-  it('lists, previews and plans segments as one machine does, and says which it does not make', async () => {
+  it('gives the cluster its segments and findings, for those who read them there', async () => {
+    const brought = await openRun(there.folder)
+    try {
+      for (const table of ['segment_membership', 'segment_summary', 'segment_sets', 'segment_stays']) {
+        const all = sql`select * from ${tableNamed(table)} order by 1, 2`
+        expect(await cluster.rows(all)).toEqual(await brought.rows(all))
+      }
+      const findings = sql`select key, estimate, n, rank from ${tableNamed('findings')} order by key`
+      expect(await cluster.rows(findings)).toEqual(await brought.rows(findings))
+    } finally {
+      brought.close()
+    }
+  })
+
+  it('answers every command as one machine does: reconcile, segments, members, history, plan', async () => {
     const catalogue = await loadWorkspace(join(room, 'here'))
-    const listed = (await listSegments(onCluster)).filter(({ key }) => byRule.includes(key))
-    expect(listed).toEqual((await listSegments(catalogue)).filter(({ key }) => byRule.includes(key)))
+    const lines = await reconcilePublished(onCluster)
+    expect(lines.filter(({ agrees }) => !agrees)).toEqual([])
+    expect(lines).toEqual(await reconcilePublished(catalogue))
+    expect(await listSegments(onCluster)).toEqual(await listSegments(catalogue))
+    expect(await segmentHistory(onCluster, 'worth_more')).toEqual(
+      await segmentHistory(catalogue, 'worth_more'),
+    )
     const rule = 'age_years >= 35 && in_segment("rarely") && value_12m > 50'
     expect(await previewSegment(onCluster, rule)).toEqual(await previewSegment(catalogue, rule))
-    await expect(showSegment(onCluster, 'placed')).rejects.toMatchObject({ code: 'refused' })
-    expect((await showSegment(onCluster, 'grown')).customers).toBe(
-      listed.find(({ key }) => key === 'grown')!.customers,
-    )
-    const file = join(room, 'grown.csv')
-    const { code, stdout } = await command([
-      '-C',
-      onCluster.dir,
-      'segment',
-      'members',
-      'grown',
-      '--out',
-      file,
-    ])
-    expect([code, stdout]).toEqual([
-      0,
-      expect.stringContaining(`${listed.find(({ key }) => key === 'grown')!.customers} members`),
-    ])
+    const placed = await showSegment(onCluster, 'placed')
+    expect(placed.customers).toBeGreaterThan(0)
+    const file = join(room, 'placed.csv')
+    const asked = ['-C', onCluster.dir, 'segment', 'members', 'placed', '--out', file]
+    expect(await command(asked)).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(`${placed.customers} members`),
+    })
     const changed = segments.replace('f > 3', 'f > 4')
     const plans = []
     for (const dir of [join(room, 'here'), onCluster.dir]) {
@@ -175,11 +190,8 @@ describe('A workspace on a cluster', () => {
     expect(engine).toMatchObject({ name: 'trino' })
     expect(steps.map(({ key }) => key)).toEqual([
       'intake',
-      'standard',
-      'features',
-      'metrics',
-      'value',
-      'segments',
+      ...['standard', 'features', 'metrics', 'value', 'bring'],
+      ...['segments', 'findings', 'reports', 'give'],
     ])
     expect(record).toMatchObject({
       user: 'analyst',
@@ -188,7 +200,7 @@ describe('A workspace on a cluster', () => {
       ended: [],
     })
     expect(new Set(record!.queries.map(({ step }) => step))).toEqual(
-      new Set(['standard', 'features', 'metrics', 'value', 'segments']),
+      new Set(['standard', 'features', 'metrics', 'value', 'bring', 'give']),
     )
     const last = record!.queries.at(-1)!
     const found = await cluster.rows(
@@ -201,13 +213,14 @@ describe('A workspace on a cluster', () => {
     const { tablePrefix } = there.manifest.cluster!
     const names = await tablesOf(cluster)
     expect(names).toContain(`${tablePrefix}features`)
-    expect(names.filter((name) => /_feature_|_value_/.test(name))).toEqual([])
+    expect(names.filter((name) => /_feature_|_value_|_brought_/.test(name))).toEqual([])
     expect(names.every((name) => name.startsWith(tablePrefix))).toBe(true)
     const files = await readdir(join(connection.shared!.folder, there.run), { recursive: true })
+    expect(files.filter((name) => name.startsWith('brought-'))).toEqual([])
     expect(files.filter((name) => name.endsWith('.parquet')).length).toBeGreaterThan(10)
   })
 
-  it('is published by one row, explained from its rows, and refuses what was not computed', async () => {
+  it('is published by one row, and explained from its rows', async () => {
     const current = await withState(onCluster, {}, readCurrentRun)
     expect(current).toMatchObject({ run: there.run, revision: 1 })
     const [customer] = await cluster.rows<{ id: string; n: number }>(
@@ -215,10 +228,9 @@ describe('A workspace on a cluster', () => {
     )
     const { document } = await explainPublished(onCluster, customer!.id, { feature: 'active_days_180d' })
     expect(document.features[0]!.value).toBe(customer!.n)
-    await expect(openPublishedRun(onCluster)).rejects.toMatchObject({ code: 'unsupported' })
   })
 
-  it('gives its tables away as those of one machine are, and nothing else', async () => {
+  it('gives its tables away as those of one machine are', async () => {
     const [ours, theirs] = [join(room, 'ours.csv'), join(room, 'theirs.csv')]
     const embedded = await openWorkspace(join(room, 'here'))
     const remote = await openWorkspace(onCluster.dir)
@@ -226,9 +238,6 @@ describe('A workspace on a cluster', () => {
     await embedded.export({ ...options, file: ours, columns: ['key', 'value', 'n', 'as_of', 'period_start'] })
     await remote.export({ ...options, file: theirs, columns: ['key', 'value', 'n', 'as_of', 'period_start'] })
     expect(await readFile(theirs, 'utf8')).toBe(await readFile(ours, 'utf8'))
-    await expect(remote.export({ ...options, table: 'findings', file: theirs })).rejects.toMatchObject({
-      code: 'unsupported',
-    })
     expect(await readdir(join(onCluster.dir, '.tranche'))).not.toContainEqual(
       expect.stringMatching(/^brought/),
     )
@@ -319,6 +328,14 @@ async function doubleColumns(warehouse: Warehouse, table: string): Promise<Reado
 
 async function sorted(warehouse: Warehouse, table: string, key: string): Promise<readonly Row[]> {
   return await warehouse.rows(sql`select * from ${tableNamed(table)} order by ${ident(key)}`)
+}
+
+async function tablesHere(warehouse: Warehouse): Promise<readonly string[]> {
+  const found = await warehouse.rows<{ name: string }>(
+    sql`select table_name as name from information_schema.tables
+      where table_catalog = 'run' and table_schema = 'main' order by 1`,
+  )
+  return found.map(({ name }) => name)
 }
 
 async function tablesOf(warehouse: Warehouse): Promise<readonly string[]> {

@@ -9,6 +9,7 @@ const settings: ClusterSettings = {
   schema: 'tranche',
   user: 'analyst',
   session: {},
+  bring: { customers: 0 },
   clientTags: [],
 }
 const options = { settings, dir: '/bank', tablePrefix: 'run_1__', part: 'run-1', tags: [] }

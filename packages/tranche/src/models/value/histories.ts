@@ -27,9 +27,9 @@ export const monthsRemembered = 60
 
 type Settings = Pick<Catalogue, 'extras' | 'workspace'>
 
-/** Name of the temporary table of histories as of an instant. */
-export const historiesOf = (asOf: string): Sql => tableNamed(nameAsOf(asOf))
-const nameAsOf = (asOf: string) => `value_histories_${Date.parse(asOf)}`
+/** The table of histories as of an instant, which goes with the run that made it. */
+export const historiesOf = (asOf: string): Sql => tableNamed(historiesName(asOf))
+export const historiesName = (asOf: string) => `value_histories_${Date.parse(asOf)}`
 
 /**
  * Summarises every customer's purchases: the days on which they bought (a day counts once), as the
@@ -60,7 +60,7 @@ export async function keepHistories(
   among: Sql,
 ): Promise<void> {
   const [kept] = await warehouse.rows(
-    sql`select 1 as found from duckdb_tables() where table_name = ${nameAsOf(asOf)} and temporary`,
+    sql`select 1 as found from duckdb_tables() where table_name = ${historiesName(asOf)}`,
   )
   if (kept === undefined)
     await createHistories(catalogue, warehouse, asOf, scannedPurchases(catalogue, asOf, among))

@@ -198,7 +198,7 @@ function customerValue(described: readonly string[]): Sql {
     )
     select joined.*,
       case when value_12m is not null then greatest(value_12m, coalesce(peer_value, value_12m)) end as potential_value,
-      case when value_12m is not null then greatest(coalesce(peer_value, value_12m) - value_12m, 0) end as room_to_grow
+      cast(case when value_12m is not null then greatest(coalesce(peer_value, value_12m) - value_12m, 0) end as decimal(18,2)) as room_to_grow
     from joined left join peers on peers.peer_group = joined.peer_group
     order by joined.customer_id`
 }
