@@ -13,6 +13,7 @@ import { figureTable, type TableCell } from './figure-table.ts'
 import { pageWords } from './page-words.ts'
 import { plainText } from './sentence.ts'
 import { headerCell, numberFormats, type SheetCell, sheetTitle } from './tables/cells.ts'
+import { fitToWidth } from './tables/sheet-features.ts'
 import { pinZipTimes } from './tables/zip-time.ts'
 
 interface Sheet {
@@ -39,18 +40,29 @@ export async function workbookReport(document: ReportDocument): Promise<Buffer> 
       stickyRowsCount: 1,
       columns: widths.map((width) => ({ width })),
     })),
+    { features: [fitToWidth] },
   ).toBuffer()
   return pinZipTimes(content)
 }
 
 const text = (value: string): SheetCell =>
   value === '' ? null : { value: value.slice(0, 32_767), type: String, alignVertical: 'top' }
-const wrapped = (value: string): SheetCell => ({
+/** Text over as many lines as a column of that width needs: a row is given its height, for not every program works it out. */
+const wrapped = (value: string, width: number): SheetCell => ({
   value: value.slice(0, 32_767),
   type: String,
   wrap: true,
   alignVertical: 'top',
+  height: pointsPerLine * Math.max(1, Math.ceil(charactersOf(value) / (width - 2))),
 })
+const pointsPerLine = 15.5
+/** In the width of a digit: an ideograph is as wide as two. */
+const charactersOf = (value: string) =>
+  [...value].reduce((sum, character) => sum + (character > '\u2e7f' ? 2.1 : 1.05), 0)
+/** How a number of that unit is shown; one without a unit is no longer than needed to be told apart. */
+const formatOf = (unit: Unit) => numberFormats[unit] ?? '#,##0.00'
+/** Width of the column of sentences. */
+const sentences = 90
 const number = (value: number | null, format?: string): SheetCell =>
   value === null
     ? null
@@ -58,15 +70,15 @@ const number = (value: number | null, format?: string): SheetCell =>
 
 function summarySheet({ title, meta, summary, options }: ReportDocument): Sheet {
   const { lang } = options.words.labels
-  const none = summary.length === 0 ? [[null, wrapped(pageWords.nothing[lang])]] : []
+  const none = summary.length === 0 ? [[null, wrapped(pageWords.nothing[lang], sentences)]] : []
   return {
     title: pageWords.summary[lang],
     heads: ['', title, pageWords.estimate[lang], pageWords.low[lang], pageWords.high[lang], 'n'],
-    widths: [5, 90, 16, 16, 16, 12],
+    widths: [5, sentences, 16, 16, 16, 12],
     rows: [
       ...summary.map(({ finding, parts }, index) => [
         number(index + 1),
-        wrapped(plainText(parts)),
+        wrapped(plainText(parts), sentences),
         ...numbersOf(finding),
       ]),
       ...none,
@@ -76,7 +88,7 @@ function summarySheet({ title, meta, summary, options }: ReportDocument): Sheet 
 }
 
 function numbersOf({ unit, estimate, low, high, n }: Statement['finding']): readonly SheetCell[] {
-  const format = numberFormats[unit]
+  const format = formatOf(unit)
   return [number(estimate, format), number(low, format), number(high, format), number(n, '#,##0')]
 }
 
@@ -84,7 +96,7 @@ function headlineSheet({ headline, options }: ReportDocument): Sheet[] {
   if (headline === undefined) return []
   const { lang } = options.words.labels
   const rows = headline.rows.map(({ metric, previousPeriod, previousYear }) => {
-    const format = numberFormats[metric.unit as Unit]
+    const format = formatOf(metric.unit as Unit)
     return [
       text(metric.label[lang]),
       number(metric.value, format),
@@ -136,7 +148,7 @@ function sectionSheet({ title, items }: DocumentSection): Sheet {
 
 function figureRows({ data, number: position, caption }: DocumentFigure): SheetCell[][] {
   const { rows, keys } = figureTable(data)
-  const format = data.figure.metric === 'lift' ? '0.00' : numberFormats[data.figure.unit]
+  const format = data.figure.metric === 'lift' ? '0.00' : formatOf(data.figure.unit)
   const value = (row: readonly TableCell[], field: 'y' | 'low' | 'high' | 'n'): SheetCell => {
     const cell = row.find((item) => item.kind === 'number' && item.field === field)
     if (cell?.kind === 'number') return number(cell.value, field === 'n' ? '#,##0' : format)
@@ -170,10 +182,12 @@ function personasSheet({ personas, options }: ReportDocument): Sheet[] {
     {
       title: pageWords.personas[lang],
       heads,
-      widths: [32, 22, 90],
+      widths: [32, 22, sentences],
       rows: personas.flatMap(({ name, size, parts, members }) => [
         [text(name), null, text(size)],
-        ...parts.flatMap(({ title, lines }) => lines.map((line) => [text(name), text(title), wrapped(line)])),
+        ...parts.flatMap(({ title, lines }) =>
+          lines.map((line) => [text(name), text(title), wrapped(line, sentences)]),
+        ),
         [text(name), text(pageWords.membersCommand[lang]), text(members)],
       ]),
     },
@@ -209,10 +223,10 @@ function findingsSheet({ sections, unproven, limits, notes, options }: ReportDoc
       pageWords.membersCommand[lang],
       'SQL',
     ],
-    widths: [18, 80, 16, 16, 16, 12, 12, 28, 16, 36, 40, 60],
+    widths: [18, sentences, 16, 16, 16, 12, 12, 28, 16, 36, 40, 60],
     rows: all.map(([title, { finding, parts, members }]) => [
       text(title),
-      wrapped(plainText(parts)),
+      wrapped(plainText(parts), sentences),
       ...numbersOf(finding),
       number(finding.p_adjusted, '0.0000'),
       text(periodOf(finding, words)),

@@ -108,6 +108,36 @@ describe.each(['en', 'zh'] as const)('in %s', (lang) => {
     )
   })
 
+  it('a long sentence is a smaller title, and where customers lie by two amounts is drawn in shapes', async () => {
+    const document = await documentOf(lang)
+    const slides = [...partsOf(await fileOf('pptx', lang))]
+      .filter(({ name }) => /ppt\/slides\/slide\d+\.xml$/.test(name))
+      .map(({ content }) => content.toString())
+    const sizes = slides.flatMap((xml) =>
+      [...xml.matchAll(/<p:ph[^>]*type="title".*?sz="(\d+)".*?<a:t>([^<]*)/gs)].map(
+        ([, size, text]) => [text!.length, Number(size)] as const,
+      ),
+    )
+    expect(sizes.length).toBeGreaterThan(5)
+    const [shortest, longest] = [...sizes]
+      .sort(([a], [b]) => a - b)
+      .filter((_, at, all) => at === 0 || at === all.length - 1)
+    expect(longest![1]).toBeLessThan(shortest![1])
+    const density = document.sections
+      .flatMap(({ items }) => items.filter(isFigure))
+      .find(({ data }) => data.figure.kind === 'density')!
+    const cells = density.data.points.filter(
+      ({ series, suppressed, y }) => series === 'cell' && !suppressed && y !== null,
+    )
+    const drawn = slides.find(
+      (xml) =>
+        xml.includes(plainText(density.parts).slice(0, 20)) &&
+        xml.includes('prst="rect"') &&
+        xml.includes('prst="line"'),
+    )
+    expect(drawn!.match(/prst="rect"/g)!.length).toBeGreaterThanOrEqual(cells.length)
+  })
+
   it('native charts carry the numbers of their figures, and their own workbook to edit them in', async () => {
     const document = await documentOf(lang)
     const known = new Set<number>()

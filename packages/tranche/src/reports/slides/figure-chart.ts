@@ -1,11 +1,12 @@
-import type { FigurePoint, Finding } from '@tranche/contract'
-import { formatMonth } from '@tranche/language'
+import type { FigurePoint, Finding, Unit } from '@tranche/contract'
+import { formatMoney, formatMonth } from '@tranche/language'
 import { labelOf, shownPoints } from '../charts/figure-data.ts'
 import { capital } from '../charts/svg.ts'
 import { periodOf } from '../document/caption.ts'
 import type { DocumentFigure } from '../document/report-document.ts'
 import type { ReportWords } from '../format-value.ts'
 import { pageWords } from '../page-words.ts'
+import { addDensity } from './density-shapes.ts'
 import type { ChartName, ChartOptions, Deck, Slide } from './native.ts'
 import { body, inches, type SlideTheme } from './theme.ts'
 
@@ -13,13 +14,15 @@ const mostBars = 14
 /** Okabe and Ito, as on the page. */
 const categories = ['0072B2', 'E69F00', '009E73', 'CC79A7', '56B4E9', 'D55E00', '9AA3AF']
 
-/** A figure as a native chart that can be edited, its caption below; false where no native chart says what it says. */
+/** A figure as a native chart or shapes that can be edited, its caption below; false where it has no mark to show. */
 export function addFigure(slide: Slide, deck: Deck, theme: SlideTheme, figure: DocumentFigure): boolean {
-  const chart = chartOf(figure, deck, theme)
-  if (chart === undefined) return false
   const { lang } = figure.data.words.labels
   const name = `${pageWords.figure[lang]}${lang === 'zh' ? '' : ' '}${figure.number}`
-  addChart(slide, theme, chart, `${name}${lang === 'zh' ? '　' : '. '}${figure.caption}`)
+  const caption = `${name}${lang === 'zh' ? '　' : '. '}${figure.caption}`
+  const chart = chartOf(figure, deck, theme)
+  if (chart !== undefined) addChart(slide, theme, chart, caption)
+  else if (addDensity(slide, theme, figure.data)) addCaption(slide, theme, caption)
+  else return false
   return true
 }
 
@@ -34,12 +37,11 @@ export function addComparison(
   const { a, b, a_value: first, b_value: second, attribute } = finding.values
   if (typeof first !== 'number' || typeof second !== 'number') return false
   const name = (level: unknown) => capital(words.labels.level(String(attribute ?? ''), String(level)))
-  const isShare = finding.unit === 'share' || finding.unit === 'rate'
   const values = [second, first]
   const chart = barChart([name(b), name(a)], values, capital(words.labels.measure(finding.metric)), {
     deck,
     theme,
-    format: isShare ? '0.0%' : '#,##0.00',
+    format: formatCode(finding.unit, words),
   })
   addChart(
     slide,
@@ -59,6 +61,10 @@ function addChart(slide: Slide, theme: SlideTheme, chart: NativeChart, caption: 
     ...chart.options,
     altText: caption,
   })
+  addCaption(slide, theme, caption)
+}
+
+function addCaption(slide: Slide, theme: SlideTheme, caption: string): void {
   slide.addText(caption, {
     ...inches(body.left, 6.5, body.width, 0.4),
     ...theme.text(10),
@@ -76,7 +82,7 @@ interface NativeChart {
 function chartOf({ data }: DocumentFigure, deck: Deck, theme: SlideTheme): NativeChart | undefined {
   const { figure, words } = data
   const points = shownPoints(data)
-  const format = formatCode(figure.metric === 'lift' ? 'ratio' : figure.unit)
+  const format = formatCode(figure.metric === 'lift' ? 'ratio' : figure.unit, words)
   const measure = capital(words.labels.measure(figure.metric))
   switch (figure.kind) {
     case 'dots':
@@ -264,8 +270,11 @@ function axes(theme: SlideTheme): ChartOptions {
   }
 }
 
-function formatCode(unit: string): string {
+function formatCode(unit: Unit | 'ratio', { labels: { lang }, currency }: ReportWords): string {
   if (unit === 'share' || unit === 'rate') return '0.0%'
   if (unit === 'ratio') return '0.00'
-  return '#,##0'
+  if (unit !== 'money') return '#,##0'
+  const [before = '', after = ''] = formatMoney({ amount: 8, currency }, { lang }).split(/8(?:[.]0+)?/)
+  const quoted = (text: string) => (text === '' ? '' : `"${text}"`)
+  return `${quoted(before)}#,##0${quoted(after)}`
 }

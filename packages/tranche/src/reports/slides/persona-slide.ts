@@ -15,21 +15,34 @@ export function addPersona(deck: Deck, theme: SlideTheme, card: PersonaCard, lan
     color: theme.second,
     margin: 0,
   })
-  const half = Math.ceil(card.parts.length / 2)
+  const half = evenCut(card.parts)
   const width = (body.width - 0.4) / 2
   for (const [column, parts] of [card.parts.slice(0, half), card.parts.slice(half)].entries())
     slide.addText(
       parts.flatMap(({ title: name, lines }) => [
-        { text: name, options: { bold: true, color: theme.accent, breakLine: true, paraSpaceBefore: 8 } },
-        ...lines.map((line) => ({ text: line, options: { bullet: true, breakLine: true } })),
+        { text: name, options: { bold: true, color: theme.accent, breakLine: true, paraSpaceBefore: 10 } },
+        ...lines.map((line) => ({
+          text: line,
+          options: { bullet: { indent: 14 }, breakLine: true, paraSpaceBefore: 3 },
+        })),
       ]),
       {
         ...inches(body.left + column * (width + 0.4), 1.75, width, 5),
-        ...theme.text(13),
+        ...theme.text(15),
         valign: 'top',
         fit: 'shrink',
         margin: 0,
       },
     )
   slide.addNotes(`${pageWords.exportThem[lang]}${card.members}`)
+}
+
+/** How many parts the first column takes so that both are about as long. */
+function evenCut(parts: PersonaCard['parts']): number {
+  const lengths = parts.map(({ lines }) => lines.length + 1)
+  const total = lengths.reduce((sum, length) => sum + length, 0)
+  const unevenness = (cut: number) =>
+    Math.abs(total - 2 * lengths.slice(0, cut).reduce((sum, length) => sum + length, 0))
+  const cuts = parts.map((_, index) => index + 1)
+  return cuts.reduce((best, cut) => (unevenness(cut) < unevenness(best) ? cut : best), 1)
 }

@@ -11,7 +11,7 @@ import { addPersona } from './persona-slide.ts'
 import { addRows } from './rows.ts'
 import { body, defineMaster, inches, masterName, type SlideTheme, themeOf, title } from './theme.ts'
 
-const headlineRows = 12
+const mostRows = 14
 
 /**
  * The report as slides: a title, the messages on one slide, headline metrics, a slide per message with its chart as a
@@ -86,6 +86,8 @@ function addHeadline(deck: Deck, theme: SlideTheme, { headline, options }: Repor
     pageWords.previousYear[lang],
     pageWords.customersColumn[lang],
   ]
+  const slides = Math.ceil(headline.rows.length / mostRows)
+  const headlineRows = Math.ceil(headline.rows.length / slides)
   for (let start = 0; start < headline.rows.length; start += headlineRows) {
     const slide = deck.addSlide({ masterName })
     title(slide, theme, pageWords.headline[lang])

@@ -6,6 +6,9 @@ export const masterName = 'Tranche'
 /** Where a slide's content stands, in inches of a page of 13.33 by 7.5. */
 export const body = { left: 0.6, top: 1.6, width: 12.1, height: 4.9 } as const
 
+const titleHeight = 1.1
+const titleSizes = [26, 22, 20, 18, 16, 14] as const
+
 export interface SlideTheme {
   readonly font: string
   readonly ink: string
@@ -37,7 +40,16 @@ export function themeOf({ words, policy }: PageOptions): SlideTheme {
 }
 
 export function title(slide: Slide, theme: SlideTheme, text: string): void {
-  slide.addText(text, { placeholder: 'title', ...theme.text(text.length > 60 ? 20 : 26), bold: true })
+  // The size of the text's own run: the placeholder's takes the place of that of the box.
+  slide.addText([{ text, options: { ...theme.text(titleSize(text)), bold: true } }], { placeholder: 'title' })
+}
+
+/** The largest size in points at which a sentence stays within the title's box: slides don't shrink what overflows. */
+function titleSize(text: string): number {
+  const widthOf = (size: number) =>
+    [...text].reduce((sum, character) => sum + (character > '\u2e7f' ? 1 : 0.58), 0) * size
+  const linesOf = (size: number) => Math.ceil(widthOf(size) / ((body.width - 1.5) * 72))
+  return titleSizes.find((size) => linesOf(size) * size * 1.2 <= titleHeight * 72) ?? titleSizes.at(-1)!
 }
 
 export function inches(x: number, y: number, w: number, h: number) {
@@ -56,8 +68,9 @@ export function defineMaster(deck: Deck, theme: SlideTheme, { meta, options }: R
           options: {
             name: 'title',
             type: 'title',
-            ...inches(body.left, 0.4, logo ? 10.6 : body.width, 1),
+            ...inches(body.left, 0.35, logo ? 10.6 : body.width, titleHeight),
             ...theme.text(26),
+            align: 'left',
             valign: 'middle',
             margin: 0,
           },

@@ -21,6 +21,8 @@ export type SheetCell = {
   backgroundColor?: string
   wrap?: boolean
   alignVertical?: 'top'
+  /** Of the row, in points. */
+  height?: number
 } | null
 
 export function headerCell(text: string): SheetCell {

@@ -1,15 +1,14 @@
-import type { Blob } from 'node:buffer'
-import type Stream from 'node:stream'
 import type { Language } from '@tranche/contract'
 import { publishedTables } from '@tranche/contract'
-import writeExcelFile, { type Feature } from 'write-excel-file/node'
-import { getCellAddress, insertElementMarkupAccordingToOrderOfSiblings } from 'write-excel-file/utility'
+import writeExcelFile from 'write-excel-file/node'
+import { getCellAddress } from 'write-excel-file/utility'
 import { writeAtomically } from '../../engine/atomic-file.ts'
 import type { Cell, Warehouse } from '../../engine/warehouse.ts'
 import type { Sql } from '../../sql/sql.ts'
 import { headerCell, numberFormats, type SheetCell, sheetTitle } from './cells.ts'
 import type { ExportColumn } from './columns.ts'
 import { type ExportOptions, largestSheet, pages } from './export-table.ts'
+import { insertElement, onEverySheet, type SheetFeature } from './sheet-features.ts'
 import { pinZipTimes } from './zip-time.ts'
 
 /** Writes spreadsheets with a frozen, labelled header, a filter on every column, and number formats. Gives their paths. */
@@ -59,35 +58,9 @@ async function writeOne(
   return file
 }
 
-function filterOn(columnCount: number, rowCount: number): Feature<Stream | Buffer | Blob> {
+function filterOn(columnCount: number, rowCount: number): SheetFeature {
   const range = `${getCellAddress(0, 0)}:${getCellAddress(Math.max(1, rowCount - 1), Math.max(0, columnCount - 1))}`
-  const order = [
-    'sheetPr',
-    'dimension',
-    'sheetViews',
-    'sheetFormatPr',
-    'cols',
-    'sheetData',
-    'autoFilter',
-    'mergeCells',
-    'pageMargins',
-    'drawing',
-  ]
-  return {
-    files: {
-      transform: {
-        'xl/worksheets/sheet{id}.xml': {
-          transform: (xml: string) =>
-            insertElementMarkupAccordingToOrderOfSiblings(
-              xml,
-              `<autoFilter ref="${range}"/>`,
-              order,
-              'worksheet',
-            ),
-        },
-      },
-    },
-  }
+  return onEverySheet((xml) => insertElement(xml, `<autoFilter ref="${range}"/>`))
 }
 
 function cellOf(value: Cell, { type, unit }: ExportColumn): SheetCell {
