@@ -213,6 +213,8 @@ export { forecastTrendSeason, type TrendSeasonIntervalOptions } from './forecast
 export * from './forecasting/back-test.ts'
 export * from './forecasting/compare-forecasts.ts'
 export * from './forecasting/reconcile.ts'
+export * from './forecasting/error-covariance.ts'
+export * from './forecasting/top-down.ts'
 export { CHINESE_HOLIDAYS, type ChineseHoliday, chineseHolidayDays } from './forecasting/chinese-holidays.ts'
 
 // Inference
@@ -309,6 +311,7 @@ export * from './fairness/inequality.ts'
 export * from './fairness/metric-by-group.ts'
 // Privacy
 export * from './privacy/anonymity.ts'
+export * from './privacy/budget.ts'
 export * from './privacy/discrete-loss.ts'
 export * from './privacy/equivalence-classes.ts'
 export * from './privacy/noise-mechanisms.ts'
@@ -323,6 +326,7 @@ export {
   purePrivacyLoss,
 } from './privacy/privacy-loss.ts'
 export * from './privacy/sampled-loss.ts'
+export * from './privacy/release-loss.ts'
 export * from './privacy/renyi-accounting.ts'
 // Supervised
 export * from './supervised/design.ts'
@@ -434,6 +438,7 @@ export {
 export * from './uplift/uplift-curves.ts'
 export * from './uplift/uplift-groups.ts'
 export * from './uplift/uplift-tree.ts'
+export * from './inference/survey-estimates.ts'
 export * from './inference/survey-weights.ts'
 export * from './supervised/multinomial.ts'
 export * from './supervised/ordinal.ts'

@@ -1,13 +1,16 @@
 import { invertSymmetric } from '../linalg/cholesky.ts'
+import { multiply, transpose } from '../linalg/products.ts'
 import { requireFiniteColumn, StatsError } from '../stats-error.ts'
 
 /**
  * How forecasts of a hierarchy are brought to add up: `bottomUp` keeps the lowest level; `ols` weighs all alike;
- * `structural` by the number of series below; `variance` by the variance of each series' one-step errors (MinT, diagonal).
+ * `structural` by the number of series below; `variance` by the variance of each series' one-step errors (MinT, diagonal);
+ * `covariance` by the whole of their covariance, row-major, as `errorCovariance` estimates it (MinT, sample or shrunk).
  */
 export type ReconcileMethod =
   | { readonly kind: 'bottomUp' | 'ols' | 'structural' }
   | { readonly kind: 'variance'; readonly variances: ArrayLike<number> }
+  | { readonly kind: 'covariance'; readonly covariance: Float64Array }
 
 /**
  * Coherent forecasts ỹ = S(SᵀW⁻¹S)⁻¹SᵀW⁻¹ŷ of all series at one horizon.
@@ -37,7 +40,9 @@ export function reconcileForecasts(
   const lowest =
     method.kind === 'bottomUp'
       ? Float64Array.from({ length: bottom }, (_, j) => base[series - bottom + j]!)
-      : weighted(summing, bottom, base, precisions(summing, bottom, series, method))
+      : method.kind === 'covariance'
+        ? whitened(summing, bottom, base, method.covariance)
+        : weighted(summing, bottom, base, precisions(summing, bottom, series, method))
   const coherent = new Float64Array(series)
   for (let i = 0; i < series; i++)
     for (let j = 0; j < bottom; j++) coherent[i]! += summing[i * bottom + j]! * lowest[j]!
@@ -48,7 +53,7 @@ function precisions(
   summing: Float64Array,
   bottom: number,
   series: number,
-  method: ReconcileMethod,
+  method: Exclude<ReconcileMethod, { kind: 'covariance' }>,
 ): Float64Array {
   if (method.kind === 'variance') {
     if (method.variances.length !== series)
@@ -95,4 +100,29 @@ function weighted(
     for (let b = 0; b < bottom; b++) sum += inverse[a * bottom + b]! * right[b]!
     return sum
   })
+}
+
+/** With W⁻¹ in full. */
+function whitened(
+  summing: Float64Array,
+  bottom: number,
+  base: ArrayLike<number>,
+  covariance: Float64Array,
+): Float64Array {
+  const series = base.length
+  if (covariance.length !== series * series)
+    throw new StatsError(
+      'lengthMismatch',
+      `covariance has ${covariance.length} values; ${series} series × ${series} were expected.`,
+    )
+  const turned = multiply(
+    transpose(summing, series, bottom),
+    invertSymmetric(covariance, series),
+    bottom,
+    series,
+    series,
+  )
+  const gram = multiply(turned, summing, bottom, series, bottom)
+  const right = multiply(turned, Float64Array.from(base), bottom, series, 1)
+  return multiply(invertSymmetric(gram, bottom), right, bottom, bottom, 1)
 }

@@ -1,12 +1,4 @@
-import { tQuantile } from '../distributions/student-t.ts'
-import {
-  requireFinite,
-  requireFiniteColumn,
-  requireLevel,
-  requireSameLength,
-  StatsError,
-} from '../stats-error.ts'
-import type { Interval } from './sample.ts'
+import { requireSameLength, StatsError } from '../stats-error.ts'
 
 /** One variable to be brought to its known totals (or shares; they are scaled to the same sum as the first). */
 export type Margin = {
@@ -74,84 +66,6 @@ export function rakeWeights(
     error,
     designEffect: (n * weights.reduce((s, w) => s + w * w, 0)) / (sum * sum),
   }
-}
-
-export type SurveyMean = {
-  readonly mean: number
-  readonly standardError: number
-  readonly interval: Interval
-  readonly degreesOfFreedom: number
-}
-
-/**
- * Weighted mean with its design-based standard error: primary units (clusters) are drawn within strata, variance by
- * linearisation with replacement.
- * y, weights and the design's columns have length n.
- * Cost O(n).
- * Source: Cochran (1977), section 11; Binder (1983), https://doi.org/10.2307/1402588
- * Parity: R's survey::svymean.
- * @param design stratum and cluster of each row; every row its own cluster, one stratum, when absent.
- * @throws StatsError `emptyData`, `notFinite`, `insufficientData` for a stratum with one cluster, `outOfDomain`,
- * `lengthMismatch`.
- * @example
- * surveyMean([1, 2, 3, 4], [1, 1, 2, 2]).mean // → 2.833333
- */
-export function surveyMean(
-  y: ArrayLike<number>,
-  weights: ArrayLike<number>,
-  design: {
-    readonly strata?: ArrayLike<string | number>
-    readonly clusters?: ArrayLike<string | number>
-  } = {},
-  level = 0.95,
-): SurveyMean {
-  const n = requireSameLength({ y, weights, strata: design.strata, clusters: design.clusters })
-  requireFiniteColumn('y', y)
-  requireLevel('level', level)
-  let total = 0
-  let sum = 0
-  for (let i = 0; i < n; i++) {
-    if (!(weights[i]! >= 0 && weights[i]! < Infinity))
-      throw new StatsError(
-        'outOfDomain',
-        `The weight of row ${i} is ${weights[i]}; a finite number of at least 0 was expected.`,
-      )
-    total += weights[i]!
-    sum += weights[i]! * y[i]!
-  }
-  if (!(total > 0)) throw new StatsError('emptyData', 'All weights are 0.')
-  const mean = sum / total
-  const strata = new Map<string | number, Map<string | number, number>>()
-  for (let i = 0; i < n; i++) {
-    const stratum = design.strata ? design.strata[i]! : 0
-    const cluster = design.clusters ? design.clusters[i]! : i
-    let clusters = strata.get(stratum)
-    if (!clusters) {
-      clusters = new Map()
-      strata.set(stratum, clusters)
-    }
-    clusters.set(cluster, (clusters.get(cluster) ?? 0) + (weights[i]! * (y[i]! - mean)) / total)
-  }
-  let variance = 0
-  let units = 0
-  for (const [stratum, clusters] of strata) {
-    const k = clusters.size
-    if (k < 2)
-      throw new StatsError(
-        'insufficientData',
-        `Stratum "${stratum}" has one cluster, so its variance is unknown.`,
-        { hint: 'Join it with a similar stratum.' },
-      )
-    const average = [...clusters.values()].reduce((s, v) => s + v, 0) / k
-    for (const value of clusters.values()) variance += (k / (k - 1)) * (value - average) ** 2
-    units += k
-  }
-  const standardError = Math.sqrt(variance)
-  requireFinite('The mean', mean)
-  requireFinite('Its standard error', standardError)
-  const degreesOfFreedom = units - strata.size
-  const reach = tQuantile((1 + level) / 2, degreesOfFreedom) * standardError
-  return { mean, standardError, interval: { low: mean - reach, high: mean + reach, level }, degreesOfFreedom }
 }
 
 type Prepared = { readonly codes: Int32Array; readonly totals: Float64Array }

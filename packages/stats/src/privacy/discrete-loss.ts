@@ -1,6 +1,13 @@
 import { requirePositive, StatsError } from '../stats-error.ts'
 import { connectTheDots, type PrivacyLoss } from './privacy-loss.ts'
 
+export interface DiscreteNoiseOptions {
+  /** By how much one subject changes the count: a whole number. Default 1. */
+  readonly sensitivity?: number
+  /** Distance on the grid of losses, in units of ε. Default 0.001. */
+  readonly step?: number
+}
+
 /**
  * Loss of two-sided geometric noise, P(k) ∝ exp(−rate·|k|), added to a count that one subject changes by `sensitivity`.
  * rate and step > 0; sensitivity a whole number; the step is the grid's distance in units of ε.
@@ -12,20 +19,15 @@ import { connectTheDots, type PrivacyLoss } from './privacy-loss.ts'
  * @example
  * privacyDelta(discreteLaplacePrivacyLoss(1), 0.5) // → 0.2876491
  */
-export function discreteLaplacePrivacyLoss(
-  rate: number,
-  options: { readonly sensitivity?: number; readonly step?: number } = {},
-): PrivacyLoss {
-  const { sensitivity = 1, step = 1e-3 } = options
+export function discreteLaplacePrivacyLoss(rate: number, options: DiscreteNoiseOptions = {}): PrivacyLoss {
   requirePositive('rate', rate)
-  requireWhole(sensitivity)
-  const atoms: Atom[] = []
   // Beyond both centres the loss no longer changes, so each tail is one atom.
-  for (let k = 0; k <= sensitivity; k++) {
-    const share = k === 0 || k === sensitivity ? 1 / (1 + Math.exp(-rate)) : Math.tanh(rate / 2)
-    atoms.push({ loss: rate * (sensitivity - 2 * k), mass: share * Math.exp(-rate * k) })
-  }
-  return lossOfAtoms(atoms, step)
+  return lossOfNoise(options, (sensitivity) =>
+    Array.from({ length: sensitivity + 1 }, (_, k) => {
+      const share = k === 0 || k === sensitivity ? 1 / (1 + Math.exp(-rate)) : Math.tanh(rate / 2)
+      return { loss: rate * (sensitivity - 2 * k), mass: share * Math.exp(-rate * k) }
+    }),
+  )
 }
 
 /**
@@ -38,13 +40,8 @@ export function discreteLaplacePrivacyLoss(
  * @example
  * privacyDelta(discreteGaussianPrivacyLoss(4), 1) // → 0.000003055455
  */
-export function discreteGaussianPrivacyLoss(
-  sigma: number,
-  options: { readonly sensitivity?: number; readonly step?: number } = {},
-): PrivacyLoss {
-  const { sensitivity = 1, step = 1e-3 } = options
+export function discreteGaussianPrivacyLoss(sigma: number, options: DiscreteNoiseOptions = {}): PrivacyLoss {
   requirePositive('sigma', sigma)
-  requireWhole(sensitivity)
   if (!(sigma <= 1e5))
     throw new StatsError(
       'infeasible',
@@ -57,20 +54,27 @@ export function discreteGaussianPrivacyLoss(
   const weight = (k: number): number => Math.exp(-(k * k) / (2 * sigma * sigma))
   let total = 0
   for (let k = -reach; k <= reach; k++) total += weight(k)
-  const atoms: Atom[] = []
-  for (let k = -reach; k <= reach; k++)
-    atoms.push({
-      loss: (sensitivity * (sensitivity - 2 * k)) / (2 * sigma * sigma),
-      mass: weight(k) / total,
-    })
-  return lossOfAtoms(atoms, step)
+  return lossOfNoise(options, (sensitivity) =>
+    Array.from({ length: 2 * reach + 1 }, (_, i) => {
+      const k = i - reach
+      return {
+        loss: (sensitivity * (sensitivity - 2 * k)) / (2 * sigma * sigma),
+        mass: weight(k) / total,
+      }
+    }),
+  )
 }
 
 /** A loss and its probability under the data with the subject. */
 type Atom = { readonly loss: number; readonly mass: number }
 
 /** The distribution on the grid of losses that take single values, given in descending order. */
-function lossOfAtoms(atoms: readonly Atom[], step: number): PrivacyLoss {
+function lossOfNoise(
+  { sensitivity = 1, step = 1e-3 }: DiscreteNoiseOptions,
+  atomsOf: (sensitivity: number) => readonly Atom[],
+): PrivacyLoss {
+  requireWhole(sensitivity)
+  const atoms = atomsOf(sensitivity)
   // Sums of the masses, and of those without the subject, over the largest losses.
   const within = new Float64Array(atoms.length + 1)
   const without = new Float64Array(atoms.length + 1)

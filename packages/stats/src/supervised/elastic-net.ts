@@ -225,11 +225,15 @@ function descend(
 ): number {
   const { alpha, tolerance = 1e-9, maxIterations = 200 } = options
   const q = beta.length
+  // The intercept comes first and is not penalised.
+  const lasso = new Float64Array(q).fill(lambda * alpha, 1)
+  const ridge = new Float64Array(q).fill(lambda * (1 - alpha), 1)
+  const held = problem.intercept ? 0 : 1
   let value = penalisedLoss(problem, beta, lambda, alpha)
   for (let iteration = 1; iteration <= maxIterations; iteration++) {
     const { gram, rhs } = quadratic(problem, beta)
     const next = beta.slice()
-    minimiseQuadratic(gram, rhs, next, lambda, alpha, problem.intercept, tolerance)
+    minimiseQuadratic({ gram, rhs, lasso, ridge, held }, next, tolerance / 10)
     // A full Newton step may overshoot far from the minimum: halve it until the loss falls.
     let candidate = penalisedLoss(problem, next, lambda, alpha)
     for (let halving = 0; halving < 30 && !(candidate <= value + 1e-13 * Math.abs(value)); halving++) {

@@ -1,4 +1,6 @@
+import { multiply } from '../linalg/products.ts'
 import { StatsError } from '../stats-error.ts'
+import { minimiseQuadratic } from '../supervised/penalised-quadratic.ts'
 import { type CoxModel, partialLikelihood } from './cox.ts'
 import { type CoxBaseline, coxBaseline } from './cox-baseline.ts'
 import { type CoxData, type CoxTies, layOut, requireSummableTies } from './cox-risk-sets.ts'
@@ -58,6 +60,8 @@ export function fitCoxElasticNet(data: CoxData, options: CoxElasticNetOptions): 
   const scaled = { ...plain, centred: plain.centred.map((v, k) => v / spread[k % p]!) }
   const soft = n * penalizer * l1Ratio
   const ridge = n * penalizer * (1 - l1Ratio)
+  const lasso = new Float64Array(p).fill(soft)
+  const noRidge = new Float64Array(p)
   const gradient = new Float64Array(p)
   const hessian = new Float64Array(p * p)
   const lossAt = (beta: Float64Array): number => {
@@ -74,7 +78,10 @@ export function fitCoxElasticNet(data: CoxData, options: CoxElasticNetOptions): 
   for (let iteration = 1; iteration <= maxIterations; iteration++) {
     const norm = optimality(gradient, beta, soft) / n
     if (norm < 1e-10) return assemble(iteration - 1, norm)
-    const target = proximalStep(beta, gradient, hessian, soft)
+    // The quadratic approximation, in which the ridge is already part of the curvature.
+    const rhs = multiply(hessian, beta, p, p, 1).map((v, j) => v - gradient[j]!)
+    const target = beta.slice()
+    minimiseQuadratic({ gram: hessian, rhs, lasso, ridge: noRidge, held: 0 }, target, 1e-13)
     let length = 1
     let next = target
     let value = lossAt(next)
@@ -136,34 +143,6 @@ function optimality(gradient: Float64Array, beta: Float64Array, soft: number): n
     const here = b === 0 ? Math.max(0, Math.abs(g) - soft) : Math.abs(g + Math.sign(b) * soft)
     return Math.max(worst, here)
   }, 0)
-}
-
-/** The minimum of the quadratic approximation plus soft·Σ|β|, by cyclic coordinate descent. */
-function proximalStep(
-  beta: Float64Array,
-  gradient: Float64Array,
-  hessian: Float64Array,
-  soft: number,
-): Float64Array {
-  const p = beta.length
-  const next = beta.slice()
-  const slope = gradient.slice()
-  for (let pass = 0; pass < 10_000; pass++) {
-    let moved = 0
-    for (let j = 0; j < p; j++) {
-      const curvature = hessian[j * p + j]!
-      if (!(curvature > 0)) continue
-      const free = next[j]! - slope[j]! / curvature
-      const value = Math.sign(free) * Math.max(0, Math.abs(free) - soft / curvature)
-      const step = value - next[j]!
-      if (step === 0) continue
-      next[j] = value
-      for (let k = 0; k < p; k++) slope[k]! += hessian[k * p + j]! * step
-      moved = Math.max(moved, Math.abs(step) * Math.sqrt(curvature))
-    }
-    if (moved < 1e-13) break
-  }
-  return next
 }
 
 function onlyIndicates(x: Float64Array, p: number, j: number): boolean {

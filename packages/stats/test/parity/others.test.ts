@@ -57,6 +57,46 @@ describe('survey weights', () => {
   })
 })
 
+describe('drawn clusters and strata agree with R', () => {
+  type Pair = readonly [estimate: number, standardError: number]
+  const { cases, tolerance } = readFixture<{
+    readonly unit: readonly string[]
+    readonly population: readonly number[]
+    readonly weights: readonly number[]
+    readonly score: readonly number[]
+    readonly pupils: readonly number[]
+    readonly tested: readonly number[]
+    readonly within: readonly number[]
+    readonly mean: Pair
+    readonly total: Pair
+    readonly ratio: Pair
+    readonly meanWithin: Pair
+    readonly totalWithin: Pair
+    readonly degreesOfFreedom: number
+  }>('r-survey')
+  for (const { case: kind, unit, population, weights, score, pupils, tested, within, ...expected } of cases)
+    it(kind, () => {
+      const design = { [kind]: unit, population }
+      const part = { ...design, within }
+      const mean = S.surveyMean(score, weights, design)
+      expectNear([mean.mean, mean.standardError], expected.mean, tolerance, 'mean')
+      expect(mean.degreesOfFreedom).toBe(expected.degreesOfFreedom)
+      const total = S.surveyTotal(pupils, weights, design)
+      expectNear([total.total, total.standardError], expected.total, tolerance, 'total')
+      const ratio = S.surveyRatio(tested, pupils, weights, design)
+      expectNear([ratio.ratio, ratio.standardError], expected.ratio, tolerance, 'ratio')
+      const meanWithin = S.surveyMean(score, weights, part)
+      expectNear([meanWithin.mean, meanWithin.standardError], expected.meanWithin, tolerance, 'meanWithin')
+      const totalWithin = S.surveyTotal(pupils, weights, part)
+      expectNear(
+        [totalWithin.total, totalWithin.standardError],
+        expected.totalWithin,
+        tolerance,
+        'totalWithin',
+      )
+    })
+})
+
 describe('bootstrap intervals agree with SciPy on the same resamples', () => {
   const { cases, tolerance } = readFixture<{
     readonly values: readonly number[]

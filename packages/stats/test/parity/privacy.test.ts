@@ -44,3 +44,35 @@ describe('ε of Gaussian noise agrees with dp_accounting', () => {
       expectNear(S.gaussianEpsilon(delta, sigma), epsilon, tolerance)
     })
 })
+
+describe('budgets agree with diffprivlib', () => {
+  const { cases, tolerance } = readFixture<{
+    readonly spends: readonly S.PrivacySpend[]
+    readonly slack: number
+    readonly epsilon: number
+    readonly delta: number
+  }>('diffprivlib-budgets')
+  for (const { case: name, spends, slack, epsilon, delta } of cases)
+    it(name, () => {
+      const own = S.composeBudgets(spends, slack)
+      expectNear([own.epsilon, own.delta], [epsilon, delta], tolerance)
+    })
+})
+
+describe('what a release loses agrees with pycanon', () => {
+  const { cases, tolerance } = readFixture<
+    S.ReleaseLoss & {
+      readonly age: readonly string[]
+      readonly city: readonly string[]
+      readonly ill: readonly string[]
+      readonly leftOut: number
+    }
+  >('pycanon-release')
+  for (const { case: name, age, city, ill, leftOut, ...expected } of cases)
+    it(name, () => {
+      const classes = S.equivalenceClasses([age, city])
+      const own = S.releaseLoss(classes, S.sensitiveTable(classes, ill), leftOut)
+      for (const [measure, value] of Object.entries(own))
+        expectNear(value, expected[measure as keyof S.ReleaseLoss], tolerance, measure)
+    })
+})
