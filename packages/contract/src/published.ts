@@ -197,6 +197,17 @@ export const publishedTables: readonly PublishedTable[] = [
     ],
   },
   {
+    name: 'segment_inputs',
+    label: { en: 'Inputs of segments', zh: '客群的输入数据' },
+    grain: { en: 'segment and standard table that it rests on', zh: '客群 × 所依赖的标准表' },
+    columns: [
+      column('segment', 'none', 'Segment', '客群'),
+      column('input', 'none', 'Table', '标准表'),
+      column('newest', 'none', 'Newest row', '最新一行的时间'),
+      column('age_days', 'days', 'Days before the as-of', '距截至时点的天数'),
+    ],
+  },
+  {
     name: 'segment_sets',
     label: { en: 'Sets of segments', zh: '客群组' },
     grain: { en: 'cell of a set', zh: '客群组的单元' },

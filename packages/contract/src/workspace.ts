@@ -176,6 +176,16 @@ export const workspaceSchema = z.strictObject({
         .describe('Own cut points, ascending, for convention: cuts'),
     })
     .prefault({}),
+  segments: z
+    .strictObject({
+      staleAfterDays: z
+        .int()
+        .min(1)
+        .max(3650)
+        .default(92)
+        .describe('A segment is marked stale that rests on a table whose newest row is older at the as-of'),
+    })
+    .prefault({}),
   disclosure: z.strictObject({ minimumCell: z.int().min(1).default(10) }).prefault({}),
   identity: z
     .array(

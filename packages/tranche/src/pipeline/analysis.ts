@@ -11,6 +11,7 @@ import { computeCustomerValue, type ValueModel } from '../models/value/customer-
 import { createHistories } from '../models/value/histories.ts'
 import { purchaseTerms } from '../models/value/purchase-rows.ts'
 import { renderReports } from '../reports/render-report.ts'
+import { publishInputAges } from '../segments/input-ages.ts'
 import type { ListSurroundings } from '../segments/match-list.ts'
 import { publishSegments } from '../segments/publish-segments.ts'
 import { storedDefinitions } from '../segments/stored-definitions.ts'
@@ -69,6 +70,7 @@ export function stepsAfterValue(options: AnalysisOptions): readonly StepDefiniti
         const { customers, sets } = await publishSegments(warehouse, catalogue, options.lists)
         for (const set of sets) await saveArtefact(warehouse, setArtefact(set.key), set)
         await saveArtefact(warehouse, definitionsArtefact, storedDefinitions(catalogue))
+        await publishInputAges(warehouse, catalogue, context.asOf)
         return customers
       },
     },

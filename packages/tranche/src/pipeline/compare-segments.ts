@@ -4,6 +4,16 @@ import { sql } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { openPublishedRun } from './published-run.ts'
 import { publishedColumns, requirePublished, requireSegment } from './published-segments.ts'
+import { publishedStaleness, type Staleness } from './staleness.ts'
+
+export interface SegmentFreshness extends Staleness {
+  readonly segment: string
+}
+
+export interface ComparedSegments extends SideBySide {
+  /** How fresh each of the segments is. */
+  readonly freshness: readonly SegmentFreshness[]
+}
 
 /**
  * Two segments of the published run side by side, or one against everybody else.
@@ -13,7 +23,7 @@ export async function compareSegments(
   catalogue: Catalogue,
   first: string,
   second: string | null,
-): Promise<SideBySide> {
+): Promise<ComparedSegments> {
   for (const key of [first, second]) if (key !== null) requireSegment(catalogue, key)
   const { scope } = segmentRules(catalogue)
   const { warehouse } = await openPublishedRun(catalogue, 'results')
@@ -21,7 +31,7 @@ export async function compareSegments(
     for (const key of [first, second]) if (key !== null) await requirePublished(warehouse, key)
     const known = await publishedColumns(warehouse, scope)
     const members = (key: string) => sql`select customer_id from segment_membership where segment = ${key}`
-    return await sideBySide({
+    const compared = await sideBySide({
       warehouse,
       scope,
       first: members(first),
@@ -29,6 +39,11 @@ export async function compareSegments(
       names: [...scope.columns.keys()].filter((name) => known.has(name)),
       minimum: catalogue.workspace.disclosure.minimumCell,
     })
+    const freshness: SegmentFreshness[] = []
+    for (const segment of [first, second])
+      if (segment !== null)
+        freshness.push({ segment, ...(await publishedStaleness(warehouse, catalogue, segment)) })
+    return { ...compared, freshness }
   } finally {
     warehouse.close()
   }

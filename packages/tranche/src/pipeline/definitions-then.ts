@@ -1,7 +1,7 @@
 import type { Warehouse } from '../engine/warehouse.ts'
 import type { SegmentCatalogue } from '../segments/check-segments.ts'
 import { catalogueThen, type StoredDefinitions } from '../segments/stored-definitions.ts'
-import { sql } from '../sql/sql.ts'
+import { sql, tableNamed } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { definitionsArtefact } from './analysis.ts'
 import { loadArtefact } from './steps.ts'
@@ -21,7 +21,20 @@ export async function publishedDefinition(
   segment: string,
 ): Promise<{ readonly hash: string | null; readonly set: string | null } | null> {
   const [found] = await warehouse.rows<{ hash: string | null; set: string | null }>(
-    sql`select logic_hash as hash, "set" from segment_summary left join segment_sets using (segment) where segment = ${segment}`,
+    sql`select logic_hash as hash, "set" from ${tableNamed('segment_summary')} as summary
+      left join ${tableNamed('segment_sets')} as sets using (segment) where segment = ${segment}`,
   )
   return found ?? null
+}
+
+/** Whether a segment of the run, or what it rests on, is defined otherwise by now. */
+export async function changedSince(
+  warehouse: Warehouse,
+  { segments, segmentSets }: Pick<Catalogue, 'segments' | 'segmentSets'>,
+  segment: string,
+): Promise<boolean> {
+  const then = await publishedDefinition(warehouse, segment)
+  if (then === null || then.hash === null) return false
+  const today = segments.find(({ key }) => key === segment) ?? segmentSets.find(({ key }) => key === then.set)
+  return then.hash !== today?.logicHash
 }

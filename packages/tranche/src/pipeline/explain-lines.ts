@@ -2,15 +2,18 @@ import type { Text, Unit, Workspace } from '@tranche/contract'
 import { formatInstant } from '@tranche/language'
 import type { Cell } from '../engine/warehouse.ts'
 import type { ExplainedSegment } from './explain-segment.ts'
+import { staleWords } from './staleness.ts'
 
 /** Changes that are told; --json has all. */
 const mostChanges = 3
 
 /** Why somebody is in a segment or not, clause by clause, for people. */
 export function explanationLines(
-  { customer, segment, verdict, asOf, since, changed, clauses, changes, features, units }: ExplainedSegment,
+  explained: ExplainedSegment,
   { timeZone, currency }: Pick<Workspace, 'timeZone' | 'currency'>,
 ): readonly Text[] {
+  const { customer, segment, verdict, asOf, since, changed, clauses, changes, features, units } = explained
+  const old = changed ? null : staleWords(explained)
   const said = {
     in: { en: 'in', zh: '属于' },
     out: { en: 'not in', zh: '不属于' },
@@ -32,6 +35,7 @@ export function explanationLines(
       zh: `截至 ${instant(asOf, 'zh')}，客户 ${customer} ${said.zh} ${segment}${held.zh}`,
     },
     ...(changed ? [changedSince] : []),
+    ...(old === null ? [] : [{ en: `    ${old.en}`, zh: `    ${old.zh}` }]),
     ...clauses.map((clause) => {
       const holds = holdsWords(clause.holds)
       return {

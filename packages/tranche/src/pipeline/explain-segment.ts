@@ -7,20 +7,19 @@ import { explainMembership, type MembershipExplanation, ruleOf } from '../segmen
 import { namesOf } from '../segments/preview-rule.ts'
 import { sql } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
-import { definitionsThen, publishedDefinition } from './definitions-then.ts'
+import { changedSince, definitionsThen, publishedDefinition } from './definitions-then.ts'
 import { explanationLines } from './explain-lines.ts'
 import { type LookOptions, recordLook } from './look.ts'
 import { openPublishedRun } from './published-run.ts'
 import { requireColumns, requireSegment } from './published-segments.ts'
 import { publishedModels } from './published-sets.ts'
+import { inputAges, type Staleness, stalenessOf } from './staleness.ts'
 
-/** Why somebody is in a segment, or is not, with what that rests on. */
-export interface ExplainedSegment extends MembershipExplanation {
+/** Why somebody is in a segment, or is not, with what that rests on. What is told is by the definition of the run, though it may have changed since. */
+export interface ExplainedSegment extends MembershipExplanation, Staleness {
   readonly asOf: string
   /** The as-of of the run in which a member was first seen in it, under this definition; null for others. */
   readonly since: string | null
-  /** Whether the definition, or one that it rests on, is another by now: what is told is by that of the run. */
-  readonly changed: boolean
   /** Features that the rule reads, each with the rows that made it as of then. */
   readonly features: readonly ExplainedFeature[]
   readonly units: Readonly<Record<string, Unit>>
@@ -47,10 +46,7 @@ export async function explainSegment(
   const { warehouse, run, manifest } = await openPublishedRun(catalogue, 'all', at)
   try {
     const then = await publishedDefinition(warehouse, segment)
-    const today =
-      catalogue.segments.find(({ key }) => key === segment) ??
-      catalogue.segmentSets.find(({ key }) => key === then?.set)
-    const changed = then !== null && then.hash !== (today?.logicHash ?? null)
+    const changed = await changedSince(warehouse, catalogue, segment)
     const held = await definitionsOfThen(warehouse, catalogue, {
       segment,
       at,
@@ -76,7 +72,8 @@ export async function explainSegment(
       held.features.flatMap(({ key, value }) => (inputs.has(key) ? [[key, value.unit] as const] : [])),
     )
     const since = await memberSince(warehouse, customer, segment)
-    const document = { ...membership, asOf: manifest.asOf, since, changed, features, units }
+    const staleness = stalenessOf((await inputAges(warehouse)).get(segment), changed, catalogue)
+    const document = { ...membership, ...staleness, asOf: manifest.asOf, since, features, units }
     const detail = { run: run.run, asOf: manifest.asOf, segment }
     const unrecorded = await recordLook(
       catalogue,

@@ -11,10 +11,11 @@ import { sql, tableNamed } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { cellsOf } from '../workspace/segment-cells.ts'
 import { withPublishedTables } from './published-table.ts'
+import { agesOfNames, inputAges, type Staleness, stalenessOf } from './staleness.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-export interface PublishedSegment {
+export interface PublishedSegment extends Staleness {
   readonly key: string
   readonly label: Text
   readonly rule: string
@@ -24,8 +25,6 @@ export interface PublishedSegment {
   readonly value12m: string | null
   readonly asOf: string
   readonly logicHash: string | null
-  /** Whether the definition, or one that it rests on, changed since the run that is published. */
-  readonly changed: boolean
 }
 
 /** All segments of the published run, with how many each holds and of how many it is not known. */
@@ -35,7 +34,8 @@ export async function listSegments(
 ): Promise<readonly PublishedSegment[]> {
   return await withPublishedTables(catalogue, env, async ({ warehouse, manifest }) => {
     const rows = await warehouse.rows<Record<string, Cell>>(sql`${summarySql} order by segment`)
-    return rows.map((row) => publishedSegment(row, catalogue, manifest.asOf))
+    const ages = await inputAges(warehouse)
+    return rows.map((row) => publishedSegment(row, catalogue, manifest.asOf, ages))
   })
 }
 
@@ -48,7 +48,7 @@ export async function showSegment(
   return await withPublishedTables(catalogue, env, async ({ warehouse, manifest }) => {
     await requirePublished(warehouse, key)
     const row = await warehouse.row<Record<string, Cell>>(sql`${summarySql} where segment = ${key}`)
-    return publishedSegment(row, catalogue, manifest.asOf)
+    return publishedSegment(row, catalogue, manifest.asOf, await inputAges(warehouse))
   })
 }
 
@@ -57,9 +57,11 @@ const summarySql = sql`select segment, customers, share, unknown, value_12m, log
 
 function publishedSegment(
   row: Readonly<Record<string, Cell>>,
-  { segments, segmentSets }: Catalogue,
+  catalogue: Catalogue,
   asOf: string,
+  ages: Awaited<ReturnType<typeof inputAges>>,
 ): PublishedSegment {
+  const { segments, segmentSets } = catalogue
   const key = String(row['segment'])
   const definition = segments.find((segment) => segment.key === key)
   const set = segmentSets.find((one) => one.key === row['set'])
@@ -74,7 +76,7 @@ function publishedSegment(
     value12m: row['value_12m'] === null ? null : String(row['value_12m']),
     asOf,
     logicHash: hash,
-    changed: hash !== null && hash !== (definition ?? set)?.logicHash,
+    ...stalenessOf(ages.get(key), hash !== null && hash !== (definition ?? set)?.logicHash, catalogue),
   }
 }
 
@@ -93,12 +95,16 @@ export async function previewSegment(
   catalogue: Catalogue,
   text: string,
   env: Environment = process.env,
-): Promise<RulePreview> {
+): Promise<RulePreview & Staleness> {
   const rules = segmentRules(catalogue)
   const rule = checkRule(text, rules.scope)
   return await withPublishedTables(catalogue, env, async ({ warehouse }) => {
-    await requireColumns(warehouse, namesOf(rule, rules), rules)
-    return await previewRule(warehouse, rules, rule)
+    const names = namesOf(rule, rules)
+    await requireColumns(warehouse, names, rules)
+    return {
+      ...(await previewRule(warehouse, rules, rule)),
+      ...(await agesOfNames(warehouse, names, catalogue)),
+    }
   })
 }
 

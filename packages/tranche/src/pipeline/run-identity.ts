@@ -98,7 +98,7 @@ function fingerprintOf(
   seed: number,
   previous: PreviousRun | null,
 ): string {
-  const { name, locale } = catalogue.workspace
+  const { name, locale, segments } = catalogue.workspace
   return createHash('sha256')
     .update(
       canonicalJson({
@@ -108,7 +108,7 @@ function fingerprintOf(
         snapshot: snapshotOf(intake),
         settings: catalogue.settingsHash,
         attributes: catalogue.attributePolicy?.rules ?? null,
-        words: { name, locale },
+        words: { name, locale, segments },
         definitions: definitionsOf(catalogue).map(({ kind, key, logicHash, textHash }) => [
           kind,
           key,

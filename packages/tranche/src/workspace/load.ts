@@ -194,6 +194,8 @@ function assemble(
     runs: _runs,
     warehouse: _warehouse,
     state: _state,
+    // What is called stale, not who is in.
+    segments: _segments,
     ...settings
   } = workspace
   const settingsHash = sha256(canonicalJson(settings))

@@ -1,7 +1,9 @@
-import { segmentSetSchema } from '@tranche/contract'
+import { type ClusterModel, type SegmentSetModel, segmentSetSchema } from '@tranche/contract'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type DuckDbWarehouse, openDuckDb } from '../../src/engine/duckdb.ts'
 import { type Ailment, segmentHealth } from '../../src/insights/health/health.ts'
+import { checkRule } from '../../src/segments/check-segments.ts'
+import type { RuleColumn, RuleScope } from '../../src/segments/rule-scope.ts'
 import { sql } from '../../src/sql/sql.ts'
 import type { Catalogue, SegmentSetDefinition } from '../../src/workspace/catalogue.ts'
 
@@ -13,12 +15,23 @@ beforeAll(async () => {
   warehouse = await openDuckDb({ path: ':memory:' })
   await warehouse.run(sql`create table features as
     select 'c' || lpad(i::varchar, 5, '0') as customer_id, i, case when i % 2 = 0 then 'male' else 'female' end as gender,
-      20 + (i * 7) % 50 as age_years from range(12000) as t(i)`)
+      20 + (i * 7) % 50 as age_years,
+      -- A sixth of the customers bunch at 500 and 501, the others lie evenly.
+      case when i % 6 = 0 then 500 + i % 4 / 2 else (i * 7919) % 10000 / 10.0 end as score,
+      cast((i * 7) % 40 as bigint) as visits,
+      case when i < 11700 then (i * 31) % 900 / 10.0 end as gap_days
+    from range(12000) as t(i)`)
+  await warehouse.run(sql`create schema standard`)
+  // The last 300 are new, and so few of them have come back yet.
+  await warehouse.run(sql`create table standard.customer_versions as
+    select customer_id, case when i < 11700 then timestamp '2024-01-01' else timestamp '2026-01-15' end as onboarded_at
+    from features`)
   await warehouse.run(sql`create table customer_value as
     select customer_id, i, case when i % 3 = 0 then 10 else 100 end + (i * 37) % 101 / 10.0 as value_12m,
-      case when (i * 13) % 10 < 5 then 'active' else 'lost' end as activity from features`)
+      case when (i * 13) % 10 < 5 then 'active' else 'lost' end as activity, timestamp '2026-02-01' as as_of from features`)
   await warehouse.run(
-    sql`create table customer_sets as select customer_id, cast(1 + i % 3 as varchar) as worth from features`,
+    sql`create table customer_sets as select customer_id, cast(1 + i % 3 as varchar) as worth,
+      case when gap_days is null then null when gap_days < 30 then '1' else '2' end as rhythm from features`,
   )
   await warehouse.run(sql`create table segment_membership as
     select 'men' as segment, customer_id from features where gender = 'male'
@@ -43,20 +56,53 @@ beforeAll(async () => {
     bands: { of: 'value_12m', cuts: [1, 2] },
   })
   const set = { key: 'worth', value } as SegmentSetDefinition
+  const rhythm = segmentSetSchema.parse({
+    key: 'rhythm',
+    label: { en: 'Rhythm', zh: '节奏' },
+    bands: { of: 'gap_days', cuts: [30] },
+  })
   const column = { storage: 'double', from: 'features' } as const
+  const scope: RuleScope = {
+    columns: new Map<string, RuleColumn>([
+      ['gender', { ...column, type: 'string' }],
+      ['age_years', { ...column, type: 'number' }],
+      ['score', { ...column, type: 'number' }],
+      ['visits', { ...column, type: 'number', storage: 'integer' }],
+      ['gap_days', { ...column, type: 'number' }],
+      ['worth', { ...column, type: 'string', from: 'customer_sets' }],
+      ['rhythm', { ...column, type: 'string', from: 'customer_sets' }],
+    ]),
+    segments: [],
+    columnSegments: [],
+  }
+  const rule = (key: string, text: string) => ({
+    key,
+    definition: undefined as never,
+    rule: checkRule(text, scope),
+  })
+  const clusters = (stability: number) =>
+    ({ kind: 'cluster', centers: [[0], [1]], tried: [{ k: 2, stability }] }) as unknown as ClusterModel
   const health = await segmentHealth({
     warehouse,
     catalogue: { attributePolicy: null } as Catalogue,
-    scope: {
-      columns: new Map([
-        ['gender', { ...column, type: 'string' }],
-        ['age_years', { ...column, type: 'number' }],
-      ]),
-      segments: [],
-      columnSegments: [],
+    scope,
+    rules: {
+      scope,
+      rules: [
+        rule('bunched', 'score > 500 && gender == "male"'),
+        rule('bunched_not', '!(score >= 499)'),
+        rule('even', 'score > 700'),
+        rule('often', 'visits >= 5'),
+      ],
+      sets: [set, { key: 'rhythm', value: rhythm } as SegmentSetDefinition],
+      outcomes: new Map(),
     },
-    sets: [set],
-    models: new Map([['worth', { kind: 'bands', of: 'value_12m', cuts: [1, 2] }]]),
+    models: new Map<string, SegmentSetModel>([
+      ['worth', { kind: 'bands', of: 'value_12m', cuts: [1, 2] }],
+      ['shaky', clusters(0.6)],
+      ['firm', clusters(0.9)],
+    ]),
+    stale: [],
   })
   ailments = health.ailments
 })
@@ -96,5 +142,38 @@ it('A segment that gives a protected attribute away is named with it', () => {
   expect(found).toEqual([
     ['gentlemen', 'gender'],
     ['men', 'gender'],
+  ])
+})
+
+it('Clusters that resamples do not find again are unstable, others are not', () => {
+  expect(of('unstable')).toEqual([{ kind: 'unstable', set: 'shaky', stability: 0.6 }])
+})
+
+it('A cut through a crowd is rigid, with those who would change sides; one among few, or of small whole numbers, is not', async () => {
+  const found = of('rigid')
+  expect(found.map((ailment) => (ailment.kind === 'rigid' ? ailment.segment : ''))).toEqual([
+    'bunched',
+    'bunched_not',
+  ])
+  const { men, low } = await warehouse.row<{ men: number; low: number }>(sql`
+    select count(*) filter (where gender = 'male' and (score > 490 and score <= 510)) as men,
+      count(*) filter (where score >= 489.02 and score < 508.98) as low from features`)
+  expect(found).toMatchObject([
+    { name: 'score', cut: 500, movers: men },
+    { name: 'score', cut: 499, movers: low },
+  ])
+})
+
+it('New customers who crowd where no rhythm is known yet make a cold start, with what they lack', () => {
+  expect(of('cold_start')).toEqual([
+    {
+      kind: 'cold_start',
+      set: 'rhythm',
+      cell: null,
+      customers: 300,
+      share: 1,
+      others: 0,
+      lacking: { name: 'gap_days', share: 1 },
+    },
   ])
 })

@@ -38,6 +38,9 @@ export const sets = `
 - key: kinds
   label: {en: Kind, zh: 类型}
   cluster: {features: [f, m, p_alive], k: {from: 2, to: 4}}
+- key: like_lost
+  label: {en: Like lost customers, zh: 与流失客户相似}
+  lookalike: {of: activity_lost, features: [r, f], sizes: [0.1, 0.4]}
 - key: worth_keeping
   label: {en: Most valuable champions, zh: 最有价值的活跃客户}
   rule: in_segment("worth_most") && rhythm == "champions"

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { explainSegment } from '../../src/pipeline/explain-segment.ts'
 import type { PlannedSegment } from '../../src/pipeline/planned-segments.ts'
 import { openPublishedRun } from '../../src/pipeline/published-run.ts'
+import type { Staleness } from '../../src/pipeline/staleness.ts'
 import { sql } from '../../src/sql/sql.ts'
 import { loadWorkspace } from '../../src/workspace/load.ts'
 import { command } from '../robustness/in-process.ts'
@@ -78,6 +79,61 @@ export function describeThen(bank: { readonly dir: string }): void {
       )
     })
   })
+
+  it('A stale segment is marked wherever it appears, with the ages of its inputs beside each', async () => {
+    const listed = async () =>
+      JSON.parse((await cli('--json', 'segment', 'list')).stdout) as (Staleness & { readonly key: string })[]
+    const fresh = (await listed()).find(({ key }) => key === 'grown_up')!
+    const { warehouse, manifest } = await openPublishedRun(await catalogue())
+    const newest = await warehouse
+      .rows<{ input: string; newest: string }>(sql`
+        select 'transactions' as input, max(occurred_at) as newest from standard.transactions
+        union all select 'customer_versions', max(valid_from) from standard.customer_versions`)
+      .finally(() => warehouse.close())
+    const ages = newest
+      .filter((one) => one.newest !== null)
+      .map((one) => Math.floor((Date.parse(manifest.asOf) - Date.parse(one.newest)) / 86_400_000))
+    expect(fresh).toMatchObject({
+      stale: false,
+      changed: false,
+      youngestInputDays: Math.min(...ages),
+      oldestInputDays: Math.max(...ages),
+    })
+    const ways = [
+      ['segment', 'show', 'grown_up'],
+      ['segment', 'list'],
+      ['segment', 'compare', 'grown_up'],
+      ['segment', 'health'],
+      ['segment', 'members', 'grown_up', '--out', fileOf('theirs.csv')],
+    ] as const
+    const marks = async (mark: RegExp, lang: string) => {
+      const found: boolean[] = []
+      for (const way of ways) {
+        const { code, stdout, stderr } = await cli('--lang', lang, ...way)
+        expect(code, stderr).toBe(0)
+        found.push(mark.test(stdout + stderr))
+      }
+      return found
+    }
+    expect(await marks(/grown_up.*stale|stale: defined/, 'en')).toEqual(ways.map(() => false))
+    await meanwhile(
+      ['segments', 'ours.yaml'],
+      (text) => text.replace('age_years >= 35', 'age_years >= 45'),
+      async () => {
+        expect(await marks(/grown_up.*stale|stale: defined/, 'en')).toEqual(ways.map(() => true))
+        expect(await marks(/已过时/, 'zh')).toEqual(ways.map(() => true))
+      },
+    )
+    await meanwhile(
+      ['tranche.yaml'],
+      (text) => `${text}\nsegments: {staleAfterDays: 1}\n`,
+      async () => {
+        const old = (await listed()).filter(({ stale }) => stale)
+        expect(old.every(({ oldestInputDays }) => oldestInputDays! > 1)).toBe(true)
+        expect(old.length > 0).toBe(Math.max(...ages) > 1)
+      },
+    )
+  }, 60_000)
 
   it('The plan says of changed sets who would go from which cell to which, of all kinds, and what they are worth', async () => {
     const changed = await meanwhile(

@@ -130,9 +130,23 @@ describe('A segment by rule', () => {
 
   it('reconciles', async () => {
     const reconciled = await cli('--json', 'reconcile')
-    expect(reconciled.code).toBe(0)
-    const numbers = JSON.parse(reconciled.stdout) as { key: string; agrees: boolean }[]
+    expect(reconciled.code, reconciled.stderr).toBe(0)
+    const numbers = JSON.parse(reconciled.stdout) as { key: string; published: string; agrees: boolean }[]
     expect(numbers.filter(({ key }) => key.includes('grown_up'))).toHaveLength(2)
+    const allSets = (await catalogue()).segmentSets.map(({ key }) => key)
+    for (const set of allSets)
+      expect(
+        numbers.filter(({ key }) => key.startsWith(`segment_membership.${set}_`)).length,
+        set,
+      ).toBeGreaterThan(1)
+    const alike = numbers.filter(({ key }) => key.startsWith('segment_membership.like_lost_'))
+    expect(alike.map(({ key }) => key.split('_').at(-1))).toEqual([
+      'seed.customers',
+      '1.customers',
+      '2.customers',
+      'other.customers',
+    ])
+    expect(alike.every(({ published }) => Number(published) > 0)).toBe(true)
   })
 
   it('is shown with its rule as a visual builder holds it', async () => {
@@ -297,6 +311,9 @@ it('A member lost on the way, or put into the wrong cell, is caught', async () =
     sql`delete from ${ident('rule_members')} where customer_id = (select min(customer_id) from rule_members where segment = 'grown_up')`,
   )
   await warehouse.run(
+    sql`update customer_sets set like_lost = 'other' where customer_id = (select min(customer_id) from customer_sets where like_lost = '1')`,
+  )
+  await warehouse.run(
     sql`update customer_sets set kinds = case kinds when '1' then '2' else '1' end where customer_id = (select min(customer_id) from customer_sets)`,
   )
   warehouse.close()
@@ -306,4 +323,5 @@ it('A member lost on the way, or put into the wrong cell, is caught', async () =
   const wrong = numbers.filter(({ agrees }) => !agrees).map(({ key }) => key)
   expect(wrong).toContain('segment_membership.grown_up.customers')
   expect(wrong).toContain('segment_membership.kinds_1.customers')
+  expect(wrong).toContain('segment_membership.like_lost_1.customers')
 })

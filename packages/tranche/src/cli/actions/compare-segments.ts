@@ -4,6 +4,7 @@ import type { ComparedColumn, SideBySide } from '../../insights/side-by-side.ts'
 import { compareSegments } from '../../pipeline/compare-segments.ts'
 import { columnLabels } from '../../segments/column-labels.ts'
 import { loadWorkspace } from '../../workspace/load.ts'
+import { sayFreshness } from '../freshness.ts'
 import type { Invocation } from '../program.ts'
 
 /** Levels told of one text. */
@@ -19,6 +20,7 @@ export async function act(
   const compared = await compareSegments(catalogue, first, second ?? null)
   if (output.json) return output.document(compared)
   output.say(headline(compared, first, second, output.language))
+  for (const one of compared.freshness) if (one.stale) sayFreshness(output, one, one.segment)
   const label = columnLabels(catalogue.features)
   const told = all ? compared.columns : compared.columns.filter(({ shown }) => shown)
   for (const column of told) output.say(`  ${lineOf(column, label(column.name), output.language)}`)

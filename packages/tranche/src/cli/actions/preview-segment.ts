@@ -1,6 +1,7 @@
 import { formatCount, formatPercent } from '@tranche/language'
 import { previewSegment } from '../../pipeline/published-segments.ts'
 import { loadWorkspace } from '../../workspace/load.ts'
+import { sayFreshness } from '../freshness.ts'
 import type { Invocation } from '../program.ts'
 
 export async function act({ dir, output, streams }: Invocation, rule: string): Promise<void> {
@@ -20,4 +21,5 @@ export async function act({ dir, output, streams }: Invocation, rule: string): P
         en: `  ${count(clause.count)} left after  ${clause.clause}   (alone ${count(clause.alone)}, unknown ${count(clause.unknown)})`,
         zh: `  ${clause.clause} 之后剩 ${count(clause.count)} 位（单独满足 ${count(clause.alone)} 位，无法判断 ${count(clause.unknown)} 位）`,
       })
+  sayFreshness(output, preview)
 }

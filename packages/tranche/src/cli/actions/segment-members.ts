@@ -4,9 +4,11 @@ import type { Warehouse } from '../../engine/warehouse.ts'
 import { exportOnRecord } from '../../pipeline/export.ts'
 import { requirePublished, requireSegment } from '../../pipeline/published-segments.ts'
 import { withPublishedTable, withPublishedTables } from '../../pipeline/published-table.ts'
+import { publishedStaleness } from '../../pipeline/staleness.ts'
 import type { ExportEncoding, ExportFormat } from '../../reports/tables/export-table.ts'
 import { sql } from '../../sql/sql.ts'
 import { loadWorkspace } from '../../workspace/load.ts'
+import { sayFreshness } from '../freshness.ts'
 import type { Invocation } from '../program.ts'
 
 interface MembersFlags {
@@ -20,7 +22,10 @@ export async function act(invocation: Invocation, key: string, flags: MembersFla
   requireSegment(catalogue, key)
   const { output, streams } = invocation
   const { env } = streams
-  await withPublishedTables(catalogue, env, ({ warehouse }) => requirePublished(warehouse, key))
+  const staleness = await withPublishedTables(catalogue, env, async ({ warehouse }) => {
+    await requirePublished(warehouse, key)
+    return await publishedStaleness(warehouse, catalogue, key)
+  })
   const write = async (warehouse: Warehouse) => {
     const outcome = await exportOnRecord(warehouse, catalogue, {
       table: 'segment_membership',
@@ -31,11 +36,12 @@ export async function act(invocation: Invocation, key: string, flags: MembersFla
       env,
       where: `segment == ${quote(key)}`,
     })
-    if (output.json) output.document(outcome)
+    if (output.json) output.document({ ...outcome, ...staleness })
     output.say({
       en: `${outcome.rows} members of ${key} written to ${outcome.files.join(', ')}`,
       zh: `已将 ${key} 的 ${outcome.rows} 名成员写入 ${outcome.files.join('、')}`,
     })
+    if (staleness.stale) sayFreshness(output, staleness)
     if (outcome.unrecorded !== null) output.say(outcome.unrecorded)
   }
   await withPublishedTable(catalogue, 'segment_membership', env, write, sql`segment = ${key}`)

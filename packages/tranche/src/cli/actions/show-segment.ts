@@ -1,6 +1,7 @@
 import { formatInstant, parseExpression, type RuleQueryGroup, ruleToQuery } from '@tranche/language'
 import { requireSegment, showSegment } from '../../pipeline/published-segments.ts'
 import { loadWorkspace } from '../../workspace/load.ts'
+import { sayFreshness } from '../freshness.ts'
 import type { Invocation } from '../program.ts'
 import { showSetOf } from './show-set.ts'
 
@@ -23,11 +24,7 @@ export async function act({ dir, output, streams }: Invocation, key: string): Pr
     en: `  ${found.customers} customers, ${found.unknown} of whom it is not known; as of ${asOf}`,
     zh: `  ${found.customers} 位客户，另有 ${found.unknown} 位无法判断；截至 ${asOf}`,
   })
-  if (found.changed)
-    output.say({
-      en: '  The definition, or one that it rests on, changed since this run.',
-      zh: '  该定义或其依赖的定义在此次运行之后已变更。',
-    })
+  sayFreshness(output, found)
 }
 
 /** The rule as a visual builder holds it; null where the builder can't show all of it. */

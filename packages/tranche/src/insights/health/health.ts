@@ -1,13 +1,16 @@
 import type { Warehouse } from '../../engine/warehouse.ts'
 import { attributePolicyOf } from '../../privacy/attribute-policy.ts'
+import type { SegmentRules } from '../../segments/check-segments.ts'
 import type { SetModels } from '../../segments/fit-sets.ts'
 import type { RuleScope } from '../../segments/rule-scope.ts'
 import { sql } from '../../sql/sql.ts'
-import type { Catalogue, SegmentSetDefinition } from '../../workspace/catalogue.ts'
+import type { Catalogue } from '../../workspace/catalogue.ts'
 import { alikeCells } from './alike-cells.ts'
+import { coldStarts } from './cold-starts.ts'
 import { drifts } from './drifts.ts'
 import { overlaps } from './overlaps.ts'
 import { proxies } from './proxies.ts'
+import { rigidCuts } from './rigid.ts'
 import { neededToMeasure } from './size.ts'
 
 /** What ails a segment or a set; the numbers say how badly. */
@@ -41,6 +44,33 @@ export type Ailment =
       readonly attribute: string
       readonly cramersV: number
     }
+  /** Were the cut two in a hundred higher or lower, so many would change sides; the share is for each member. */
+  | {
+      readonly kind: 'rigid'
+      readonly segment: string
+      readonly name: string
+      readonly cut: number
+      readonly movers: number
+      readonly share: number
+    }
+  /** New customers crowd in one cell, or in none where it is null; `others` is the share of the rest there. */
+  | {
+      readonly kind: 'cold_start'
+      readonly set: string
+      readonly cell: string | null
+      readonly customers: number
+      readonly share: number
+      readonly others: number
+      readonly lacking: { readonly name: string; readonly share: number } | null
+    }
+  /** Defined otherwise since the run, or resting on data that ends long before it. Of a set all cells. */
+  | {
+      readonly kind: 'stale'
+      readonly segment: string
+      readonly changed: boolean
+      readonly oldestInput: string | null
+      readonly oldestInputDays: number | null
+    }
 
 export interface SegmentHealth {
   readonly segments: number
@@ -51,8 +81,10 @@ export interface HealthOptions {
   readonly warehouse: Warehouse
   readonly catalogue: Catalogue
   readonly scope: RuleScope
-  readonly sets: readonly SegmentSetDefinition[]
+  readonly rules: SegmentRules
   readonly models: SetModels
+  /** Found by who knows what changed since the run. */
+  readonly stale: readonly Ailment[]
 }
 
 /** Share of customers of whom it is not known, above which a count says little. */
@@ -72,7 +104,9 @@ type Size = {
  * none a stand-in for a protected attribute. Cost: a pass over membership for each question.
  */
 export async function segmentHealth(options: HealthOptions): Promise<SegmentHealth> {
-  const { warehouse, catalogue, sets, models } = options
+  const { warehouse, catalogue, rules, models, scope } = options
+  const { sets } = rules
+  const known = new Set(scope.columns.keys())
   const sizes = await warehouse.rows<Size>(sql`
     select segment_summary.segment, customers, unknown, active
     from segment_summary left join (
@@ -95,6 +129,9 @@ export async function segmentHealth(options: HealthOptions): Promise<SegmentHeal
       ...unstable(models),
       ...(await drifts(warehouse, sets)),
       ...(await proxies({ ...options, guarded })),
+      ...(await rigidCuts(warehouse, rules, models, known)),
+      ...(await coldStarts(warehouse, rules, known)),
+      ...options.stale,
     ],
   }
 }

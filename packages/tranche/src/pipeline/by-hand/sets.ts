@@ -1,11 +1,13 @@
-import type { ClusterModel } from '@tranche/contract'
+import type { ClusterModel, LookalikeModel } from '@tranche/contract'
 import { cellRule } from '../../segments/cell-rule.ts'
-import { segmentRules } from '../../segments/check-segments.ts'
+import { type SegmentRules, segmentRules } from '../../segments/check-segments.ts'
 import { customersSql } from '../../segments/customer-blocks.ts'
+import { ruleOf } from '../../segments/explain-membership.ts'
 import { modelCells } from '../../segments/name-cells.ts'
 import { membersSql } from '../../segments/preview-rule.ts'
 import { ident, join, type Sql, sql, typed } from '../../sql/sql.ts'
-import { listed } from '../../workspace/segment-cells.ts'
+import type { SegmentSetDefinition } from '../../workspace/catalogue.ts'
+import { listed, otherCell, seedCell } from '../../workspace/segment-cells.ts'
 import { publishedModels } from '../published-sets.ts'
 import type { HandWritten, Scope } from './hand-written.ts'
 
@@ -23,6 +25,7 @@ export async function setsByHand({ catalogue, warehouse }: Scope): Promise<reado
     return modelCells(set, model).flatMap(({ key, value }, index) => {
       const rule = cellRule(set, model, value)
       if (model.kind === 'list') return listByHand(set.key, key, value)
+      if (model.kind === 'lookalike') return alikeByHand(set, model, { key, cell: value }, rules)
       if (rule === undefined && model.kind !== 'cluster') return []
       const members =
         rule === undefined
@@ -47,6 +50,42 @@ export async function setsByHand({ catalogue, warehouse }: Scope): Promise<reado
       ]
     })
   })
+}
+
+/**
+ * Who is alike: the score is a sum over a list of differences from the mean, weighed, and the group the number of cuts, which
+ * fall, that it stays below; the run writes a sum of products and a case for each cut.
+ */
+function alikeByHand(
+  { value }: SegmentSetDefinition,
+  { features, coefficients, cuts }: LookalikeModel,
+  segment: { readonly key: string; readonly cell: string },
+  rules: SegmentRules,
+): readonly HandWritten[] {
+  const { of, features: asked, sizes } = value.lookalike!
+  const double = (number: number) => sql`${typed('double', number)}`
+  const terms = features.map(({ name, logarithm, median, mean, sd }, column) => {
+    const known = sql`coalesce(cast(${ident(name)} as double), ${double(median)})`
+    const shown = logarithm ? sql`ln(1 + greatest(${known}, 0))` : known
+    return sql`(${shown} - ${double(mean)}) / ${double(sd)} * ${double(coefficients[column]!)}`
+  })
+  const lacking = asked.map((name) => sql`cast(${ident(name)} is null as integer)`)
+  const passed = sql`len(list_filter([${join(cuts.map(double))}], lambda cut: score < cut))`
+  const groups = [...sizes.map((_, index) => String(index + 1)), otherCell]
+  const place = groups.indexOf(segment.cell)
+  const seeds = membersSql(ruleOf(of, rules), rules)
+  const others = sql`select customer_id from (
+      select customer_id, list_sum([${join(terms)}]) as score from (${customersSql([...new Set([...asked, ...features.map(({ name }) => name)])].sort(), rules.scope)}) as customers
+      where 2 * (${join(lacking, ' + ')}) <= ${typed('bigint', asked.length)}
+        and customer_id not in (select customer_id from (${seeds}) as seeds)
+    ) as scored where ${passed} = ${typed('bigint', place)}`
+  return [
+    {
+      key: `segment_membership.${segment.key}.customers`,
+      published: sql`select count(distinct customer_id) as v from segment_membership where segment = ${segment.key}`,
+      recomputed: sql`select count(*) as v from (${segment.cell === seedCell ? seeds : others}) as members`,
+    },
+  ]
 }
 
 /** A list is counted where its file was matched. */

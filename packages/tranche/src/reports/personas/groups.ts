@@ -28,7 +28,7 @@ const mostSegments = 6
 /** Value tiers, the groups that findings found, and the workspace's own segments. */
 export async function personaGroups(
   warehouse: Warehouse,
-  catalogue: Pick<Catalogue, 'segments'>,
+  catalogue: Pick<Catalogue, 'segments' | 'workspace'>,
   findings: readonly Finding[],
 ): Promise<readonly PersonaGroup[]> {
   const columns = await warehouse.rows<{ table_name: string; name: string; type: string }>(sql`
@@ -51,16 +51,34 @@ export async function personaGroups(
     if (name === undefined || rule === undefined || significant === false) continue
     groups.push({ key, name, condition: ruleOver(rule, value), members: members! })
   }
+  const old = await oldInputs(warehouse, catalogue.workspace.segments.staleAfterDays)
   if (columns.some(({ table_name }) => table_name === 'segment_membership'))
     for (const { key, value: segment } of catalogue.segments.slice(0, mostSegments))
       groups.push({
         key: `segment=${key}`,
-        name: segment.label,
+        name: marked(segment.label, old.get(key)),
         condition: sql`coalesce(${ident('memberships', key)}, false)`,
         segment: key,
         members: `tranche segment members ${key} --out ${key}.csv`,
       })
   return groups
+}
+
+/** Segments that rest on a table whose newest row lies longer before the as-of than the workspace allows, with its days. */
+async function oldInputs(warehouse: Warehouse, staleAfterDays: number): Promise<ReadonlyMap<string, number>> {
+  const [kept] = await warehouse.rows(
+    sql`select 1 as found from duckdb_columns() where schema_name = 'main' and table_name = 'segment_inputs' limit 1`,
+  )
+  if (kept === undefined) return new Map()
+  const rows = await warehouse.rows<{ segment: string; days: number }>(sql`
+    select segment, max(age_days) as days from segment_inputs group by segment having max(age_days) > ${staleAfterDays}`)
+  return new Map(rows.map(({ segment, days }) => [segment, days]))
+}
+
+function marked({ en, zh }: Text, days: number | undefined): Text {
+  return days === undefined
+    ? { en, zh }
+    : { en: `${en} (stale: data ${days} days old)`, zh: `${zh}（已过时：数据距今 ${days} 天）` }
 }
 
 /** Rows of customers with a column for each segment among the groups, joined once whatever the number of aggregates. */
