@@ -1,4 +1,5 @@
 import type { BusinessDay } from './calendar.ts'
+import { knownKernel, unpacked } from './kernels/bit-kernels.ts'
 import { boxedKernel } from './kernels/boxed-kernels.ts'
 import {
   type Bitset,
@@ -10,8 +11,17 @@ import {
   setBit,
 } from './kernels/columns.ts'
 import { conditionKernel } from './kernels/condition-kernels.ts'
-import { chunkRows, type Kernel, type KernelContext } from './kernels/kernel.ts'
+import {
+  type ConditionKernel,
+  chunkRows,
+  type Kernel,
+  type KernelContext,
+  type KnownKernel,
+  type RankedBits,
+} from './kernels/kernel.ts'
 import { numberKernel } from './kernels/number-kernels.ts'
+import { limitIn, limitsOf, type Ranks, rankKernel } from './kernels/rank-kernel.ts'
+import { printExpression } from './print.ts'
 import { LanguageError } from './problem.ts'
 import type { TypedExpr } from './types.ts'
 
@@ -30,7 +40,7 @@ export function evaluateColumns(
   table: ColumnTable,
   context: ColumnContext = {},
 ): ResultColumn {
-  const kernels = createKernels(table, context)
+  const kernels = createKernels(table, context, [expr])
   switch (expr.type) {
     case 'bool': {
       const condition = conditionResult(table.length, kernels.condition(expr))
@@ -55,7 +65,7 @@ export function evaluateConditions(
   table: ColumnTable,
   context: ColumnContext = {},
 ): ConditionColumn[] {
-  const kernels = createKernels(table, context)
+  const kernels = createKernels(table, context, exprs)
   const conditions = exprs.map((expr) => conditionResult(table.length, kernels.condition(expr)))
   forEachChunk(kernels, () => {
     for (const condition of conditions) condition.take(kernels)
@@ -63,7 +73,11 @@ export function evaluateConditions(
   return conditions.map(({ result }) => result)
 }
 
-function createKernels(table: ColumnTable, { businessDay }: ColumnContext): KernelContext {
+function createKernels(
+  table: ColumnTable,
+  { businessDay }: ColumnContext,
+  exprs: readonly TypedExpr[],
+): KernelContext {
   for (const [name, column] of Object.entries(table.columns))
     if (lengthOf(column) < table.length)
       throw new LanguageError(
@@ -79,18 +93,48 @@ function createKernels(table: ColumnTable, { businessDay }: ColumnContext): Kern
     businessDay,
     number: (expr) => shared(expr, () => numberKernel(context, expr)),
     condition: (expr) => shared(expr, () => conditionKernel(context, expr)),
+    flags: (expr) => unpacked(context, context.condition(expr)),
+    known: (expr) => sharedKnown(expr),
+    ranked: (expr) => ranked(expr),
     boxed: (expr) => shared(expr, () => boxedKernel(context, expr)),
   }
-  /** Columns are loaded once per chunk, however many parts read them. */
-  const shared = <Buffer>(expr: TypedExpr, compile: () => Kernel<Buffer>): Kernel<Buffer> => {
+  const knownOf = new Map<string, KnownKernel>()
+  const sharedKnown = (expr: TypedExpr): KnownKernel => {
+    const compile = () => knownKernel(context, expr, context.number(expr))
     if (expr.kind !== 'name') return compile()
-    const known = loaded.get(expr.name)
+    const kernel = knownOf.get(expr.name) ?? oncePerChunk(chunk, compile())
+    knownOf.set(expr.name, kernel)
+    return kernel
+  }
+  const limits = limitsOf(exprs)
+  const ranks = new Map<string, Kernel<Ranks>>()
+  const ranked = (expr: TypedExpr): Kernel<RankedBits> | undefined => {
+    const limit = limitIn(expr)
+    const all = limit === undefined ? undefined : limits.get(limit.name)
+    if (limit === undefined || all === undefined || expr.kind !== 'compare') return undefined
+    const known = ranks.get(limit.name)
+    const kernel = known ?? oncePerChunk(chunk, rankKernel(context, all, context.number(expr.left)))
+    ranks.set(limit.name, kernel)
+    const from = (all.indexOf(limit.value) * chunkRows) / 32
+    return () => ({ ...kernel(), from })
+  }
+  /** Columns are loaded, and texts are looked up in lists, once per chunk, however many parts ask. */
+  const shared = <Buffer>(expr: TypedExpr, compile: () => Kernel<Buffer>): Kernel<Buffer> => {
+    const key = sharedAs(expr)
+    if (key === undefined) return compile()
+    const known = loaded.get(key)
     if (known) return known as Kernel<Buffer>
     const kernel = oncePerChunk(chunk, compile())
-    loaded.set(expr.name, kernel)
+    loaded.set(key, kernel)
     return kernel
   }
   return context
+}
+
+/** What many rules say alike. */
+function sharedAs(expr: TypedExpr): string | undefined {
+  if (expr.kind === 'name') return expr.name
+  return expr.kind === 'in' || expr.kind === 'match' ? printExpression(expr) : undefined
 }
 
 function oncePerChunk<Buffer>(chunk: { readonly start: number }, kernel: Kernel<Buffer>): Kernel<Buffer> {
@@ -115,25 +159,16 @@ function forEachChunk({ table, chunk }: KernelContext, each: () => void): void {
 
 function conditionResult(
   length: number,
-  kernel: Kernel<Uint8Array>,
+  kernel: ConditionKernel,
 ): { result: ConditionColumn; take: (context: KernelContext) => void } {
   const [isTrue, known] = [createBitset(length), createBitset(length)]
   const take = ({ chunk: { start, count } }: KernelContext) => {
-    const values = kernel()
-    // Chunks start at multiples of 32, so whole words are written at once.
-    for (let base = 0; base < count; base += 32) {
-      let trueWord = 0
-      let knownWord = 0
-      const end = Math.min(32, count - base)
-      for (let bit = 0; bit < end; bit++) {
-        const value = values[base + bit]!
-        // yes is 11, unknown 01, no 00: the upper bit says true, bits that differ say unknown.
-        const isYes = value >> 1
-        trueWord |= isYes << bit
-        knownWord |= (value ^ isYes ^ (isYes << 1) ^ 1) << bit
-      }
-      isTrue.words[(start + base) >>> 5] = trueWord
-      known.words[(start + base) >>> 5] = knownWord
+    const { yes, maybe } = kernel()
+    // Chunks start at multiples of 32, so whole words are written at once; rows past the last are in none.
+    for (let word = 0, base = 0; base < count; word++, base += 32) {
+      const within = count - base >= 32 ? -1 : (1 << (count - base)) - 1
+      isTrue.words[(start + base) >>> 5] = yes[word]! & within
+      known.words[(start + base) >>> 5] = (yes[word]! | ~maybe[word]!) & within
     }
   }
   return { result: { type: 'bool', isTrue, known }, take }

@@ -52,7 +52,7 @@ function join(context: KernelContext, left: BoxedKernel, right: BoxedKernel): Bo
 }
 
 function choose(context: KernelContext, expr: TypedExpr & { kind: 'choose' }): BoxedKernel {
-  const condition = context.condition(expr.condition)
+  const condition = context.flags(expr.condition)
   const [whenYes, whenNo] = [context.boxed(expr.yes), context.boxed(expr.no)]
   const out: (Value | undefined)[] = new Array(chunkRows)
   return () => {

@@ -1,12 +1,12 @@
 import { evaluateExpression } from '../evaluate.ts'
 import type { TypedExpr } from '../types.ts'
-import { type ConditionKernel, chunkRows, columnOf, type KernelContext, no, unknown, yes } from './kernel.ts'
+import { chunkRows, columnOf, type FlagKernel, type KernelContext, no, unknown, yes } from './kernel.ts'
 
 /**
  * A condition on one dictionary-coded text column and constants is decided once per dictionary entry, and then
  * looked up by code. Undefined for every other condition.
  */
-export function dictionaryKernel(context: KernelContext, expr: TypedExpr): ConditionKernel | undefined {
+export function dictionaryKernel(context: KernelContext, expr: TypedExpr): FlagKernel | undefined {
   const subject = textSubject(expr)
   if (subject === undefined) return undefined
   const column = columnOf(context, subject)

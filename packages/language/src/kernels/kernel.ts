@@ -8,8 +8,8 @@ import type { Column, ColumnTable } from './columns.ts'
 export const chunkRows = 2048
 
 /**
- * A condition's value in one byte, coded so that && is bitwise and, || bitwise or: no branch that the processor
- * would guess wrong on random rows.
+ * A condition's value in one byte: the lower bit says not definitely false, the upper one definitely true, so that && is
+ * bitwise and, || bitwise or.
  */
 export const no = 0b00
 export const unknown = 0b01
@@ -19,7 +19,21 @@ export const yes = 0b11
 export type Kernel<Buffer> = () => Buffer
 /** Unknown numbers are NaN. */
 export type NumberKernel = Kernel<Float64Array>
-export type ConditionKernel = Kernel<Uint8Array>
+export type FlagKernel = Kernel<Uint8Array>
+/** A condition in two bits of words of 32 rows, so that one instruction judges 32: definitely true, and not definitely false. */
+export interface ConditionBits {
+  readonly yes: Int32Array
+  readonly maybe: Int32Array
+}
+export type ConditionKernel = Kernel<ConditionBits>
+/** Words of rows below a constant and at it, from a place on. */
+export interface RankedBits {
+  readonly less: Int32Array
+  readonly equal: Int32Array
+  readonly from: number
+}
+/** Where a number is known. */
+export type KnownKernel = Kernel<Int32Array>
 /** Text, instants and sets, which typed arrays don't hold or that rules seldom read. */
 export type BoxedKernel = Kernel<(Value | undefined)[]>
 
@@ -30,6 +44,11 @@ export interface KernelContext {
   readonly businessDay: BusinessDay | undefined
   readonly number: (expr: TypedExpr) => NumberKernel
   readonly condition: (expr: TypedExpr) => ConditionKernel
+  /** The same with a byte for each row. */
+  readonly flags: (expr: TypedExpr) => FlagKernel
+  readonly known: (expr: TypedExpr) => KnownKernel
+  /** Rows below and at one of the constants that a column is compared with; undefined where each comparison is made by itself. */
+  readonly ranked: (expr: TypedExpr) => Kernel<RankedBits> | undefined
   readonly boxed: (expr: TypedExpr) => BoxedKernel
 }
 

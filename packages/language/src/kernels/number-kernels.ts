@@ -85,7 +85,7 @@ function arithmetic(context: KernelContext, expr: TypedExpr & { kind: 'arithmeti
 }
 
 function choose(context: KernelContext, expr: TypedExpr & { kind: 'choose' }): NumberKernel {
-  const condition = context.condition(expr.condition)
+  const condition = context.flags(expr.condition)
   const [whenYes, whenNo] = [context.number(expr.yes), context.number(expr.no)]
   const out = new Float64Array(chunkRows)
   return () => {
