@@ -8,8 +8,9 @@ import { sql } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { openNotebook } from './draft.ts'
 import { createFacts } from './facts.ts'
-import { readFrame } from './frame.ts'
+import { type CustomerFrame, readFrame } from './frame.ts'
 import { type MissingSection, sayLimits } from './limits.ts'
+import { isFlatValue, ownAmounts } from './measures.ts'
 import { byRank, finishFindings, publishFindings } from './publish-findings.ts'
 import { publishLedger } from './recommend/publish-ledger.ts'
 import { publishRecommendations } from './recommend/publish-recommendations.ts'
@@ -149,7 +150,13 @@ export async function computeFindings({
   const mayTell = (name: string) => usesOf(name).every((attribute) => permits(policy, attribute, 'insight'))
   const isProtected = (name: string) =>
     usesOf(name).some((attribute) => (policy.get(attribute)?.sensitivity ?? 'ordinary') !== 'ordinary')
-  const frame = await readFrame(warehouse, [...readColumns, ...facts.columns].filter(mayTell))
+  const read = await readFrame(warehouse, [...readColumns, ...facts.columns].filter(mayTell))
+  const isFlat = isFlatValue(read)
+  const frame = {
+    ...read,
+    levels: isFlat ? withoutTiers(read.levels) : read.levels,
+    amounts: ownAmounts(read, facts.amounts),
+  }
   const book = openNotebook(frame, warehouse, catalogue.workspace.disclosure.minimumCell)
   const missing: MissingSection[] = []
   const note = (section: MissingSection, said: boolean) => {
@@ -165,7 +172,7 @@ export async function computeFindings({
     'profile',
     await sayProfile(book, warehouse, [...profileAttributeColumns, ...facts.attributes], isProtected),
   )
-  note('tiers', sayTiers(book))
+  note(isFlat ? 'tiers_flat' : 'tiers', sayTiers(book))
   sayConcentration(book)
   sayMigration(book, facts.standingBefore)
   note('activity', sayActivity(book))
@@ -174,7 +181,7 @@ export async function computeFindings({
   const hasHoldings = sayHoldings(book)
   note('products', (await sayProducts(book, warehouse)) || hasHoldings)
   sayRisk(book)
-  sayOutcomes(book, [...outcomeAttributeColumns, ...facts.attributes])
+  sayOutcomes(book, [...outcomeAttributeColumns, ...facts.attributes], [...facts.amounts, 'income_annual'])
   note('changes', await sayChanges(book, before && { warehouse, catalogue, before, ledger }))
   await sayQuality(book, warehouse)
   sayLimits(book, missing)
@@ -190,6 +197,11 @@ export async function computeFindings({
   const findings = byRank([...found, ...finishFindings(advice.findings, catalogue, context)])
   await publishFindings(warehouse, findings, book)
   return findings
+}
+
+/** Where everybody is worth the same, a rank among them is chance, and so is who rose and fell. */
+function withoutTiers(levels: CustomerFrame['levels']): CustomerFrame['levels'] {
+  return new Map([...levels].filter(([name]) => !['tier', 'tier_before', 'tier_move'].includes(name)))
 }
 
 async function columnsOfValue(warehouse: Warehouse): Promise<ReadonlySet<string>> {

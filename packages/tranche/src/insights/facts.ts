@@ -76,7 +76,7 @@ export async function createFacts(
     ...outcomeFacts(catalogue, has),
   ]
   await warehouse.run(sql`drop table if exists customer_facts`)
-  if (facts.length === 0) return { columns: [], attributes: [], standingBefore: null }
+  if (facts.length === 0) return { columns: [], attributes: [], amounts: [], standingBefore: null }
   const homes = new Set(facts.map(({ from }) => from))
   const joined = relations(catalogue, purchaseMonths, asOf)
     .filter(([home]) => homes.has(home))
@@ -96,6 +96,9 @@ export async function createFacts(
     attributes: attributes
       .map(({ name }) => name)
       .filter((name) => !outcomes.some((outcome) => name.includes(outcome))),
+    amounts: (catalogue.extras.customer_versions ?? [])
+      .filter(({ key, unit }) => unit === 'money' && attributes.some(({ name }) => name === key))
+      .map(({ key }) => key),
     standingBefore,
   }
 }
@@ -105,6 +108,8 @@ export interface Facts {
   readonly columns: readonly string[]
   /** Those of them that describe customers. */
   readonly attributes: readonly string[]
+  /** Those of them that are amounts of money. */
+  readonly amounts: readonly string[]
   /** Day as of which customers' tier and activity are known from before; null where they aren't. */
   readonly standingBefore: string | null
 }

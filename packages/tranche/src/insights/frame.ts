@@ -28,6 +28,8 @@ export interface CustomerFrame {
   readonly levels: ReadonlyMap<string, LevelColumn>
   /** Which published table a column lies in. */
   readonly home: ReadonlyMap<string, FrameTable>
+  /** Attributes that are money, by which customers are compared where nothing was bought and nothing came of it. */
+  readonly amounts: readonly string[]
 }
 
 export type FrameTable = 'customer_value' | 'customer_facts'
@@ -57,7 +59,8 @@ export async function readFrame(warehouse: Warehouse, wanted: readonly string[])
         sql`cast(list_position([${list(levels.map(({ level }) => typed('varchar', level)))}], ${ident(column.table, column.name)}) as double) as ${ident(`l_${column.name}`)}`,
     ),
   ]
-  if (expressions.length === 0) return { rowCount: 0, numbers: new Map(), levels: new Map(), home: new Map() }
+  if (expressions.length === 0)
+    return { rowCount: 0, numbers: new Map(), levels: new Map(), home: new Map(), amounts: [] }
   const usesFacts = columns.some(({ table }) => table === 'customer_facts')
   const read = await warehouse.columns(
     sql`select ${join(expressions)} from ${joined(usesFacts)} order by ${ident('customer_value', 'customer_id')}`,
@@ -98,6 +101,7 @@ export async function readFrame(warehouse: Warehouse, wanted: readonly string[])
     numbers,
     levels,
     home: new Map(columns.map(({ name, table }) => [name, table])),
+    amounts: [],
   }
 }
 

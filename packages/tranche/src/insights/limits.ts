@@ -9,6 +9,7 @@ export type MissingSection =
   | 'region'
   | 'profile'
   | 'tiers'
+  | 'tiers_flat'
   | 'activity'
   | 'cohorts'
   | 'changes'

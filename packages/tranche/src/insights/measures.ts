@@ -1,4 +1,5 @@
 import type { Unit } from '@tranche/contract'
+import { sortedQuantile } from '@tranche/stats'
 import type { CustomerFrame, NumberColumn } from './frame.ts'
 
 /** A column of the published tables that groups of customers are compared by. */
@@ -31,6 +32,7 @@ const known: readonly Measure[] = [
 /** The measure of a column, if the data has it. */
 export function measureOf(frame: CustomerFrame, column: string): Measure | undefined {
   if (!frame.numbers.has(column)) return undefined
+  if (frame.amounts.includes(column)) return { column, kind: 'mean', unit: 'money', weight: 66 }
   if (column.startsWith('earned_')) return { column, kind: 'mean', unit: 'money', weight: 40 }
   if (column.startsWith('outcome_')) return { column, kind: 'rate', unit: 'share', weight: 70 }
   return known.find((measure) => measure.column === column)
@@ -56,6 +58,43 @@ export function outcomeMeasures(frame: CustomerFrame): readonly Measure[] {
 /** What money per customer means here: revenue where there is a ledger, else spending. */
 export function moneyMeasure(frame: CustomerFrame): Measure | undefined {
   return firstMeasure(frame, 'revenue_365d', 'revenue_total', 'spend_365d', 'm')
+}
+
+/** Nine tenths of the customers are worth no more than this much more than the lowest tenth, in shares of the mean. */
+const leastSpread = 0.05
+
+/** Whether all customers are expected to bring about the same. */
+export function isFlatValue(frame: CustomerFrame): boolean {
+  const column = frame.numbers.get('value_12m')
+  if (column === undefined) return false
+  const known = column.values.filter((_, row) => column.valid[row] === 1).sort()
+  const mean = known.reduce((sum, value) => sum + value, 0) / Math.max(1, known.length)
+  if (known.length < 2 || !(mean > 0)) return false
+  return sortedQuantile(known, 0.9, 1) - sortedQuantile(known, 0.1, 1) < leastSpread * mean
+}
+
+/** What everybody has, and what stands in where nothing else is known. */
+const income = 'income_annual'
+const mostAmounts = 2
+const knownOfMost = 0.6
+
+/** Amounts that stand in for purchases and outcomes, where there are neither: of nearly everybody, and not all the same. */
+export function ownAmounts(frame: CustomerFrame, amounts: readonly string[]): readonly string[] {
+  if (moneyMeasure(frame) ?? measureOf(frame, 'value_12m') ?? outcomeMeasures(frame)[0]) return []
+  return [...amounts, income]
+    .filter((name) => {
+      const column = frame.numbers.get(name)
+      if (column === undefined || column.known < frame.rowCount * knownOfMost) return false
+      const first = column.values.find((_, row) => column.valid[row] === 1)
+      return column.values.some((value, row) => column.valid[row] === 1 && value !== first)
+    })
+    .slice(0, mostAmounts)
+    .filter((name, place) => name !== income || place === 0)
+}
+
+/** Money per customer, or else the first amount that the sources know of everybody: a premium, a balance, charges. */
+export function mainAmount(frame: CustomerFrame): Measure | undefined {
+  return moneyMeasure(frame) ?? firstMeasure(frame, ...frame.amounts)
 }
 
 /** What default means here: of loans old enough to tell, or else of everybody. */

@@ -47,8 +47,8 @@ const endings: readonly {
   {
     kind: 'id_number',
     pattern:
-      /(身份证|身份证号码?|证件号码?|护照号码?)$|(^| )(id card|national id|passport|ssn)( no| number)?$/,
-    fits: (text) => text.length >= 6 && /\d{4}/.test(text),
+      /(身份证|身份证号码?|证件号码?|护照号码?)$|(^| )(id card|national id|passport|ssn|social security|nik|npwp|aadhaa?r|pan|cpf|cnpj|curp|rfc|dni|nie|nif|nino|national insurance|tax id|tin|tax file|codice fiscale|fiscal code|bsn|personnummer|pesel|driver s? ?licen[cs]e|driving licen[cs]e)( no| number| id| card)?$/,
+    fits: (text) => text.length >= 6 && (text.match(/\d/g) ?? []).length >= 4,
   },
   {
     kind: 'email',
@@ -93,7 +93,12 @@ export function isEmail(text: string): boolean {
 export function isPhone(text: string): boolean {
   const trimmed = text.trim()
   if (mobilePattern.test(trimmed.replace(/[- ]/g, ''))) return true
-  return /[+()-]/.test(trimmed) && !/^\d{4}-\d{1,2}-\d{1,2}/.test(trimmed) && phonePattern.test(trimmed)
+  return (
+    /[+()-]/.test(trimmed) &&
+    !/^\d{4}-\d{1,2}-\d{1,2}/.test(trimmed) &&
+    !/^(19|20)\d{2} ?- ?(19|20)\d{2}$/.test(trimmed) &&
+    phonePattern.test(trimmed)
+  )
 }
 
 const idWeights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]

@@ -22,7 +22,9 @@ function oneCondition(attribute: string, level: string, labels: Labels): string 
   if (level === 'true' || level === 'false') return zh ? `${name}为“${words}”` : `${name}: ${words}`
   // A source's own name in Latin letters needs air before a number.
   const gap = zh && !/[a-z0-9]$/i.test(name) ? '' : ' '
-  if (isBand.test(level)) return `${name}${gap}${words}`
+  // "pay 0 1 and over" would run together.
+  if (isBand.test(level))
+    return /\d$/.test(name) ? `${name}${zh ? '：' : ': '}${words}` : `${name}${gap}${words}`
   return zh ? `${name}${gap}为“${words}”` : `${name} “${words}”`
 }
 

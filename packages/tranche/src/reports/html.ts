@@ -34,15 +34,16 @@ ${document.sections.map((section) => sectionHtml(section, document)).join('\n')}
 `
 }
 
-function summaryHtml({ summary, options }: ReportDocument): string {
+function summaryHtml(document: ReportDocument): string {
+  const { summary, sections, options } = document
   const { lang } = options.words.labels
   const items = summary
     .map(
       (statement) =>
-        `<li><p ${sentenceAttribute(statement)}>${markedSentence(statement, lang)}</p> <a href="#${statement.finding.section}">${escapeHtml(sectionWords[statement.finding.section]?.[lang] ?? statement.finding.section)}</a></li>`,
+        `<li><p ${sentenceAttribute(statement)}>${markedSentence(statement, lang)}</p> <a href="#${statement.finding.section}">${escapeHtml(sections.find(({ section }) => section === statement.finding.section)?.title ?? statement.finding.section)}</a></li>`,
     )
     .join('')
-  return `<section class="summary"><h2>${escapeHtml(pageWords.summary[lang])}</h2>${summary.length === 0 ? `<p>${escapeHtml(pageWords.nothing[lang])}</p>` : `<ol class="lead">${items}</ol>`}</section>`
+  return `<section class="summary"><h2>${escapeHtml(pageWords.summary[lang])}</h2>${summary.length === 0 ? `<p>${escapeHtml(document.emptySummary)}</p>` : `<ol class="lead">${items}</ol>`}</section>`
 }
 
 function headlineHtml({ headline, options }: ReportDocument): string {

@@ -24,6 +24,12 @@ export function createLabels(catalogue: LabelSource, lang: Language): Labels {
   for (const { key, label } of catalogue.extras.customer_versions ?? []) texts.set(key, label)
   for (const { key, value } of catalogue.features) texts.set(key, value.label)
   for (const { key, value } of catalogue.metrics) texts.set(`outcome_${key}`, value.label)
+  const amounts = new Set([
+    ...(catalogue.extras.customer_versions ?? [])
+      .filter(({ unit }) => unit === 'money')
+      .map(({ key }) => key),
+    'income_annual',
+  ])
   const own = lang === 'zh' ? chineseLevels(catalogue) : new Map<string, string>()
   const declared = (column: string): string => {
     const text = texts.get(column)?.[lang] ?? column.replaceAll('_', ' ')
@@ -31,12 +37,35 @@ export function createLabels(catalogue: LabelSource, lang: Language): Labels {
   }
   return {
     lang,
-    measure: (column) => measureWords[column]?.[lang] ?? declared(column),
+    measure: (column) =>
+      measureWords[column]?.[lang] ??
+      (amounts.has(column) ? meanOf(declared(column), lang) : declared(column)),
     total: (column) => totalWords[column]?.[lang] ?? declared(column),
-    attribute: (column) => attributeWords[column]?.[lang] ?? declared(column),
+    attribute: (column) =>
+      (column === 'province' ? areaWords(catalogue, lang) : undefined) ??
+      attributeWords[column]?.[lang] ??
+      declared(column),
     level: (attribute, level) => levelLabel(attribute, level, lang, own),
   }
 }
+
+/** What an institution itself calls its areas where they are no provinces: regions, states. */
+function areaWords({ sources }: LabelSource, lang: Language): string | undefined {
+  const from = sources
+    .flatMap(({ value }) => value.tables.filter(({ table }) => table === 'customer_versions'))
+    .map(({ columns }) => columns['province']?.from ?? columns['province']?.lookup?.take)
+    .find((name) => name !== undefined)
+  return areas.find(({ pattern }) => from !== undefined && pattern.test(from))?.words[lang]
+}
+
+const areas: readonly { readonly pattern: RegExp; readonly words: Text }[] = [
+  { pattern: /region/i, words: { en: 'region', zh: '地区' } },
+  { pattern: /state/i, words: { en: 'state', zh: '州' } },
+  { pattern: /county/i, words: { en: 'county', zh: '郡县' } },
+]
+
+/** Whether one charge or many charges, their mean is one. */
+const meanOf = (name: string, lang: Language): string => (lang === 'zh' ? `平均${name}` : `mean of ${name}`)
 
 /** A word that begins like an acronym (ATM, P2P) or is a source's own name (Total_Ct) keeps its capitals. */
 function lowerFirst(text: string): string {
@@ -64,6 +93,7 @@ function levelLabel(
     const at = level.indexOf('=')
     return at < 0 ? level : levelLabel(level.slice(0, at), level.slice(at + 1), lang, own)
   }
+  if (/^-\d+(\.\d+)?$/.test(level)) return level.replace('-', '−')
   return isCode.test(level) ? level.replaceAll('_', ' ') : level
 }
 

@@ -31,7 +31,7 @@ export function markdownReport(document: ReportDocument, figureFolder: string): 
     escapeMarkdown(document.meta),
     `## ${pageWords.summary[lang]}`,
     document.summary.length === 0
-      ? pageWords.nothing[lang]
+      ? document.emptySummary
       : document.summary.map((statement, index) => `${index + 1}. ${say(statement)}`).join('\n'),
     ...headlineLines(document),
     ...document.sections.flatMap((section) => sectionLines(section, document, figureFolder)),

@@ -8,6 +8,14 @@ export const pageWords = {
     en: 'No difference between groups of customers is large enough here to be told from chance. What the data holds is described below.',
     zh: '各客群之间没有大到足以排除偶然因素的差异。以下为数据概况。',
   },
+  nothingToCompare: {
+    en: 'Nothing here lets customers be compared yet: no purchase, contract or outcome was read from the data. The limits at the end say what each part of the report needs, and the files under sources/ what was made of each column.',
+    zh: '目前没有可供比较的内容：数据中未读到购买、合同或结果。各部分所需的数据见文末“局限”，各列的处理方式见工作区的数据源文件。',
+  },
+  tooAlike: {
+    en: 'What was read is too little, or too much alike, to compare groups of customers by. The limits at the end say what is missing.',
+    zh: '已读入的数据过少或过于一致，无法据以比较客群；缺少的内容见文末“局限”。',
+  },
   headline: { en: 'Headline metrics', zh: '核心指标' },
   metric: { en: 'Metric', zh: '指标' },
   value: { en: 'Value', zh: '数值' },

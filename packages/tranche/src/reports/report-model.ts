@@ -88,6 +88,12 @@ export function sectionsOf({ audience, sections }: ReportPolicy): readonly Secti
   return sections ?? [...new Set([...first[audience], ...order])]
 }
 
+/** How many times one side is the other, where it may as well be once: no message for anybody. */
+function isEven(message: string, low: number | null, high: number | null): boolean {
+  const isTimes = message === 'gender.totals' || message === 'gender.ratio'
+  return isTimes && low !== null && high !== null && low <= 1 && high >= 1
+}
+
 interface SummaryOptions {
   readonly most: number
   /** Least weight of a message. */
@@ -102,13 +108,14 @@ export function chooseSummary(
   { most, weight, sections }: SummaryOptions,
 ): readonly Finding[] {
   const worth = findings.filter(
-    ({ significant, section, rank, message }) =>
+    ({ significant, section, rank, message, low, high }) =>
       significant !== false &&
       section !== 'limits' &&
       section !== 'quality' &&
       section !== 'recommendations' &&
       sections.includes(section) &&
       rank >= weight &&
+      !isEven(message, low, high) &&
       !message.startsWith('gap_adjusted'),
   )
   const chosen: Finding[] = []

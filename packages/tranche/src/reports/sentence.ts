@@ -88,7 +88,7 @@ function wordsFor(
     case 'text':
       return String(value)
     case 'level':
-      return labels.level(String(finding.values['attribute'] ?? ''), String(value))
+      return quotedLevel(labels.level(String(finding.values['attribute'] ?? ''), String(value)), labels)
     case 'product':
       return labels.level('first_product', String(value))
     case 'day':
@@ -111,6 +111,11 @@ function wordsFor(
     default:
       return undefined
   }
+}
+
+/** In Chinese a bare 是, 否 or 6 would run into the words around it. */
+function quotedLevel(level: string, { lang }: ReportWords['labels']): string {
+  return lang === 'zh' && /^([是否]|[−-]?\d+(\.\d+)?)$/.test(level) ? `“${level}”` : level
 }
 
 function intervalParts(style: string, finding: Finding, words: ReportWords): readonly Part[] {

@@ -139,6 +139,9 @@ export const levelWords: Readonly<Record<string, Readonly<Record<string, Text>>>
   },
 }
 
+/** The title of a section whose profiles are of those to whom something happened, good or bad. */
+export const outcomeProfiles: Text = { en: 'Who stands out', zh: '特征突出的客群' }
+
 export const sectionWords: Readonly<Record<string, Text>> = {
   value_exploration: { en: 'Value exploration', zh: '用户价值挖掘' },
   gender: { en: 'Gender', zh: '性别差异' },

@@ -68,9 +68,9 @@ const number = (value: number | null, format?: string): SheetCell =>
     ? null
     : { value, type: Number, alignVertical: 'top', ...(format === undefined ? {} : { format }) }
 
-function summarySheet({ title, meta, summary, options }: ReportDocument): Sheet {
+function summarySheet({ title, meta, summary, emptySummary, options }: ReportDocument): Sheet {
   const { lang } = options.words.labels
-  const none = summary.length === 0 ? [[null, wrapped(pageWords.nothing[lang], sentences)]] : []
+  const none = summary.length === 0 ? [[null, wrapped(emptySummary, sentences)]] : []
   return {
     title: pageWords.summary[lang],
     heads: ['', title, pageWords.estimate[lang], pageWords.low[lang], pageWords.high[lang], 'n'],

@@ -59,7 +59,34 @@ async function cardHolders(): Promise<Institution> {
   return { warehouse, catalogue: withExtras }
 }
 
+/** The same with a premium, and nothing that says how it ended. */
+async function insured(): Promise<Institution> {
+  const { warehouse, catalogue } = await cardHolders()
+  await warehouse.run(sql`alter table standard.customer_versions add column premium decimal(18,2)`)
+  await warehouse.run(
+    sql`update standard.customer_versions set premium = 1000 + 10 * age_years + case when card_category = 'Gold' then 500 else 0 end + hash(customer_id) % 100`,
+  )
+  const premium = { key: 'premium', type: 'money', unit: 'money', label: { en: 'Premium', zh: '保费' } }
+  const attributes = catalogue.extras.customer_versions!.filter(({ key }) => key !== 'attrition')
+  const extras = { customer_versions: [...attributes, premium] }
+  return { warehouse, catalogue: { ...catalogue, metrics: [], extras } as unknown as Catalogue }
+}
+
 describe('an institution that lacks something', () => {
+  it('with nothing bought and no outcome is compared by what its customers pay', async () => {
+    const findings = await findingsOf(await insured())
+    const found = new Map(findings.map((finding) => [finding.key, finding]))
+    expect(found.get('outcomes.premium.card_category.spread')).toMatchObject({
+      unit: 'money',
+      significant: true,
+      values: { best: 'Gold', worst: 'Blue' },
+    })
+    expect(found.get('age.premium.curve')?.significant).toBe(true)
+    expect(found.get('outcomes.premium.mean')?.n).toBe(3000)
+    expect(found.get('profile.premium.best')?.message).toBe('profile.outcome.mean')
+    expect(found.has('outcomes.premium.premium.spread')).toBe(false)
+  })
+
   it('gets a limit instead of a section on gender', async () => {
     const findings = await findingsOf(
       await makeInstitution({ customers: 3000, effects: true, without: ['gender'] }),

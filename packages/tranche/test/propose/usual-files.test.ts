@@ -182,7 +182,7 @@ describe('files as people keep them', () => {
     expect(extrasOf(proposal)['bad_loan_status']).toBe('bool')
     expect(proposal.outcomes).toMatchObject([
       {
-        label: { en: 'Share with loan_status = Charged Off or Default' },
+        label: { en: 'Share with loan status “Charged Off” or “Default”' },
         outcome: { attribute: 'bad_loan_status', equals: true },
       },
     ])

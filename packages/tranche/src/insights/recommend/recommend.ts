@@ -156,6 +156,8 @@ function resultsOf(rule: CheckedRule, group: GroupNumbers, figures: Row) {
   const effect = numberOf(rule.effect.value, row)
   const cost = numberOf(rule.cost, row)
   if (group.reach === 0 || effect === undefined || cost === undefined) return undefined
+  // What is expected to cost more than it brings is no advice.
+  if (rule.value.effect.unit === 'money' && effect <= cost) return undefined
   const all: Row = { ...row, effect, cost }
   const baseline = numberOf(rule.baseline, all)
   const difference = numberOf(rule.difference, all)

@@ -11,9 +11,9 @@ import {
   conversionMeasure,
   defaultMeasure,
   type Measure,
+  mainAmount,
   measureOf,
   missingShare,
-  moneyMeasure,
   numbersOf,
   outcomeMeasures,
 } from '../measures.ts'
@@ -40,7 +40,7 @@ export function sayAge(book: Notebook, seed: number): boolean {
     conversion,
     defaultMeasure(book.frame),
     ...outcomeMeasures(book.frame),
-    measureOf(book.frame, 'value_12m') ?? moneyMeasure(book.frame),
+    measureOf(book.frame, 'value_12m') ?? mainAmount(book.frame),
   ].filter((measure): measure is Measure => measure !== undefined)
   const usual = byBands(book, age, [25, 35, 51])
   const nameOf = (_: string, code: number) => usualBands[code]!

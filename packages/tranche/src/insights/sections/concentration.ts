@@ -26,6 +26,8 @@ function sayTopDecile(book: Notebook): void {
   const values = knownValues(column)
     .filter((amount) => amount >= 0)
     .sort()
+  // Where all spend the same nothing is concentrated.
+  if (values[0] === values.at(-1)) return
   if (values.length < 10 * book.minimum || values.length < column.known * 0.95 || !(values.at(-1)! > 0))
     return
   const curve = lorenzCurve(values)

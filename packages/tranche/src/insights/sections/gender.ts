@@ -10,9 +10,9 @@ import {
   defaultMeasure,
   firstMeasure,
   type Measure,
+  mainAmount,
   measureOf,
   missingShare,
-  moneyMeasure,
   outcomeMeasures,
 } from '../measures.ts'
 import { byLevels, saySpread } from '../spread.ts'
@@ -83,7 +83,7 @@ function sayRatios(book: Notebook, first: NamedGroup, second: NamedGroup): void 
 function genderMeasures({ frame }: Notebook): readonly Measure[] {
   return [
     conversionMeasure(frame),
-    moneyMeasure(frame),
+    mainAmount(frame),
     measureOf(frame, 'first_investment_amount'),
     firstMeasure(frame, 'ticket_mean_365d'),
     measureOf(frame, 'value_12m'),
@@ -189,7 +189,7 @@ const share = (column: string, term: number, level: string) =>
   sql`avg(case when ${ident(column)} = ${typed('double', term)} then 1.0 else 0.0 end) filter (where gender = ${level})`
 
 function drawGenders(book: Notebook): void {
-  const measure = conversionMeasure(book.frame) ?? outcomeMeasures(book.frame)[0] ?? moneyMeasure(book.frame)
+  const measure = conversionMeasure(book.frame) ?? outcomeMeasures(book.frame)[0] ?? mainAmount(book.frame)
   const by = byLevels(book, 'gender')
   if (!measure || !by) return
   const quiet = { ...book, say: () => undefined }

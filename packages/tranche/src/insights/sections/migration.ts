@@ -11,7 +11,9 @@ const tiers = ['high', 'medium', 'low'] as const
 /** Who rose and fell between tiers, and which active customers faded, since the day that the histories were cut. */
 export function sayMigration(book: Notebook, since: string | null): void {
   const { frame } = book
-  if (since === null || !frame.levels.has('tier_before') || !frame.levels.has('tier')) return
+  if (since === null) return
+  sayFading(book, since)
+  if (!frame.levels.has('tier_before') || !frame.levels.has('tier')) return
   const now = withLevel(frame, 'tier', ['high'])
   const before = withLevel(frame, 'tier_before', ['high'])
   const fallen = both(before, withLevel(frame, 'tier_move', ['fallen']))
@@ -21,7 +23,7 @@ export function sayMigration(book: Notebook, since: string | null): void {
   if (cells.some((n) => n < book.minimum)) return
   sayShare(book, {
     key: 'tiers.migration.fallen',
-    message: 'migration.fallen',
+    message: lostAmong(book, fallen).quiet === 0 ? 'migration.fallen_awake' : 'migration.fallen',
     part: both(withLevel(frame, 'tier_before', ['high']), withLevel(frame, 'tier_move', ['fallen'])),
     of: before,
     values: { since, people: fallen.n, before: before.n, ...lostAmong(book, fallen) },
@@ -29,13 +31,12 @@ export function sayMigration(book: Notebook, since: string | null): void {
   })
   sayShare(book, {
     key: 'tiers.migration.risen',
-    message: 'migration.risen',
+    message: newcomers.n === 0 ? 'migration.risen_only' : 'migration.risen',
     part: risen,
     of: now,
     values: { since, people: risen.n, newcomers: newcomers.n },
     weight: 50,
   })
-  sayFading(book, since)
   draw(book)
 }
 

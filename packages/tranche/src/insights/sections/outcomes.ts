@@ -5,7 +5,7 @@ import { tablesOf } from '../frame.ts'
 import { everybody, withFlag } from '../group.ts'
 import { type Measure, measureOf, missingShare } from '../measures.ts'
 import { type Breakdown, byBands, byLevels, byValues, saySpread } from '../spread.ts'
-import { summarise } from '../summaries.ts'
+import { intervalOf, isDisclosable, summarise } from '../summaries.ts'
 
 const section = 'outcomes'
 const mostLevels = 12
@@ -14,7 +14,11 @@ const mostValues = 12
 const bandCount = 5
 
 /** Outcomes that the data records (default, churn, subscription): how frequent, and what they go with. */
-export function sayOutcomes(book: Notebook, attributes: readonly string[]): boolean {
+export function sayOutcomes(
+  book: Notebook,
+  attributes: readonly string[],
+  moneyAttributes: readonly string[] = [],
+): boolean {
   const outcomes = [...book.frame.numbers.keys()].filter((name) => name.startsWith('outcome_'))
   const before = book.findings.length
   for (const column of outcomes) {
@@ -23,6 +27,20 @@ export function sayOutcomes(book: Notebook, attributes: readonly string[]): bool
     for (const name of attributes) {
       const by = breakdownOf(book, name)
       if (by)
+        saySpread(book, { section, measure, by, weight: measure.weight, key: `outcomes.${column}.${name}` })
+    }
+  }
+  // One amount explains another only as a part does its whole.
+  const money = new Set(moneyAttributes)
+  for (const column of book.frame.amounts) {
+    const measure = measureOf(book.frame, column)
+    if (measure) sayMean(book, measure)
+    // What holds an amount's name within its own was made from it, and explains nothing.
+    for (const name of measure
+      ? attributes.filter((other) => !other.includes(column) && !money.has(other))
+      : []) {
+      const by = breakdownOf(book, name)
+      if (by && measure)
         saySpread(book, { section, measure, by, weight: measure.weight, key: `outcomes.${column}.${name}` })
     }
   }
@@ -52,6 +70,28 @@ function sayBase(book: Notebook, measure: Measure): boolean {
     weight: 65,
   })
   return true
+}
+
+function sayMean(book: Notebook, measure: Measure): void {
+  const { frame } = book
+  const everyone = summarise(frame, measure, everybody(frame))
+  if (!isDisclosable(measure, everyone, book.minimum)) return
+  const interval = intervalOf(measure, everyone)
+  book.say({
+    key: `outcomes.${measure.column}.mean`,
+    section,
+    message: 'outcomes.mean',
+    subject: measure.column,
+    metric: measure.column,
+    unit: measure.unit,
+    estimate: everyone.mean,
+    low: interval?.low ?? null,
+    high: interval?.high ?? null,
+    n: everyone.n,
+    missingShare: missingShare(frame, measure.column),
+    query: sql`select avg(cast(${ident(measure.column)} as double)) as estimate from ${tablesOf(frame, [measure.column])}`,
+    weight: 64,
+  })
 }
 
 /** Texts by level, numbers of many values in fifths, flags and small codes as they are. */

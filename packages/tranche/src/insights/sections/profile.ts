@@ -7,9 +7,9 @@ import { both, everybody, type Group } from '../group.ts'
 import {
   conversionMeasure,
   type Measure,
+  mainAmount,
   measureOf,
   missingShare,
-  moneyMeasure,
   outcomeMeasures,
 } from '../measures.ts'
 import {
@@ -72,7 +72,7 @@ export async function sayProfile(
   const proof: Group = { mask, n, condition: halves.inProof, rule: undefined, columns: [] }
   const measures = [
     conversionMeasure(book.frame),
-    measureOf(book.frame, 'value_12m') ?? moneyMeasure(book.frame),
+    measureOf(book.frame, 'value_12m') ?? mainAmount(book.frame),
     ...outcomeMeasures(book.frame),
   ].filter((measure): measure is Measure => measure !== undefined)
   const before = book.findings.length
@@ -106,6 +106,7 @@ function sayBest(search: Search): void {
   const key = `${section}.${measure.column}`
   const worth = worthOf(book, measure, best.group)
   const isOutcome = measure.column.startsWith('outcome_')
+  const isAmount = book.frame.amounts.includes(measure.column)
   const common = {
     section,
     metric: measure.column,
@@ -115,7 +116,11 @@ function sayBest(search: Search): void {
   book.say({
     ...common,
     key: `${key}.best`,
-    message: isOutcome ? 'profile.outcome.rate' : `profile.${worth ? 'best_worth' : 'best'}.${measure.kind}`,
+    message: isOutcome
+      ? 'profile.outcome.rate'
+      : isAmount
+        ? 'profile.outcome.mean'
+        : `profile.${worth ? 'best_worth' : 'best'}.${measure.kind}`,
     subject: 'best',
     unit: 'number',
     estimate: best.lift.estimate,

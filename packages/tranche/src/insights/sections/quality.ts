@@ -1,4 +1,5 @@
 import type { Warehouse } from '../../engine/warehouse.ts'
+import { lookupTable } from '../../intake/quality/row-counts.ts'
 import { ident, sql } from '../../sql/sql.ts'
 import type { Notebook } from '../draft.ts'
 
@@ -6,6 +7,8 @@ const section = 'quality'
 /** Attributes whose gaps weaken the report. */
 const watched = ['gender', 'age_years', 'province', 'credit_limit', 'channel', 'value_12m'] as const
 const notableGap = 0.05
+/** Rows that are only looked up become rows of no table. */
+const mapped = sql`table_name <> ${lookupTable}`
 
 /** What was read and set aside, which checks failed, and which attributes have gaps. */
 export async function sayQuality(book: Notebook, warehouse: Warehouse): Promise<void> {
@@ -24,7 +27,7 @@ export async function sayQuality(book: Notebook, warehouse: Warehouse): Promise<
 async function sayRows(book: Notebook, warehouse: Warehouse): Promise<void> {
   const counts = await warehouse.row<Record<string, number | null>>(sql`
     select sum("read") as "read", sum(kept) as kept, sum(quarantined) as quarantined, sum(filtered) as filtered,
-      sum(duplicates) as duplicates, count(distinct source) as sources, count(distinct table_name) as tables from row_counts`)
+      sum(duplicates) as duplicates, count(distinct source) as sources, count(distinct table_name) as tables from row_counts where ${mapped}`)
   const read = Number(counts['read'] ?? 0)
   if (read === 0) return
   const number = (name: string) => Number(counts[name] ?? 0)
@@ -46,7 +49,7 @@ async function sayRows(book: Notebook, warehouse: Warehouse): Promise<void> {
       filtered: number('filtered'),
       duplicates: number('duplicates'),
     },
-    query: sql`select sum(kept) / cast(sum("read") as double) as estimate from row_counts`,
+    query: sql`select sum(kept) / cast(sum("read") as double) as estimate from row_counts where ${mapped}`,
     weight: 30,
   })
 }

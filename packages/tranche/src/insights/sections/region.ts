@@ -9,9 +9,9 @@ import { publishLevels, publishShares } from '../levels.ts'
 import {
   conversionMeasure,
   type Measure,
+  mainAmount,
   measureOf,
   missingShare,
-  moneyMeasure,
   outcomeMeasures,
 } from '../measures.ts'
 import { byRegionGroup } from '../region-groups.ts'
@@ -23,7 +23,7 @@ const section = 'region'
 /** Ranking of provinces (or countries), parts of the country, coast against inland, tiers of cities. */
 export function sayRegion(book: Notebook): boolean {
   const before = book.findings.length
-  const money = moneyMeasure(book.frame)
+  const money = mainAmount(book.frame)
   const measures = [
     conversionMeasure(book.frame),
     ...outcomeMeasures(book.frame),
@@ -119,9 +119,15 @@ function sayCoastalShare(book: Notebook, province: LevelColumn): void {
 }
 
 /** How much of the customers the largest places hold. */
+const fewestPlaces = 6
+const unevenFrom = 1.5
+
 function sayConcentration(book: Notebook, place: string): void {
   const column = book.frame.levels.get(place)!
   const top = Math.min(5, column.levels.length - 1)
+  // Three of four areas hold most of everything: news only where one of them holds far more than its part.
+  const isUneven = column.counts[0]! * column.levels.length >= unevenFrom * column.known
+  if (column.levels.length < fewestPlaces && !isUneven) return
   const people = column.counts.slice(0, top).reduce((sum, n) => sum + n, 0)
   if (top < 1 || column.counts.slice(0, top).some((n) => n < book.minimum)) return
   if (column.known - people < book.minimum) return
@@ -147,6 +153,7 @@ function sayConcentration(book: Notebook, place: string): void {
     },
     query: sql`with places as (select ${ident(place)}, count(*) as n from ${tablesOf(book.frame, [place])} where ${ident(place)} is not null group by 1)
 select sum(n) filter (where ${ident(place)} in (${join(column.levels.slice(0, top).map((level) => sql`${typed('varchar', level)}`))})) / cast(sum(n) as double) as estimate from places`,
-    weight: 40,
+    // Evenly spread is no news.
+    weight: people / column.known >= (unevenFrom * top) / column.levels.length ? 40 : 20,
   })
 }

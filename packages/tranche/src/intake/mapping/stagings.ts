@@ -1,6 +1,8 @@
 import type { Source } from '@tranche/contract'
 import type { Warehouse } from '../../engine/warehouse.ts'
+import type { Keyring } from '../../privacy/pseudonym.ts'
 import { ident, join, sql } from '../../sql/sql.ts'
+import { sealColumns } from '../identity/seal-columns.ts'
 import { recogniseFormat } from '../readers/recognise-format.ts'
 import { stageFile } from '../readers/stage-file.ts'
 import type { StagedFile } from '../readers/staged-file.ts'
@@ -25,7 +27,8 @@ export interface Stagings {
 export function createStagings({
   scratch,
   context,
-}: Pick<TakeFilesOptions, 'context'> & { readonly scratch: () => Promise<Warehouse> }): Stagings {
+  keyring,
+}: Pick<TakeFilesOptions, 'context' | 'keyring'> & { readonly scratch: () => Promise<Warehouse> }): Stagings {
   const open = new Map<string, Staging>()
   const kept = new Set<string>()
   const sources = new Map<string, LookedUpSource>()
@@ -48,7 +51,7 @@ export function createStagings({
         parts.push((await stage(item)).staged)
         kept.add(item.file.absolute)
       }
-      const source = await asOne(await scratch(), first, parts)
+      const source = await asOne(await scratch(), first, parts, keyring)
       sources.set(first.source.key, source)
       return source
     },
@@ -96,21 +99,41 @@ async function stageOne(
   }
 }
 
+const linesApart = 10_000_000_000
+
+/** Of what names persons only pseudonyms may be looked up: they number customers. */
+export function pseudonymsOf({ identifiers }: Source): Source['identifiers'] {
+  return Object.fromEntries(Object.entries(identifiers).filter(([, { use }]) => use === 'pseudonym'))
+}
+
 async function asOne(
   warehouse: Warehouse,
   { source, file }: Hashed,
   parts: readonly StagedFile[],
+  keyring: Keyring,
 ): Promise<LookedUpSource> {
   const { identifiers } = source.value
   const [first] = parts
-  const names = first!.columns.map(({ name }) => ident(name))
+  const { columns } = first!
+  const names = columns.map(({ name }) => ident(name))
+  // Lines of several files are told apart, so that each finds its own pseudonyms.
   const relation =
     parts.length === 1
       ? first!.relation
       : sql`(${join(
-          parts.map((part) => sql`select ${join([ident('_line'), ...names])} from ${part.relation}`),
+          parts.map(
+            (part, index) =>
+              sql`select ${join([sql`_line + ${index * linesApart} as _line`, ...names])} from ${part.relation}`,
+          ),
           ' union all ',
         )})`
-  const rows = await rawRowsOf(warehouse, { relation, columns: first!.columns }, identifiers, null)
+  const sealed = await sealColumns(
+    warehouse,
+    { relation, columns },
+    pseudonymsOf(source.value),
+    keyring,
+    `sealed_there_${source.key}`,
+  )
+  const rows = await rawRowsOf(warehouse, { relation, columns }, identifiers, sealed?.table ?? null)
   return { rows, file: file.path }
 }

@@ -18,7 +18,7 @@ import { fileIdOf, mappingHash } from './file-hash.ts'
 import type { LookedUpSource } from './lookups.ts'
 import { sideBySide } from './side-by-side.ts'
 import { hashFile, type SourceFile, sourceFiles } from './source-files.ts'
-import { createStagings, lookedUpSources, type Stagings } from './stagings.ts'
+import { createStagings, lookedUpSources, pseudonymsOf, type Stagings } from './stagings.ts'
 import { takeFile } from './take-file.ts'
 
 export interface TakeFilesOptions {
@@ -66,7 +66,7 @@ export async function takeFiles(options: TakeFilesOptions): Promise<readonly Tak
     lanes,
     open: (number) => {
       const scratch = () => options.scratch(number)
-      return { scratch, stagings: createStagings({ scratch, context }) }
+      return { scratch, stagings: createStagings({ scratch, context, keyring: options.keyring }) }
     },
     work: async (item, lane, earlier) => {
       context.signal.throwIfAborted()
@@ -97,7 +97,11 @@ async function takeOne(
       source: source.value,
       timeZone: catalogue.workspace.timeZone,
       key: keyring.fingerprint,
-      lookedUp: lookedUp.map((other) => `${other.source.key} ${other.sha256}`),
+      lookedUp: lookedUp.map((other) =>
+        Object.keys(pseudonymsOf(other.source.value)).length === 0
+          ? `${other.source.key} ${other.sha256}`
+          : `${other.source.key} ${other.sha256} ${keyring.fingerprint}`,
+      ),
     })}`,
   )
   const before = previous?.files.find((known) => known.source === source.key && known.path === file.path)

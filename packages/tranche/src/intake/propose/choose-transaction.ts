@@ -4,7 +4,7 @@ import { readValue } from '../readers/value-formats.ts'
 import { conceptScore, holdsWord, namesCode } from './name-match.ts'
 import { type ColumnProfile, type FileProfile, profiled } from './profile.ts'
 import { isKeyLike, pickByName } from './roles.ts'
-import { besideAmount, type Concept } from './synonyms-columns.ts'
+import { besideAmount, type Concept, notAmounts, notCustomers, otherThings } from './synonyms-columns.ts'
 import { findTwoSides, type TwoSides } from './two-sides.ts'
 
 /** What a file of dealings says about who, when and how much. */
@@ -98,6 +98,8 @@ async function chooseCustomer(
       column.distinct >= 10 &&
       column.distinct < column.filled &&
       !isOther(column, 0.75) &&
+      !holdsWord(column.name, notCustomers) &&
+      !holdsWord(column.name, otherThings) &&
       !attributes.some((concept) => conceptScore(column.name, concept) >= 0.75),
   )
   if (candidates.length === 0) return undefined
@@ -204,6 +206,7 @@ async function chooseAmount(
       column.date === null &&
       column.distinct > 1 &&
       !holdsWord(column.name, besideAmount) &&
+      !holdsWord(column.name, notAmounts) &&
       !noAmounts.some((concept) => conceptScore(column.name, concept) >= 0.75),
   )
   const amounts = numeric.filter((column) => !column.numbers!.whole && !namesCode(column.name)).sort(byMean)

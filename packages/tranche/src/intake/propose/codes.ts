@@ -1,7 +1,7 @@
 import type { ColumnMapping, Text } from '@tranche/contract'
 import type { Reasoned } from './draft.ts'
 import { quoted } from './map-column.ts'
-import { conceptScore } from './name-match.ts'
+import { conceptScore, isChinese, wordsOf } from './name-match.ts'
 import type { ColumnProfile } from './profile.ts'
 import { genderValues, transactionKindValues } from './synonyms-values.ts'
 
@@ -19,16 +19,18 @@ type Dictionary = Readonly<Record<string, readonly string[]>>
 export function codesFrom(
   column: ColumnProfile,
   dictionary: Dictionary,
+  within?: (written: string) => string | undefined,
 ): { codes: Record<string, string>; covered: number } {
   const codes: Record<string, string> = {}
   let covered = 0
   for (const { value, count } of column.top) {
     const written = value.toLowerCase().trim()
-    const found = Object.entries(dictionary).find(
-      ([target, words]) => written === target || words.includes(written),
-    )
+    const found =
+      Object.entries(dictionary).find(
+        ([target, words]) => written === target || words.includes(written),
+      )?.[0] ?? within?.(written)
     if (found === undefined) continue
-    codes[value] = found[0]
+    codes[value] = found
     covered += count
   }
   return { codes, covered: covered / Math.max(1, column.filled) }
@@ -91,7 +93,7 @@ export function genderCodes(column: ColumnProfile): Coded | undefined {
 
 /** Kinds of transactions, where the dictionary knows nine rows of ten; undefined where it does not. */
 export function transactionKindCodes(column: ColumnProfile): Coded | undefined {
-  const { codes, covered } = codesFrom(column, transactionKindValues)
+  const { codes, covered } = codesFrom(column, transactionKindValues, kindWithin)
   if (covered < 0.9 || column.distinct > 60) return undefined
   const others = column.top.filter(({ value }) => codes[value] === undefined)
   return {
@@ -117,6 +119,21 @@ export function transactionKindCodes(column: ColumnProfile): Coded | undefined {
             },
           ],
   }
+}
+
+/** What a longer text ends with, or else begins with, says its kind: "claim payout", "monthly premium". */
+function kindWithin(written: string): string | undefined {
+  const text = wordsOf(written)
+  const fits = (test: (word: string) => boolean) =>
+    Object.entries(transactionKindValues)
+      .flatMap(([kind, words]) => [kind.replaceAll('_', ' '), ...words].map((word) => ({ kind, word })))
+      .filter(({ word }) => word.length > 3 || isChinese(word))
+      .filter(({ word }) => word.length > 1 && test(word))
+      .sort((one, other) => other.word.length - one.word.length)[0]?.kind
+  return (
+    fits((word) => (isChinese(word) ? text.endsWith(word) : text.endsWith(` ${word}`))) ??
+    fits((word) => (isChinese(word) ? text.startsWith(word) : text.startsWith(`${word} `)))
+  )
 }
 
 /** A coded standard column by a dictionary: every value known, or the column is not mapped. */

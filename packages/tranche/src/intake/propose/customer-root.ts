@@ -1,7 +1,7 @@
 import type { Text } from '@tranche/contract'
 import type { Subject } from './draft.ts'
 import { quoted } from './map-column.ts'
-import { conceptScore, matchWords } from './name-match.ts'
+import { conceptScore, matchTitle, wordsOf } from './name-match.ts'
 import type { ColumnProfile } from './profile.ts'
 import { keyColumns, type Reference } from './relations.ts'
 import { isGenderByValues, isKeyLike, pickByName } from './roles.ts'
@@ -37,7 +37,7 @@ export function personScore(subject: Subject): number {
   ).length
   const genderByValues = named === 0 && columns.some(isGenderByValues) ? 1 : 0
   const identifiers = [...subject.identifiers.values()].filter(({ kind }) => kind !== 'address').length
-  const title = matchWords(subject.title, tableSynonyms.customer_versions!) >= 0.6 ? 2 : 0
+  const title = matchTitle(subject.title, tableSynonyms.customer_versions!) >= 0.6 ? 2 : 0
   const numbered = pickByName(columns, 'customer_id', new Set(), 0.75)?.column.unique === true ? 0.5 : 0
   return named + genderByValues + Math.min(2, identifiers) + title + numbered
 }
@@ -52,32 +52,83 @@ export function findCustomerRoot(
     .map((subject) => ({ subject, score: personScore(subject), key: customerKey(subject, references) }))
     .filter(
       ({ subject, score, key }) =>
-        score > 0 && !isDealings(subject) && (key !== null || !hasRepeatedKey(subject)),
+        score > 0 &&
+        !isDealings(subject) &&
+        !isOrders(subject, key) &&
+        (key !== null || !hasRepeatedKey(subject)),
     )
     .sort(
       (one, other) =>
         Number(other.key !== null) - Number(one.key !== null) ||
+        isNamedKey(other.key) - isNamedKey(one.key) ||
         other.score - one.score ||
         other.subject.profile.rows - one.subject.profile.rows,
     )
   const [best] = candidates
   if (best !== undefined) return rootOf(best.subject, best.key)
   const rest = subjects.filter((subject) => !isDealings(subject))
+  const accounts = registerOfAccounts(rest, references)
+  if (accounts !== undefined) return accounts
   // One file about nothing that is known, beside no dealings: its rows are the customers.
   const [only] = rest
-  if (only === undefined || (customerKey(only, references) === null && hasRepeatedKey(only))) return undefined
+  if (only === undefined || isOrders(only, customerKey(only, references))) return undefined
+  if (customerKey(only, references) === null && hasRepeatedKey(only)) return undefined
   return subjects.length === 1 ? rootOf(only, customerKey(only, references)) : undefined
 }
+
+/** Invoices and receipts under numbers of their own that name nobody: what was bought, not who bought. */
+function isOrders({ profile }: Subject, key: ColumnProfile | null): boolean {
+  if (key === null || pickByName([key], 'customer_id') !== undefined) return false
+  if (conceptScore(key.name, 'order_id') < 0.75) return false
+  return (
+    profile.columns.some((column) => column.date !== null) &&
+    pickByName(profile.columns, 'amount') !== undefined
+  )
+}
+
+const basketWords: ReadonlySet<string> = new Set([
+  'transaction',
+  'order',
+  'basket',
+  'receipt',
+  'bill',
+  'ticket',
+  'till',
+])
 
 /** Rows that share a number of theirs are no customers: lines of an order, months of an account. */
 function hasRepeatedKey({ profile }: Subject): boolean {
   const concepts: readonly Concept[] = ['customer_id', 'account_id', 'transaction_id', 'order_id']
+  const basket = profile.columns.find(({ name }) => basketWords.has(wordsOf(name)))
+  if (basket !== undefined && basket.distinct > 20 && basket.distinct < basket.filled * 0.9) return true
   return concepts.some((concept) => {
     const named = pickByName(profile.columns, concept, new Set(), 0.8)
     return (
       named !== undefined && named.column.distinct > 20 && named.column.distinct < named.column.filled * 0.9
     )
   })
+}
+
+/** A customer number by its name goes before whatever else tells the rows of a file apart. */
+function isNamedKey(key: ColumnProfile | null): number {
+  return key !== null && pickByName([key], 'customer_id', new Set(), 0.75) !== undefined ? 1 : 0
+}
+
+/** Where no file speaks of persons, the accounts that other files name are the customers. */
+function registerOfAccounts(
+  subjects: readonly Subject[],
+  references: readonly Reference[],
+): CustomerRoot | undefined {
+  for (const subject of subjects) {
+    const key = keyColumns(subject).find(({ name }) => conceptScore(name, 'account_id') >= 0.75)
+    if (key === undefined || subjects.length < 2) continue
+    const isNamed = references.some(
+      ({ from, to, sameName }) =>
+        to.subject === subject && to.column === key && sameName && !from.column.unique,
+    )
+    if (isNamed) return rootOf(subject, key)
+  }
+  return undefined
 }
 
 function rootOf(subject: Subject, key: ColumnProfile | null): CustomerRoot {
@@ -117,6 +168,8 @@ export function customerKey(subject: Subject, references: readonly Reference[]):
   const named = pickByName(columns, 'customer_id')
   if (named !== undefined && named.column.filled >= rows * 0.9 && named.column.distinct >= rows * 0.3)
     return named.column
+  const holder = holderOf(subject)
+  if (holder !== undefined) return holder
   const keys = keyColumns(subject)
   const referred = keys.find((key) =>
     references.some(
@@ -130,9 +183,22 @@ export function customerKey(subject: Subject, references: readonly Reference[]):
     (column) =>
       subject.identifiers.has(column.name) &&
       column.unique &&
-      subject.identifiers.get(column.name)!.kind !== 'name',
+      !['name', 'address'].includes(subject.identifiers.get(column.name)!.kind),
   )
   return likely[0] ?? identifier ?? null
+}
+
+/** Contracts that say whose they are by what belongs to one person alone: an id number, a phone. */
+function holderOf({ profile, identifiers }: Subject): ColumnProfile | undefined {
+  const contract = pickByName(profile.columns, 'account_id', new Set(), 0.75)?.column
+  if (contract?.unique !== true || identifiers.has(contract.name)) return undefined
+  for (const kind of ['id_number', 'phone', 'email'] as const) {
+    const own = profile.columns.find(
+      (column) => identifiers.get(column.name)?.kind === kind && column.filled >= profile.rows * 0.9,
+    )
+    if (own !== undefined) return own
+  }
+  return undefined
 }
 
 const notKeys: readonly Concept[] = [

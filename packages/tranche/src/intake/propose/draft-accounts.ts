@@ -5,7 +5,7 @@ import type { Reasoned, Subject } from './draft.ts'
 import type { DraftedTable } from './draft-customers.ts'
 import { extrasOf, isYesNo } from './extras.ts'
 import { doubtAboutDates, mapColumn, mapped, quoted, reasonFor } from './map-column.ts'
-import { conceptScore, matchWords } from './name-match.ts'
+import { conceptScore, holdsWord, matchTitle } from './name-match.ts'
 import type { ColumnProfile } from './profile.ts'
 import { keyColumns } from './relations.ts'
 import { pickByName } from './roles.ts'
@@ -38,10 +38,16 @@ export function contractScore(subject: Subject): number {
     'term_months',
     'status',
   ]
-  const named = concepts.filter(
-    (concept) => pickByName(columns, concept, new Set(), 0.8) !== undefined,
-  ).length
+  const named = concepts.filter((concept) => {
+    const picked = pickByName(columns, concept, new Set(), 0.8)
+    return picked !== undefined && !isMoment(picked.column)
+  }).length
   return named + (productOf(subject) === undefined ? 0 : 2)
+}
+
+/** When a call or a visit began and ended: a contract has days. */
+function isMoment({ name, date }: ColumnProfile): boolean {
+  return date?.hasTime === true && holdsWord(name, ['time'])
 }
 
 /** Kind of product that a file's name speaks of. */
@@ -49,8 +55,9 @@ export function productOf(subject: Subject): { kind: string; why: Text } | undef
   const spoken = [
     ['loan', tableSynonyms.loans!],
     ['card', tableSynonyms.cards!],
+    ['insurance', tableSynonyms.policies!],
   ] as const
-  const found = spoken.find(([, words]) => matchWords(subject.title, words) >= 0.6)
+  const found = spoken.find(([, words]) => matchTitle(subject.title, words) >= 0.6)
   if (found !== undefined) return { kind: found[0], why: { en: 'by the name of the file', zh: '依据文件名' } }
   return undefined
 }
@@ -82,7 +89,8 @@ export function draftAccounts(
     ['customer_id', { mapping: path.mapping, why: path.why }],
   ])
   for (const concept of attributes) {
-    const picked = pickByName(columns, concept, taken, 0.8)
+    // Beside accounts no other state is meant: policy_status, 保单状态.
+    const picked = pickByName(columns, concept, taken, concept === 'status' ? 0.75 : 0.8)
     if (picked === undefined || (concept === 'status' && isYesNo(picked.column))) continue
     taken.add(picked.column.name)
     mappings.set(concept, mapped('accounts', concept, picked.column, reasonFor(picked.column, concept)))

@@ -5,7 +5,7 @@ import type { CustomerRoot } from './customer-root.ts'
 import type { Reasoned, Subject, TableDraft } from './draft.ts'
 import { extrasOf, isYesNo } from './extras.ts'
 import { doubtAboutDates, mapColumn, mapped, quoted, reasonFor, standardType } from './map-column.ts'
-import { conceptScore } from './name-match.ts'
+import { conceptScore, holdsWord } from './name-match.ts'
 import type { ColumnProfile } from './profile.ts'
 import { isAge, isGenderByValues, pickByName } from './roles.ts'
 import type { Concept } from './synonyms-columns.ts'
@@ -65,6 +65,7 @@ export function draftCustomers(root: CustomerRoot): DraftedTable {
     const picked = pickByName(columns, concept, taken, wholeNameOnly.has(concept) ? 0.8 : 0.6)
     if (picked === undefined || betterAs(picked.column, concept, columns)) continue
     if (concept === 'status' && isYesNo(picked.column)) continue
+    if (concept === 'income_annual' && holdsWord(picked.column.name, notPersonal)) continue
     taken.add(picked.column.name)
     mappings.set(
       concept,
@@ -73,6 +74,7 @@ export function draftCustomers(root: CustomerRoot): DraftedTable {
     const doubt = doubtAboutDates(picked.column)
     if (doubt !== undefined) notes.push(doubt)
   }
+  addYear(mappings)
   addFromIdNumber(subject, mappings)
   addAgeByValues(columns, taken, mappings, notes)
   addValidFrom(key, columns, taken, mappings)
@@ -101,6 +103,21 @@ export function draftCustomers(root: CustomerRoot): DraftedTable {
     notes,
   }
 }
+
+/** A month's income is a twelfth of a year's. */
+function addYear(mappings: Map<string, Reasoned<ColumnMapping>>): void {
+  const income = mappings.get('income_annual')
+  if (income?.mapping.from === undefined || !holdsWord(income.mapping.from, monthly)) return
+  mappings.set('income_annual', {
+    mapping: { ...income.mapping, scale: 12 * (income.mapping.scale ?? 1) },
+    why: { en: `${income.why.en}; twelve months of it`, zh: `${income.why.zh}；按12个月折算` },
+  })
+}
+
+/** Whose income is no person's. */
+const notPersonal: readonly string[] = ['gross', 'operating', 'interest', 'business', 'store', 'company']
+
+const monthly: readonly string[] = ['monthly', 'month', '月']
 
 /** Another concept's words name the column better. */
 function betterAs(column: ColumnProfile, concept: Concept, columns: readonly ColumnProfile[]): boolean {

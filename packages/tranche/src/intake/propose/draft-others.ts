@@ -5,7 +5,7 @@ import type { Reasoned, Subject } from './draft.ts'
 import type { DraftedTable } from './draft-customers.ts'
 import { extrasOf } from './extras.ts'
 import { doubtAboutDates, mapped, reasonFor } from './map-column.ts'
-import { conceptScore, matchWords } from './name-match.ts'
+import { conceptScore, matchTitle } from './name-match.ts'
 import type { ColumnProfile } from './profile.ts'
 import { pickByName } from './roles.ts'
 import type { Concept } from './synonyms-columns.ts'
@@ -230,7 +230,7 @@ export function recogniseShape(subject: Subject): Recognised | undefined {
     if (shape.table === 'account_balances' && pickByName(columns, 'amount', new Set(), 0.75) !== undefined)
       continue
     const words = tableSynonyms[shape.table]
-    const byTitle = words === undefined ? 0 : matchWords(subject.title, words)
+    const byTitle = words === undefined ? 0 : matchTitle(subject.title, words)
     const told =
       shape.tellTale.length > 0 &&
       shape.tellTale.every((name) => {

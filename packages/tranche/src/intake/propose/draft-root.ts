@@ -5,6 +5,7 @@ import type { CustomerRoot } from './customer-root.ts'
 import type { Subject, TableDraft } from './draft.ts'
 import { accountKey, contractScore, draftAccounts } from './draft-accounts.ts'
 import { type DraftedTable, draftCustomers, lookedUpAttributes } from './draft-customers.ts'
+import { notHappened } from './draft-happened.ts'
 import { lookUpPlaces } from './draft-places.ts'
 import type { Drafted, Drafting } from './drafting.ts'
 import { endingMapping, endingsOf } from './endings.ts'
@@ -34,6 +35,10 @@ export async function draftRoot(root: CustomerRoot, drafting: Drafting): Promise
     const found = lookedUpAttributes(satellite, key, root.key!.name, taken)
     for (const [name, mapping] of found.columns) columns.set(name, mapping)
     for (const [name, mapping] of found.extras) extras.set(name, mapping)
+  }
+  for (const list of drafting.happened) {
+    const [key, mapping] = notHappened(list)
+    extras.set(key, mapping)
   }
   for (const ending of endingsOf(root.subject.profile.columns)) extras.set(ending.key, endingMapping(ending))
   const tables: TableDraft[] = [{ ...table, columns, extras }]
@@ -72,9 +77,12 @@ function contractsOfRoot(root: CustomerRoot): DraftedTable | undefined {
   return { table: { ...drafted.table, extras: new Map() }, notes: drafted.notes }
 }
 
+const likelyMeant = 1.2
+
 /** Files with at most one row per customer and nothing else to be: their columns are attributes, too. */
 export function satellitesOf({
   subjects,
+  happened,
   root,
   dealings,
   shapes,
@@ -83,14 +91,8 @@ export function satellitesOf({
   if (root?.key === undefined || root.key === null) return []
   return subjects.flatMap((satellite) => {
     if (satellite === root.subject || dealings.has(satellite) || shapes.has(satellite)) return []
-    const linksOn = references.some(
-      ({ from, to }) => from.subject === satellite && to.subject !== root.subject,
-    )
-    if (
-      linksOn ||
-      contractScore(satellite) >= 2 ||
-      satellite.profile.columns.some((column) => column.date !== null)
-    )
+    if (happened.some((list) => list.subject === satellite)) return []
+    if (contractScore(satellite) >= 2 || satellite.profile.columns.some((column) => column.date !== null))
       return []
     const named = pickByName(satellite.profile.columns, 'customer_id')?.column
     const key =
@@ -99,7 +101,15 @@ export function satellitesOf({
         ({ from, to, sameName }) =>
           from.subject === satellite && to.subject === root.subject && to.column === root.key && sameName,
       )?.from.column
-    return key?.unique ? [{ satellite, key }] : []
+    // Another number of it leads on to another file: who holds what, not who somebody is.
+    const linksOn = references.some(
+      ({ from, to, score }) =>
+        from.subject === satellite &&
+        from.column !== key &&
+        to.subject !== root.subject &&
+        score >= likelyMeant,
+    )
+    return key?.unique && !linksOn ? [{ satellite, key }] : []
   })
 }
 

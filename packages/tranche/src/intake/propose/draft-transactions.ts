@@ -9,7 +9,7 @@ import type { Reasoned, Subject, TableDraft } from './draft.ts'
 import type { DraftedTable } from './draft-customers.ts'
 import { extrasOf } from './extras.ts'
 import { doubtAboutDates, mapColumn, mapped, noteOnScale, quoted, reasonFor } from './map-column.ts'
-import { conceptScore, matchWords } from './name-match.ts'
+import { conceptScore, matchTitle } from './name-match.ts'
 import { type ColumnProfile, profiled } from './profile.ts'
 import { pickByName } from './roles.ts'
 import type { Concept } from './synonyms-columns.ts'
@@ -121,6 +121,7 @@ function transactionId(
   const named = pickByName(columns, 'transaction_id', taken) ?? pickByName(columns, 'order_id', taken)
   if (
     named !== undefined &&
+    conceptScore(named.column.name, 'account_id') <= named.score &&
     named.column.distinct >= named.column.filled * 0.98 &&
     named.column.filled >= named.column.rows * 0.98
   )
@@ -204,7 +205,7 @@ async function addKind(
     mappings.set('kind', mapTwoSides(amount).kind)
     return ['withdrawal', 'deposit']
   }
-  const told = Object.entries(kindTitles).find(([, words]) => matchWords(subject.title, words) >= 0.75)?.[0]
+  const told = Object.entries(kindTitles).find(([, words]) => matchTitle(subject.title, words) >= 0.75)?.[0]
   if (told !== undefined) {
     mappings.set('kind', {
       mapping: { value: told },

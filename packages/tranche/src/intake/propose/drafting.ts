@@ -3,6 +3,7 @@ import type { Warehouse } from '../../engine/warehouse.ts'
 import type { TransactionColumns } from './choose-transaction.ts'
 import type { CustomerRoot } from './customer-root.ts'
 import type { Subject, TableDraft } from './draft.ts'
+import type { Happened } from './draft-happened.ts'
 import type { Recognised } from './draft-others.ts'
 import type { OrderLines } from './order-lines.ts'
 import type { ColumnProfile } from './profile.ts'
@@ -23,6 +24,8 @@ export interface Drafting {
   /** Lines whose orders have amounts of their own. */
   readonly repeated: ReadonlySet<Subject>
   readonly shapes: ReadonlyMap<Subject, Recognised>
+  /** Files that list those to whom something happened. */
+  readonly happened: readonly Happened[]
   readonly systems: readonly SecondSystem[]
   readonly kinds: Set<string>
   /** Account numbers used so far, by the file that uses them. */

@@ -1,5 +1,6 @@
 import type { ExtraMapping } from '@tranche/contract'
 import { printName, quote } from '@tranche/language'
+import { labelOf } from './column-label.ts'
 import type { Reasoned } from './draft.ts'
 import { keyOf } from './extras.ts'
 import { conceptScore, holdsWord, matchWords } from './name-match.ts'
@@ -30,11 +31,12 @@ export function endingsOf(columns: readonly ColumnProfile[]): readonly Ending[] 
 /** The attribute that says whether it ended badly. */
 export function endingMapping({ column, bad }: Ending): Reasoned<ExtraMapping> {
   const list = bad.map((value) => quote(value)).join(', ')
+  const label = labelOf(column.name)
   return {
     mapping: {
       expr: `${printName(column.name)} in [${list}]`,
       type: 'bool',
-      label: { en: `${column.name} ended badly`, zh: `${column.name} 结果不良` },
+      label: { en: `${label.en} ended badly`, zh: `${label.zh}结果不良` },
     },
     why: { en: 'values that say it ended badly', zh: '取值表示结果不良' },
   }

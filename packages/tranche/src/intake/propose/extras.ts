@@ -1,5 +1,6 @@
 import { type ExtraMapping, type StandardTableName, standardTables, type Text } from '@tranche/contract'
 import { noAnswers } from './answer-codes.ts'
+import { labelOf } from './column-label.ts'
 import type { Reasoned } from './draft.ts'
 import { mapColumn } from './map-column.ts'
 import { holdsWord, namesCode, wordsOf } from './name-match.ts'
@@ -32,7 +33,7 @@ function hasMembers(column: ColumnProfile, columns: readonly ColumnProfile[]): b
 }
 
 function extraOf(column: ColumnProfile): Reasoned<ExtraMapping> {
-  const label: Text = { en: column.name, zh: column.name }
+  const label = labelOf(column.name)
   const { type, why } = typeOf(column)
   const { from, missing = [], ...rest } = mapColumn(column, type)
   const codes = type === 'number' ? noAnswers(column) : []
@@ -69,7 +70,7 @@ function typeOf(column: ColumnProfile): { type: ExtraMapping['type']; why: Text 
 
 /** Numbers beside words of money that are none: how often, how long, how many, what share, since when. */
 const notMoney =
-  /freq|ratio|rate|percent|pct|share|count|trx|\bct\b|\bto income\b|^(num|number|no|n)\b|term|duration|months|years|year\b|days|earliest|latest|idx|index|率|次数|笔数|个数|占比|比例|比|天数|期/i
+  /freq|ratio|rate|percent|pct|share|count|trx|\bct\b|\bto income\b|^(num|number|no|n)\b|term|duration|months|years|year\b|score|days|earliest|latest|idx|index|率|次数|笔数|个数|占比|比例|比|天数|期/i
 
 const nearlyAll = 0.9995
 

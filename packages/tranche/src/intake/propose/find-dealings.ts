@@ -10,8 +10,9 @@ import { personScore } from './customer-root.ts'
 import type { Subject } from './draft.ts'
 import { contractScore } from './draft-accounts.ts'
 import type { Recognised } from './draft-others.ts'
-import { holdsWord, matchWords } from './name-match.ts'
+import { conceptScore, holdsWord, matchTitle, matchWords } from './name-match.ts'
 import type { ColumnProfile } from './profile.ts'
+import type { Reference } from './relations.ts'
 import { pickByName } from './roles.ts'
 import { notCustomers } from './synonyms-columns.ts'
 import { kindTitles, tableSynonyms } from './synonyms-tables.ts'
@@ -21,12 +22,17 @@ export async function findDealings(
   warehouse: Warehouse,
   subjects: readonly Subject[],
   shapes: ReadonlyMap<Subject, Recognised>,
+  references: readonly Reference[],
 ): Promise<ReadonlyMap<Subject, TransactionColumns>> {
   const found = new Map<Subject, TransactionColumns>()
   for (const subject of subjects) {
     if (shapes.has(subject)) continue
     const usable = subject.profile.columns.filter((column) => isUsable(subject, column))
-    const told = subjects.length > 1 ? await dealingsOfAccounts(warehouse, subject) : undefined
+    const told =
+      subjects.length > 1
+        ? ((await dealingsOfAccounts(warehouse, subject)) ??
+          (await dealingsThrough(warehouse, subject, references)))
+        : undefined
     if (told !== undefined) {
       found.set(subject, told)
       continue
@@ -35,7 +41,9 @@ export async function findDealings(
     if (chosen === undefined) continue
     const { customer } = chosen
     const comesAgain = customer.distinct <= customer.filled * 0.8
-    const isRegister = !comesAgain && (personScore(subject) >= 3 || isListOfCustomers(subject, customer))
+    const isRegister =
+      !comesAgain &&
+      (personScore(subject) >= 3 || isListOfCustomers(subject, customer) || isSummary(subject, chosen))
     const isContract = contractScore(subject) >= 2 && (!comesAgain || isContractRegister(subject))
     const account = pickByName(subject.profile.columns, 'account_id')?.column
     const accountsComeAgain = account !== undefined && account.distinct <= account.filled * 0.8
@@ -55,7 +63,7 @@ async function dealingsOfAccounts(
   { title, profile }: Subject,
 ): Promise<TransactionColumns | undefined> {
   const { columns } = profile
-  if (!Object.values(kindTitles).some((words) => matchWords(title, words) >= 0.75)) return undefined
+  if (!Object.values(kindTitles).some((words) => matchTitle(title, words) >= 0.75)) return undefined
   if (pickByName(columns, 'customer_id') !== undefined) return undefined
   const account = pickByName(columns, 'account_id', new Set(), 0.75)?.column
   const time = chooseTime(columns)
@@ -65,10 +73,69 @@ async function dealingsOfAccounts(
   return { customer: account, customerByName: false, time, amount }
 }
 
+/** Payments, charges, trades under numbers of their own that name a contract, a subscription, a card of another file. */
+async function dealingsThrough(
+  warehouse: Warehouse,
+  subject: Subject,
+  references: readonly Reference[],
+): Promise<TransactionColumns | undefined> {
+  const { title, profile } = subject
+  const { columns } = profile
+  if (pickByName(columns, 'customer_id') !== undefined) return undefined
+  const own = pickByName(columns, 'transaction_id', new Set(), 0.75)?.column
+  if (own?.unique !== true && matchTitle(title, tableSynonyms.transactions!) < 0.75) return undefined
+  const to = references.find(
+    ({ from, sameName, score }) =>
+      from.subject === subject &&
+      from.column !== own &&
+      from.column.distinct < from.column.filled &&
+      (sameName || score >= surelyMeant) &&
+      !isProduct(from.column),
+  )
+  const time = pickByName(columns, 'occurred_at')?.column
+  if (to === undefined || time === undefined) return undefined
+  const taken = new Set([to.from.column.name, time.name])
+  const amount = await chooseNamedAmount(warehouse, profile, columns, taken)
+  return amount && { customer: to.from.column, customerByName: false, time, amount }
+}
+
+/** Least score of a reference whose names say that it is one. */
+const surelyMeant = 1.9
+
+const isProduct = ({ name }: ColumnProfile): boolean =>
+  conceptScore(name, 'product_id') >= 0.75 || holdsWord(name, notCustomers)
+
 /** A row for each customer in a file that is called after them: what it says of money and days are their totals. */
 function isListOfCustomers({ title }: Subject, customer: ColumnProfile): boolean {
-  return customer.unique && matchWords(title, tableSynonyms.customer_versions!) >= 0.6
+  return customer.unique && matchTitle(title, tableSynonyms.customer_versions!) >= 0.6
 }
+
+/** A row for each customer with totals and with first and last days: what came of their dealings, not the dealings. */
+function isSummary({ profile }: Subject, { customer }: TransactionColumns): boolean {
+  if (!customer.unique) return false
+  const told = profile.columns.filter(({ name }) => holdsWord(name, summaryWords))
+  return told.length >= 2
+}
+
+const summaryWords: readonly string[] = [
+  'total',
+  'ever',
+  'first',
+  'last',
+  'average',
+  'avg',
+  'mean',
+  'cumulative',
+  'lifetime',
+  'recency',
+  'frequency',
+  '累计',
+  '首次',
+  '首单',
+  '最近',
+  '末次',
+  '平均',
+]
 
 /** A row for each contract under a number of its own, with more than one thing that only contracts have. */
 function isContractRegister(subject: Subject): boolean {

@@ -36,6 +36,31 @@ export function matchWords(name: string, words: Words): number {
   return best
 }
 
+/**
+ * How well the name of a file or sheet fits: what says only that it is a file (export, staging, final, 明细表) is left out, and
+ * so are years and versions.
+ */
+export function matchTitle(title: string, words: Words): number {
+  return Math.max(matchWords(title, words), 0.98 * matchWords(titleOf(title), words))
+}
+
+/** A file's name without what says only that it is a file; the name as it is where nothing else is left. */
+export function titleOf(title: string): string {
+  const bare = wordsOf(title)
+    .split(' ')
+    .filter((word) => !fileWords.has(word) && !/^v?\d+$/.test(word))
+    .join(' ')
+    .replace(/(?:\d|表|数据|信息|明细|记录|清单|台账|样本|样例|导出|汇总)+$/u, '')
+  return bare === '' ? title : bare
+}
+
+const fileWords: ReadonlySet<string> = new Set(
+  (
+    'staging stg raw clean cleaned sample samples data dataset table tbl file export extract dump final full all new old ' +
+    'dim fact list info information master record records history copy base db csv details detail report'
+  ).split(' '),
+)
+
 /** How well a column's name fits a concept, between 0 and 1; a little less where an abbreviation had to be read. */
 export function conceptScore(name: string, concept: Concept): number {
   const written = matchWords(name, columnSynonyms[concept])

@@ -1,11 +1,12 @@
 import type { Metric, Text } from '@tranche/contract'
+import { labelOf, rateOf } from './column-label.ts'
 import type { SourceDraft, Subject } from './draft.ts'
 import { endingsOf } from './endings.ts'
 import { happenedValue } from './extras.ts'
 import { quoted } from './map-column.ts'
-import { holdsWord, matchWords } from './name-match.ts'
+import { holdsWord, matchWords, titleOf } from './name-match.ts'
 import { isTwoValued } from './roles.ts'
-import { outcomeNames, unwantedOutcomes, wantedOutcomes } from './synonyms-columns.ts'
+import { aboutOutcomes, outcomeNames, unwantedOutcomes, wantedOutcomes } from './synonyms-columns.ts'
 
 export interface GuessedOutcome {
   readonly metric: Metric
@@ -23,12 +24,15 @@ export function guessOutcomes(subject: Subject, draft: SourceDraft): readonly Gu
   for (const [key, { mapping }] of table.extras) {
     const column = subject.profile.columns.find((candidate) => candidate.name === mapping.from)
     if (column === undefined || !isTwoValued(column)) continue
-    if (matchWords(column.name, outcomeNames) < outcomeLike) continue
+    const fit = matchWords(column.name, outcomeNames)
+    if (fit < outcomeLike || (fit < 0.95 && holdsWord(column.name, aboutOutcomes))) continue
     const { value, sure } = happenedValue(column)
     guesses.push({
       metric: {
         key: `${key.slice(0, 57)}_rate`,
-        label: { en: `Share with ${column.name} = ${value}`, zh: `${column.name} 为“${value}”的占比` },
+        label:
+          (sure ? rateOf(column.name) : undefined) ??
+          shareWith(column.name, mapping.type === 'bool' ? said : [value]),
         unit: 'share',
         direction: directionOf(column.name),
         outcome: { attribute: key, equals: mapping.type === 'bool' ? true : value },
@@ -45,15 +49,30 @@ export function guessOutcomes(subject: Subject, draft: SourceDraft): readonly Gu
           },
     })
   }
+  for (const [key, { mapping }] of table.extras) {
+    const rate = mapping.value === true ? rateOf(titleOf(subject.title)) : undefined
+    if (rate === undefined) continue
+    guesses.push({
+      metric: {
+        key: `${key.slice(0, 57)}_rate`,
+        label: rate,
+        unit: 'share',
+        direction: directionOf(key),
+        outcome: { attribute: key, equals: true },
+        guessed: true,
+      },
+      note: {
+        en: `Being listed in ${subject.title} was taken for an outcome. A guess by its name: please check.`,
+        zh: `列于 ${subject.title} 视为已发生该结果。依据名称推测，请核对。`,
+      },
+    })
+  }
   for (const { key, column, bad } of endingsOf(subject.profile.columns)) {
     if (!table.extras.has(key)) continue
     guesses.push({
       metric: {
         key: `${key.slice(0, 57)}_rate`,
-        label: {
-          en: `Share with ${column.name} = ${bad.join(' or ')}`,
-          zh: `${column.name} 为${bad.map((value) => `“${value}”`).join('或')}的占比`,
-        },
+        label: shareWith(column.name, bad),
         unit: 'share',
         direction: 'lower_is_better',
         outcome: { attribute: key, equals: true },
@@ -66,6 +85,22 @@ export function guessOutcomes(subject: Subject, draft: SourceDraft): readonly Gu
     })
   }
   return guesses
+}
+
+const said = { en: ['yes'], zh: ['是'] } as const
+
+function shareWith(name: string, values: readonly string[] | typeof said): Text {
+  const label = labelOf(name)
+  const [en, zh] = 'en' in values ? [values.en, values.zh] : [values, values]
+  return {
+    en: `Share with ${lowerFirst(label.en)} ${en.map((value) => `“${value}”`).join(' or ')}`,
+    zh: `${label.zh}为${zh.map((value) => `“${value}”`).join('或')}的占比`,
+  }
+}
+
+/** In the middle of a sentence; acronyms stay. */
+function lowerFirst(text: string): string {
+  return /^[A-Z][a-z]*( |$)/.test(text) ? `${text[0]!.toLowerCase()}${text.slice(1)}` : text
 }
 
 function directionOf(name: string): Metric['direction'] {

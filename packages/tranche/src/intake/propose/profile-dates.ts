@@ -166,7 +166,8 @@ async function judge(
   const share = found.share ?? 0
   const women = found.shifted ?? 0
   if (share < needed || found.min === null || found.max === null) return null
-  if (found.min < '1850' || found.max > '2200') return null
+  // A birthday mistyped by a century is one all the same; elsewhere such years are no dates.
+  if (found.min < (isBirth ? '1600' : '1850') || found.max > '2200') return null
   // Months above 50 must be there, or it is the plain format; and both sexes must be.
   if (format === 'yymmdd+50' && (women < 0.1 || women > 0.9)) return null
   return { formats, share, hasTime: found.timed > 0, min: found.min, max: found.max }

@@ -6,6 +6,7 @@ import { type CustomerRoot, findCustomerRoot } from './customer-root.ts'
 import type { SourceDraft, Subject, TableDraft } from './draft.ts'
 import { accountKey, contractScore, draftAccounts, setApart } from './draft-accounts.ts'
 import { draftCustomers } from './draft-customers.ts'
+import { draftHappened, findHappened } from './draft-happened.ts'
 import { draftShape, isPerCustomer, type Recognised, recogniseShape } from './draft-others.ts'
 import { purchasesAmongEvents } from './draft-purchases.ts'
 import { derivedCustomers, draftRoot, outcomesOf, satellitesOf } from './draft-root.ts'
@@ -13,7 +14,7 @@ import { draftTransactions, whenPaid, whoPaid } from './draft-transactions.ts'
 import { draftVisits } from './draft-visits.ts'
 import type { Drafted, Drafting } from './drafting.ts'
 import { findDealings } from './find-dealings.ts'
-import { isChinese } from './name-match.ts'
+import { conceptScore, isChinese, matchTitle } from './name-match.ts'
 import {
   findOrderLines,
   linesNote,
@@ -26,6 +27,7 @@ import type { ColumnProfile } from './profile.ts'
 import { findReferences } from './relations.ts'
 import { pickByName } from './roles.ts'
 import { sourceDraft } from './source-draft.ts'
+import { tableSynonyms } from './synonyms-tables.ts'
 import { findSecondSystems, type SecondSystem, systemNote, systemOf } from './systems.ts'
 
 /** What the customer numbers of a source belong to unless it says otherwise. */
@@ -51,19 +53,21 @@ export async function proposeSources(
     const shape = recogniseShape(subject)
     if (shape !== undefined) shapes.set(subject, shape)
   }
-  const found = await findDealings(warehouse, subjects, shapes)
+  const found = await findDealings(warehouse, subjects, shapes, references)
   const { lines, repeated } = await findOrderLines(warehouse, subjects, references, shapes, found)
   const orders = new Set([...lines.values()].map((line) => line.orders))
   const ofOrders = (subject: Subject) => lines.has(subject) || orders.has(subject) || repeated.has(subject)
   const dealings = new Map([...found].filter(([subject]) => !ofOrders(subject)))
   const isTold = (subject: Subject) => dealings.has(subject) || shapes.has(subject) || ofOrders(subject)
   const root = findCustomerRoot(subjects, references, isTold)
+  const happened = findHappened(subjects, root, isTold)
+  const isListed = (subject: Subject) => happened.some((list) => list.subject === subject)
   const systems = await findSecondSystems(
     warehouse,
     subjects,
     root,
     references,
-    (subject) => !isTold(subject) && contractScore(subject) < 2,
+    (subject) => !isTold(subject) && !isListed(subject) && contractScore(subject) < 2,
   )
   const drafting: Drafting = {
     warehouse,
@@ -75,6 +79,7 @@ export async function proposeSources(
     orders,
     repeated,
     shapes,
+    happened,
     systems,
     kinds: new Set(),
     accounts: [],
@@ -121,6 +126,8 @@ async function draftTables(subject: Subject, drafting: Drafting): Promise<Drafte
   if (root?.subject === subject) return await draftRoot(root, drafting)
   const second = drafting.systems.find((system) => system.subject === subject)
   if (root !== undefined && second !== undefined) return draftSecond(root, second)
+  const list = drafting.happened.find((listed) => listed.subject === subject)
+  if (root !== undefined && list !== undefined) return draftHappened(list, root)
   const shape = shapes.get(subject)
   if (shape !== undefined) return await draftRecognised(subject, shape, drafting)
   const line = lines.get(subject)
@@ -193,7 +200,8 @@ async function draftDealings(
   drafting: Drafting,
 ): Promise<Drafted> {
   const { warehouse, root, kinds } = drafting
-  const path = root === undefined ? undefined : await pathToCustomer(subject, drafting)
+  const path =
+    root === undefined && chosen.customerByName ? undefined : await pathToCustomer(subject, drafting)
   if (root !== undefined && path === undefined && !chosen.customerByName)
     return nothing(subject, noPath(subject))
   const who =
@@ -234,7 +242,8 @@ async function draftContracts(subject: Subject, drafting: Drafting): Promise<Dra
     const { table, notes } = draftAccounts(subject, undefined, path)
     return { tables: [table], notes }
   }
-  const visits = path === undefined || key !== undefined ? undefined : draftVisits(subject, path)
+  const isNumbered = key !== undefined && (isAccount(subject, key) || contractScore(subject) > 0)
+  const visits = path === undefined || isNumbered ? undefined : draftVisits(subject, path)
   if (visits !== undefined) return visits
   if (path === undefined || key === undefined)
     return nothing(subject, path === undefined && root !== undefined ? noPath(subject) : unknown(subject))
@@ -248,6 +257,11 @@ async function draftContracts(subject: Subject, drafting: Drafting): Promise<Dra
   accounts.push({ subject, key })
   const table = clash === undefined ? drafted : setApart(drafted, key, clash.subject.title, length)
   return { tables: [table.table], notes: table.notes }
+}
+
+/** Accounts by the name of their number or of their file. */
+function isAccount({ title }: Subject, { name }: ColumnProfile): boolean {
+  return conceptScore(name, 'account_id') >= 0.75 || matchTitle(title, tableSynonyms.accounts!) >= 0.6
 }
 
 function overlap(one: ColumnProfile, other: ColumnProfile): boolean {

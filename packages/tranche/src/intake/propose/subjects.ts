@@ -9,9 +9,10 @@ import { stageFile } from '../readers/stage-file.ts'
 import type { StagedFile } from '../readers/staged-file.ts'
 import { sheetNames } from '../readers/xlsx.ts'
 import type { Subject } from './draft.ts'
-import { matchWords } from './name-match.ts'
-import { type FileProfile, profileFile } from './profile.ts'
+import { conceptScore, holdsWord, matchTitle, matchWords } from './name-match.ts'
+import { type ColumnProfile, type FileProfile, profileFile } from './profile.ts'
 import { pickByName } from './roles.ts'
+import type { Concept } from './synonyms-columns.ts'
 import { tableSynonyms } from './synonyms-tables.ts'
 
 /** More rows than this tell a profile nothing new. */
@@ -156,7 +157,7 @@ async function partsOf(
 
 function identifiersOf(title: string, profile: FileProfile): ReadonlyMap<string, RecognisedIdentifier> {
   const ofPersons =
-    matchWords(title, tableSynonyms.customer_versions!) >= 0.6 ||
+    matchTitle(title, tableSynonyms.customer_versions!) >= 0.6 ||
     pickByName(profile.columns, 'gender') !== undefined ||
     pickByName(profile.columns, 'birth_date') !== undefined
   const found = new Map<string, RecognisedIdentifier>()
@@ -169,8 +170,25 @@ function identifiersOf(title: string, profile: FileProfile): ReadonlyMap<string,
       ofPersons,
     })
     if (identifier !== undefined) found.set(column.name, identifier)
+    else if (ofPersons && isLongNumber(column)) found.set(column.name, { kind: 'id_number', by: 'values' })
   }
   return found
+}
+
+const fewestDigits = 9
+const keys: readonly Concept[] = ['customer_id', 'account_id', 'transaction_id', 'order_id', 'product_id']
+
+/** Long numbers of one length, another for each person, that no name explains: what a state or a tax office gave them. */
+function isLongNumber({ name, kind, date, numbers, distinct, filled, top, rows }: ColumnProfile): boolean {
+  if (kind === 'empty' || date !== null || filled < Math.min(rows, 20) || distinct < filled * 0.95)
+    return false
+  if (numbers !== null && !numbers.whole) return false
+  if (keys.some((concept) => conceptScore(name, concept) >= 0.6) || holdsWord(name, ['id', 'key']))
+    return false
+  const lengths = top.map(({ value }) =>
+    /^\d[\d ./-]*\d$/.test(value) ? value.replace(/\D/g, '').length : 0,
+  )
+  return lengths.every((length) => length >= fewestDigits && length === lengths[0])
 }
 
 function keyFrom(title: string, position: number): string {

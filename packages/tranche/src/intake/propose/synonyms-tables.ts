@@ -4,7 +4,7 @@ import type { StandardTableName } from '@tranche/contract'
 export const tableSynonyms: Readonly<
   Partial<
     Record<
-      StandardTableName | 'loans' | 'cards' | 'link',
+      StandardTableName | 'loans' | 'cards' | 'policies' | 'link',
       { readonly en: readonly string[]; readonly zh: readonly string[] }
     >
   >
@@ -26,6 +26,10 @@ export const tableSynonyms: Readonly<
   },
   accounts: { en: ['account', 'accounts', 'policy', 'policies', 'contracts'], zh: ['账户', '合同', '保单'] },
   loans: { en: ['loan', 'loans', 'lending'], zh: ['贷款', '借款', '借据'] },
+  policies: {
+    en: ['policy', 'policies', 'insurance policies', 'insurance contracts'],
+    zh: ['保单', '保险合同', '投保'],
+  },
   cards: { en: ['card', 'cards'], zh: ['卡片', '信用卡', '发卡'] },
   transactions: {
     en: [
@@ -69,7 +73,10 @@ export const tableSynonyms: Readonly<
     en: ['product', 'products', 'assets', 'asset', 'catalog', 'catalogue', 'funds'],
     zh: ['产品', '商品', '基金'],
   },
-  costs: { en: ['cost', 'costs', 'spend', 'budget'], zh: ['费用', '成本', '投放'] },
+  costs: {
+    en: ['cost', 'costs', 'spend', 'spends', 'spendings', 'ad spend', 'marketing spend', 'budget'],
+    zh: ['费用', '成本', '投放'],
+  },
   fx_rates: { en: ['fx', 'fx rates', 'exchange rates', 'currency rates'], zh: ['汇率'] },
   link: {
     en: ['disp', 'disposition', 'account holder', 'relationship', 'link', 'mapping'],
@@ -88,7 +95,7 @@ export const kindTitles: Readonly<
   refund: { en: ['refund', 'refunds', 'returns'], zh: ['退款', '退货', '退款记录'] },
   withdrawal: { en: ['withdrawal', 'withdrawals'], zh: ['取款', '提现', '取款记录'] },
   deposit: { en: ['deposits', 'top ups', 'topups'], zh: ['存入', '充值', '充值记录'] },
-  investment: { en: ['investments', 'subscriptions'], zh: ['投资记录', '申购', '申购记录'] },
+  investment: { en: ['investments', 'fund subscriptions'], zh: ['投资记录', '申购', '申购记录'] },
   redemption: { en: ['redemptions'], zh: ['赎回', '赎回记录'] },
   claim: { en: ['claim', 'claims'], zh: ['理赔', '赔案', '理赔记录', '赔付'] },
   premium: { en: ['premiums', 'premium payments'], zh: ['保费', '保费流水', '缴费记录'] },

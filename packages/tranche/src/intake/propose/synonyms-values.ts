@@ -1,7 +1,44 @@
 /** What people write for the codes of the standard model. Lower case; the first match counts. */
 export const genderValues: Readonly<Record<string, readonly string[]>> = {
-  male: ['m', 'male', 'man', 'mr', 'men', '男', '男性', '男士', '先生'],
-  female: ['f', 'female', 'woman', 'w', 'ms', 'mrs', 'women', '女', '女性', '女士', '小姐'],
+  male: [
+    'm',
+    'männlich',
+    'mann',
+    'homme',
+    'hombre',
+    'masculino',
+    'maschio',
+    'masculin',
+    'male',
+    'man',
+    'mr',
+    'men',
+    '男',
+    '男性',
+    '男士',
+    '先生',
+  ],
+  female: [
+    'f',
+    'weiblich',
+    'frau',
+    'femme',
+    'mujer',
+    'femenino',
+    'femmina',
+    'feminino',
+    'féminin',
+    'female',
+    'woman',
+    'w',
+    'ms',
+    'mrs',
+    'women',
+    '女',
+    '女性',
+    '女士',
+    '小姐',
+  ],
   other: ['other', 'non-binary', 'nonbinary', 'x', '其他', '其它'],
 }
 
@@ -170,7 +207,7 @@ export const transactionKindValues: Readonly<Record<string, readonly string[]>> 
   fee: ['fee', 'service fee', 'charge', 'commission', '手续费', '服务费', '年费', '费用'],
   interest: ['interest', 'interest credited', '利息', '结息'],
   premium: ['premium', '保费', '续期保费', '首期保费'],
-  claim: ['claim', '理赔', '赔款', '赔付'],
+  claim: ['claim', 'claims', 'payout', 'indemnity', '理赔', '赔款', '赔付'],
   cash_advance: ['cash advance', '取现', '预借现金', '信用卡取现'],
   other: ['other', 'others', '其他', '其它'],
 }
@@ -292,7 +329,7 @@ export const ledgerKindValues: Readonly<Record<string, readonly string[]>> = {
   interchange: ['interchange', '回佣', '刷卡手续费'],
   spread: ['spread', '价差', '点差'],
   premium: ['premium', '保费'],
-  claim: ['claim', '理赔', '赔款'],
+  claim: ['claim', 'claims', 'payout', 'indemnity', '理赔', '赔款'],
   funding: ['funding', 'funding cost', '资金成本'],
   charge_off: ['charge off', 'charge-off', 'write off', '核销', '坏账'],
   recovery: ['recovery', '回收', '追回'],
@@ -315,6 +352,26 @@ export const ownerValues: readonly string[] = [
   '主',
 ]
 
+/** What a status says of what is still to be paid, where another says that it was. */
+export const unpaidWords: readonly string[] = [
+  'pending',
+  'unpaid',
+  'overdue',
+  'due',
+  'open',
+  'outstanding',
+  'scheduled',
+  'late',
+  '待支付',
+  '待付款',
+  '未付款',
+  '未缴',
+  '逾期',
+]
+
+/** What a status says of what was paid. */
+export const paidWords: readonly string[] = ['paid', 'settled', '已支付', '已付款', '已缴']
+
 /** What a status says of dealings that moved no money in the end. */
 export const undoneWords: readonly string[] = [
   'cancelled',
@@ -329,6 +386,13 @@ export const undoneWords: readonly string[] = [
   'annulled',
   'returned',
   'unavailable',
+  'fail',
+  'failure',
+  'error',
+  'decline',
+  'denied',
+  'refused',
+  'rejection',
   '取消',
   '失败',
   '关闭',

@@ -3,7 +3,7 @@ import type { Reasoned } from './draft.ts'
 import { quoted } from './map-column.ts'
 import { conceptScore, holdsWord } from './name-match.ts'
 import type { ColumnProfile } from './profile.ts'
-import { undoneWords } from './synonyms-values.ts'
+import { paidWords, undoneWords, unpaidWords } from './synonyms-values.ts'
 
 const mostValues = 15
 
@@ -15,7 +15,12 @@ export function undoneRows(columns: readonly ColumnProfile[]): Reasoned<string> 
   for (const column of columns) {
     if (column.kind !== 'text' || column.distinct < 2 || column.distinct > mostValues) continue
     if (conceptScore(column.name, 'status') < 0.6) continue
-    const undone = column.top.filter(({ value }) => holdsWord(value, undoneWords))
+    const isSettled = column.top.some(
+      ({ value }) => holdsWord(value, paidWords) && !holdsWord(value, unpaidWords),
+    )
+    const undone = column.top.filter(
+      ({ value }) => holdsWord(value, undoneWords) || (isSettled && holdsWord(value, unpaidWords)),
+    )
     if (undone.length === 0 || undone.length === column.distinct) continue
     const rows = undone.reduce((sum, { count }) => sum + count, 0)
     const name = printName(column.name)

@@ -1,4 +1,4 @@
-import type { Finding } from '@tranche/contract'
+import type { Finding, Language } from '@tranche/contract'
 import { formatCount, formatInstant } from '@tranche/language'
 import { TrancheError } from '../../errors.ts'
 import { drawFigure } from '../charts/draw-figure.ts'
@@ -8,7 +8,7 @@ import { changeOf, mayPrint, metricValueText } from '../metric-rows.ts'
 import { pageWords, signOffWords } from '../page-words.ts'
 import { personaCard } from '../personas/persona-card.ts'
 import type { ReportSection } from '../report-model.ts'
-import { sectionWords } from '../words.ts'
+import { outcomeProfiles, sectionWords } from '../words.ts'
 import { figureCaption } from './caption.ts'
 import { definitionRows } from './definitions.ts'
 import type {
@@ -69,6 +69,7 @@ export function composeReport(options: PageOptions): ReportDocument {
     title: lang === 'zh' ? `${name}${pageWords.title.zh}` : `${pageWords.title.en}: ${name}`,
     meta: metaLine(options),
     summary,
+    emptySummary: emptySummary(options),
     headline,
     sections,
     personas: options.personas.map((persona) => personaCard(persona, words)),
@@ -106,13 +107,27 @@ function composeSection(
   const [first, ...rest] = figures
   return {
     section,
-    title: sectionWords[section]?.[words.labels.lang] ?? section,
+    title: sectionTitle(section, [...findings, ...figures.map(({ finding }) => finding)], words.labels.lang),
     items: [
       ...(first ? [draw(first)] : []),
       ...findings.map((finding) => state(finding, exported)),
       ...rest.map(draw),
     ],
   }
+}
+
+function sectionTitle(section: string, findings: readonly Finding[], lang: Language): string {
+  const isByOutcome =
+    section === 'profile' && !findings.some(({ message }) => message.startsWith('profile.best'))
+  return isByOutcome ? outcomeProfiles[lang] : (sectionWords[section]?.[lang] ?? section)
+}
+
+/** What stands where no message does. */
+function emptySummary({ data, words }: PageOptions): string {
+  const isTested = data.findings.some(({ p }) => p !== null)
+  const isMeasured = data.metrics.some(({ value }) => value !== null)
+  const text = isTested ? pageWords.nothing : isMeasured ? pageWords.tooAlike : pageWords.nothingToCompare
+  return text[words.labels.lang]
 }
 
 export function metaLine({ data, words, catalogue, manifest }: PageOptions): string {

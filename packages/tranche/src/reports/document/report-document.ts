@@ -28,6 +28,8 @@ export interface ReportDocument {
   readonly title: string
   readonly meta: string
   readonly summary: readonly Statement[]
+  /** Stands where there is no message. */
+  readonly emptySummary: string
   readonly headline: HeadlineTable | undefined
   readonly sections: readonly DocumentSection[]
   readonly personas: readonly PersonaCard[]

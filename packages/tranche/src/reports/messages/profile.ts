@@ -15,6 +15,11 @@ const outcome: Text = {
   zh: '{metric|measure}最集中的人群：{conditions|conditions}。在一半客户中寻找、在另一半客户中验证，该人群为{a_value|share}，全体为{all_value|share}，是全体的{estimate|ratio}倍{interval|ratio}；符合条件的有{people|count}位客户，占{reach|share}。',
 }
 
+const amount: Text = {
+  en: '{metric|measure|cap} is highest in one profile: {conditions|conditions}. Found on one half of the customers and tried on the other, it stands at {a_value|money} against {all_value|money} for everybody, {estimate|ratio} times as much{interval|ratio}. {people|count} customers fit, {reach|share} of all.',
+  zh: '{metric|measure}最高的人群：{conditions|conditions}。在一半客户中寻找、在另一半客户中验证，该人群为{a_value|money}，全体为{all_value|money}，是全体的{estimate|ratio}倍{interval|ratio}；符合条件的有{people|count}位客户，占{reach|share}。',
+}
+
 const naive = (value: 'share' | 'money'): Text => ({
   en: `Put together one attribute at a time, the profile for {metric|measure} would be: {conditions|conditions}. It stands at {a_value|${value}}, {estimate|ratio} times everybody’s level{interval|ratio}, and fits {people|count} customers; the one searched as a whole stands at {best_value|${value}} for {best_people|count}.`,
   zh: `若逐项挑选最优属性，按{metric|measure}拼成的画像为：{conditions|conditions}。该人群为{a_value|${value}}，是全体的{estimate|ratio}倍{interval|ratio}，共{people|count}位客户；整体搜索得到的画像为{best_value|${value}}，共{best_people|count}位。`,
@@ -31,6 +36,7 @@ export const profileMessages: Readonly<Record<string, Text>> = {
   'profile.best_worth.rate': bestWithWorth('share'),
   'profile.best.mean': best('money'),
   'profile.outcome.rate': outcome,
+  'profile.outcome.mean': amount,
   'profile.naive.rate': naive('share'),
   'profile.naive.mean': naive('money'),
   'profile.allowed.rate': allowed('share', 'points'),

@@ -55,6 +55,10 @@ export const standingMessages: Readonly<Record<string, Text>> = {
     en: '{metric|measure|cap}: {people|count} of {n|count} customers, {estimate|share}{interval|share}.',
     zh: '{metric|measure}：{n|count}位客户中有{people|count}位，占{estimate|share}{interval|share}。',
   },
+  'outcomes.mean': {
+    en: '{metric|measure|cap} is {estimate|money}{interval|money} over {n|count} {n|plural:customer:customers}.',
+    zh: '{n|count}位客户的{metric|measure}为{estimate|money}{interval|money}。',
+  },
   'quality.rows': {
     en: 'Of {read|count} {read|plural:row:rows} read from {sources|count} {sources|plural:source:sources} into {tables|count} {tables|plural:table:tables}, {kept|count} {kept|plural:was:were} kept ({estimate|share}). Set aside: {quarantined|count}; filtered out: {filtered|count}; duplicates: {duplicates|count}.',
     zh: '从{sources|count}个来源向{tables|count}张标准表读入{read|count}行，保留{kept|count}行（{estimate|share}）；隔离{quarantined|count}行，过滤{filtered|count}行，重复{duplicates|count}行。',
@@ -92,8 +96,12 @@ export const standingMessages: Readonly<Record<string, Text>> = {
     zh: '未生成客户画像：需要至少两项客户属性、两半客户中各不少于200位结果已知者，且其中一半里有突出的组合。',
   },
   'limits.tiers': {
-    en: 'There are no value tiers: without purchases, no 12-month value is computed.',
-    zh: '没有价值分层：缺少购买记录，未计算未来12个月价值。',
+    en: 'There are no value tiers: they need purchases of enough customers, from which a 12-month value is computed.',
+    zh: '没有价值分层：需要足够客户的购买记录，方可计算未来12个月价值。',
+  },
+  'limits.tiers_flat': {
+    en: 'There are no value tiers: all customers are expected to bring about the same over the next 12 months, so that a rank among them would be chance.',
+    zh: '没有价值分层：各客户未来12个月的预期价值基本相同，其高低排序只反映偶然。',
   },
   'limits.activity': {
     en: 'Nobody is called active, silent or lost: that needs purchases with dates.',

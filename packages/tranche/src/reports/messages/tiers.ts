@@ -18,6 +18,14 @@ export const tierMessages: Readonly<Record<string, Text>> = {
     en: 'Of the {before|count} customers who were of high value on {since|day}, {people|count} have fallen out of the tier: {estimate|share}{interval|share}. {quiet|count} of them are silent or lost by now.',
     zh: '{since|day}的{before|count}位高价值客户中，{people|count}位已跌出该层级，占{estimate|share}{interval|share}；其中{quiet|count}位目前已沉睡或流失。',
   },
+  'migration.fallen_awake': {
+    en: 'Of the {before|count} customers who were of high value on {since|day}, {people|count} have fallen out of the tier: {estimate|share}{interval|share}. None of them is silent or lost.',
+    zh: '{since|day}的{before|count}位高价值客户中，{people|count}位已跌出该层级，占{estimate|share}{interval|share}；其中尚无沉睡或流失客户。',
+  },
+  'migration.risen_only': {
+    en: '{people|count} customers have risen to high value since {since|day}: {estimate|share} of the tier today{interval|share}. Nobody bought for the first time after that day.',
+    zh: '自{since|day}以来，{people|count}位客户升入高价值层级，占该层级现有客户的{estimate|share}{interval|share}；此后没有新客户首次购买。',
+  },
   'migration.risen': {
     en: '{people|count} customers have risen to high value since {since|day}: {estimate|share} of the tier today{interval|share}. Another {newcomers|count} bought for the first time after that day.',
     zh: '自{since|day}以来，{people|count}位客户升入高价值层级，占该层级现有客户的{estimate|share}{interval|share}；另有{newcomers|count}位于此后首次购买。',

@@ -37,7 +37,8 @@ export async function personaGroups(
     order by table_name, column_index`)
   const value = columns.filter(({ table_name }) => table_name === 'customer_value')
   const groups: PersonaGroup[] = []
-  if (value.some(({ name }) => name === 'tier'))
+  const isFlat = findings.some(({ message }) => message === 'limits.tiers_flat')
+  if (value.some(({ name }) => name === 'tier') && !isFlat)
     for (const tier of tiers)
       groups.push({
         key: `tier=${tier}`,

@@ -35,17 +35,22 @@ export function personaCard(persona: Persona, words: ReportWords): PersonaCard {
   const means = (part: keyof typeof personaMeasures) =>
     persona.means
       .filter(({ column }) => (personaMeasures[part] as readonly string[]).includes(column))
-      .map((mean) => meanLine(mean, words))
+      .map((mean) => ({ text: meanLine(mean, words), differs: isTold(mean, words) }))
   const none =
     lang === 'zh' ? '已知特征与全体客户无明显差异。' : 'By what is known of them, nothing sets them apart.'
   const who = traits('who')
   const lines = {
     who: who.length > 0 ? who : [none],
-    does: [...means('does'), ...traits('does')],
-    worth: means('worth'),
-    needs: [...means('needs'), ...traits('needs')],
+    does: [
+      ...means('does')
+        .filter(({ differs }) => differs)
+        .map(({ text }) => text),
+      ...traits('does'),
+    ],
+    worth: means('worth').map(({ text }) => text),
+    needs: [...means('needs').map(({ text }) => text), ...traits('needs')],
     reach: traits('reach'),
-    beware: [...means('beware'), ...unknownLines(persona, words), caution[lang]],
+    beware: [...means('beware').map(({ text }) => text), ...unknownLines(persona, words), caution[lang]],
   }
   return {
     key: persona.key,
@@ -94,6 +99,11 @@ function traitLine({ attribute, level, share, overall }: Trait, { labels }: Repo
   }
   const what = plain.includes(attribute) ? name : `${labels.attribute(attribute)} ${name}`
   return `${capital(what)}: ${own} of them, ${all} of all (index ${index}).`
+}
+
+/** What reads the same as for everybody says nothing of a group. */
+function isTold(told: PersonaMean, words: ReportWords): boolean {
+  return meanLine({ ...told, overall: told.mean }, words) !== meanLine(told, words)
 }
 
 function meanLine({ column, mean, overall, ofTotal }: PersonaMean, words: ReportWords): string {

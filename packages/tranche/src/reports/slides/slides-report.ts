@@ -56,12 +56,12 @@ function addTitle(deck: Deck, theme: SlideTheme, { title, meta }: ReportDocument
   })
 }
 
-function addSummary(deck: Deck, theme: SlideTheme, { summary, options }: ReportDocument): void {
+function addSummary(deck: Deck, theme: SlideTheme, { summary, emptySummary, options }: ReportDocument): void {
   const { lang } = options.words.labels
   const slide = deck.addSlide({ masterName })
   title(slide, theme, pageWords.summary[lang])
   const lines = summary.map(({ parts }) => plainText(parts))
-  const shown = lines.length > 0 ? lines : [pageWords.nothing[lang]]
+  const shown = lines.length > 0 ? lines : [emptySummary]
   slide.addText(
     shown.map((text) => ({
       text,
