@@ -39,6 +39,11 @@ export function stopPostgres({ postgresBin }: Software): void {
   run(join(postgresBin, 'pg_ctl'), ['-D', join(place.postgres, 'data'), '-m', 'fast', '-w', 'stop'])
 }
 
+/** Takes all its connections away, and is there again with what was committed. */
+export function restartPostgres({ postgresBin }: Software): void {
+  must(join(postgresBin, 'pg_ctl'), ['-D', join(place.postgres, 'data'), '-m', 'fast', '-w', 'restart'])
+}
+
 function ownerOf(user: string): { uid: number; gid: number } | null {
   const id = (flag: string) => Number(spawnSync('id', [flag, user], { encoding: 'utf8' }).stdout)
   const [uid, gid] = [id('-u'), id('-g')]

@@ -55,7 +55,8 @@ export const manifestSchema = z.object({
         z.object({
           id: z.string(),
           step: z.string(),
-          rows: z.int(),
+          rows: z.int().describe('Rows that it read'),
+          returned: z.int().default(0).describe('Rows that came from it to this machine'),
           bytes: z.int(),
           seconds: z.number(),
         }),

@@ -37,7 +37,10 @@ export interface TrinoWarehouse extends Warehouse {
 
 export interface TrinoQuery {
   readonly id: string
+  /** Rows read there. */
   readonly rows: number
+  /** Rows that came here. */
+  readonly returned: number
   readonly bytes: number
   readonly seconds: number
 }
@@ -171,9 +174,11 @@ class ClusterWarehouse implements TrinoWarehouse {
     this.#options.guard?.(this.queries)
     const text = textOf(statement, this.dialect)
     let last: TrinoPage | undefined
+    let returned = 0
     try {
       for await (const page of this.#client.pages(text, this.#stop.signal)) {
         last = page
+        returned += page.data.length
         this.running = page.queryId
         yield page
       }
@@ -185,6 +190,7 @@ class ClusterWarehouse implements TrinoWarehouse {
         this.queries.push({
           id: last.queryId,
           rows: last.stats.processedRows,
+          returned,
           bytes: last.stats.processedBytes,
           seconds: last.stats.elapsedTimeMillis / 1000,
         })

@@ -1,0 +1,76 @@
+import { appendFile, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Manifest } from '@tranche/contract'
+import { readCluster } from '../cluster/place.ts'
+import { openTrino } from '../packages/tranche/src/engine/trino.ts'
+import { addStarterCatalogue } from '../packages/tranche/src/pipeline/demo.ts'
+import { runPipeline } from '../packages/tranche/src/pipeline/run.ts'
+import { simulate } from '../packages/tranche/src/pipeline/simulate/simulate.ts'
+import { ident, sql } from '../packages/tranche/src/sql/sql.ts'
+import { loadWorkspace } from '../packages/tranche/src/workspace/load.ts'
+
+/**
+ * node --conditions=tranche-source bench/cluster.ts [customers …]    1000, 4000, 14000 and 66000 by default
+ * What a run asks of the cluster of `npm run cluster -- up`, and what comes back, as the simulated institution grows.
+ */
+const cluster = readCluster()
+if (cluster === null) {
+  console.error('No cluster is running: npm run cluster -- up')
+  process.exit(2)
+}
+const given = process.argv.slice(2).map(Number)
+const sizes = given.length > 0 ? given : [1_000, 4_000, 14_000, 66_000]
+const onCluster = ['standard', 'features', 'metrics', 'value', 'bring', 'give']
+const schema = `bench_${Date.now()}`
+const connection = { url: cluster.trino, catalog: 'lake', schema, user: 'bench' }
+
+const admin = openTrino(connection)
+await admin.run(sql`create schema ${ident('lake', schema)}`)
+try {
+  console.log(
+    '| customers | transactions | queries | with one row or none | rows read | rows back: value | other | steps, s | in queries, s | between them | run, s |',
+  )
+  console.log('|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|')
+  for (const customers of sizes) console.log(lineOf(customers, await measure(customers)))
+} finally {
+  await admin.run(sql`drop schema if exists ${ident('lake', schema)} cascade`)
+  admin.close()
+}
+
+async function measure(customers: number): Promise<{ manifest: Manifest; seconds: number }> {
+  const dir = await mkdtemp(join(tmpdir(), 'tranche-bench-'))
+  try {
+    await simulate({ dir, customers, seed: 5 })
+    await addStarterCatalogue(dir)
+    await appendFile(
+      join(dir, 'tranche.yaml'),
+      `\nwarehouse: {engine: trino, url: '${cluster!.trino}', catalog: lake, schema: ${schema}, user: bench, shared: {folder: ${cluster!.shared}, location: 'local://'}}\n`,
+    )
+    const begin = performance.now()
+    const { manifest } = await runPipeline(await loadWorkspace(dir))
+    return { manifest, seconds: (performance.now() - begin) / 1000 }
+  } finally {
+    await rm(dir, { recursive: true, force: true })
+  }
+}
+
+function lineOf(customers: number, { manifest, seconds }: { manifest: Manifest; seconds: number }): string {
+  const { queries } = manifest.cluster!
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
+  const returned = (of: (step: string) => boolean) =>
+    sum(queries.flatMap((query) => (of(query.step) ? [query.returned] : [])))
+  const steps = sum(manifest.steps.flatMap((step) => (onCluster.includes(step.key) ? [step.seconds] : [])))
+  const asked = sum(queries.map((query) => query.seconds))
+  const transactions = sum(
+    manifest.rows.flatMap(({ table, kept }) => (table === 'transactions' ? [kept] : [])),
+  )
+  const cells = [
+    ...[customers, transactions, queries.length, queries.filter(({ returned: n }) => n <= 1).length],
+    ...[sum(queries.map(({ rows }) => rows)), returned((step) => step === 'value')],
+    returned((step) => step !== 'value'),
+    ...[steps.toFixed(1), asked.toFixed(1), `${((100 * (steps - asked)) / seconds).toFixed(1)}%`],
+    seconds.toFixed(1),
+  ]
+  return `| ${cells.map((cell) => (typeof cell === 'number' ? cell.toLocaleString('en') : cell)).join(' | ')} |`
+}

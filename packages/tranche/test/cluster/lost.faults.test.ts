@@ -1,0 +1,193 @@
+import { randomUUID } from 'node:crypto'
+import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { pidOf, startNode, untilReady } from '../../../../cluster/nodes.ts'
+import { type NodeName, readCluster } from '../../../../cluster/place.ts'
+import { restartPostgres } from '../../../../cluster/postgres.ts'
+import { findSoftware } from '../../../../cluster/software.ts'
+import { openTrino } from '../../src/engine/trino.ts'
+import { TrancheError } from '../../src/errors.ts'
+import { openPublishedRun } from '../../src/pipeline/published-run.ts'
+import { listSegments } from '../../src/pipeline/published-segments.ts'
+import { runPipeline } from '../../src/pipeline/run.ts'
+import { withState } from '../../src/pipeline/state.ts'
+import { ident, sql, tableNamed } from '../../src/sql/sql.ts'
+import { readCurrentRun } from '../../src/store/current-run.ts'
+import type { Catalogue } from '../../src/workspace/catalogue.ts'
+import { loadWorkspace } from '../../src/workspace/load.ts'
+import { clusterOptions } from '../conformance/engine.ts'
+import { makeLittleBank } from '../pipeline/small-bank.ts'
+
+const features = `
+- {key: spend_90d, label: {en: Spend, zh: 消费}, from: transactions, measure: {sum: amount}, window: {last: 90}, unit: money}
+- {key: age_years, label: {en: Age, zh: 年龄}, from: customer_versions, measure: {age: birth_date}, unit: years}
+`
+const schema = `bank_${randomUUID().replaceAll('-', '')}`
+const connection = clusterOptions(schema)
+const software = findSoftware(() => undefined)
+let room: string
+let dir: string
+let catalogue: Catalogue
+
+beforeAll(async () => {
+  room = await mkdtemp(join(tmpdir(), 'tranche-faults-test-'))
+  dir = join(room, 'bank')
+  await makeLittleBank(dir, 300)
+  await mkdir(join(dir, 'features'))
+  await writeFile(join(dir, 'features', 'ours.yaml'), features)
+  const { url, catalog, shared } = connection
+  await appendFile(
+    join(dir, 'tranche.yaml'),
+    `\nwarehouse: {engine: trino, url: '${url}', catalog: ${catalog}, schema: ${schema}, user: analyst, shared: {folder: ${shared!.folder}, location: '${shared!.location}'}}\n`,
+  )
+  const { ports } = readCluster()!
+  await appendFile(
+    join(dir, 'tranche.yaml'),
+    `\nstate: {engine: postgres, host: 127.0.0.1, port: ${ports.postgres}, database: state, user: postgres, schema: ${schema}, tls: none}\n`,
+  )
+  const admin = openTrino(connection)
+  await admin.run(sql`create schema ${ident(catalog, schema)}`)
+  admin.close()
+  catalogue = await loadWorkspace(dir)
+  expect((await runPipeline(catalogue)).manifest.cluster!.brought).toBe(true)
+}, 600_000)
+
+afterAll(async () => {
+  const admin = openTrino(connection)
+  await admin.run(sql`drop schema if exists ${ident(connection.catalog, schema)} cascade`)
+  admin.close()
+  await rm(room, { recursive: true, force: true })
+})
+
+it('A worker killed in the middle of a run fails it and leaves the published one whole; the next goes on', async () => {
+  await isLost('worker', 'query_failed')
+})
+
+it('So does a coordinator, with whom no query goes on', async () => {
+  await isLost('coordinator', 'unreachable')
+})
+
+/** Kills a node as features begin, and has it back. */
+async function isLost(node: NodeName, code: TrancheError['code']): Promise<void> {
+  const before = await standing()
+  await changeWords()
+  let killed = 0
+  const run = runPipeline(
+    catalogue,
+    atFeatures(() => {
+      killed = pidOf(node)!
+      process.kill(killed, 'SIGKILL')
+    }),
+  )
+  await expect(run).rejects.toMatchObject({ code })
+  expect(killed).toBeGreaterThan(0)
+  expect(await withState(catalogue, {}, readCurrentRun)).toEqual(before.current)
+  await untilGone(killed)
+  startNode(software, node)
+  await untilReady(readCluster()!)
+  expect(await standing()).toEqual(before)
+  await goesOn(before)
+}
+
+it('PostgreSQL restarted in the middle of a run, with state and catalogue in it, costs at most that run', async () => {
+  const before = await standing()
+  await changeWords()
+  let restarted = 0
+  const run = runPipeline(
+    catalogue,
+    atFeatures(() => {
+      restartPostgres(software)
+      restarted++
+    }),
+  )
+  const [outcome] = await Promise.allSettled([run])
+  expect(restarted).toBe(1)
+  if (outcome.status === 'fulfilled') {
+    expect(outcome.value.manifest.status).toBe('published')
+    expect((await standing()).segments).toEqual(before.segments)
+    return
+  }
+  expect(outcome.reason).toBeInstanceOf(TrancheError)
+  expect(await standing()).toEqual(before)
+  await goesOn(before)
+})
+
+it('A column that a source no longer has refuses the run, and leaves the published one whole', async () => {
+  const before = await standing()
+  const file = join(dir, 'data', 'accounts.csv')
+  const text = await readFile(file, 'utf8')
+  const columns = text.slice(0, text.indexOf('\n')).split(',')
+  await writeFile(file, text.replace(columns[0]!, 'gone'))
+  await expect(runPipeline(catalogue)).rejects.toMatchObject({ code: 'invalid_source' })
+  expect(await standing()).toEqual(before)
+  await writeFile(file, text)
+  await changeWords()
+  expect((await runPipeline(catalogue)).manifest.status).toBe('published')
+  expect((await standing()).segments).toEqual(before.segments)
+})
+
+let words = 0
+
+/** Gives the next run something to do. */
+async function changeWords(): Promise<void> {
+  const file = join(dir, 'tranche.yaml')
+  const text = await readFile(file, 'utf8')
+  words++
+  await writeFile(file, text.replace(/en: [^,}\n]*/, `en: Bank ${words}`))
+  catalogue = await loadWorkspace(dir)
+}
+
+async function untilGone(pid: number): Promise<void> {
+  for (;;) {
+    try {
+      process.kill(pid, 0)
+    } catch {
+      return
+    }
+    await pause(50)
+  }
+}
+
+function atFeatures(work: () => void) {
+  let done = false
+  return {
+    progress: ({ step, status }: { readonly step: string; readonly status: string }) => {
+      if (step !== 'features' || status !== 'started' || done) return
+      done = true
+      work()
+    },
+  }
+}
+
+/** What is in force, here and on the cluster. */
+async function standing() {
+  const current = await withState(catalogue, {}, readCurrentRun)
+  const { tablePrefix } = (await openPublishedRun(catalogue, 'record').then(({ warehouse, manifest }) => {
+    warehouse.close()
+    return manifest.cluster
+  }))!
+  const there = openTrino({ ...connection, tablePrefix })
+  try {
+    const value = await there.row(
+      sql`select count(*) as customers, sum(m) as amount from ${tableNamed('customer_value')}`,
+    )
+    return { current, value, segments: await listSegments(catalogue) }
+  } finally {
+    there.close()
+  }
+}
+
+/** The next run finishes what the lost one began, and is published. */
+async function goesOn(before: Awaited<ReturnType<typeof standing>>): Promise<void> {
+  const again = await runPipeline(catalogue)
+  expect(again.manifest.status).toBe('published')
+  expect(again.manifest.attempts.length).toBe(2)
+  expect(again.manifest.steps.find(({ key }) => key === 'standard')).toMatchObject({ attempt: 1 })
+  expect(again.run).not.toBe(before.current!.run)
+  const after = await standing()
+  expect(after.current).toMatchObject({ run: again.run, revision: before.current!.revision + 1 })
+  expect({ ...after, current: before.current }).toEqual(before)
+}
