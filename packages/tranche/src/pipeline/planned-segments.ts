@@ -168,8 +168,19 @@ async function publishedHashes(warehouse: Warehouse): Promise<Published> {
 }
 
 export function plannedLines({ changed, open }: PlannedSegments): readonly Text[] {
+  const stays = ({ isNew, isGone, enter, leave }: PlannedSegment) =>
+    !isNew && !isGone && enter === 0 && leave === 0
+  const same = changed.filter(stays).map(({ segment }) => segment)
   return [
-    ...changed.map(lineOf),
+    ...changed.filter((one) => !stays(one)).map(lineOf),
+    ...(same.length === 0
+      ? []
+      : [
+          {
+            en: `defined otherwise, with the same customers of those published: ${same.join(', ')}`,
+            zh: `定义已变更，但按已发布数据成员不变：${same.join('、')}`,
+          },
+        ]),
     ...open.map((segment) => ({
       en: `segment ${segment} changed; who would enter and leave is known once what it rests on is computed`,
       zh: `客群 ${segment} 已变更；待其依赖的内容计算后方可得知进出情况`,

@@ -40,7 +40,7 @@ beforeAll(async () => {
     union all select 'worth_' || worth, customer_id from customer_sets`)
   await warehouse.run(sql`create table segment_summary as
     select segment, count(*) as customers, case segment when 'tiny' then 6000 else 0 end as unknown from segment_membership group by 1
-    union all select 'nobody', 0, 0`)
+    union all select 'nobody', 0, 0 union all select 'tier_high', 0, 12000`)
   // In the run before, half of those who are in band 3 now were in band 1.
   await warehouse.run(sql`create table segment_stays as
     select 'worth_' || worth as segment, customer_id, timestamp '2026-01-01' as entered, cast(null as timestamp) as "left",

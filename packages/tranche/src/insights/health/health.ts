@@ -3,6 +3,7 @@ import { attributePolicyOf } from '../../privacy/attribute-policy.ts'
 import type { SegmentRules } from '../../segments/check-segments.ts'
 import type { SetModels } from '../../segments/fit-sets.ts'
 import type { RuleScope } from '../../segments/rule-scope.ts'
+import { standingSegments } from '../../segments/standing.ts'
 import { sql } from '../../sql/sql.ts'
 import type { Catalogue } from '../../workspace/catalogue.ts'
 import { alikeCells } from './alike-cells.ts'
@@ -107,7 +108,7 @@ export async function segmentHealth(options: HealthOptions): Promise<SegmentHeal
   const { warehouse, catalogue, rules, models, scope } = options
   const { sets } = rules
   const known = new Set(scope.columns.keys())
-  const sizes = await warehouse.rows<Size>(sql`
+  const all = await warehouse.rows<Size>(sql`
     select segment_summary.segment, customers, unknown, active
     from segment_summary left join (
       select segment, avg(case when activity is not null then cast(activity = 'active' as integer) end) as active
@@ -117,6 +118,10 @@ export async function segmentHealth(options: HealthOptions): Promise<SegmentHeal
   const { everyone } = await warehouse.row<{ everyone: number }>(
     sql`select count(*) as everyone from customer_value`,
   )
+  // Without purchases nobody has a tier or an activity, of which six segments have nothing to say.
+  const isIdle = ({ segment, customers, unknown }: Size) =>
+    customers === 0 && unknown === everyone && standingSegments.some(({ key }) => key === segment)
+  const sizes = all.filter((size) => !isIdle(size))
   const guarded = [...attributePolicyOf(catalogue)].flatMap(([name, { sensitivity }]) =>
     sensitivity === 'ordinary' ? [] : [name],
   )
