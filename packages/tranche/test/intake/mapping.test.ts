@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { workbook } from '../readers/workbook-file.ts'
 import { createInstitution, from } from './institution.ts'
 
 const orders = {
@@ -361,5 +362,52 @@ it('reads the numbers of an expression with the decimal mark that stands beside 
   expect(await taken.rows('select amount from standard.transactions order by transaction_id')).toEqual([
     { amount: '1234.5000' },
     { amount: '0.7500' },
+  ])
+})
+
+it('looks up one sheet of a workbook from another, though both stand in one file', async () => {
+  const place = await createInstitution()
+  await place.sources(
+    { key: 'places', files: 'book.xlsx', format: { type: 'xlsx', sheet: 'Places' } },
+    {
+      key: 'people',
+      files: 'book.xlsx',
+      format: { type: 'xlsx', sheet: 'People' },
+      tables: [
+        {
+          table: 'customer_versions',
+          columns: {
+            ...from({ customer_id: 'id' }),
+            city: { lookup: { source: 'places', key: 'id', match: 'id', take: 'city' } },
+          },
+        },
+      ],
+    },
+  )
+  await place.write(
+    'book.xlsx',
+    workbook([
+      {
+        name: 'Places',
+        rows: [
+          ['id', 'city'],
+          ['C1', 'York'],
+          ['C2', 'Leeds'],
+        ],
+      },
+      {
+        name: 'People',
+        rows: [
+          ['id', 'gender'],
+          ['C1', 'F'],
+          ['C2', 'M'],
+        ],
+      },
+    ]),
+  )
+  const taken = await place.take()
+  expect(await taken.rows('select customer_id, city from standard.customer_versions order by 1')).toEqual([
+    { customer_id: 'C1', city: 'York' },
+    { customer_id: 'C2', city: 'Leeds' },
   ])
 })

@@ -20,7 +20,7 @@ export interface Staging {
 export interface Stagings {
   stage(item: Hashed): Promise<Staging>
   lookedUp(items: readonly Hashed[]): Promise<LookedUpSource>
-  release(file: SourceFile): Promise<void>
+  release(item: Pick<Hashed, 'source' | 'file'>): Promise<void>
   dropAll(): Promise<void>
 }
 
@@ -33,10 +33,10 @@ export function createStagings({
   const kept = new Set<string>()
   const sources = new Map<string, LookedUpSource>()
   const stage = async ({ source, file }: Hashed): Promise<Staging> => {
-    const known = open.get(file.absolute)
+    const known = open.get(placeOf({ source, file }))
     if (known !== undefined) return known
     const staging = await stageOne(await scratch(), source.value, file, context.signal)
-    open.set(file.absolute, staging)
+    open.set(placeOf({ source, file }), staging)
     return staging
   }
   return {
@@ -49,16 +49,17 @@ export function createStagings({
       const parts: StagedFile[] = []
       for (const item of items) {
         parts.push((await stage(item)).staged)
-        kept.add(item.file.absolute)
+        kept.add(placeOf(item))
       }
       const source = await asOne(await scratch(), first, parts, keyring)
       sources.set(first.source.key, source)
       return source
     },
-    release: async (file) => {
-      if (kept.has(file.absolute)) return
-      await open.get(file.absolute)?.staged.drop()
-      open.delete(file.absolute)
+    release: async (item) => {
+      const place = placeOf(item)
+      if (kept.has(place)) return
+      await open.get(place)?.staged.drop()
+      open.delete(place)
     },
     dropAll: async () => {
       for (const { staged } of open.values()) await staged.drop()
@@ -66,6 +67,10 @@ export function createStagings({
     },
   }
 }
+
+/** Sheets of one workbook are sources of their own. */
+const placeOf = ({ source, file }: Pick<Hashed, 'source' | 'file'>): string =>
+  `${source.key} ${file.absolute}`
 
 /** Keys of the sources that a source looks into. */
 export function lookedUpSources({ tables }: Source): readonly string[] {

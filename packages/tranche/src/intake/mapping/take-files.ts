@@ -197,7 +197,7 @@ async function readContent(
       await requireReadable(await scratch(), file.absolute)
     throw error
   } finally {
-    await stagings.release(file)
+    await stagings.release({ source, file })
   }
 }
 
