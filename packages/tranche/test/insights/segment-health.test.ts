@@ -1,6 +1,7 @@
 import { type ClusterModel, type SegmentSetModel, segmentSetSchema } from '@tranche/contract'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type DuckDbWarehouse, openDuckDb } from '../../src/engine/duckdb.ts'
+import { alikeCells } from '../../src/insights/health/alike-cells.ts'
 import { type Ailment, segmentHealth } from '../../src/insights/health/health.ts'
 import { checkRule } from '../../src/segments/check-segments.ts'
 import type { RuleColumn, RuleScope } from '../../src/segments/rule-scope.ts'
@@ -176,4 +177,17 @@ it('New customers who crowd where no rhythm is known yet make a cold start, with
       lacking: { name: 'gap_days', share: 1 },
     },
   ])
+})
+
+it('Cells are not called alike where nobody has a value or an activity to tell them apart by', async () => {
+  await warehouse.run(sql`create or replace table customer_value as
+    select * replace (cast(null as double) as value_12m, cast(null as varchar) as activity) from customer_value`)
+  const value = segmentSetSchema.parse({
+    key: 'worth',
+    label: { en: 'Worth', zh: '价值' },
+    bands: { of: 'score', cuts: [1, 2] },
+  })
+  const sets = [{ key: 'worth', value } as SegmentSetDefinition]
+  const model: SegmentSetModel = { kind: 'bands', of: 'score', cuts: [1, 2] }
+  expect(await alikeCells(warehouse, sets, new Map([['worth', model]]))).toEqual([])
 })

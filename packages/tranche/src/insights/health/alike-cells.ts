@@ -37,6 +37,8 @@ export async function alikeCells(
         count(activity) as known, count(*) filter (where activity = 'active') as active
       from customer_sets join customer_value using (customer_id)
       where ${ident(set)} is not null group by ${ident(set)} order by ${ident(set)}`)
+    // Where nobody's value or activity is known, nothing was asked that could tell cells apart.
+    if (cells.every(({ n, known }) => n === 0 && known === 0)) continue
     const pairs = cells
       .flatMap((first, index) => cells.slice(index + 1).map((second) => [first, second] as const))
       .filter(([first, second]) => model.kind !== 'bands' || Math.abs(place(second) - place(first)) === 1)
