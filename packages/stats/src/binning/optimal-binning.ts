@@ -66,16 +66,15 @@ export function fitOptimalBinning(
   const { values, outcome, specials, missing } = separate(x, y, special)
   if (values.length === 0)
     throw new StatsError('insufficientData', 'Every value is missing or special, so there is nothing to bin.')
+  const start = options.splits ? [...options.splits] : cut(values, outcome, n, options)
   const prebins = dropPure(
-    values,
-    outcome,
-    options.splits ? [...options.splits] : cut(values, outcome, n, options),
+    { splits: start, counts: countBins(values, outcome, start) },
     options.objective ?? 'iv',
   )
   // Where pure prebins may stand, pure bins still may not.
   const pure = prebins.counts.some((c) => c.event === 0 || c.nonEvent === 0)
   const { splits, trend } = mergePrebins(prebins, n, pure ? { ...options, ...atLeastOne(options) } : options)
-  const rows = [...countBins(values, outcome, splits), ...specials, missing]
+  const rows = [...joinBins(prebins, splits), ...specials, missing]
   return Object.freeze({
     kind: 'binning',
     version: 1,
@@ -198,19 +197,25 @@ function specialBin(special: readonly (number | readonly number[])[], value: num
  * A prebin without events or non-events has no weight of evidence: its right split goes, until none is left. Hellinger
  * distance and triangular discrimination are defined for it, so there only empty prebins go.
  */
-function dropPure(
-  values: Float64Array,
-  y: Float64Array,
-  splits: readonly number[],
-  objective: BinObjective,
-): Prebins {
-  const counts = countBins(values, y, splits)
+function dropPure({ splits, counts }: Prebins, objective: BinObjective): Prebins {
   const bare = objective === 'hellinger' || objective === 'triangular'
   const pure = counts.map((c) => (bare ? c.event + c.nonEvent === 0 : c.event === 0 || c.nonEvent === 0))
   if (splits.length === 0 || !pure.some(Boolean)) return { splits, counts }
   const last = splits.length - 1
   const kept = splits.filter((_, i) => (i < last ? !pure[i] : !(pure[last] || pure[last + 1])))
-  return dropPure(values, y, kept, objective)
+  return dropPure({ splits: kept, counts: joinBins({ splits, counts }, kept) }, objective)
+}
+
+/** Counts of the bins that are left where only these of the splits stay. */
+function joinBins({ splits, counts }: Prebins, kept: readonly number[]): BinCounts[] {
+  const bins = digitize([Number.NEGATIVE_INFINITY, ...splits], kept)
+  const joined = Array.from({ length: kept.length + 1 }, () => ({ event: 0, nonEvent: 0 }))
+  counts.forEach(({ event, nonEvent }, i) => {
+    const bin = joined[bins[i]!]!
+    bin.event += event
+    bin.nonEvent += nonEvent
+  })
+  return joined
 }
 
 function countBins(values: Float64Array, y: Float64Array, splits: readonly number[]): BinCounts[] {

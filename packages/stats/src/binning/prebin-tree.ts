@@ -1,5 +1,6 @@
 import type { TreeCriterion } from '../supervised/cart.ts'
 import { impurity } from '../supervised/impurity.ts'
+import { sortSingles } from './sort-singles.ts'
 
 export type PrebinTreeOptions = {
   /** 0 for numbers. */
@@ -71,7 +72,10 @@ function countDistinct(x: Numbers, y: Float64Array, classes: number): Sums {
     const c = y[i]!
     sorted[c]![next[c]!++] = x[i]!
   }
-  for (const part of sorted) part.sort()
+  for (const part of sorted) {
+    if (part instanceof Float32Array) sortSingles(part)
+    else part.sort()
+  }
   next.fill(0)
   const distinct = room(n)
   const rows = new Int32Array(n + 1)
