@@ -1,6 +1,7 @@
 import { invertSymmetric } from '../linalg/cholesky.ts'
 import { multiply, transpose } from '../linalg/products.ts'
-import { requireFiniteColumn, StatsError } from '../stats-error.ts'
+import { StatsError } from '../stats-error.ts'
+import { requireHierarchy, sumUp } from './hierarchy.ts'
 
 /**
  * How forecasts of a hierarchy are brought to add up: `bottomUp` keeps the lowest level; `ols` weighs all alike;
@@ -29,24 +30,14 @@ export function reconcileForecasts(
   base: ArrayLike<number>,
   method: ReconcileMethod,
 ): Float64Array {
-  const series = base.length
-  if (summing.length !== series * bottom)
-    throw new StatsError(
-      'lengthMismatch',
-      `The summing matrix has ${summing.length} values; ${series} series × ${bottom} at the bottom were expected.`,
-    )
-  requireFiniteColumn('summing', summing)
-  requireFiniteColumn('base', base)
+  const series = requireHierarchy(summing, bottom, base)
   const lowest =
     method.kind === 'bottomUp'
       ? Float64Array.from({ length: bottom }, (_, j) => base[series - bottom + j]!)
       : method.kind === 'covariance'
         ? whitened(summing, bottom, base, method.covariance)
         : weighted(summing, bottom, base, precisions(summing, bottom, series, method))
-  const coherent = new Float64Array(series)
-  for (let i = 0; i < series; i++)
-    for (let j = 0; j < bottom; j++) coherent[i]! += summing[i * bottom + j]! * lowest[j]!
-  return coherent
+  return sumUp(summing, lowest, series)
 }
 
 function precisions(

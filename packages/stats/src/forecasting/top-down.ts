@@ -1,4 +1,5 @@
 import { requireFiniteColumn, StatsError } from '../stats-error.ts'
+import { requireHierarchy, sumUp } from './hierarchy.ts'
 
 /**
  * How a total is shared out. By history: `averageProportions` is the mean over time of each series' share,
@@ -31,22 +32,12 @@ export function topDownForecasts(
   base: ArrayLike<number>,
   method: TopDownMethod,
 ): Float64Array {
-  const series = base.length
-  if (summing.length !== series * bottom)
-    throw new StatsError(
-      'lengthMismatch',
-      `The summing matrix has ${summing.length} values; ${series} series × ${bottom} at the bottom were expected.`,
-    )
-  requireFiniteColumn('summing', summing)
-  requireFiniteColumn('base', base)
+  const series = requireHierarchy(summing, bottom, base)
   const lowest =
     method.kind === 'forecastProportions'
       ? byForecasts(summing, bottom, base)
       : byHistory(method, bottom).map((share) => share * base[0]!)
-  const coherent = new Float64Array(series)
-  for (let i = 0; i < series; i++)
-    for (let j = 0; j < bottom; j++) coherent[i]! += summing[i * bottom + j]! * lowest[j]!
-  return coherent
+  return sumUp(summing, lowest, series)
 }
 
 function byHistory(

@@ -4,6 +4,7 @@ import { TrancheError } from '../errors.ts'
 import { type ExplainedFeature, explainCustomer } from '../features/explain-customer.ts'
 import { type SegmentCatalogue, segmentRules } from '../segments/check-segments.ts'
 import { explainMembership, type MembershipExplanation, ruleOf } from '../segments/explain-membership.ts'
+import { inputAges } from '../segments/input-ages.ts'
 import { namesOf } from '../segments/preview-rule.ts'
 import { sql } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
@@ -13,7 +14,7 @@ import { type LookOptions, recordLook } from './look.ts'
 import { openPublishedRun } from './published-run.ts'
 import { requireColumns, requireSegment } from './published-segments.ts'
 import { publishedModels } from './published-sets.ts'
-import { inputAges, type Staleness, stalenessOf } from './staleness.ts'
+import { type Staleness, stalenessOf } from './staleness.ts'
 
 /** Why somebody is in a segment, or is not, with what that rests on. What is told is by the definition of the run, though it may have changed since. */
 export interface ExplainedSegment extends MembershipExplanation, Staleness {

@@ -1,4 +1,5 @@
 import type { Manifest } from '@tranche/contract'
+import { hasTable } from '../engine/has-table.ts'
 import type { Warehouse } from '../engine/warehouse.ts'
 import type { SegmentRules } from '../segments/check-segments.ts'
 import { fitSets, type SetModels } from '../segments/fit-sets.ts'
@@ -62,10 +63,7 @@ export function changedInputs(
 
 /** Sets in the published run that stay as they are. */
 async function columnsBut(warehouse: Warehouse, changed: readonly string[]): Promise<readonly string[]> {
-  const [table] = await warehouse.rows(
-    sql`select 1 as found from information_schema.tables where table_schema = 'main' and table_name = 'customer_sets'`,
-  )
-  if (table === undefined) return []
+  if (!(await hasTable(warehouse, 'customer_sets'))) return []
   const { names } = await warehouse.columns(sql`select * from customer_sets where false`)
   return names.filter((name) => name !== 'customer_id' && !changed.includes(name))
 }

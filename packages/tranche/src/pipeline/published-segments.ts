@@ -4,6 +4,7 @@ import type { Cell, Warehouse } from '../engine/warehouse.ts'
 import { TrancheError } from '../errors.ts'
 import { levelWords } from '../reports/words.ts'
 import { checkRule, type SegmentRules, segmentRules } from '../segments/check-segments.ts'
+import { inputAges } from '../segments/input-ages.ts'
 import { namesOf, previewRule, type RulePreview } from '../segments/preview-rule.ts'
 import type { RuleScope } from '../segments/rule-scope.ts'
 import { standingSegments } from '../segments/standing.ts'
@@ -11,7 +12,7 @@ import { sql, tableNamed } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { cellsOf } from '../workspace/segment-cells.ts'
 import { withPublishedTables } from './published-table.ts'
-import { agesOfNames, inputAges, type Staleness, stalenessOf } from './staleness.ts'
+import { agesOfNames, type Staleness, stalenessOf } from './staleness.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 

@@ -1,38 +1,15 @@
 import type { Text } from '@tranche/contract'
 import type { Warehouse } from '../engine/warehouse.ts'
-import { tablesBehind } from '../segments/input-ages.ts'
+import { type InputAges, inputAges, keptAges, tablesBehind, unknownAges } from '../segments/input-ages.ts'
 import { sql } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { changedSince } from './definitions-then.ts'
 
 /** How fresh a segment is: its definition, and the data that it rests on. */
-export interface Staleness {
+export interface Staleness extends InputAges {
   readonly stale: boolean
   /** Whether the definition, or one that it rests on, changed since the run that is published. */
   readonly changed: boolean
-  /** Whole days before the as-of of the newest row of the input that is newest, and of the one that is oldest. */
-  readonly youngestInputDays: number | null
-  readonly oldestInputDays: number | null
-  /** The table whose newest row is oldest. */
-  readonly oldestInput: string | null
-}
-
-type Ages = Omit<Staleness, 'stale' | 'changed'>
-const unknownAges: Ages = { youngestInputDays: null, oldestInputDays: null, oldestInput: null }
-
-/** The ages of the inputs of all segments of a run; none for a run that kept none. */
-export async function inputAges(warehouse: Warehouse): Promise<ReadonlyMap<string, Ages>> {
-  if (!(await keptAges(warehouse))) return new Map()
-  const rows = await warehouse.rows<{ segment: string } & Record<keyof Ages, number & string>>(sql`
-    select segment, min(age_days) as "youngestInputDays", max(age_days) as "oldestInputDays",
-      arg_max(input, age_days) as "oldestInput"
-    from segment_inputs where age_days is not null group by segment`)
-  return new Map(
-    rows.map(({ segment, youngestInputDays, oldestInputDays, oldestInput }) => [
-      segment,
-      { youngestInputDays, oldestInputDays, oldestInput },
-    ]),
-  )
 }
 
 /** The ages of what a rule reads that is saved nowhere. */
@@ -54,7 +31,7 @@ export async function agesOfNames(
 }
 
 export function stalenessOf(
-  ages: Ages | undefined,
+  ages: InputAges | undefined,
   changed: boolean,
   { workspace }: Pick<Catalogue, 'workspace'>,
 ): Staleness {
@@ -92,12 +69,4 @@ export function ageWords({ youngestInputDays, oldestInputDays, oldestInput }: St
         en: `inputs ${youngestInputDays} to ${oldestInputDays} days old (${oldestInput})`,
         zh: `输入数据距今 ${youngestInputDays} 至 ${oldestInputDays} 天（${oldestInput}）`,
       }
-}
-
-async function keptAges(warehouse: Warehouse): Promise<boolean> {
-  if (warehouse.dialect.name !== 'duckdb') return false
-  const found = await warehouse.rows(
-    sql`select 1 as found from information_schema.tables where table_schema = 'main' and table_name = 'segment_inputs'`,
-  )
-  return found.length > 0
 }

@@ -1,4 +1,5 @@
 import { type StandardTable, standardTables } from '@tranche/contract'
+import { hasTable } from '../engine/has-table.ts'
 import type { Warehouse } from '../engine/warehouse.ts'
 import { ident, join, sql, tableNamed, typed } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
@@ -126,4 +127,30 @@ async function newestOf(
   )
   const rows = await warehouse.rows<{ name: string; newest: string | null }>(join(newest, ' union all '))
   return new Map(rows.flatMap(({ name, newest: at }) => (at === null ? [] : [[name, at] as const])))
+}
+
+/** How old the inputs of a segment are. */
+export interface InputAges {
+  /** Whole days before the as-of of the newest row of the input that is newest, and of the one that is oldest. */
+  readonly youngestInputDays: number | null
+  readonly oldestInputDays: number | null
+  /** The table whose newest row is oldest. */
+  readonly oldestInput: string | null
+}
+
+export const unknownAges: InputAges = { youngestInputDays: null, oldestInputDays: null, oldestInput: null }
+
+/** The ages of the inputs of all segments of a run; none for a run that kept none. */
+export async function inputAges(warehouse: Warehouse): Promise<ReadonlyMap<string, InputAges>> {
+  if (!(await keptAges(warehouse))) return new Map()
+  const rows = await warehouse.rows<{ segment: string } & Record<keyof InputAges, number & string>>(sql`
+    select segment, min(age_days) as "youngestInputDays", max(age_days) as "oldestInputDays",
+      arg_max(input, age_days) as "oldestInput"
+    from segment_inputs where age_days is not null group by segment`)
+  return new Map(rows.map(({ segment, ...ages }) => [segment, ages]))
+}
+
+/** Runs of older versions kept no ages, nor do those that stay on a cluster. */
+export async function keptAges(warehouse: Warehouse): Promise<boolean> {
+  return warehouse.dialect.name === 'duckdb' && (await hasTable(warehouse, 'segment_inputs'))
 }

@@ -1,4 +1,5 @@
 import type { Recommendation } from '@tranche/contract'
+import { hasTable } from '../../engine/has-table.ts'
 import type { Warehouse } from '../../engine/warehouse.ts'
 import { sql } from '../../sql/sql.ts'
 import { canonicalJson } from '../../workspace/hash.ts'
@@ -67,10 +68,7 @@ interface Stored {
 
 /** The recommendations of a run, read back from its table; none where the run is older than the table. */
 export async function readRecommendations(warehouse: Warehouse): Promise<readonly Recommendation[]> {
-  const { there } = await warehouse.row<{ there: number }>(sql`
-    select count(*) as there from information_schema.tables
-    where table_schema = 'main' and table_name = 'recommendations'`)
-  if (there === 0) return []
+  if (!(await hasTable(warehouse, 'recommendations'))) return []
   const rows = await warehouse.rows<Stored>(sql`select * from recommendations order by key`)
   return rows.map(read)
 }

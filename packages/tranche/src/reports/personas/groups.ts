@@ -1,5 +1,6 @@
 import type { Finding, Text } from '@tranche/contract'
 import type { Warehouse } from '../../engine/warehouse.ts'
+import { inputAges } from '../../segments/input-ages.ts'
 import { ident, join, type Sql, sql } from '../../sql/sql.ts'
 import type { Catalogue } from '../../workspace/catalogue.ts'
 import { ruleOver } from '../tables/export-table.ts'
@@ -67,13 +68,12 @@ export async function personaGroups(
 
 /** Segments that rest on a table whose newest row lies longer before the as-of than the workspace allows, with its days. */
 async function oldInputs(warehouse: Warehouse, staleAfterDays: number): Promise<ReadonlyMap<string, number>> {
-  const [kept] = await warehouse.rows(
-    sql`select 1 as found from duckdb_columns() where schema_name = 'main' and table_name = 'segment_inputs' limit 1`,
+  const ages = await inputAges(warehouse)
+  return new Map(
+    [...ages].flatMap(([segment, { oldestInputDays: days }]) =>
+      days !== null && days > staleAfterDays ? [[segment, days] as const] : [],
+    ),
   )
-  if (kept === undefined) return new Map()
-  const rows = await warehouse.rows<{ segment: string; days: number }>(sql`
-    select segment, max(age_days) as days from segment_inputs group by segment having max(age_days) > ${staleAfterDays}`)
-  return new Map(rows.map(({ segment, days }) => [segment, days]))
 }
 
 function marked({ en, zh }: Text, days: number | undefined): Text {

@@ -41,7 +41,7 @@ export function addComparison(
   const chart = barChart([name(b), name(a)], values, capital(words.labels.measure(finding.metric)), {
     deck,
     theme,
-    format: formatCode(finding.unit, words),
+    format: formatCode(finding.unit, values, words),
   })
   addChart(
     slide,
@@ -82,7 +82,11 @@ interface NativeChart {
 function chartOf({ data }: DocumentFigure, deck: Deck, theme: SlideTheme): NativeChart | undefined {
   const { figure, words } = data
   const points = shownPoints(data)
-  const format = formatCode(figure.metric === 'lift' ? 'ratio' : figure.unit, words)
+  const format = formatCode(
+    figure.metric === 'lift' ? 'ratio' : figure.unit,
+    points.map(({ y }) => y!),
+    words,
+  )
   const measure = capital(words.labels.measure(figure.metric))
   switch (figure.kind) {
     case 'dots':
@@ -270,11 +274,18 @@ function axes(theme: SlideTheme): ChartOptions {
   }
 }
 
-function formatCode(unit: Unit | 'ratio', { labels: { lang }, currency }: ReportWords): string {
+/** Small amounts and numbers are told apart by their decimals, of large ones they say nothing. */
+function formatCode(
+  unit: Unit | 'ratio',
+  values: readonly number[],
+  { labels: { lang }, currency }: ReportWords,
+): string {
   if (unit === 'share' || unit === 'rate') return '0.0%'
   if (unit === 'ratio') return '0.00'
-  if (unit !== 'money') return '#,##0'
+  const isSmall = values.every((value) => Math.abs(value) < 1000)
+  const digits = unit !== 'count' && isSmall ? '#,##0.00' : '#,##0'
+  if (unit !== 'money') return digits
   const [before = '', after = ''] = formatMoney({ amount: 8, currency }, { lang }).split(/8(?:[.]0+)?/)
   const quoted = (text: string) => (text === '' ? '' : `"${text}"`)
-  return `${quoted(before)}#,##0${quoted(after)}`
+  return `${quoted(before)}${digits}${quoted(after)}`
 }
