@@ -159,8 +159,8 @@ function separate(
   readonly specials: readonly BinCounts[]
   readonly missing: BinCounts
 } {
-  const values = new Float64Array(y.length)
-  const outcome = new Float64Array(y.length)
+  // Copies only where rows are left out.
+  let [values, outcome] = [x.values, y]
   // Events and non-events of each special value, then of missing ones.
   const apart = Array.from({ length: special.length + 1 }, () => ({ event: 0, nonEvent: 0 }))
   let known = 0
@@ -170,11 +170,16 @@ function separate(
     const value = x.values[i]!
     const isMissing = (x.valid && x.valid[i] === 0) || !Number.isFinite(value)
     const at = isMissing ? special.length : specialBin(special, value)
-    if (at >= 0) apart[at]![y[i] === 1 ? 'event' : 'nonEvent']++
-    else {
-      values[known] = value
-      outcome[known++] = y[i]!
+    if (at < 0) {
+      if (known < i) {
+        values[known] = value
+        outcome[known] = y[i]!
+      }
+      known++
+      continue
     }
+    if (known === i) [values, outcome] = [x.values.slice(), y.slice()]
+    apart[at]![y[i] === 1 ? 'event' : 'nonEvent']++
   }
   return {
     values: values.subarray(0, known),
