@@ -74,7 +74,7 @@ export async function runApart(dir: string): Promise<RunDocument> {
 
 function documentOf({ code, stdout, stderr }: Pick<Ended, 'code' | 'stdout' | 'stderr'>): RunDocument {
   expect(stderr).not.toMatch(/Error:|\bat .*\.ts:\d+/)
-  expect(code).toBe(0)
+  expect(code, stderr).toBe(0)
   return JSON.parse(stdout) as RunDocument
 }
 
@@ -99,7 +99,8 @@ export async function fingerprints(
   for (const format of ['csv', 'xlsx']) {
     const file = join(dir, `value.${format}`)
     const args = ['-C', dir, 'export', 'customer_value', '--format', format, '--out', file]
-    expect((await tranche(args, { env })).code).toBe(0)
+    const { code, stderr } = await tranche(args, { env })
+    expect(code, stderr).toBe(0)
     files.push(file)
   }
   return await Promise.all(files.map(hashOf))
