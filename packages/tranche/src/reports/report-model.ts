@@ -102,7 +102,7 @@ interface SummaryOptions {
   readonly sections: readonly Section[]
 }
 
-/** The most important findings: first at most two of a section and one of a metric in it, then whatever is left. */
+/** The most important findings: first one of each section, then a second one of another metric, then whatever is left. */
 export function chooseSummary(
   findings: readonly Finding[],
   { most, weight, sections }: SummaryOptions,
@@ -119,11 +119,13 @@ export function chooseSummary(
       !message.startsWith('gap_adjusted'),
   )
   const chosen: Finding[] = []
-  for (const finding of worth) {
-    if (chosen.length === most) break
-    const same = chosen.filter(({ section }) => section === finding.section)
-    if (same.length < 2 && !same.some(({ metric }) => metric === finding.metric)) chosen.push(finding)
-  }
+  for (const perSection of [1, 2])
+    for (const finding of worth) {
+      if (chosen.length === most) break
+      const same = chosen.filter(({ section }) => section === finding.section)
+      if (same.length < perSection && !same.some(({ metric }) => metric === finding.metric))
+        chosen.push(finding)
+    }
   const rest = worth.filter((finding) => !chosen.includes(finding))
   return [...chosen, ...rest.slice(0, most - chosen.length)].sort(
     (a, b) => b.rank - a.rank || (a.key < b.key ? -1 : 1),

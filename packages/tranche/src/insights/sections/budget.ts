@@ -158,10 +158,11 @@ function marginalDraft(attribute: string, level: Level, weight: number): Draft |
   const slope = months.reduce((sum, { spend, value }) => sum + (spend - x) * (value - y), 0) / sxx
   const rest = months.reduce((sum, { spend, value }) => sum + (value - y - slope * (spend - x)) ** 2, 0)
   const reach = tQuantile(0.975, n - 2) * Math.sqrt(rest / (n - 2) / sxx)
+  const isClear = Math.abs(slope) > reach
   return {
     key: `cohorts.budget.${attribute}.marginal.${level.level}`,
     section,
-    message: 'budget.marginal',
+    message: isClear ? 'budget.marginal' : 'budget.marginal.unclear',
     subject: attribute,
     metric: 'marginal_return',
     unit: 'number',

@@ -187,7 +187,7 @@ function saySequences(book: Notebook, first: LevelColumn, next: LevelColumn): vo
       book.say({
         key,
         section,
-        message: 'products.sequence',
+        message: a === b ? 'products.repeat' : 'products.sequence',
         subject: a,
         metric: 'next_product',
         unit: 'share',

@@ -10,6 +10,10 @@ export const recommendationMessages: Readonly<Record<string, Text>> = {
     en: 'Months with more spent on {a|level} brought {estimate|signed_ratio} of expected 12-month value for each further unit of money{interval|signed_ratio}, over {months|count} {months|plural:month:months}; {average|ratio} on average.',
     zh: '{a|level}投入较多的月份，每多投入一单位金额，带来{estimate|signed_ratio}单位的未来12个月预期价值{interval|signed_ratio}（{months|count}个月）；平均为{average|ratio}。',
   },
+  'budget.marginal.unclear': {
+    en: 'Whether more money spent on {a|level} brings more is open: over {months|count} {months|plural:month:months}, each further unit came with {estimate|signed_ratio} of expected 12-month value{interval|signed_ratio}, against {average|ratio} on average.',
+    zh: '加大{a|level}的投入能否带来更多价值，尚无定论：{months|count}个月中，每多投入一单位金额，对应{estimate|signed_ratio}单位的未来12个月预期价值{interval|signed_ratio}，平均为{average|ratio}。',
+  },
   'recommendations.made': {
     en: '{label|words}: {action|words} It concerns {reach|count} {reach|plural:customer:customers}. Expected {expected|words}: {estimate|by_unit}{interval|by_unit}, at a cost of {cost|money}. Owner {owner|words}, due {due|words}.',
     zh: '{label|words}：{action|words}涉及{reach|count}位客户。预期{expected|words}：{estimate|by_unit}{interval|by_unit}，成本{cost|money}。负责人：{owner|words}；期限：{due|words}。',

@@ -47,6 +47,10 @@ export const standingMessages: Readonly<Record<string, Text>> = {
     en: 'Of {a|level}, {estimate|share} choose {b|product}{interval|share}.',
     zh: '{a|level}中，{estimate|share}选择{b|product}{interval|share}。',
   },
+  'products.repeat': {
+    en: 'Of those who begin with {a|product}, {rate|share} choose it again next, {lift|ratio} times the {base|share} of those who began elsewhere, a difference of {estimate|signed_points}{interval|signed_points}.',
+    zh: '首选{a|product}的客户中，{rate|share}下一次仍选它，是其他起点客户（{base|share}）的{lift|ratio}倍，相差{estimate|signed_points}{interval|signed_points}。',
+  },
   'products.sequence': {
     en: 'After {a|product} comes {b|product}: {rate|share} choose it next, {lift|ratio} times the {base|share} of those who began elsewhere, a difference of {estimate|signed_points}{interval|signed_points}.',
     zh: '{a|product}之后是{b|product}：{rate|share}的客户随后选择它，是其他起点客户（{base|share}）的{lift|ratio}倍，相差{estimate|signed_points}{interval|signed_points}。',
@@ -174,6 +178,10 @@ export const unprovenMessages: Readonly<Record<string, Text>> = {
   'products.given': {
     en: 'Of {a|level}, {estimate|share} choose {b|product}{interval|share}.',
     zh: '{a|level}中，{estimate|share}选择{b|product}{interval|share}。',
+  },
+  'products.repeat': {
+    en: 'Whether those who begin with {a|product} choose it again more often than others choose it is not shown: {estimate|signed_points}{interval|signed_points}.',
+    zh: '首选{a|product}的客户是否更常再次选择它，未见显著差异：{estimate|signed_points}{interval|signed_points}。',
   },
   'products.sequence': {
     en: 'Whether {b|product} follows {a|product} more often than elsewhere is not shown: {estimate|signed_points}{interval|signed_points}.',
