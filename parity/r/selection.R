@@ -11,7 +11,11 @@ picked <- sapply(list(list("LakeHuron", LakeHuron), list("WWWusage", WWWusage), 
   fit <- auto.arima(k[[2]]); o <- arimaorder(fit)
   obj(case = paste0('"', k[[1]], '"'), y = num(k[[2]]), period = frequency(k[[2]]), order = num(c(o, if (length(o) < 6) c(0, 0, 0))[1:6]), aicc = one(fit$aicc))
 })
-write("r-auto-arima", "forecast", "1e-4", picked)
+among <- sapply(list(list("Nile", Nile, "full", 4, "aicc"), list("WWWusage", WWWusage, "full", 4, "aicc"), list("lh", lh, "full", 4, "bic"), list("LakeHuron", LakeHuron, "full", 3, "aic"), list("woolyrnq", woolyrnq, "stepwise", 5, "bic")), function(k) {
+  fit <- auto.arima(k[[2]], stepwise = k[[3]] == "stepwise", approximation = FALSE, max.order = k[[4]], ic = k[[5]]); o <- arimaorder(fit)
+  obj(case = paste0('"', k[[1]], ", ", k[[3]], ", ", k[[5]], '"'), y = num(k[[2]]), period = frequency(k[[2]]), order = num(c(o, if (length(o) < 6) c(0, 0, 0))[1:6]), aicc = one(fit$aicc), search = paste0('"', k[[3]], '"'), maxOrder = k[[4]], criterion = paste0('"', k[[5]], '"'))
+})
+write("r-auto-arima", "forecast", "1e-4", c(picked, among))
 gap <- function(y, at) { y[at] <- NA; y }
 gaps <- sapply(list(list("presidents", presidents, c(1, 0, 0), c(0, 0, 0)), list("LakeHuron", gap(LakeHuron, c(5, 40:43)), c(1, 0, 1), c(0, 0, 0)), list("Nile", gap(Nile, c(20:24, 71)), c(0, 1, 1), c(0, 0, 0)), list("USAccDeaths", gap(USAccDeaths, c(20, 33, 34)), c(0, 1, 1), c(0, 1, 1))), function(k) {
   fit <- arima(k[[2]], order = k[[3]], seasonal = k[[4]], method = "ML", optim.control = list(reltol = 1e-14, maxit = 1000))

@@ -198,7 +198,12 @@ export { type ArimaOrder, orderName } from './forecasting/arima-order.ts'
 export { type ArimaModel, type ArimaOptions, fitArima } from './forecasting/arima.ts'
 export { forecastArima } from './forecasting/arima-forecast.ts'
 export { arimaDiffuseResiduals } from './forecasting/arima-residuals.ts'
-export { type ArimaSelection, type ArimaSelectionOptions, selectArima } from './forecasting/arima-select.ts'
+export {
+  type ArimaCriterion,
+  type ArimaSelection,
+  type ArimaSelectionOptions,
+  selectArima,
+} from './forecasting/arima-select.ts'
 export { type Growth, growthCurve, type GrowthParameters, growthStartOfSeries } from './forecasting/growth.ts'
 export { fourierTerms, placeChangepoints } from './forecasting/trend-season-design.ts'
 export * from './forecasting/trend-season-options.ts'

@@ -75,15 +75,9 @@ export function integrateAutoregression(order: ArimaOrder, phi: Float64Array): F
 
 /** Coefficients from unbounded numbers: each block is stationary (or invertible) by its partial autocorrelations tanh(u). */
 export function fromPartials(order: ArimaOrder, u: ArrayLike<number>): Float64Array {
-  const { p, q, seasonal } = order
   const result = new Float64Array(coefficientCount(order))
   let from = 0
-  for (const [count, sign] of [
-    [p, 1],
-    [q, -1],
-    [seasonal.P, 1],
-    [seasonal.Q, -1],
-  ] as const) {
+  for (const [count, sign] of blocksOf(order)) {
     const block = durbinLevinson(
       Float64Array.from({ length: count }, (_, i) => SHORT_OF_ONE * Math.tanh(u[from + i]!)),
     )
@@ -91,6 +85,34 @@ export function fromPartials(order: ArimaOrder, u: ArrayLike<number>): Float64Ar
     from += count
   }
   return result
+}
+
+/** Back from coefficients, what follows them unchanged; nothing where a block is outside its region. */
+export function toPartials(order: ArimaOrder, natural: Float64Array): Float64Array | undefined {
+  const u = natural.slice()
+  let from = 0
+  for (const [count, sign] of blocksOf(order)) {
+    let block = Array.from(natural.subarray(from, from + count), (v) => sign * v)
+    for (let k = count - 1; k >= 0; k--) {
+      const last = block[k]!
+      if (!(Math.abs(last) < SHORT_OF_ONE)) return undefined
+      u[from + k] = Math.atanh(last / SHORT_OF_ONE)
+      const rest = block.slice(0, k)
+      block = rest.map((v, j) => (v + last * rest[k - 1 - j]!) / (1 - last * last))
+    }
+    from += count
+  }
+  return u
+}
+
+/** Sizes of the blocks of coefficients, and the sign that makes each an autoregression. */
+function blocksOf({ p, q, seasonal }: ArimaOrder): readonly (readonly [number, 1 | -1])[] {
+  return [
+    [p, 1],
+    [q, -1],
+    [seasonal.P, 1],
+    [seasonal.Q, -1],
+  ]
 }
 
 /** At a partial autocorrelation of one the process has no variance to scale by. */

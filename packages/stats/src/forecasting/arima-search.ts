@@ -1,7 +1,7 @@
 import { minimizeLbfgs } from '../optimize/lbfgs.ts'
 import type { OptimizeStatus } from '../optimize/result.ts'
 import { StatsError } from '../stats-error.ts'
-import { type ArimaOrder, coefficientCount, fromPartials } from './arima-order.ts'
+import { type ArimaOrder, coefficientCount, fromPartials, toPartials } from './arima-order.ts'
 
 export interface ArimaSearch {
   /** ARMA coefficients, then those of the columns. */
@@ -12,7 +12,7 @@ export interface ArimaSearch {
 }
 
 /**
- * L-BFGS from zero and from one alternative: on the inverse hyperbolic tangents of partial autocorrelations where the search
+ * L-BFGS from zero, from one alternative and from `further` (natural, if inside the region): on the inverse hyperbolic tangents of partial autocorrelations where the search
  * is to keep to stationary and invertible models, else on the coefficients themselves.
  */
 export function searchArima(
@@ -21,6 +21,7 @@ export function searchArima(
   columns: Float64Array,
   n: number,
   stationary: boolean,
+  further?: Float64Array,
 ): ArimaSearch {
   const count = coefficientCount(order)
   const size = count + columns.length
@@ -43,11 +44,13 @@ export function searchArima(
     }
     return f(u)
   }
-  const starts = [
+  const starts: Float64Array[] = [
     new Float64Array(size),
     Float64Array.from({ length: size }, (_, i) => (i % 2 === 0 ? 0.3 : -0.3)),
   ]
   for (const start of starts) start.set(columns, count)
+  const start = further && stationary ? toPartials(order, further) : further
+  if (start) starts.push(start)
   let best: ReturnType<typeof minimizeLbfgs> | undefined
   for (const start of starts) {
     const found = minimizeLbfgs(withGradient, start, {

@@ -21,7 +21,18 @@ export interface ArimaSelectionOptions {
   /** Given differences instead of tested ones. */
   readonly d?: number
   readonly D?: number
+  /** What is to be smallest. Default `aicc`. */
+  readonly criterion?: ArimaCriterion
+  /**
+   * `stepwise` (default): from neighbour to neighbour. `full`: every model with p + q + P + Q of at most `maxOrder`, R's
+   * `stepwise = FALSE`.
+   */
+  readonly search?: 'stepwise' | 'full'
+  /** Default 5. Only for the full search. */
+  readonly maxOrder?: number
 }
+
+export type ArimaCriterion = 'aic' | 'aicc' | 'bic'
 
 export interface ArimaSelection {
   readonly best: ArimaModel
@@ -30,10 +41,10 @@ export interface ArimaSelection {
 }
 
 /**
- * Picks an ARIMA model by stepwise search for the smallest AICc, with differences from seasonal strength and KPSS tests;
- * models with a root within 1% of the unit circle are passed over.
+ * Picks an ARIMA model by stepwise search for the smallest AICc (or another criterion, or among all models), with
+ * differences from seasonal strength and KPSS tests; models with a root within 1% of the unit circle are passed over.
  * y has length n.
- * Cost some twenty fits of `fitArima`.
+ * Cost some twenty fits of `fitArima`; of the full search some hundred.
  * Source: Hyndman and Khandakar (2008), section 3.2, https://doi.org/10.18637/jss.v027.i03
  * @throws StatsError `notFinite`, `zeroVariance`, `insufficientData` when nothing can be fitted
  * @example
@@ -41,7 +52,7 @@ export interface ArimaSelection {
  * orderName(selectArima(y, { period: 1, maxP: 1, maxQ: 1 }).best.order) // → 'ARIMA(0,0,0)'
  */
 export function selectArima(y: ArrayLike<number>, options: ArimaSelectionOptions): ArimaSelection {
-  const m = options.period
+  const { period: m, criterion = 'aicc', search = 'stepwise', maxOrder = 5 } = options
   const series = options.lambda === undefined ? Float64Array.from(y) : boxCox(y, options.lambda)
   const D = options.D ?? (m > 1 ? seasonalDifferencesNeeded(series, m) : 0)
   const afterSeason = difference(series, m, D)
@@ -58,7 +69,6 @@ export function selectArima(y: ArrayLike<number>, options: ArimaSelectionOptions
   const approximate = options.approximation ?? (series.length > 150 || m > 12)
   const offset = approximate ? exactOffset(series, d, D, m) : 0
   const constant = d + D <= 1
-  const start = series.length < 10 ? 1 : 2
   const tried = new Map<string, Tried>()
   let best: Tried | undefined
   const attempt = (c: Candidate): boolean => {
@@ -67,33 +77,17 @@ export function selectArima(y: ArrayLike<number>, options: ArimaSelectionOptions
     if (tried.has(key) || !inside || c.P > limit.P || c.Q > limit.Q || (c.constant && !constant)) return false
     const order: ArimaOrder = { p: c.p, d, q: c.q, seasonal: { P: c.P, D, Q: c.Q, period: m } }
     const model = tryFit(series, order, c.constant, approximate ? 'conditionalSquares' : 'likelihood')
-    const aicc = model ? (approximate ? approximateAicc(model, offset) : model.aicc) : Infinity
-    const found = { order, constant: c.constant, aicc, ...(model ? { model } : {}) }
+    const criteria = !model ? UNFITTED : approximate ? approximateCriteria(model, offset) : model
+    const score = criteria[criterion]
+    const found = { order, constant: c.constant, aicc: criteria.aicc, score, ...(model ? { model } : {}) }
     tried.set(key, found)
-    if (!(aicc < (best?.aicc ?? Infinity))) return false
+    if (!(score < (best?.score ?? Infinity))) return false
     best = found
     return true
   }
-  const one = {
-    p: Math.min(1, limit.p),
-    q: Math.min(1, limit.q),
-    P: Math.min(1, limit.P),
-    Q: Math.min(1, limit.Q),
-  }
-  const none = { p: 0, q: 0, P: 0, Q: 0 }
-  const first = start === 1 ? { ...one, P: 0, Q: 0 } : one
-  let at: Candidate = { ...first, p: Math.min(start, limit.p), q: Math.min(start, limit.q), constant }
-  attempt(at)
-  for (const c of [none, { ...none, p: one.p, P: one.P }, { ...none, q: one.q, Q: one.Q }])
-    if (attempt({ ...c, constant })) at = { ...c, constant }
-  // The search goes on with a constant also where the model without one and without orders is the best so far, as R's does.
-  if (attempt({ ...none, constant: false })) at = { ...none, constant }
-  for (let moved = true; moved && tried.size < 94; ) {
-    const next = neighbours(at).find(attempt)
-    moved = next !== undefined
-    if (next) at = next
-  }
-  const ranking = [...tried.values()].sort((a, b) => a.aicc - b.aicc)
+  if (search === 'full') for (const c of allOrders(limit, maxOrder)) attempt(c)
+  else stepThrough(attempt, tried, limit, constant, series.length < 10 ? 1 : 2)
+  const ranking = [...tried.values()].sort((a, b) => a.score - b.score)
   const chosen = approximate ? firstExact(series, ranking) : best
   if (!chosen?.model)
     throw new StatsError(
@@ -115,8 +109,11 @@ interface Tried {
   readonly order: ArimaOrder
   readonly constant: boolean
   readonly aicc: number
+  readonly score: number
   readonly model?: ArimaModel
 }
+
+const UNFITTED = { aic: Infinity, aicc: Infinity, bic: Infinity } as const
 
 /** What the exact −2 ln L of the differenced series adds to n·ln σ², carried over to every candidate. */
 function exactOffset(series: Float64Array, d: number, D: number, period: number): number {
@@ -125,12 +122,16 @@ function exactOffset(series: Float64Array, d: number, D: number, period: number)
   return model ? -2 * model.logLikelihood - series.length * Math.log(model.innovationVariance) : 0
 }
 
-function approximateAicc(model: ArimaModel, offset: number): number {
+function approximateCriteria(model: ArimaModel, offset: number): Readonly<Record<ArimaCriterion, number>> {
   const { observations: n } = model.diagnostics
   const parameters = Object.keys(model.coefficients).length + 1
-  if (!(n > parameters + 1)) return Infinity
+  if (!(n > parameters + 1)) return UNFITTED
   const aic = offset + n * Math.log(model.innovationVariance) + 2 * parameters
-  return aic + (2 * parameters * (parameters + 1)) / (n - parameters - 1)
+  return {
+    aic,
+    aicc: aic + (2 * parameters * (parameters + 1)) / (n - parameters - 1),
+    bic: aic + (Math.log(n) - 2) * parameters,
+  }
 }
 
 /** The best candidate that also stands when it is fitted exactly. */
@@ -148,6 +149,47 @@ interface Candidate {
   readonly P: number
   readonly Q: number
   readonly constant: boolean
+}
+
+/** From the usual first four models to better neighbours, as long as there is one. */
+function stepThrough(
+  attempt: (c: Candidate) => boolean,
+  tried: { readonly size: number },
+  limit: Omit<Candidate, 'constant'>,
+  constant: boolean,
+  start: number,
+): void {
+  const one = {
+    p: Math.min(1, limit.p),
+    q: Math.min(1, limit.q),
+    P: Math.min(1, limit.P),
+    Q: Math.min(1, limit.Q),
+  }
+  const none = { p: 0, q: 0, P: 0, Q: 0 }
+  const first = start === 1 ? { ...one, P: 0, Q: 0 } : one
+  let at: Candidate = { ...first, p: Math.min(start, limit.p), q: Math.min(start, limit.q), constant }
+  attempt(at)
+  for (const c of [none, { ...none, p: one.p, P: one.P }, { ...none, q: one.q, Q: one.Q }])
+    if (attempt({ ...c, constant })) at = { ...c, constant }
+  // The search goes on with a constant also where the model without one and without orders is the best so far, as R's does.
+  if (attempt({ ...none, constant: false })) at = { ...none, constant }
+  for (let moved = true; moved && tried.size < 94; ) {
+    const next = neighbours(at).find(attempt)
+    moved = next !== undefined
+    if (next) at = next
+  }
+}
+
+/** Every model within the limits, simplest first in each order, without and with a constant. */
+function allOrders(limit: Omit<Candidate, 'constant'>, maxOrder: number): Candidate[] {
+  const found: Candidate[] = []
+  for (let p = 0; p <= limit.p; p++)
+    for (let q = 0; q <= limit.q; q++)
+      for (let P = 0; P <= limit.P; P++)
+        for (let Q = 0; Q <= limit.Q; Q++)
+          if (p + q + P + Q <= maxOrder)
+            found.push({ p, q, P, Q, constant: false }, { p, q, P, Q, constant: true })
+  return found
 }
 
 function neighbours(c: Candidate): Candidate[] {

@@ -12,7 +12,7 @@ import {
   coefficientNames,
   expandCoefficients,
 } from './arima-order.ts'
-import { searchArima } from './arima-search.ts'
+import { type ArimaSearch, searchArima } from './arima-search.ts'
 import { filterArma } from './arma-likelihood.ts'
 import { conditionalErrors } from './arma-squares.ts'
 import { boxCox } from './box-cox.ts'
@@ -127,22 +127,26 @@ export function fitArima(y: ArrayLike<number>, options: ArimaOptions): ArimaMode
     )
   const n = x.length - (gaps?.at.length ?? 0)
   const columns = arimaColumns(x, unit, withConstant, regressors, order)
-  const minusTwoLog = (v: Float64Array): number => {
+  const minusTwoLog = (v: Float64Array, by = method): number => {
     const { phi, theta } = expandCoefficients(order, v)
     const shifted = columns.shifted(v, count)
     let value: number
-    if (method === 'likelihood') {
+    if (by === 'likelihood') {
       const { square, logRatio } = gaps
         ? filterWithGaps(shifted, gaps, phi, theta)
         : filterArma(shifted, phi, theta)
       value = n * Math.log(square / n) + logRatio
     } else {
-      const { square, count: terms } = conditionalErrors(shifted, phi, theta, skip)
+      const { square, count: terms } = conditionalErrors(shifted, phi, theta, phi.length)
       value = n * Math.log(square / terms)
     }
     return Number.isFinite(value) ? value : Infinity
   }
-  const fit = searchArima(minusTwoLog, order, columns.start, n, method === 'likelihood')
+  const search = (by: ArimaModel['method'], further?: Float64Array): ArimaSearch =>
+    searchArima((v) => minusTwoLog(v, by), order, columns.start, n, by === 'likelihood', further)
+  // As R's "CSS-ML": the sum of squares may lead to a peak of the likelihood that searches from the middle miss.
+  const squares = method === 'likelihood' && !gaps && count > 0
+  const fit = search(method, squares ? naturalOrNone(() => search('conditionalSquares')) : undefined)
   const values = fit.natural
   const logLikelihood = -0.5 * (minusTwoLog(values) + n * (Math.log(2 * Math.PI) + 1)) - n * Math.log(unit)
   const { phi, theta } = expandCoefficients(order, values)
@@ -187,6 +191,15 @@ export function fitArima(y: ArrayLike<number>, options: ArimaOptions): ArimaMode
       observations: n,
     },
   })
+}
+
+function naturalOrNone(search: () => ArimaSearch): Float64Array | undefined {
+  try {
+    return search().natural
+  } catch (error) {
+    if (error instanceof StatsError) return undefined
+    throw error
+  }
 }
 
 function gapsOf(

@@ -51,6 +51,9 @@ export function freeParameters(
   const slots = [...open, ...stateSlots]
   const scale = stateSlots.map((slot) => unitOf(shape, states, slot))
   const total = shape.season === 'multiplicative' ? m : 0
+  const flatSeasons = stateSlots.map((slot, k) =>
+    slot < SEASON ? 0 : ((total > 0 ? 1 : 0) - states[slot - LEVEL]!) / scale[k]!,
+  )
   const width = (at: number): readonly [number, number] => (at === PHI ? limits.phi : [1e-6, 1 - 1e-6])
   const expand = (u: Float64Array): Float64Array => {
     const p = new Float64Array(SEASON + m)
@@ -73,7 +76,7 @@ export function freeParameters(
   }
   return {
     count: slots.length,
-    starts: startPoints(open, slots.length, limits),
+    starts: startPoints(open, slots.length, limits, flatSeasons),
     expand,
     pullBack: (u, slopes, gradient) => {
       const p = expand(u)
@@ -129,14 +132,23 @@ function unitOf(shape: SmoothingShape, states: Float64Array, slot: number): numb
   return shape.season === 'multiplicative' ? 0.05 : 0.05 * size
 }
 
-function startPoints(open: readonly number[], size: number, limits: Limits): Float64Array[] {
+/** `flatSeasons`: what takes the season out of the first states, for the last start. */
+function startPoints(
+  open: readonly number[],
+  size: number,
+  limits: Limits,
+  flatSeasons: readonly number[],
+): Float64Array[] {
   const candidates = [
     { [ALPHA]: 0.3, [BETA]: 0.1, [GAMMA]: 0.1 },
     { [ALPHA]: 0.8, [BETA]: 0.05, [GAMMA]: 0.3 },
     { [ALPHA]: 0.1, [BETA]: 0.3, [GAMMA]: 0.6 },
+    { [ALPHA]: 0.85, [BETA]: 0.95, [GAMMA]: 0.3 },
+    { [ALPHA]: 0.25, [BETA]: 0.2, [GAMMA]: 0.85 },
   ] as Readonly<Record<number, number>>[]
-  return candidates.map((c) => {
+  return candidates.map((c, which) => {
     const u = new Float64Array(size)
+    if (which === candidates.length - 1) u.set(flatSeasons, open.length)
     open.forEach((slot, k) => {
       const share = slot === PHI ? (0.97 - limits.phi[0]) / (limits.phi[1] - limits.phi[0]) : c[slot]!
       u[k] = Math.log(share / (1 - share))

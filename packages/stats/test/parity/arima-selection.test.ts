@@ -13,10 +13,13 @@ describe("orders are those of R's auto.arima", () => {
     readonly period: number
     readonly order: readonly number[]
     readonly aicc: number
+    readonly search?: 'stepwise' | 'full'
+    readonly maxOrder?: number
+    readonly criterion?: S.ArimaCriterion
   }>('r-auto-arima')
-  for (const { case: name, y, period, order, aicc } of cases)
+  for (const { case: name, y, period, order, aicc, ...options } of cases)
     it(name, () => {
-      const { best } = S.selectArima(y, { period })
+      const { best } = S.selectArima(y, { period, ...options })
       expect(best.order).toEqual(orderOf(order, period))
       expectNear(best.aicc, aicc, tolerance)
     })
@@ -76,4 +79,28 @@ describe("simple forecasts have R's intervals", () => {
       expectNear(own.mean, expected.mean, tolerance, 'mean')
       expectNear(own.lower, expected.lower, tolerance, 'lower')
     })
+})
+
+describe('criteria with several peaks reach what R reaches', () => {
+  const { cases, tolerance } = readFixture<{
+    readonly y: readonly number[]
+    readonly period: number
+    readonly reached: number
+  }>('r-peaks')
+  const ets = (
+    y: readonly number[],
+    error: S.EtsForm['error'],
+    season: S.EtsForm['season'],
+    period: number,
+  ) => S.fitEts(y, { error, trend: 'additive', damped: false, season, period }).logLikelihood
+  const fits: Readonly<Record<string, (y: readonly number[], period: number) => number>> = {
+    'ARIMA(0,2,2) of the logarithms of UKgas': (y) =>
+      S.fitArima(y, { order: orderOf([0, 2, 2, 0, 0, 0], 1) }).logLikelihood,
+    'Holt of nottem': (y) => -S.fitExponentialSmoothing(y, { trend: 'additive', initial: 'conditional' }).sse,
+    'ETS(A,A,N) of nottem': (y) => ets(y, 'additive', 'none', 1),
+    'ETS(M,A,A) of JohnsonJohnson': (y, period) => ets(y, 'multiplicative', 'additive', period),
+  }
+  it.each(cases)('$case', ({ case: name, y, period, reached }) => {
+    expect(fits[name]!(y, period)).toBeGreaterThan(reached - tolerance * Math.abs(reached))
+  })
 })
