@@ -11,6 +11,7 @@ import {
   tableColumns,
   tableRows,
 } from '../mapping/table-rows.ts'
+import { areDistinctNumbers } from './distinct-numbers.ts'
 
 export interface Duplicates {
   /** Table of the run: _file, _index, _line, _part, verdict, and what the quarantine says of contradictions. */
@@ -35,6 +36,13 @@ export async function findDuplicates(
   if (!mayRepeat(sources, table)) return null
   const rows = tableRows(sources, name, null)
   const key = table.key.map((column) => ident(column))
+  const [only, second] = key
+  if (
+    only !== undefined &&
+    second === undefined &&
+    (await areDistinctNumbers(warehouse, rows, only, keptRows(sources, name)))
+  )
+    return null
   const keyHash = sql`hash(${join(key)})`
   await warehouse.run(
     sql`create or replace temp table ${ident(keys)} as select ${keyHash} as h from ${rows} group by 1 having count(*) > 1`,
@@ -78,9 +86,16 @@ async function repeatedRows(
   return tableRows(sources, name, null, ident(places))
 }
 
+const takenFor = ({ files }: RowSources, name: string) =>
+  files.flatMap((file) => file.tables.filter((item) => item.table === name))
+
+function keptRows(sources: RowSources, name: string): number {
+  return takenFor(sources, name).reduce((sum, { kept }) => sum + kept, 0)
+}
+
 /** Rows numbered by file and line never repeat. */
-function mayRepeat({ files }: RowSources, table: StandardTable): boolean {
-  const taken = files.flatMap((file) => file.tables.filter((item) => item.table === table.name))
+function mayRepeat(sources: RowSources, table: StandardTable): boolean {
+  const taken = takenFor(sources, table.name)
   if (taken.every(({ kept }) => kept === 0)) return false
   const numbered = numberedKey(table)
   return numbered === null || taken.some((item) => !item.numbered)
