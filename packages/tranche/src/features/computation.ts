@@ -91,7 +91,7 @@ export class Computation {
     for (const plan of this.#plans.values()) {
       this.#signal?.throwIfAborted()
       await plan.read(this.#warehouse, {
-        inCodes: this.#customer === undefined && this.#warehouse.dialect.storesTextsByPlace,
+        forMany: this.#customer === undefined && this.#warehouse.dialect.storesTextsByPlace,
       })
     }
     if (derived) await dateDerivedCustomers(this.#warehouse, this.#firstRows())

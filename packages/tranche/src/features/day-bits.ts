@@ -54,21 +54,32 @@ export class DayBits {
 
 /** One aggregate of all days: however many windows ask, rows are read once, and a window is a part of it. */
 export class DayColumn {
+  readonly flag: Sql | null
+  readonly point: AsOfPoint
   readonly #plan: TablePlan
-  readonly #point: AsOfPoint
-  readonly days: Sql
+  readonly #inPass: Sql
   #from: string | null | undefined
 
   constructor(plan: TablePlan, flag: Sql | null, point: AsOfPoint) {
+    this.flag = flag
+    this.point = point
     this.#plan = plan
-    this.#point = point
     const rows = { flag, range: { from: null, to: null }, point }
-    this.days = plan.windows.other(
+    this.#inPass = plan.windows.other(
       'days',
-      (only) => this.#aggregate(only),
+      (only) => this.aggregate(only),
       rows,
-      () => bytesPerCell + Math.ceil(this.#bounds().days / 8),
+      () => this.bytes,
     )
+  }
+
+  get days(): Sql {
+    return this.#plan.keptDays.days(this) ?? this.#inPass
+  }
+
+  /** What one set takes. */
+  get bytes(): number {
+    return bytesPerCell + Math.ceil(this.#bounds().days / 8)
   }
 
   need({ from }: DayRange): void {
@@ -76,7 +87,8 @@ export class DayColumn {
     else if (this.#from !== null) this.#from = from === null || from < this.#from ? from : this.#from
   }
 
-  #aggregate(only: OnlyThose): Sql {
+  /** To be built once the rows are there. */
+  aggregate(only: OnlyThose): Sql {
     const { from, days } = this.#bounds()
     const first = dateLiteral(from)
     return byDialect(({ daySets, daysBetween: between }) => {
@@ -87,7 +99,7 @@ export class DayColumn {
 
   /** From the first day that is asked for or has rows to the as-of. */
   #bounds(): { readonly from: string; readonly days: number } {
-    const { nextDay, day } = this.#point
+    const { nextDay, day } = this.point
     const furthest = shift(day, -furthestDays, 'day')
     const asked = this.#from ?? furthest
     const data = this.#plan.firstDay ?? day

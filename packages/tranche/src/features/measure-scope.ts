@@ -45,7 +45,7 @@ export class MeasureScope {
   /** A column of values; stored amounts and whole numbers stay as narrow as they are. */
   value(expression: RowExpression): Sql {
     const stored = expression.exact ? this.#asStored(expression.typed) : undefined
-    return this.plan.store.value(stored ?? this.sqlOf(expression))
+    return stored ?? this.plan.store.value(this.sqlOf(expression))
   }
 
   /** A column of texts; their places among all texts of the column where these are few. */
@@ -60,12 +60,17 @@ export class MeasureScope {
     return stored && (typed.kind !== 'name' || this.plan.rows.columnType(typed.name) === 'money')
   }
 
-  /** A stored number, or an amount without or against its sign, in the column's own type; others are computed wider. */
+  /**
+   * A stored number, or an amount without or against its sign, in the column's own type; others are computed wider. The
+   * sign is seen to when amounts are summed: one column less makes rows easier to put in order.
+   */
   #asStored(typed: TypedExpr): Sql | undefined {
-    if (typed.kind === 'name') return ident(typed.name)
+    const { rows, store } = this.plan
+    if (typed.kind === 'name') return store.value(ident(typed.name))
     const operand = typed.kind === 'negate' ? typed.operand : isAbs(typed) ? typed.args[0] : undefined
-    if (operand?.kind !== 'name' || this.plan.rows.columnType(operand.name) !== 'money') return undefined
-    return typed.kind === 'negate' ? sql`(- ${ident(operand.name)})` : sql`abs(${ident(operand.name)})`
+    if (operand?.kind !== 'name' || rows.columnType(operand.name) !== 'money') return undefined
+    const amount = store.value(ident(operand.name))
+    return typed.kind === 'negate' ? sql`(- ${amount})` : sql`abs(${amount})`
   }
 
   /** A number that sums to the same in whatever order rows come: doubles are summed as decimals. */

@@ -4,6 +4,7 @@ import { timestampOf } from '../sql/time-zone.ts'
 import type { AnalysedMeasure } from './analysed.ts'
 import { dateLiteral, shift } from './calendar.ts'
 import type { CategoryQuestion } from './category-stage.ts'
+import { codedExtreme, codeOfExtreme } from './coded-extreme.ts'
 import type { CompiledMeasure, MeasureScope } from './measure-scope.ts'
 import { horizonEnd } from './measures-additive.ts'
 import { PackedCounts } from './packed-counts.ts'
@@ -48,11 +49,11 @@ export function staged(scope: MeasureScope): CompiledMeasure {
       const extreme = { kind: measure.kind, value: known, order }
       if (plan.rows.table.name === 'customer_versions')
         return decoded(plan, value, plan.snapshots.value(extreme, scope.conditions()))
-      return decoded(
-        plan,
-        value,
-        aggregate(scope, (only) => extremeOf(extreme, only)),
+      const isCoded = () => plan.store.textsOf(value) !== undefined && plan.packsMomentsOf(measure.by)
+      const found = aggregate(scope, (only) =>
+        isCoded() ? codedExtreme(extreme, only) : extremeOf(extreme, only),
       )
+      return () => plan.store.decoded(value, isCoded() ? codeOfExtreme(found) : found)
     }
     case 'sum_last': {
       const per = plan.store.value(ident(measure.per))

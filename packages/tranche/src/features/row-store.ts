@@ -137,7 +137,7 @@ export class RowStore {
 }
 
 /** As many texts as a UTINYINT tells apart. */
-const mostCodes = 255
+export const mostCodes = 255
 const rowsOfSample = 50_000
 
 /** As many as a SMALLINT has bits besides its sign. */

@@ -3,7 +3,9 @@ import type { Dialect } from '../sql/dialect.ts'
 import { type Sql, sql, tableNamed } from '../sql/sql.ts'
 import type { AsOfPoint, Calendar } from './calendar.ts'
 import { CategoryStage } from './category-stage.ts'
+import { firstPackedDay, lastPackedDay } from './coded-extreme.ts'
 import { DayBits, DayColumn } from './day-bits.ts'
+import { KeptDays } from './kept-days.ts'
 import { LatestStage } from './latest-stage.ts'
 import { RowStore } from './row-store.ts'
 import { SequenceStage } from './sequence-stage.ts'
@@ -22,6 +24,7 @@ export class TablePlan {
   readonly snapshots: SnapshotStage
   readonly sequences: SequenceStage
   readonly shared: SharedValues
+  readonly keptDays: KeptDays
   readonly #categories = new Map<string, CategoryStage>()
   readonly #latest = new Map<string, LatestStage>()
   readonly #days = new Map<string, DayColumn>()
@@ -30,6 +33,7 @@ export class TablePlan {
   #firstSeen: number | null = null
   #firstDay: string | null = null
   #knownByDay = false
+  #momentsPack = false
 
   constructor(rows: TableRows, calendar: Calendar, dialect: Dialect) {
     this.rows = rows
@@ -39,6 +43,7 @@ export class TablePlan {
     this.snapshots = new SnapshotStage(this.store)
     this.sequences = new SequenceStage(this.store, calendar.points.length)
     this.shared = new SharedValues(rows.table.name)
+    this.keptDays = new KeptDays(this.store)
   }
 
   categories(category: Sql, point: AsOfPoint): CategoryStage {
@@ -83,6 +88,13 @@ export class TablePlan {
     return this.#knownByDay
   }
 
+  /** Whether rows are put in order by the table's own moments alone, all of which are known and of years that pack. */
+  packsMomentsOf(order: readonly string[]): boolean {
+    const { time } = this.rows.table
+    const byOwn = order.length === 1 && time !== undefined && order[0] === time
+    return byOwn && this.#momentsPack && this.rows.columnType(time) === 'instant'
+  }
+
   /** Rows of the customer who has most. */
   get mostRows(): number {
     return this.#mostRows
@@ -92,13 +104,13 @@ export class TablePlan {
     return this.#rowCount
   }
 
-  /** Reads the table and looks at what came. Looking for texts to store in codes is worth it for many customers. */
-  async read(warehouse: Warehouse, { inCodes }: { readonly inCodes: boolean }): Promise<void> {
+  /** Reads the table and looks at what came. Texts stored in codes and days kept for all points are worth it for many customers. */
+  async read(warehouse: Warehouse, { forMany }: { readonly forMany: boolean }): Promise<void> {
     const name = tableNamed(this.store.name)
-    if (inCodes) await this.store.findCodes(warehouse, this.calendar.points)
+    if (forMany) await this.store.findCodes(warehouse, this.calendar.points)
     await warehouse.run(this.store.statement(this.calendar.points))
-    const found = await warehouse.rows<{ n: number; seen: number; first: string | null }>(
-      sql`select count(*) as n, seen, min(d) as first from ${name} group by seen order by seen`,
+    const found = await warehouse.rows<{ n: number; dated: number; seen: number; first: string | null }>(
+      sql`select count(*) as n, count(d) as dated, seen, min(d) as first from ${name} group by seen order by seen`,
     )
     const firstDays = found.flatMap(({ first }) => (first === null ? [] : [first]))
     this.#rowCount = found.reduce((sum, { n }) => sum + n, 0)
@@ -107,12 +119,25 @@ export class TablePlan {
     this.#knownByDay = found.every(
       ({ seen, first }) => seen === 1 || first === null || first >= this.calendar.points[seen - 2]!.nextDay,
     )
+    this.#momentsPack =
+      found.every(({ n, dated }) => n === dated) &&
+      (this.#firstDay ?? '') >= firstPackedDay &&
+      this.calendar.points.every(({ nextDay }) => nextDay < lastPackedDay)
     const { most } = await warehouse.row<{ most: number | null }>(
       sql`select max(n) as most from (select count(*) as n from ${name} group by c) as counted`,
     )
     this.#mostRows = most ?? 0
     await this.#lookForOthers(warehouse)
     this.snapshots.settle(this.#mostRows === 1)
+    if (forMany) await this.#keepDays(warehouse)
+  }
+
+  /** Where the days of the last point tell those of all before, and there are such. */
+  async #keepDays(warehouse: Warehouse): Promise<void> {
+    const { points } = this.calendar
+    if (points.length < 2 || !this.#knownByDay || this.isEmptyAt()) return
+    const latest = [...this.#days.values()].filter(({ point }) => point === points.at(-1))
+    await this.keptDays.keep(warehouse, latest)
   }
 
   /** Rows of those who are not counted as customers show that the table is not empty. */
@@ -142,6 +167,7 @@ export class TablePlan {
     if (this.isEmptyAt()) return []
     return [
       ...this.windows.relations(),
+      ...this.keptDays.relations(),
       ...this.snapshots.relations(),
       ...this.sequences.relations(),
       ...[...this.#categories.values()].flatMap((stage) => stage.relations()),
@@ -150,6 +176,7 @@ export class TablePlan {
   }
 
   async drop(warehouse: Warehouse): Promise<void> {
+    await this.keptDays.drop(warehouse)
     await warehouse.run(sql`drop table if exists ${tableNamed(this.store.name)}`)
   }
 }

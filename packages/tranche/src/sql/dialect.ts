@@ -56,6 +56,8 @@ export interface Dialect extends Spelling {
   readonly storesTextsByPlace: boolean
   /** DATE moved by whole days, or by whole months; a day that a month lacks becomes its last. */
   addTo(day: Sql, by: Sql, unit: 'day' | 'month'): Sql
+  /** Microseconds of an instant since 1970, as bigint. NULL where it is; infinite ones have none. */
+  microsOf(instant: Sql): Sql
   /** An instant moved on by days of 24 hours, or a DATE by days. */
   daysAfter(moment: Sql, days: Sql): Sql
   /** A value that no other of the type goes before; for instants and days, none of the years 1 to 9999. */

@@ -172,6 +172,14 @@ describe('A fragment on which engines differ means the same in each', () => {
     ).toEqual([true, false, true, false, null])
   })
 
+  it('microseconds of moments before and after 1970', async () => {
+    const micros = (moment: string | null) =>
+      by((dialect) => sql`cast(${dialect.microsOf(sql`cast(${text(moment)} as timestamp(6))`)} as varchar)`)
+    expect(
+      await ask([micros('1969-12-31 23:59:59.999999'), micros('2024-02-25 09:00:00.000001'), micros(null)]),
+    ).toEqual(['-1', '1708851600000001', null])
+  })
+
   it('bits of whole numbers', async () => {
     const has = (number: number | null, bit: number) =>
       by((dialect) =>
