@@ -196,9 +196,9 @@ function dayAfter(asOf: string, days: number, timeZone: string): string {
 }
 
 async function publishedColumns(warehouse: Warehouse): Promise<ReadonlySet<string>> {
-  const tables = ['features', 'customer_value'] as const
-  const found = await Promise.all(
-    tables.map(async (table) => (await warehouse.columns(sql`select * from ${ident(table)} limit 0`)).names),
-  )
-  return new Set(found.flat())
+  const found: string[] = []
+  // One after the other: a connection has one open result at a time.
+  for (const table of ['features', 'customer_value'])
+    found.push(...(await warehouse.columns(sql`select * from ${ident(table)} limit 0`)).names)
+  return new Set(found)
 }
