@@ -1,6 +1,12 @@
 import type { RandomGenerator } from '../random/generator.ts'
 import { sampleBeta, sampleInteger } from '../random/samplers.ts'
-import { requireFiniteColumn, requirePositive, requireProbability, StatsError } from '../stats-error.ts'
+import {
+  requireFiniteColumn,
+  requirePositive,
+  requireProbability,
+  requireSameLength,
+  StatsError,
+} from '../stats-error.ts'
 
 /** What a bandit knows of its arms: pulls and rewards. Plain JSON; every update gives a new one. */
 export type BanditState = { readonly pulls: readonly number[]; readonly rewards: readonly number[] }
@@ -80,13 +86,32 @@ export function ucb1(width = 1): BanditPolicy {
   requirePositive('width', width)
   return (state, random) => {
     const untried = state.pulls.indexOf(0)
-    if (untried >= 0) return untried
-    const total = state.pulls.reduce((a, b) => a + b, 0)
-    const bounds = state.pulls.map(
-      (n, i) => state.rewards[i]! / n + width * Math.sqrt((2 * Math.log(total)) / n),
-    )
-    return bestOf(bounds, random)
+    return untried >= 0 ? untried : bestOf(ucb1Bounds(state, width), random)
   }
+}
+
+/**
+ * The bounds that UCB1 compares, Infinity for an arm that was not tried.
+ * One per arm.
+ * Cost O(arms).
+ * Source: Auer, Cesa-Bianchi & Fischer (2002), figure 1, https://doi.org/10.1023/A:1013689704352
+ * Parity: MABWiser's `predict_expectations`.
+ * @throws StatsError `outOfDomain`, `notFinite`, `lengthMismatch`
+ * @example
+ * ucb1Bounds({ pulls: [10, 10], rewards: [2, 7] }) // → [0.9740455, 1.474046]
+ */
+export function ucb1Bounds(state: BanditState, width = 1): readonly number[] {
+  requirePositive('width', width)
+  requireSameLength({ pulls: state.pulls, rewards: state.rewards })
+  requireFiniteColumn('pulls', state.pulls)
+  requireFiniteColumn('rewards', state.rewards)
+  for (const [arm, n] of state.pulls.entries())
+    if (!(n === 0 || n >= 1))
+      throw new StatsError('outOfDomain', `Arm ${arm} was pulled ${n} times; 0 or at least 1 was expected.`)
+  const total = state.pulls.reduce((a, b) => a + b, 0)
+  return state.pulls.map((n, i) =>
+    n > 0 ? state.rewards[i]! / n + width * Math.sqrt((2 * Math.log(total)) / n) : Number.POSITIVE_INFINITY,
+  )
 }
 
 /**

@@ -18,26 +18,29 @@ export type EffectTest = {
 }
 
 /**
- * t-test of an effect against 0 at one look fixed beforehand. `greater`: the treatment is greater.
+ * t-test of an effect at one look fixed beforehand. `greater`: the treatment is greater.
  * Cost O(1).
  * Source: Welch (1947), https://doi.org/10.1093/biomet/34.1-2.28
- * @throws StatsError `outOfDomain` for a level out of range.
+ * @param options.hypothesis the effect tested against, on the effect's scale: 0 (default), or minus a margin to show that
+ * the treatment is no worse.
+ * @throws StatsError `outOfDomain` for a level out of range, `notFinite`.
  * @example
  * testEffect(armEffect(meanArm([10, 12, 11, 13]), meanArm([12, 14, 13, 15]))).pValue // → 0.07098765
  */
 export function testEffect(
   effect: ArmEffect,
-  options: { readonly alternative?: Alternative; readonly level?: number } = {},
+  options: { readonly alternative?: Alternative; readonly level?: number; readonly hypothesis?: number } = {},
 ): EffectTest {
-  const { alternative = 'twoSided', level = 0.95 } = options
+  const { alternative = 'twoSided', level = 0.95, hypothesis = 0 } = options
   requireLevel('level', level)
+  requireFinite('hypothesis', hypothesis)
   const { estimate, standardError, degreesOfFreedom } = effect
   const reach =
     tQuantile(alternative === 'twoSided' ? (1 + level) / 2 : level, degreesOfFreedom) * standardError
   return {
     estimate,
     standardError,
-    pValue: tPValue(estimate / standardError, degreesOfFreedom, alternative),
+    pValue: tPValue((estimate - hypothesis) / standardError, degreesOfFreedom, alternative),
     interval: openInterval(estimate, reach, level, alternative),
   }
 }
@@ -48,6 +51,7 @@ export function testEffect(
  * Cost O(1).
  * Source: Waudby-Smith, Arbour, Sinha, Kennedy & Ramdas (2021), arXiv:2103.06476, equations 9, 134, 155 and 161, https://arxiv.org/abs/2103.06476
  * @param options.tuning sample size (both arms) at which the interval is narrowest; GrowthBook's default is 5,000.
+ * @param options.hypothesis as of `testEffect`.
  * @param options.pValueSearch how a one-sided p-value is found: `root` (default) or `gbstatsBisection`, GrowthBook's stop.
  * @throws StatsError `notFinite`, `outOfDomain`; `invalidOption` for a one-sided level of .5 or less, where the
  * boundary does not exist. The one-sided p-value lies within [1e-5, .4999].
@@ -61,10 +65,18 @@ export function testEffectSequentially(
     readonly level?: number
     readonly tuning?: number
     readonly pValueSearch?: SequentialPValueSearch
+    readonly hypothesis?: number
   } = {},
 ): EffectTest {
-  const { alternative = 'twoSided', level = 0.95, tuning = 5000, pValueSearch = 'root' } = options
+  const {
+    alternative = 'twoSided',
+    level = 0.95,
+    tuning = 5000,
+    pValueSearch = 'root',
+    hypothesis = 0,
+  } = options
   requireLevel('level', level)
+  requireFinite('hypothesis', hypothesis)
   requireFinite('The estimate', effect.estimate)
   requirePositive('The standard error', effect.standardError)
   if (!(tuning > 0))
@@ -85,8 +97,13 @@ export function testEffectSequentially(
     standardError,
     pValue:
       sides === 2
-        ? twoSidedPValue(estimate / standardError, n, rho)
-        : oneSidedSequentialPValue(effect, alternative === 'greater', rho, pValueSearch),
+        ? twoSidedPValue((estimate - hypothesis) / standardError, n, rho)
+        : oneSidedSequentialPValue(
+            { ...effect, estimate: estimate - hypothesis },
+            alternative === 'greater',
+            rho,
+            pValueSearch,
+          ),
     interval: openInterval(estimate, reach, level, alternative),
   }
 }

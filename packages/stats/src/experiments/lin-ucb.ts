@@ -1,5 +1,7 @@
 import { cholesky, choleskySolve } from '../linalg/cholesky.ts'
-import { requireFiniteColumn, requirePositive, StatsError } from '../stats-error.ts'
+import type { RandomGenerator } from '../random/generator.ts'
+import { sampleNormal } from '../random/samplers.ts'
+import { requireFinite, requireFiniteColumn, requirePositive, StatsError } from '../stats-error.ts'
 
 /** One linear model of reward per arm: A = ridge·I + Σ x·xᵀ (row-major d×d) and b = Σ reward·x. Plain JSON. */
 export type LinUcbState = {
@@ -40,35 +42,63 @@ export function linUcbCoefficients(state: LinUcbState): readonly Float64Array[] 
   return state.arms.map(({ a, b }) => solve(state.dimension, a, b))
 }
 
+/** What is known when an arm is to be chosen: one context for all arms, or one of each. */
+export type LinUcbContext = ArrayLike<number> | readonly ArrayLike<number>[]
+
+/**
+ * Upper bounds xᵀθ + alpha·√(xᵀA⁻¹x) of the arms' rewards; with alpha 0 their expected rewards.
+ * One per arm; a context has length d.
+ * Cost O(arms·d³).
+ * Source: Li, Chu, Langford & Schapire (2010), WWW, algorithm 1, https://arxiv.org/abs/1003.0146
+ * Parity: MABWiser's `predict_expectations`.
+ * @throws StatsError `notFinite`, `notPositiveDefinite`, `lengthMismatch`.
+ * @example
+ * linUcbBounds(updateLinUcb(startLinUcb(2, 2), 0, [1, 0], 1), [1, 0], 0.1) // → [0.5707107, 0.1]
+ */
+export function linUcbBounds(state: LinUcbState, context: LinUcbContext, alpha: number): readonly number[] {
+  requireFinite('alpha', alpha)
+  return contextsOf(state, context).map((x, arm) => {
+    const { mean, variance } = rewardOf(state, arm, x)
+    return mean + alpha * Math.sqrt(variance)
+  })
+}
+
 /**
  * Disjoint LinUCB: the arm with the largest xᵀθ + alpha·√(xᵀA⁻¹x); a tie goes to the first.
- * The number of an arm; the context has length d.
+ * The number of an arm; a context has length d.
  * Cost O(arms·d³).
  * Source: Li, Chu, Langford & Schapire (2010), WWW, algorithm 1, https://arxiv.org/abs/1003.0146
  * @throws StatsError `notFinite`, `notPositiveDefinite`, `lengthMismatch`.
  * @example
  * chooseLinUcb(updateLinUcb(startLinUcb(2, 2), 0, [1, 0], 1), [1, 0], 0.1) // → 0
  */
-export function chooseLinUcb(state: LinUcbState, context: ArrayLike<number>, alpha: number): number {
-  requireContext(state, context)
-  let chosen = 0
-  let best = Number.NEGATIVE_INFINITY
-  state.arms.forEach(({ a, b }, arm) => {
-    const theta = solve(state.dimension, a, b)
-    const spread = solve(state.dimension, a, context)
-    let mean = 0
-    let variance = 0
-    for (let j = 0; j < state.dimension; j++) {
-      mean += context[j]! * theta[j]!
-      variance += context[j]! * spread[j]!
-    }
-    const bound = mean + alpha * Math.sqrt(variance)
-    if (bound > best) {
-      best = bound
-      chosen = arm
-    }
-  })
-  return chosen
+export function chooseLinUcb(state: LinUcbState, context: LinUcbContext, alpha: number): number {
+  return largest(linUcbBounds(state, context, alpha))
+}
+
+/**
+ * Linear Thompson sampling: the arm with the largest reward in a draw of xᵀθ ~ N(xᵀA⁻¹b, spread²·xᵀA⁻¹x), arm by arm.
+ * The number of an arm; a context has length d.
+ * Cost O(arms·d³).
+ * Source: Agrawal & Goyal (2013), "Thompson sampling for contextual bandits with linear payoffs", ICML, algorithm 1, https://arxiv.org/abs/1209.3352
+ * @throws StatsError `notFinite`, `outOfDomain`, `notPositiveDefinite`, `lengthMismatch`.
+ * @example
+ * chooseLinThompson(updateLinUcb(startLinUcb(2, 2), 0, [1, 0], 1), [1, 0], 0.01, createRandom(1)) // → 0
+ */
+export function chooseLinThompson(
+  state: LinUcbState,
+  context: LinUcbContext,
+  spread: number,
+  random: RandomGenerator,
+): number {
+  if (!(spread >= 0 && Number.isFinite(spread)))
+    throw new StatsError('outOfDomain', `spread is ${spread}; a number of at least 0 was expected.`)
+  return largest(
+    contextsOf(state, context).map((x, arm) => {
+      const { mean, variance } = rewardOf(state, arm, x)
+      return sampleNormal(random, mean, spread * Math.sqrt(variance))
+    }),
+  )
 }
 
 /**
@@ -116,6 +146,45 @@ function solve(d: number, a: readonly number[], b: ArrayLike<number>): Float64Ar
       'The contexts of an arm have lost their rank to rounding; scale them or raise the ridge.',
     )
   return choleskySolve(factor, d, b)
+}
+
+function rewardOf(
+  { dimension, arms }: LinUcbState,
+  arm: number,
+  context: ArrayLike<number>,
+): { mean: number; variance: number } {
+  const { a, b } = arms[arm]!
+  const theta = solve(dimension, a, b)
+  const spread = solve(dimension, a, context)
+  let mean = 0
+  let variance = 0
+  for (let j = 0; j < dimension; j++) {
+    mean += context[j]! * theta[j]!
+    variance += context[j]! * spread[j]!
+  }
+  requireFinite('The expected reward', mean)
+  return { mean, variance: Math.max(0, variance) }
+}
+
+function contextsOf(state: LinUcbState, context: LinUcbContext): readonly ArrayLike<number>[] {
+  const each = typeof context[0] === 'object'
+  const contexts = each
+    ? (context as readonly ArrayLike<number>[])
+    : state.arms.map(() => context as ArrayLike<number>)
+  if (contexts.length !== state.arms.length)
+    throw new StatsError(
+      'lengthMismatch',
+      `There are ${contexts.length} contexts for ${state.arms.length} arms; one each was expected.`,
+    )
+  for (const x of contexts) {
+    requireContext(state, x)
+    requireFiniteColumn('context', x)
+  }
+  return contexts
+}
+
+function largest(values: readonly number[]): number {
+  return values.reduce((best, value, arm) => (value > values[best]! ? arm : best), 0)
 }
 
 function requireContext(state: LinUcbState, context: ArrayLike<number>): void {

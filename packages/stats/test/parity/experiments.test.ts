@@ -64,10 +64,22 @@ describe('LinUCB agrees with MABWiser', () => {
     readonly alpha: number
     readonly ridge: number
     readonly fresh: readonly (readonly number[])[]
+    readonly bounds: readonly (readonly number[])[]
     readonly choices: readonly number[]
     readonly coefficients: readonly (readonly number[])[]
   }>('mabwiser-linucb')
-  for (const { case: name, contexts, arms, rewards, alpha, ridge, fresh, choices, coefficients } of cases)
+  for (const {
+    case: name,
+    contexts,
+    arms,
+    rewards,
+    alpha,
+    ridge,
+    fresh,
+    bounds,
+    choices,
+    coefficients,
+  } of cases)
     it(name, () => {
       const state = contexts.reduce(
         (known, context, i) => S.updateLinUcb(known, arms[i]!, context, rewards[i]!),
@@ -75,7 +87,104 @@ describe('LinUCB agrees with MABWiser', () => {
       )
       expectNear(S.linUcbCoefficients(state), coefficients, tolerance)
       expect(fresh.map((context) => S.chooseLinUcb(state, context, alpha))).toEqual(choices)
+      expectNear(
+        fresh.map((context) => S.linUcbBounds(state, context, alpha)),
+        bounds,
+        tolerance,
+      )
     })
+
+  it('gives each arm its own context where told, and draws around the same rewards', () => {
+    const state = S.updateLinUcb(S.startLinUcb(2, 2), 0, [1, 0], 1)
+    expectNear(
+      S.linUcbBounds(
+        state,
+        [
+          [1, 0],
+          [0, 2],
+        ],
+        0.5,
+      ),
+      [0.5 + 0.5 * Math.SQRT1_2, 1],
+      1e-12,
+    )
+    expect(
+      S.chooseLinUcb(
+        state,
+        [
+          [1, 0],
+          [0, 2],
+        ],
+        0.5,
+      ),
+    ).toBe(1)
+    const random = S.createRandom(3)
+    const chosen = Array.from({ length: 4000 }, () => S.chooseLinThompson(state, [1, 0], 1, random))
+    // The first arm's reward is N(½, ½), the second's N(0, 1).
+    const share = S.normalCdf(0.5 / Math.sqrt(1.5))
+    expect(Math.abs(chosen.filter((arm) => arm === 0).length / 4000 - share)).toBeLessThan(0.03)
+  })
+})
+
+describe('posteriors agree with quadrature by SciPy', () => {
+  const betas = readFixture<{
+    readonly control: S.Proportion
+    readonly treatment: S.Proportion
+    readonly prior: { readonly a: number; readonly b: number }
+    readonly chanceToWin: number
+    readonly risk: readonly number[]
+    readonly absolute: readonly number[]
+    readonly relative: readonly number[]
+    readonly meanRatio: number
+  }>('scipy-beta-posteriors')
+  for (const { case: name, control, treatment, prior, ...expected } of betas.cases)
+    it(name, () => {
+      const found = S.compareBetaPosteriors(control, treatment, { prior, level: 0.9 })
+      expectNear(
+        [found.chanceToWin, ...found.risk],
+        [expected.chanceToWin, ...expected.risk],
+        betas.tolerance,
+      )
+      expectNear([found.interval.low, found.interval.high], expected.absolute, betas.tolerance)
+      const ratio = S.compareBetaPosteriors(control, treatment, { prior, level: 0.9, scale: 'relative' })
+      expectNear([ratio.interval.low, ratio.interval.high], expected.relative, betas.tolerance)
+      expectNear(ratio.mean, expected.meanRatio, betas.tolerance)
+    })
+
+  const arms = readFixture<{
+    readonly beliefs: readonly S.NormalBelief[]
+    readonly best: readonly number[]
+    readonly topTwo: readonly number[]
+  }>('scipy-best-arm')
+  for (const { case: name, beliefs, best, topTwo } of arms.cases)
+    it(`best of ${name} arms`, () => {
+      expectNear(S.bestArmShares(beliefs), best, arms.tolerance)
+      expectNear(S.bestArmShares(beliefs, { rank: 'topTwo' }), topTwo, arms.tolerance)
+      expectNear(
+        S.bestArmShares(
+          beliefs.map(({ mean, variance }) => ({ mean: -mean, variance })),
+          { lowerIsBetter: true, floor: 0.1 },
+        ),
+        best.map((share) => 0.1 + (1 - 0.1 * best.length) * share),
+        arms.tolerance,
+      )
+    })
+})
+
+describe('an effect against a margin', () => {
+  const effect = S.armEffect(S.meanArm([10, 12, 11, 13]), S.meanArm([12, 14, 13, 15]))
+
+  it('is an effect moved by the margin, at one look and at any', () => {
+    const moved = { ...effect, estimate: effect.estimate + 1 }
+    for (const alternative of ['twoSided', 'less', 'greater'] as const) {
+      const options = { alternative, hypothesis: -1 }
+      expect(S.testEffect(effect, options).pValue).toBe(S.testEffect(moved, { alternative }).pValue)
+      expect(S.testEffectSequentially(effect, { ...options, tuning: 8 }).pValue).toBe(
+        S.testEffectSequentially(moved, { alternative, tuning: 8 }).pValue,
+      )
+    }
+    expect(S.testEffect(effect, { hypothesis: -1 }).interval).toEqual(S.testEffect(effect).interval)
+  })
 })
 
 describe('formulas written out with NumPy', () => {
