@@ -18,6 +18,10 @@ export const inputSchema = z.object({
   sha256: z.string(),
   status: z.enum(['new', 'changed', 'unchanged']),
   notes: z.array(z.object({ en: z.string(), zh: z.string() })),
+  snapshot: z
+    .string()
+    .optional()
+    .describe('Of a table of the cluster in place that keeps snapshots: the one that the run reads'),
 })
 export type Input = z.infer<typeof inputSchema>
 

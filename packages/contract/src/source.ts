@@ -140,6 +140,19 @@ export const sourceSchema = z
     postgres: z
       .strictObject({ urlFrom: z.string().describe('Environment variable'), table: z.string() })
       .optional(),
+    cluster: z
+      .strictObject({
+        table: z
+          .string()
+          .regex(/^[^.]+\.[^.]+\.[^.]+$/, 'expected catalog.schema.table')
+          .describe('catalog.schema.table, as the cluster names it'),
+        copy: z
+          .boolean()
+          .default(false)
+          .describe('Copied to this machine and taken in like a file, instead of read where it lies'),
+      })
+      .optional()
+      .describe('A table of the cluster that warehouse names, read in place'),
     format: formatSchema.optional(),
     system: keySchema
       .optional()
@@ -155,10 +168,13 @@ export const sourceSchema = z
     expectations: z.array(expectationSchema).default([]),
   })
   .check((context) => {
-    if ((context.value.files === undefined) === (context.value.postgres === undefined))
+    const given = ['files', 'postgres', 'cluster'].filter(
+      (name) => context.value[name as 'files'] !== undefined,
+    )
+    if (given.length !== 1)
       context.issues.push({
         code: 'custom',
-        message: 'expected either files or postgres',
+        message: `expected exactly one of files, postgres, cluster; found ${given.join(', ') || 'none'}`,
         input: context.value,
       })
   })

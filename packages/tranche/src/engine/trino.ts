@@ -5,6 +5,7 @@ import { ident, join, render, renderInline, type Sql, sql, typed, unsafeRaw } fr
 import { trinoArgument, trinoDialectOf } from '../sql/trino-dialect.ts'
 import { openDuckDb } from './duckdb.ts'
 import { gather, onlyRow } from './results.ts'
+import { queryError } from './trino-error.ts'
 import { addFile, insertTuples, type SharedFolder } from './trino-load.ts'
 import {
   TrinoClient,
@@ -31,6 +32,8 @@ export interface TrinoWarehouse extends Warehouse {
   readonly queries: readonly TrinoQuery[]
   /** Id of the query that runs now. */
   readonly running: string | null
+  /** Names and types of a result's columns, as the cluster writes them; no row is asked for. */
+  shapeOf(relation: Sql): Promise<readonly TrinoColumn[]>
   /** Ends the queries of this user's in this schema that still run under a client tag. @returns their ids */
   endTagged(tag: string): Promise<readonly string[]>
 }
@@ -148,6 +151,13 @@ class ClusterWarehouse implements TrinoWarehouse {
     }
   }
 
+  async shapeOf(relation: Sql): Promise<readonly TrinoColumn[]> {
+    let known: readonly TrinoColumn[] = []
+    for await (const { columns } of this.#pages(sql`select * from ${relation} limit 0`))
+      known = columns ?? known
+    return known
+  }
+
   async endTagged(tag: string): Promise<readonly string[]> {
     const { user, catalog, schema } = this.#options
     const ended: string[] = []
@@ -238,56 +248,11 @@ const sameNameTypes = /^(?:boolean|tinyint|smallint|integer|bigint|double|date|d
 function localType(type: string): Sql {
   if (type.startsWith('varchar') || type.startsWith('char')) return sql`varchar`
   if (/^timestamp\(\d+\)$/.test(type)) return sql`timestamp`
+  if (/^timestamp\(\d+\) with time zone$/.test(type)) return sql`timestamp with time zone`
+  if (type === 'real') return sql`double`
   if (sameNameTypes.test(type)) return unsafeRaw(type)
   throw new TrancheError('unsupported', {
     en: `A column of type ${type} can't be written as Parquet.`,
     zh: `类型为 ${type} 的列无法写成 Parquet。`,
   })
-}
-
-function queryError(cause: TrinoFailure, text: string): TrancheError {
-  const context = { sql: text, query: cause.queryId, reason: cause.errorName }
-  if (cause.errorName === 'USER_CANCELED')
-    return new TrancheError(
-      'cancelled',
-      { en: 'The query was cancelled.', zh: '查询已取消。' },
-      { cause, context },
-    )
-  if (cause.errorName === 'PERMISSION_DENIED')
-    return new TrancheError(
-      'refused',
-      { en: 'The cluster refuses this to its user.', zh: '集群拒绝该用户执行此操作。' },
-      {
-        cause,
-        context,
-        hint: {
-          en: 'Tranche needs to read the sources and to write in one schema.',
-          zh: 'Tranche 需要读取数据源的权限，以及一个可写的 schema。',
-        },
-      },
-    )
-  if (['NOT_FOUND', 'SCHEMA_NOT_FOUND', 'CATALOG_NOT_FOUND'].includes(cause.errorName))
-    return new TrancheError(
-      'not_found',
-      {
-        en: 'The cluster has no such catalog or schema, or hides it from its user.',
-        zh: '集群中没有该 catalog 或 schema，或对该用户不可见。',
-      },
-      {
-        cause,
-        context,
-        hint: {
-          en: 'Look at warehouse.catalog and warehouse.schema in tranche.yaml; an administrator creates the schema.',
-          zh: '请检查 tranche.yaml 中的 warehouse.catalog 与 warehouse.schema；schema 由管理员创建。',
-        },
-      },
-    )
-  return new TrancheError(
-    'query_failed',
-    {
-      en: `A query failed on the cluster (${cause.errorName}, query ${cause.queryId}).`,
-      zh: `集群执行查询失败（${cause.errorName}，查询 ${cause.queryId}）。`,
-    },
-    { cause, context },
-  )
 }

@@ -1,5 +1,6 @@
 import type { StandardTableName, Text } from '@tranche/contract'
 import type { CopiedConsents } from '../store/copy-consents.ts'
+import type { ClusterTable } from './cluster/place.ts'
 import type { CodedColumns } from './mapping/coded-texts.ts'
 import type { CheckCount } from './mapping/map-table.ts'
 import type { ColumnProfile } from './quality/profile.ts'
@@ -12,8 +13,11 @@ export interface TakenTable {
   readonly index: number
   /** sha256 of content and mapping: the name of its files under standard/ and quarantine/. */
   readonly hash: string
-  /** Read through the mapping where the file lies, or written to standard/<table>/<hash>.parquet. */
-  readonly place: 'in_place' | 'written'
+  /**
+   * Read through the mapping where the file lies, or written to standard/<table>/<hash>.parquet; `cluster`: rows of a table of
+   * the cluster, of which none is on this machine.
+   */
+  readonly place: 'in_place' | 'written' | 'cluster'
   /** Columns of a file read in place that need no normalising. */
   readonly direct: readonly string[]
   /** Text columns of a file read in place, by its own names, that have no white space around any text. */
@@ -40,6 +44,20 @@ export interface TakenTable {
   readonly newest: string | null
   /** Rows known more than a day after their time. */
   readonly knownLate: number
+  /** Of a table of the cluster: why rows are stepped over. */
+  readonly faults?: readonly FaultCount[]
+  /** Of a table of the cluster: newest time that was over when it was looked at, by what dates the institution's data. */
+  readonly newestPast?: string | null
+}
+
+/** Rows in which a column is at fault, counted where they lie. */
+export interface FaultCount {
+  readonly column: string
+  /** Rows where nothing stands that must, and where something stands that is no value. */
+  readonly missing: number
+  readonly unreadable: number
+  /** What such a text looks like, every letter an `a` and every digit a `9`; null where there is none, or it must not be seen. */
+  readonly looks: string | null
 }
 
 /** What a file gave: the same whenever content and mapping are. */
@@ -61,6 +79,10 @@ export interface FileContent {
   readonly tables: readonly TakenTable[]
   /** Whether identity/<hash>.parquet holds pseudonyms of its customers. */
   readonly hasLinks: boolean
+  /** What it is on the cluster, where it is a table there that is read in place. */
+  readonly there?: ClusterTable
+  /** Columns by whose values its content is told, of a table there that keeps no snapshots. */
+  readonly summed?: readonly string[]
 }
 
 /** One file of a source, as it lay there. */

@@ -3,10 +3,13 @@ import { join } from 'node:path'
 import type { Input, RowCounts, Text } from '@tranche/contract'
 import { type DuckDbWarehouse, openDuckDb } from '../engine/duckdb.ts'
 import type { RunContext } from '../engine/run-context.ts'
+import type { TrinoWarehouse } from '../engine/trino.ts'
 import type { Warehouse } from '../engine/warehouse.ts'
 import type { Keyring } from '../privacy/pseudonym.ts'
 import { sql } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
+import { isInPlace } from './cluster/place.ts'
+import { takeSource } from './cluster/take-source.ts'
 import type { IntakeState, Resolution, TakenFile } from './intake-state.ts'
 import { type CompileOptions, createClocks } from './mapping/compile-table.ts'
 import { takeFiles } from './mapping/take-files.ts'
@@ -34,6 +37,8 @@ export interface TakeInOptions {
   /** What the engine may use while files are staged. */
   readonly threads?: number
   readonly memoryMb?: number
+  /** Opens the cluster of the workspace, asked only where a source is a table there. */
+  readonly cluster?: () => Promise<TrinoWarehouse>
 }
 
 export interface IntakeResult {
@@ -57,13 +62,16 @@ export interface IntakeResult {
 export async function takeIn(options: TakeInOptions): Promise<IntakeResult> {
   const { catalogue, warehouse, folder, previous, context } = options
   const clocks = createClocks(catalogue.workspace.timeZone)
-  const files = await readFiles(options, clocks)
+  const files = inOrder(catalogue, [
+    ...(await readFiles(options, clocks)),
+    ...(await readInPlace(options, clocks)),
+  ])
   const resolution = await resolve(options, files, clocks)
   const base = { files, resolution }
   await createStandardViews({ warehouse, catalogue, folder, state: base, clocks })
   const counts = rowCounts(base)
   const rows = counts.filter(({ table }) => table !== lookupTable)
-  await assertRowCounts(warehouse, rows)
+  await assertRowCounts(warehouse, rowCounts(onThisMachine(base)))
   await writeRowCounts(warehouse, counts)
   await writeProfiles(warehouse, files)
   const { quality, distributions } = await checkQuality({
@@ -82,6 +90,29 @@ export async function takeIn(options: TakeInOptions): Promise<IntakeResult> {
 }
 
 type Clocks = CompileOptions['clocks']
+
+/** Tables of the cluster, of which only counts are asked. */
+async function readInPlace(options: TakeInOptions, clocks: Clocks): Promise<readonly TakenFile[]> {
+  const { catalogue, folder, previous, context } = options
+  const taken: TakenFile[] = []
+  for (const source of catalogue.sources) {
+    if (!isInPlace(source.value)) continue
+    context.signal.throwIfAborted()
+    const warehouse = await options.cluster!()
+    taken.push(await takeSource({ warehouse, catalogue, folder, previous, clocks, context }, source))
+  }
+  return taken
+}
+
+function inOrder({ sources }: Catalogue, files: readonly TakenFile[]): readonly TakenFile[] {
+  const places = new Map(sources.map(({ key }, index) => [key, index]))
+  return files.toSorted((a, b) => places.get(a.source)! - places.get(b.source)!)
+}
+
+/** What was taken in without the tables of the cluster, whose rows are not here to be counted. */
+function onThisMachine({ files, resolution }: Pick<IntakeState, 'files' | 'resolution'>) {
+  return { resolution, files: files.filter(({ tables, there }) => there === undefined && tables.length > 0) }
+}
 
 /** Reads files in an engine of their own, in memory: what it spills is encrypted, and gone when it closes. */
 async function readFiles(options: TakeInOptions, clocks: Clocks): Promise<readonly TakenFile[]> {
@@ -113,6 +144,7 @@ async function readFiles(options: TakeInOptions, clocks: Clocks): Promise<readon
       keyring,
       clocks,
       context,
+      ...(options.cluster === undefined ? {} : { cluster: options.cluster }),
     })
   } finally {
     context.signal.removeEventListener('abort', stop)
@@ -174,6 +206,10 @@ async function resolve(
   return resolution
 }
 
-function inputOf({ source, path, bytes, sha256, status, notes }: TakenFile): Input {
-  return { source, file: path, bytes, sha256, status, notes: [...notes] }
+function inputOf({ source, path, bytes, sha256, status, notes, there }: TakenFile): Input {
+  const snapshot = there?.snapshot
+  return {
+    ...{ source, file: path, bytes, sha256, status, notes: [...notes] },
+    ...(snapshot === undefined || snapshot === null ? {} : { snapshot }),
+  }
 }

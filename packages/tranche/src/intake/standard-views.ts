@@ -38,9 +38,32 @@ export interface StandardViewsOptions {
 export async function createStandardViews(options: StandardViewsOptions): Promise<void> {
   const { warehouse, catalogue, state } = options
   const sources = await rowSources(options)
+  const brought = await tablesBrought(warehouse)
   await warehouse.run(sql`create schema if not exists standard`)
-  for (const { name } of standardTables)
-    await createView(warehouse, name, viewOf(sources, name, state, catalogue))
+  for (const { name } of standardTables) {
+    const rows = viewOf(sources, name, state, catalogue)
+    await createView(warehouse, name, brought.has(name) ? withBrought(catalogue, name, rows) : rows)
+  }
+}
+
+/** Rows of a standard table that a run brought from tables of the cluster, for its findings. */
+export function broughtRows(table: StandardTableName): Sql {
+  return ident('run_state', `${broughtPrefix}${table}`)
+}
+
+const broughtPrefix = 'standard_'
+
+async function tablesBrought(warehouse: Warehouse): Promise<ReadonlySet<string>> {
+  const found = await warehouse.rows<{ name: string }>(
+    sql`select table_name as name from information_schema.tables where table_schema = 'run_state' and starts_with(table_name, ${broughtPrefix})`,
+  )
+  return new Set(found.map(({ name }) => name.slice(broughtPrefix.length)))
+}
+
+function withBrought(catalogue: Catalogue, table: StandardTableName, rows: Sql): Sql {
+  const names = standardColumns(catalogue, table).map(({ name }) => ident(name))
+  const columns = join(table === 'transactions' ? [...names, ident('amount_base')] : names)
+  return sql`select ${columns} from (${rows}) union all select ${columns} from ${broughtRows(table)}`
 }
 
 /** What is needed to read rows of any table; files in place are bound to the warehouse. */

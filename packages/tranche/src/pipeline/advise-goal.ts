@@ -9,6 +9,7 @@ import { createStandardViews } from '../intake/standard-views.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { engineSettings } from './machine.ts'
 import { openPublishedRun } from './published-run.ts'
+import { requireRowsHere } from './rows-of-run.ts'
 
 /**
  * Which dimensions are worth telling customers apart by for a goal, from the standard tables of the published run. What is
@@ -42,6 +43,7 @@ async function lookingBack<T>(
 ): Promise<T> {
   const { manifest, state, warehouse: published } = await openPublishedRun(catalogue, 'results')
   published.close()
+  requireRowsHere(state, { en: 'The advisor of segments', zh: '客群顾问' })
   const folder = folderOf(catalogue.dir)
   const spillTo = join(folder.spill, `advice-${process.pid}`)
   await mkdir(spillTo, { recursive: true, mode: 0o700 })

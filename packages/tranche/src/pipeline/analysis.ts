@@ -27,6 +27,8 @@ export interface AnalysisOptions {
   /** The run that the report compares itself with; its tables lie beside. */
   readonly before: Pick<Manifest, 'asOf' | 'definitions'> | null
   readonly ledger: readonly LedgerEntry[]
+  /** Where all rows of standard tables are, if some lie in tables of a cluster; the warehouse unless said. */
+  readonly rows?: Warehouse
   /** Where segments that are lists find whom they name. */
   readonly lists: ListSurroundings
 }
@@ -70,7 +72,7 @@ export function stepsAfterValue(options: AnalysisOptions): readonly StepDefiniti
         const { customers, sets } = await publishSegments(warehouse, catalogue, options.lists)
         for (const set of sets) await saveArtefact(warehouse, setArtefact(set.key), set)
         await saveArtefact(warehouse, definitionsArtefact, storedDefinitions(catalogue))
-        await publishInputAges(warehouse, catalogue, context.asOf)
+        await publishInputAges(warehouse, catalogue, context.asOf, options.rows)
         return customers
       },
     },

@@ -1,29 +1,12 @@
 import type { StandardTableName } from '@tranche/contract'
 import type { Warehouse } from '../engine/warehouse.ts'
 import { TrancheError } from '../errors.ts'
+import { eventTimes, startTimes } from '../intake/event-times.ts'
+import type { TakenFile } from '../intake/intake-state.ts'
+import { instantMs } from '../intake/mapping/local-time.ts'
 import { ident, join, sql } from '../sql/sql.ts'
 import { timestampOf, Zone } from '../sql/time-zone.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
-
-/** Tables whose newest row says until when the institution's data reaches, by the column that dates it. */
-const events: Partial<Record<StandardTableName, string>> = {
-  transactions: 'occurred_at',
-  events: 'occurred_at',
-  applications: 'requested_at',
-  ledger: 'on_date',
-  account_balances: 'on_date',
-  contacts: 'sent_at',
-  responses: 'responded_at',
-  complaints: 'complained_at',
-  survey_answers: 'answered_at',
-  observations: 'observed_at',
-  redemptions: 'redeemed_at',
-}
-/** Asked only where no table of events has a date. */
-const starts: Partial<Record<StandardTableName, string>> = {
-  accounts: 'opened_at',
-  customer_versions: 'onboarded_at',
-}
 
 export interface AsOf {
   readonly instant: string
@@ -33,7 +16,7 @@ export interface AsOf {
 /**
  * The instant as of which everything is computed: as given (a day means its start in the business zone), else the start
  * of the business day after the newest event. Events dated after `now` are mistakes and don't count. Data without any
- * date takes the start of today.
+ * date takes the start of today. Of tables of the cluster among the files what was counted of them counts.
  * @throws TrancheError invalid_input for text that is no day and no instant
  */
 export async function resolveAsOf(
@@ -41,6 +24,7 @@ export async function resolveAsOf(
   warehouse: Warehouse,
   now: Date,
   given: string | undefined,
+  files: readonly TakenFile[] = [],
 ): Promise<AsOf> {
   const zone = new Zone(catalogue.workspace.timeZone)
   const wanted = given ?? catalogue.workspace.asOf
@@ -48,7 +32,8 @@ export async function resolveAsOf(
   if (wanted !== undefined)
     return { instant: parseInstant(wanted, catalogue.workspace.timeZone), origin: 'given' }
   const newest =
-    (await newestOf(catalogue, warehouse, events, now)) ?? (await newestOf(catalogue, warehouse, starts, now))
+    (await newestOf(catalogue, warehouse, eventTimes, now, files)) ??
+    (await newestOf(catalogue, warehouse, startTimes, now, files))
   if (newest === null)
     return { instant: new Date(zone.startOfDay(zone.dateOf(now.getTime()))).toISOString(), origin: 'now' }
   return { instant: new Date(zone.startOfDay(nextDay(newest))).toISOString(), origin: 'newest_event' }
@@ -82,6 +67,7 @@ async function newestOf(
   warehouse: Warehouse,
   columns: Partial<Record<StandardTableName, string>>,
   now: Date,
+  files: readonly TakenFile[],
 ): Promise<string | null> {
   const zone = new Zone(catalogue.workspace.timeZone)
   const mapped = Object.entries(columns).filter(([table]) => catalogue.mapped.has(table as StandardTableName))
@@ -99,7 +85,19 @@ async function newestOf(
     ...(day === null ? [] : [day]),
     ...(instant === null ? [] : [zone.dateOf(Date.parse(instant))]),
   ])
+  const there = files.flatMap(({ tables }) =>
+    tables.flatMap(({ table, newestPast }) =>
+      columns[table] === undefined || newestPast == null ? [] : [dayOf(newestPast, zone)],
+    ),
+  )
+  days.push(...there)
   return days.length === 0 ? null : days.reduce((latest, day) => (day > latest ? day : latest))
+}
+
+/** The business day of a day or time in UTC as the cluster counted it. */
+function dayOf(text: string, zone: Zone): string {
+  const ms = instantMs(text)
+  return ms === null ? text : zone.dateOf(ms)
 }
 
 function nextDay(date: string): string {

@@ -29,6 +29,7 @@ export async function openClusterRun(
   run: string,
   env: Environment,
   before: Manifest['cluster'],
+  looked: readonly TrinoQuery[],
 ): Promise<ClusterRun | null> {
   const { warehouse: settings } = catalogue.workspace
   if (settings.engine !== 'trino') return null
@@ -47,7 +48,10 @@ export async function openClusterRun(
   try {
     const ended = await cluster.endTagged(placeTag(catalogue))
     const { version } = await cluster.row<{ version: string }>(sql`select version() as version`)
-    const asked: ClusterRecord['queries'][number][] = [...(before?.queries ?? [])]
+    const asked: ClusterRecord['queries'][number][] = [
+      ...(before?.queries ?? []),
+      ...looked.map((query) => ({ ...query, step: 'intake' })),
+    ]
     let brought = false
     const shared = sharedPart(settings, catalogue.dir, run)
     const place = { catalogue, cluster, shared, most: settings.bring.customers }
@@ -136,11 +140,12 @@ export async function dropClusterRuns(
     const tablePrefix = tablePrefixOf(run)
     const cluster = await openCluster({ settings, dir: catalogue.dir, env, tablePrefix, part: run, tags: [] })
     try {
-      const tables = await cluster.rows<{ name: string }>(
-        sql`select table_name as name from information_schema.tables
+      const tables = await cluster.rows<{ name: string; type: string }>(
+        sql`select table_name as name, table_type as type from information_schema.tables
           where table_schema = ${settings.schema.toLowerCase()} and starts_with(table_name, ${tablePrefix})`,
       )
-      for (const { name } of tables) await cluster.run(sql`drop table ${ident(name)}`)
+      for (const { name, type } of tables)
+        await cluster.run(type === 'VIEW' ? sql`drop view ${ident(name)}` : sql`drop table ${ident(name)}`)
       const shared = sharedPart(settings, catalogue.dir, run)
       if (shared !== undefined) await rm(shared.folder, { recursive: true, force: true })
     } finally {

@@ -1,18 +1,24 @@
-import { type Manifest, type Step, standardTables } from '@tranche/contract'
-import { giveTable, loadTable } from '../engine/load-table.ts'
+import type { Manifest, Step } from '@tranche/contract'
+import { giveTable } from '../engine/load-table.ts'
 import type { RunContext } from '../engine/run-context.ts'
 import type { TrinoWarehouse } from '../engine/trino.ts'
 import { bringTable } from '../engine/trino-bring.ts'
 import type { SharedFolder } from '../engine/trino-load.ts'
 import type { Warehouse } from '../engine/warehouse.ts'
 import { FeaturePass } from '../features/feature-pass.ts'
-import { standardColumns } from '../intake/standard-columns.ts'
+import { requireUnchanged } from '../intake/cluster/unchanged.ts'
+import type { IntakeState } from '../intake/intake-state.ts'
+import { noticedThere } from '../intake/quality/noticed.ts'
+import { addQualityRows } from '../intake/quality/quality-row.ts'
+import { createStandardViews } from '../intake/standard-views.ts'
 import { computeCustomerValue } from '../models/value/customer-value.ts'
 import { historiesName, historiesOf } from '../models/value/histories.ts'
 import { publishSegmentsBySql } from '../segments/publish-by-sql.ts'
-import { ident, join, type Sql, sql, tableNamed } from '../sql/sql.ts'
+import { join, type Sql, sql, tableNamed } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { type AnalysisOptions, analysisSteps, stepsAfterValue } from './analysis.ts'
+import { bringStandard } from './bring-standard.ts'
+import { createStandardOnCluster } from './standard-on-cluster.ts'
 import { loadArtefact, runSteps, type StepDefinition, type StepRunner, saveArtefact } from './steps.ts'
 
 type Asked = NonNullable<Manifest['cluster']>['queries'][number]
@@ -23,6 +29,8 @@ export interface ClusterSteps {
   readonly first: readonly StepDefinition[]
   /** What follows once these are done: `here` on what was brought, or the segments that the cluster makes alone. */
   readonly later: (here: readonly StepDefinition[]) => Promise<readonly StepDefinition[]>
+  /** Where all rows of standard tables are. */
+  readonly rows: Warehouse
 }
 
 export interface ClusterStepsOptions {
@@ -31,6 +39,9 @@ export interface ClusterStepsOptions {
   readonly context: RunContext
   /** A folder on this machine for what passes through. */
   readonly scratch: string
+  /** `.tranche`, and what was taken in. */
+  readonly folder: string
+  readonly state: IntakeState
 }
 
 interface Place extends ClusterStepsOptions {
@@ -63,8 +74,14 @@ const givenTables = ['segment_membership', 'segment_summary', 'segment_sets', 's
 const broughtArtefact = 'cluster:brought'
 
 export function clusterSteps(place: Place): ClusterSteps {
-  return { first: firstSteps(place), later: async (here) => await laterSteps(place, here) }
+  return {
+    first: firstSteps(place),
+    later: async (here) => await laterSteps(place, here),
+    rows: hasRowsThere(place.state) ? place.cluster : place.local,
+  }
 }
+
+const hasRowsThere = ({ files }: IntakeState) => files.some(({ there }) => there !== undefined)
 
 /** All steps of a run: those of the analysis, or on a cluster first its own, on which depends what follows. */
 export async function runAllSteps(
@@ -74,14 +91,15 @@ export async function runAllSteps(
 ): Promise<readonly Step[]> {
   if (cluster === null) return await runSteps(runner, analysisSteps(analysis))
   const first = await runSteps(runner, cluster.first)
-  const later = await cluster.later(stepsAfterValue(analysis))
+  const later = await cluster.later(stepsAfterValue({ ...analysis, rows: cluster.rows }))
   const then = await runSteps(runner, later)
   return [...first, ...then.filter(({ key }) => later.some((step) => step.key === key))]
 }
 
 function firstSteps(place: Place): readonly StepDefinition[] {
-  const { catalogue, cluster, local, context, shared, most } = place
+  const { catalogue, cluster, local, context, most } = place
   const { asOf, signal, progress } = context
+  const { files } = place.state
   const pass = new FeaturePass({
     warehouse: cluster,
     catalogue,
@@ -91,16 +109,13 @@ function firstSteps(place: Place): readonly StepDefinition[] {
   })
   return [
     recorded(place, 'standard', async () => {
-      let total = 0
-      for (const { name } of standardTables) {
-        signal.throwIfAborted()
-        total += await loadTable(cluster, shared, `standard_${name}`, standardTable(catalogue, name), {
-          warehouse: local,
-          relation: ident('standard', name),
-        })
-        progress({ step: 'standard', status: 'advanced', rows: total })
-      }
-      return total
+      const { rows, derived, spelled } = await createStandardOnCluster({
+        ...{ ...place, signal },
+        progress: (done) => progress({ step: 'standard', status: 'advanced', rows: done }),
+      })
+      const noticed = noticedThere(derived, spelled)
+      if (noticed.length > 0) await addQualityRows(local, noticed)
+      return rows
     }),
     recorded(place, 'features', async () => (await pass.features()).rows),
     recorded(place, 'metrics', async () => (await pass.metrics()).metrics),
@@ -117,6 +132,9 @@ function firstSteps(place: Place): readonly StepDefinition[] {
       await saveArtefact(local, broughtArtefact, { customers, brought })
       return brought ? await bringAll(place) : 0
     }),
+    ...(files.some(({ summed }) => summed !== undefined)
+      ? [recorded(place, 'unchanged', async () => await requireUnchanged(cluster, files))]
+      : []),
   ]
 }
 
@@ -128,6 +146,9 @@ async function bringAll(place: Place): Promise<number> {
     rows += await bringTable(table, order, { cluster, local, shared, scratch })
     context.progress({ step: 'bring', status: 'advanced', rows })
   }
+  rows += await bringStandard(place)
+  const { catalogue, folder, state } = place
+  await createStandardViews({ warehouse: local, catalogue, folder, state })
   return rows
 }
 
@@ -152,14 +173,14 @@ async function laterSteps(place: Place, here: readonly StepDefinition[]): Promis
     for (const table of givenTables) rows += await giveTable(table, cluster, shared, local)
     return rows
   }
-  return [...here, recorded(place, 'give', give)]
+  return [...here.map(({ key, work }) => recorded(place, key, work)), recorded(place, 'give', give)]
 }
 
 /** A step whose queries are kept with the run, also of one that fails. */
-function recorded(
+function recorded<T extends number | null>(
   { cluster, asked }: Pick<Place, 'cluster' | 'asked'>,
   key: string,
-  work: () => Promise<number>,
+  work: () => Promise<T>,
 ): StepDefinition {
   return {
     key,
@@ -172,9 +193,4 @@ function recorded(
       }
     },
   }
-}
-
-function standardTable(catalogue: Catalogue, name: (typeof standardTables)[number]['name']) {
-  const columns = standardColumns(catalogue, name)
-  return name === 'transactions' ? [...columns, { name: 'amount_base', type: 'money' as const }] : columns
 }

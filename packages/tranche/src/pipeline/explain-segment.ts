@@ -14,6 +14,7 @@ import { type LookOptions, recordLook } from './look.ts'
 import { openPublishedRun } from './published-run.ts'
 import { requireColumns, requireSegment } from './published-segments.ts'
 import { publishedModels } from './published-sets.ts'
+import { withRowsOfRun } from './rows-of-run.ts'
 import { type Staleness, stalenessOf } from './staleness.ts'
 
 /** Why somebody is in a segment, or is not, with what that rests on. What is told is by the definition of the run, though it may have changed since. */
@@ -44,7 +45,8 @@ export async function explainSegment(
   { at, ...options }: LookOptions & { readonly at?: string } = {},
 ): Promise<SegmentExplanation> {
   if (at === undefined) requireSegment(catalogue, segment)
-  const { warehouse, run, manifest } = await openPublishedRun(catalogue, 'all', at)
+  const opened = await openPublishedRun(catalogue, 'all', at)
+  const { warehouse, run, manifest } = opened
   try {
     const then = await publishedDefinition(warehouse, segment)
     const changed = await changedSince(warehouse, catalogue, segment)
@@ -62,13 +64,13 @@ export async function explainSegment(
     const models = await publishedModels(warehouse, held)
     const membership = await explainMembership(warehouse, rules, customer, segment, models)
     const inputs = new Set(membership.clauses.flatMap(({ values }) => Object.keys(values)))
-    const { features } = await explainCustomer({
-      warehouse,
-      catalogue: held,
-      customer,
-      asOf: manifest.asOf,
+    const asked = {
+      ...{ catalogue: held, customer, asOf: manifest.asOf },
       keys: [...inputs].filter((name) => rules.scope.columns.get(name)?.from === 'features'),
-    })
+    }
+    const { features } = await withRowsOfRun(catalogue, opened, options.env ?? process.env, (rows) =>
+      explainCustomer({ warehouse: rows, ...asked }),
+    )
     const units = Object.fromEntries(
       held.features.flatMap(({ key, value }) => (inputs.has(key) ? [[key, value.unit] as const] : [])),
     )

@@ -10,6 +10,7 @@ import type { Catalogue } from '../workspace/catalogue.ts'
 import { parseInstant } from './as-of.ts'
 import { type LookOptions, recordLook } from './look.ts'
 import { openPublishedRun } from './published-run.ts'
+import { withRowsOfRun } from './rows-of-run.ts'
 
 export interface ExplainOptions extends LookOptions {
   readonly feature?: string
@@ -42,16 +43,19 @@ export async function explainPublished(
       en: `There is no feature ${JSON.stringify(feature)}.`,
       zh: `没有名为 ${JSON.stringify(feature)} 的特征。`,
     })
-  const { warehouse, manifest, run } = await openPublishedRun(catalogue, 'rows')
+  const opened = await openPublishedRun(catalogue, 'rows')
+  const { warehouse, manifest, run } = opened
   try {
-    const document = await explainCustomer({
-      warehouse,
+    const asked = {
       catalogue,
       customer,
       asOf: at === undefined ? manifest.asOf : parseInstant(at, catalogue.workspace.timeZone),
       ...(feature === undefined ? {} : { keys: [feature] }),
       ...(signal === undefined ? {} : { signal }),
-    })
+    }
+    const document = await withRowsOfRun(catalogue, opened, options.env ?? process.env, (rows) =>
+      explainCustomer({ warehouse: rows, ...asked }),
+    )
     const detail = { run: run.run, asOf: document.asOf, feature: feature ?? 'all' }
     const unrecorded = await recordLook(
       catalogue,

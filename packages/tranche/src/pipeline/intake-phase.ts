@@ -6,6 +6,7 @@ import { writeAtomically } from '../engine/atomic-file.ts'
 import { openDuckDb } from '../engine/duckdb.ts'
 import { type Folder, type RunFolder, runFolderOf } from '../engine/folder.ts'
 import { readPointer } from '../engine/published.ts'
+import type { TrinoQuery } from '../engine/trino.ts'
 import type { Warehouse } from '../engine/warehouse.ts'
 import { type IntakeResult, takeIn } from '../intake/intake.ts'
 import { type IntakeState, intakePaths } from '../intake/intake-state.ts'
@@ -16,6 +17,7 @@ import { ledgerEntries } from '../store/recommendation-ledger.ts'
 import { type AsOf, resolveAsOf } from './as-of.ts'
 import { engineSettings } from './machine.ts'
 import type { Running, RunOptions } from './run.ts'
+import { sourcesOnCluster } from './sources-on-cluster.ts'
 import { prepareSteps, stopIfAsked } from './steps.ts'
 
 export interface IntakePhase {
@@ -25,6 +27,8 @@ export interface IntakePhase {
   readonly ledger: readonly LedgerEntry[]
   /** The key that pseudonyms are made with. */
   readonly keyring: () => Promise<Keyring>
+  /** What was asked of the cluster about tables in place. */
+  readonly asked: readonly TrinoQuery[]
 }
 
 /**
@@ -44,6 +48,7 @@ export async function intakePhase(running: Running, options: RunOptions): Promis
   const begin = performance.now()
   const startedAt = clock().toISOString()
   progress({ step: 'intake', status: 'started' })
+  const cluster = sourcesOnCluster(catalogue, env, signal)
   try {
     const keyring = await openKeyring({
       file: join(folder.root, 'pseudonym.key'),
@@ -59,6 +64,7 @@ export async function intakePhase(running: Running, options: RunOptions): Promis
     }
     const previous = await previousState(folder)
     const taken = await takeIn({
+      ...(cluster === null ? {} : { cluster: cluster.open }),
       catalogue,
       warehouse,
       folder: folder.root,
@@ -68,7 +74,7 @@ export async function intakePhase(running: Running, options: RunOptions): Promis
       ...settings,
     })
     const intake = await withConsents(running, warehouse, taken)
-    const asOf = await resolveAsOf(catalogue, warehouse, clock(), options.asOf)
+    const asOf = await resolveAsOf(catalogue, warehouse, clock(), options.asOf, intake.state.files)
     const rows = intake.rows.reduce((sum, row) => sum + row.read, 0)
     const seconds = Math.round(performance.now() - begin) / 1000
     await prepareSteps(warehouse)
@@ -77,12 +83,13 @@ export async function intakePhase(running: Running, options: RunOptions): Promis
     )
     progress({ step: 'intake', status: 'done', rows, seconds })
     const ledger = running.state === null ? [] : await ledgerEntries(running.state)
-    return { intake, asOf, ledger, keyring: async () => keyring }
+    return { intake, asOf, ledger, keyring: async () => keyring, asked: cluster?.asked() ?? [] }
   } catch (error) {
     if (signal.aborted) stopIfAsked(signal)
     throw error
   } finally {
     signal.removeEventListener('abort', stop)
+    cluster?.close()
     warehouse.close()
     await rm(folder.spill, { recursive: true, force: true })
   }

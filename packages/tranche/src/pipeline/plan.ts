@@ -4,9 +4,11 @@ import { openDuckDb } from '../engine/duckdb.ts'
 import { createFolder, type Folder, type RunFolder } from '../engine/folder.ts'
 import { readPointer } from '../engine/published.ts'
 import type { Row } from '../engine/warehouse.ts'
-import { createStandardViews } from '../intake/standard-views.ts'
+import { standardRows } from '../intake/cluster/standard-rows.ts'
+import { createClocks } from '../intake/mapping/compile-table.ts'
+import { createStandardViews, homeSystem } from '../intake/standard-views.ts'
 import type { ListSurroundings } from '../segments/match-list.ts'
-import { ident, sql } from '../sql/sql.ts'
+import { ident, sql, whole } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { costLines, type ExpectedCost, expectedCost } from './cluster-budget.ts'
 import { hasSegments, isOnThisMachine } from './cluster-refusal.ts'
@@ -17,6 +19,7 @@ import { readManifest } from './manifest.ts'
 import { type PlannedSegments, plannedLines, plannedSegments } from './planned-segments.ts'
 import { type Running, type RunOptions, runningOf } from './run.ts'
 import { identifyRun } from './run-identity.ts'
+import { sourcesOnCluster } from './sources-on-cluster.ts'
 import { withRunState } from './state.ts'
 import { requireSound } from './validate.ts'
 
@@ -112,7 +115,9 @@ async function costOf(
 const budgetOf = ({ workspace: { warehouse } }: Catalogue) =>
   warehouse.engine === 'trino' ? warehouse.budget : undefined
 
-async function samplesOf({ catalogue, folder }: Running, { intake }: IntakePhase): Promise<Plan['samples']> {
+async function samplesOf(running: Running, phase: IntakePhase): Promise<Plan['samples']> {
+  const { catalogue, folder } = running
+  const { intake } = phase
   const warehouse = await openDuckDb({ path: ':memory:' })
   try {
     await createStandardViews({
@@ -122,7 +127,11 @@ async function samplesOf({ catalogue, folder }: Running, { intake }: IntakePhase
       state: intake.state,
     })
     const samples: Plan['samples'][number][] = []
+    const inPlace = await samplesInPlace(running, phase)
     for (const { source, table } of intake.rows) {
+      const there = inPlace.find((sample) => sample.source === source && sample.table === table)
+      if (there !== undefined) samples.push(there)
+      if (there !== undefined) continue
       const rows = await warehouse.rows(
         sql`select * from ${ident('standard', table)} where source = ${source} order by _file, _line limit ${rowsShown}`,
       )
@@ -131,6 +140,33 @@ async function samplesOf({ catalogue, folder }: Running, { intake }: IntakePhase
     return samples
   } finally {
     warehouse.close()
+  }
+}
+
+/** Mapped rows of tables that lie on the cluster, any of them. */
+async function samplesInPlace(
+  { catalogue, env, signal }: Running,
+  { intake }: IntakePhase,
+): Promise<Plan['samples']> {
+  const { files } = intake.state
+  const there = files.filter((file) => file.there !== undefined)
+  const sources = sourcesOnCluster(catalogue, env, signal)
+  if (there.length === 0 || sources === null) return []
+  const clocks = createClocks(catalogue.workspace.timeZone)
+  const options = { catalogue, files, clocks, home: homeSystem(catalogue) }
+  try {
+    const cluster = await sources.open()
+    const samples: Plan['samples'][number][] = []
+    for (const file of there)
+      for (const taken of file.tables) {
+        const rows = await cluster.rows(
+          sql`select * from (${standardRows(options, { file, taken })}) limit ${whole(rowsShown)}`,
+        )
+        samples.push({ source: file.source, table: taken.table, rows })
+      }
+    return samples
+  } finally {
+    sources.close()
   }
 }
 

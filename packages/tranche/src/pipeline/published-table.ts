@@ -74,7 +74,8 @@ export async function withPublishedTables<T>(
   }
 }
 
-async function openRunOnCluster(
+/** The tables of a run on the cluster where it was computed. @throws TrancheError unsupported where it is no longer named */
+export async function openRunOnCluster(
   { dir, workspace }: Catalogue,
   { run }: Manifest,
   record: NonNullable<Manifest['cluster']>,

@@ -155,7 +155,7 @@ async function compute(
   await writeIntakeState(run, intake.state)
   const before = await readManifest(run)
   const attempts = [...(before?.attempts ?? []), { startedAt: startedAt.toISOString(), pid: process.pid }]
-  const cluster = await openClusterRun(catalogue, run.run, running.env, before?.cluster)
+  const cluster = await openClusterRun(catalogue, run.run, running.env, before?.cluster, phase.asked)
   const warehouse = await openRunDatabase(running, run)
   let manifest = withCluster(
     firstManifest(running, run, phase, previous, startedAt, attempts, warehouse.settings),
@@ -192,7 +192,10 @@ async function compute(
           sources: catalogue.sources,
         },
       },
-      cluster?.steps({ local: warehouse, context, scratch: folder.spill }) ?? null,
+      cluster?.steps({
+        ...{ local: warehouse, context, scratch: folder.spill },
+        ...{ folder: folder.root, state: intake.state },
+      }) ?? null,
     )
     await warehouse.run(sql`checkpoint`)
     manifest = {

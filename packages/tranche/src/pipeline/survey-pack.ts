@@ -11,6 +11,7 @@ import type { Catalogue } from '../workspace/catalogue.ts'
 import { engineSettings } from './machine.ts'
 import { type PackSegment, packSegment } from './packs.ts'
 import { openPublishedRun } from './published-run.ts'
+import { requireRowsHere } from './rows-of-run.ts'
 
 /** Questions that fewer answered tell no groups. */
 const fewestAnswers = 100
@@ -71,6 +72,7 @@ async function questionsOf(catalogue: Catalogue): Promise<readonly Asked[]> {
   if (!catalogue.mapped.has('survey_answers')) return []
   const { state, warehouse: published } = await openPublishedRun(catalogue, 'results')
   published.close()
+  requireRowsHere(state, { en: 'The pack of survey questions', zh: '问卷策略包' }, ['survey_answers'])
   const folder = folderOf(catalogue.dir)
   const spillTo = join(folder.spill, `pack-${process.pid}`)
   await mkdir(spillTo, { recursive: true, mode: 0o700 })

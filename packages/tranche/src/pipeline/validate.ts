@@ -7,6 +7,7 @@ import { checkSegments } from '../segments/check-segments.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { checkWorkspace } from '../workspace/load.ts'
 import { type DefinitionProblem, toError } from '../workspace/problems.ts'
+import { checkClusterSources } from './check-cluster-sources.ts'
 import { checkMappings } from './check-mappings.ts'
 
 export interface Validation {
@@ -59,7 +60,11 @@ export function requireSound(catalogue: Catalogue): void {
 }
 
 function faultsOf(catalogue: Catalogue): readonly DefinitionProblem[] {
-  const below = [...checkMappings(catalogue), ...checkDefinitions(catalogue)]
+  const below = [
+    ...checkMappings(catalogue),
+    ...checkClusterSources(catalogue),
+    ...checkDefinitions(catalogue),
+  ]
   // Rules are checked against the types of features, which a faulty feature has not.
   if (hasErrors(below)) return below
   const rules = [...below, ...checkSegments(catalogue), ...checkPurposes(catalogue)]

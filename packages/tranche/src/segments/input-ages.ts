@@ -1,7 +1,7 @@
 import { type StandardTable, standardTables } from '@tranche/contract'
 import { hasTable } from '../engine/has-table.ts'
 import type { Warehouse } from '../engine/warehouse.ts'
-import { ident, join, sql, tableNamed, typed } from '../sql/sql.ts'
+import { byDialect, ident, join, sql, tableNamed, typed } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { cellsOf } from '../workspace/segment-cells.ts'
 import { standingSegments } from './standing.ts'
@@ -20,10 +20,11 @@ export async function publishInputAges(
   warehouse: Warehouse,
   definitions: Definitions,
   asOf: string,
+  rowsOf: Warehouse = warehouse,
 ): Promise<void> {
   const rests = restsOf(definitions)
   const tables = [...new Set([...rests.values()].flatMap((names) => [...names]))].sort()
-  const newest = await newestOf(warehouse, tables, asOf)
+  const newest = await newestOf(rowsOf, tables, asOf)
   const rows = [...rests].flatMap(([segment, names]) =>
     [...names].sort().map((input) => ({ segment, input, at: newest.get(input) ?? null })),
   )
@@ -122,7 +123,7 @@ async function newestOf(
   const before = typed('timestamp', new Date(asOf).toISOString().replace('T', ' ').replace('Z', ''))
   const newest = timed.map(
     ({ name, time }) => sql`
-      select ${name} as name, max(cast(${ident(time!)} as timestamp)) as newest from ${tableNamed('standard', name)}
+      select ${name} as name, max(cast(${ident(time!)} as ${byDialect((dialect) => dialect.columnType('instant'))})) as newest from ${tableNamed('standard', name)}
       where ${ident(time!)} < ${before} and (known_at is null or known_at < ${before})`,
   )
   const rows = await warehouse.rows<{ name: string; newest: string | null }>(join(newest, ' union all '))

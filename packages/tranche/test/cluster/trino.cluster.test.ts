@@ -146,6 +146,44 @@ describe('A query on the cluster', () => {
     proxy.close()
   })
 
+  it('loses and repeats no row when the network is cut in the middle of pages', async () => {
+    const target = new URL(options.url)
+    let [cuts, sent] = [0, 0]
+    const proxy = createProxy((socket) => {
+      const far = connect(Number(target.port), target.hostname)
+      socket.on('error', () => far.destroy())
+      far.on('error', () => socket.destroy())
+      socket.pipe(far)
+      far.on('data', (data) => {
+        sent += data.length
+        // Half of what arrives goes on, and then the line is dead: once for every 300 kB.
+        if (data.length > 4_000 && sent > 300_000) {
+          cuts++
+          sent = 0
+          socket.write(data.subarray(0, data.length / 2), () => socket.destroy())
+          far.destroy()
+        } else socket.write(data)
+      })
+      far.on('end', () => socket.end())
+    })
+    const port = await listen(proxy)
+    const warehouse = openTrino({ ...options, url: `http://127.0.0.1:${port}` })
+    const rows = await warehouse.rows<{ key: number; comment: string }>(
+      sql`select orderkey as key, comment from tpch.tiny.orders`,
+    )
+    warehouse.close()
+    proxy.close()
+    expect(cuts).toBeGreaterThan(1)
+    expect(rows).toHaveLength(15_000)
+    expect(new Set(rows.map(({ key }) => key)).size).toBe(15_000)
+    const direct = openTrino(options)
+    const { length } = await direct.row<{ length: number }>(
+      sql`select sum(length(comment)) as "length" from tpch.tiny.orders`,
+    )
+    direct.close()
+    expect(rows.reduce((sum, { comment }) => sum + comment.length, 0)).toBe(length)
+  })
+
   it('waits for a server that is busy, and says when nobody is there', async () => {
     let refusals = 0
     const busy = createServer((_, response) => {

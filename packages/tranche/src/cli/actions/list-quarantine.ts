@@ -1,5 +1,6 @@
 import { folderOf } from '../../engine/folder.ts'
 import { TrancheError } from '../../errors.ts'
+import { faultText } from '../../intake/quality/stepped-over.ts'
 import { listQuarantine } from '../../intake/quarantine/list-quarantine.ts'
 import { recordLook } from '../../pipeline/look.ts'
 import { openPublishedRun } from '../../pipeline/published-run.ts'
@@ -40,6 +41,13 @@ export async function act(
       output.say(
         `${file}:${line}: ${column}: ${output.pick(detail)}${original === null ? '' : `  ${JSON.stringify(original.slice(0, 120))}`}`,
       )
+    for (const { source, table, file, rows, columns } of list.steppedOver) {
+      output.say({
+        en: `${file}: ${rows} rows are stepped over where they lie (${source} → ${table})`,
+        zh: `${file}：有 ${rows} 行在原表中被跳过（${source} → ${table}）`,
+      })
+      for (const fault of columns) output.say(`  ${output.pick(faultText(fault))}`)
+    }
   } finally {
     warehouse.close()
   }

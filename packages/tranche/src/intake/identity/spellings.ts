@@ -17,13 +17,25 @@ export async function findSpellings(
   warehouse: Warehouse,
   numbers: Sql,
 ): Promise<{ readonly n: number; readonly keyCase: 'upper' | 'lower' | null }> {
+  const { others, keyCase } = await otherSpellings(warehouse, numbers)
+  if (others === null) return { n: 0, keyCase }
+  await warehouse.run(sql`create or replace temp table ${ident(aliasesTable)} as ${others} order by spelling`)
+  const { n } = await warehouse.row<{ n: number }>(sql`select count(*) as n from ${ident(aliasesTable)}`)
+  return { n, keyCase }
+}
+
+/** A query of spelling and customer_id for those spelled unlike the others, in any engine; null where none can be. */
+export async function otherSpellings(
+  warehouse: Warehouse,
+  numbers: Sql,
+): Promise<{ readonly others: Sql | null; readonly keyCase: 'upper' | 'lower' | null }> {
   const found = await warehouse.row<{ lettered: number; upper: number; lower: number }>(sql`
     select count(*) as lettered, count_if(customer_id = upper(customer_id)) as upper, count_if(customer_id = lower(customer_id)) as lower
     from (${numbers}) where upper(customer_id) <> lower(customer_id)`)
-  if (found.lettered === 0) return { n: 0, keyCase: 'upper' }
+  if (found.lettered === 0) return { others: null, keyCase: 'upper' }
   const few = (share: number) =>
     share < found.lettered && found.lettered - share <= found.lettered * mostExceptions
-  const canonical = few(found.upper)
+  const others = few(found.upper)
     ? sql`select customer_id as spelling, upper(customer_id) as customer_id from (${numbers}) where customer_id <> upper(customer_id)`
     : few(found.lower)
       ? sql`select customer_id as spelling, lower(customer_id) as customer_id from (${numbers}) where customer_id <> lower(customer_id)`
@@ -36,10 +48,5 @@ export async function findSpellings(
       : few(found.lower) || found.lower === found.lettered
         ? 'lower'
         : null
-  if (canonical === null) return { n: 0, keyCase }
-  await warehouse.run(
-    sql`create or replace temp table ${ident(aliasesTable)} as ${canonical} order by spelling`,
-  )
-  const { n } = await warehouse.row<{ n: number }>(sql`select count(*) as n from ${ident(aliasesTable)}`)
-  return { n, keyCase }
+  return { others, keyCase }
 }

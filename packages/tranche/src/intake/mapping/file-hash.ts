@@ -18,7 +18,7 @@ export interface MappingInputs {
 
 /** Hash of a mapping: words, precedence and what is only counted after mapping don't matter. */
 export function mappingHash({ source, timeZone, key: keyOfPseudonyms, lookedUp }: MappingInputs): string {
-  const { key, system, format, postgres, identifiers, tables, expectations } = source
+  const { key, system, format, postgres, cluster, identifiers, tables, expectations } = source
   const seals = Object.values(identifiers).some(({ use }) => use !== 'drop')
   return sha256(
     canonicalJson({
@@ -27,6 +27,7 @@ export function mappingHash({ source, timeZone, key: keyOfPseudonyms, lookedUp }
       system,
       format,
       postgres,
+      cluster,
       identifiers,
       tables: tables.map(rowsOf),
       expectations: expectations.map(perRow),

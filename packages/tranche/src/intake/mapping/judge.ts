@@ -39,6 +39,33 @@ export function judgedRows(options: JudgeOptions & { readonly withFaults?: boole
   return sql`(select _line, _part, ${join([...names, ...knownAt, ...carried])}, _rejected, (not _rejected and _unwanted) as _filtered${withFaults ? sql`, ${faultBits(options)} as _faults` : sql``} from (select *, ${rejected(options)} as _rejected, ${unwanted(options)} as _unwanted from ${valuesOfRows(options)}))`
 }
 
+/** Every row with its verdict, and under inner names what stood in its columns: for counting, in any engine. */
+export function judgedInside(options: JudgeOptions): Sql {
+  return sql`(select *, (not _rejected and _unwanted) as _filtered from (select *, ${rejected(options)} as _rejected, ${unwanted(options)} as _unwanted from ${valuesOfRows(options)}))`
+}
+
+/** How a column can be at fault, over `judgedInside`. */
+export interface ColumnFault {
+  readonly column: CompiledColumn
+  /** Nothing stands where something must; null where it need not. */
+  readonly missing: Sql | null
+  /** Something stands there that is no value; null where that can't be. */
+  readonly unreadable: Sql | null
+  /** What stands there. */
+  readonly text: Sql
+}
+
+export function columnFaults({ columns }: Pick<CompiledTable, 'columns'>): readonly ColumnFault[] {
+  return columns.flatMap((column, index) => {
+    const unreadable = columnUnreadable(column, index)
+    const text = column.mayFail && column.text !== null ? innerName('t', index) : nullText
+    const missing = column.required
+      ? sql`(${ident(column.name)} is null and ${unreadable === null ? sql`true` : sql`${text} is null`})`
+      : null
+    return missing === null && unreadable === null ? [] : [{ column, missing, unreadable, text }]
+  })
+}
+
 /**
  * One row per rejected row: line, part, first column at fault, its reason, what is said, what stood there.
  * @param among faults to look for, where it is known that there are no others: a statement about every column is long
@@ -148,19 +175,19 @@ function cast({ type, value }: CompiledColumn): Sql {
 
 /** Whether a column makes its row a rejected one; null where it never can. */
 function columnFails(column: CompiledColumn, index: number): Sql | null {
-  const { name, required, mayFail, known, text } = column
-  const value = ident(name)
-  const unreadable =
-    !mayFail || text === null
-      ? null
-      : known === null
-        ? sql`(${innerName('t', index)} is not null and ${value} is null)`
-        : sql`(${innerName('t', index)} is not null and not ${innerName('k', index)})`
-  if (required) {
-    const missing = sql`(${value} is null)`
-    return known === null || unreadable === null ? missing : sql`(${missing} or ${unreadable})`
-  }
-  return unreadable
+  const { name, required, known } = column
+  const unreadable = columnUnreadable(column, index)
+  if (!required) return unreadable
+  const missing = sql`(${ident(name)} is null)`
+  return known === null || unreadable === null ? missing : sql`(${missing} or ${unreadable})`
+}
+
+/** Whether something stands in a column and is no value of it; null where that can't be. */
+function columnUnreadable({ name, mayFail, known, text }: CompiledColumn, index: number): Sql | null {
+  if (!mayFail || text === null) return null
+  return known === null
+    ? sql`(${innerName('t', index)} is not null and ${ident(name)} is null)`
+    : sql`(${innerName('t', index)} is not null and not ${innerName('k', index)})`
 }
 
 function rejected({ compiled, refusing }: JudgeOptions): Sql {
@@ -178,7 +205,7 @@ function rejected({ compiled, refusing }: JudgeOptions): Sql {
 
 function unwanted({ compiled }: JudgeOptions): Sql {
   const reasons = [
-    ...(compiled.where === null ? [] : [sql`"~where" is not true`]),
+    ...(compiled.where === null ? [] : [sql`not coalesce("~where", false)`]),
     ...(compiled.empty === null ? [] : [sql`"~empty"`]),
   ]
   return reasons.length === 0 ? sql`false` : sql`(${join(reasons, ' or ')})`

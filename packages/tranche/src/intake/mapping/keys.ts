@@ -1,5 +1,6 @@
+import { byEngine } from '../../sql/by-engine.ts'
 import { type Sql, sql } from '../../sql/sql.ts'
-import { constantText } from '../readers/constant-text.ts'
+import { matchesWhole } from '../readers/constant-text.ts'
 
 export interface KeyOptions {
   /** Padded with leading zeros to this length. */
@@ -22,8 +23,8 @@ export function normaliseKey(text: string, options: KeyOptions = {}): string | n
 
 /** Like `normaliseKey`, of a varchar in SQL. Cheap where the key is in order already: `translate` is not. */
 export function keySql(text: Sql, { padTo, stripZeros }: KeyOptions = {}): Sql {
-  let key = sql`case when ${isPlainKey(text)} then ${text} else nullif(trim(case when regexp_matches(${text}, ${anyWide}) then translate(${text}, ${wide}, ${slim}) else ${text} end, ${spaces}), '') end`
-  if (stripZeros) key = sql`regexp_replace(${key}, '^0+(.)', '\\1')`
+  let key = sql`case when ${isPlainKey(text)} then ${text} else nullif(trim(case when ${hasWide(text)} then translate(${text}, ${wide}, ${slim}) else ${text} end, ${spaces}), '') end`
+  if (stripZeros) key = withoutZeros(key)
   if (padTo !== undefined)
     key = sql`case when length(${key}) < ${padTo} then lpad(${key}, cast(${padTo} as integer), '0') else ${key} end`
   return key
@@ -52,7 +53,21 @@ export function isTight(text: Sql): Sql {
 
 /** A text of one character at least, of the classes given at both ends and between them. */
 function matches(text: Sql, edge: string, inner: string): Sql {
-  return sql`regexp_full_match(${text}, ${constantText(`[${edge}](?:[${inner}]*[${edge}])?`)})`
+  return matchesWhole(text, `[${edge}](?:[${inner}]*[${edge}])?`)
+}
+
+function hasWide(text: Sql): Sql {
+  return byEngine({
+    duckdb: () => sql`regexp_matches(${text}, ${anyWide})`,
+    trino: () => sql`regexp_like(${text}, ${anyWide})`,
+  })
+}
+
+function withoutZeros(key: Sql): Sql {
+  return byEngine({
+    duckdb: () => sql`regexp_replace(${key}, '^0+(.)', '\\1')`,
+    trino: () => sql`regexp_replace(${key}, '^0+(.)', '$1')`,
+  })
 }
 
 /** Full-width ! to ~ beside their narrow forms, wide spaces, then what is dropped for having no counterpart. */

@@ -1,4 +1,5 @@
-import { type Sql, sql, typed } from '../../sql/sql.ts'
+import { byEngine } from '../../sql/by-engine.ts'
+import { byDialect, join, type Sql, sql, typed } from '../../sql/sql.ts'
 import { timestampOf, Zone } from '../../sql/time-zone.ts'
 
 /** A zone whose wall clock tells times that are written without one. */
@@ -26,9 +27,12 @@ export function wallClockOf(timeZone: string, between: Between = always): WallCl
     zone,
     toUtc: (local) => {
       ranges ??= rangesOf(zone, between)
-      if (ranges.length === 1 || local.pieces.length <= fewPieces) return choose(local, ranges)
-      // The tree names the time at every fork; for a long expression the engine's own, slower way is shorter.
-      return sql`((${local} at time zone ${timeZone}) at time zone 'UTC')`
+      if (ranges.length === 1) return choose(local, ranges)
+      const all = ranges
+      return byEngine({
+        duckdb: () => (local.pieces.length <= fewPieces ? choose(local, all) : byZone(local, timeZone)),
+        trino: () => looked(local, all),
+      })
     },
   }
 }
@@ -86,5 +90,21 @@ function choose(local: Sql, ranges: readonly Range[]): Sql {
 /** Microseconds are taken off as a number: an interval costs the engine twice as much. */
 function shifted(local: Sql, offsetSeconds: number): Sql {
   if (offsetSeconds === 0) return local
-  return sql`make_timestamp(epoch_us(${local}) - ${typed('bigint', offsetSeconds * 1_000_000)})`
+  return byEngine({
+    duckdb: () => sql`make_timestamp(epoch_us(${local}) - ${typed('bigint', offsetSeconds * 1_000_000)})`,
+    trino: () => byDialect((dialect) => dialect.addSeconds(local, -offsetSeconds)),
+  })
+}
+
+/** The tree names the time at every fork; for a long expression the engine's own, slower way is shorter. */
+function byZone(local: Sql, timeZone: string): Sql {
+  return sql`((${local} at time zone ${timeZone}) at time zone 'UTC')`
+}
+
+/** The offset found by bisection, so that a long expression is written twice only. */
+function looked(local: Sql, ranges: readonly Range[]): Sql {
+  const later = ranges.slice(1).map(({ fromLocalMs }) => sql`${typed('double', fromLocalMs / 1000)}`)
+  const offsets = ranges.map(({ offsetSeconds }) => sql`${-offsetSeconds}`)
+  const place = sql`cast(width_bucket(to_unixtime(${local}), array[${join(later)}]) as integer)`
+  return sql`date_add('second', element_at(array[${join(offsets)}], ${place} + 1), ${local})`
 }

@@ -8,7 +8,7 @@ import type { Definition } from '../../workspace/catalogue.ts'
 import { expandFiles } from '../readers/list-files.ts'
 
 export interface SourceFile {
-  /** From the workspace's folder, with slashes; absolute where it lies elsewhere; `postgres:<table>`. */
+  /** From the workspace's folder, with slashes; absolute where it lies elsewhere; `postgres:<table>`, `cluster:<table>`. */
   readonly path: string
   readonly absolute: string
   readonly bytes: number
@@ -21,17 +21,9 @@ export interface SourceFile {
  * @throws TrancheError invalid_source where nothing is there
  */
 export async function sourceFiles(dir: string, source: Definition<Source>): Promise<readonly SourceFile[]> {
-  const { files, postgres } = source.value
-  if (postgres !== undefined)
-    return [
-      {
-        path: `postgres:${postgres.table}`,
-        absolute: `postgres:${postgres.table}`,
-        bytes: 0,
-        mtimeMs: 0,
-        inode: 0,
-      },
-    ]
+  const { files, postgres, cluster } = source.value
+  const table = postgres !== undefined ? `postgres:${postgres.table}` : cluster && `cluster:${cluster.table}`
+  if (table !== undefined) return [{ path: table, absolute: table, bytes: 0, mtimeMs: 0, inode: 0 }]
   const found = new Set<string>()
   for (const pattern of [files ?? []].flat()) {
     const named = await expandFiles(dir, [pattern])

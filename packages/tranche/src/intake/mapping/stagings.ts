@@ -1,7 +1,10 @@
+import { join as joinPath } from 'node:path'
 import type { Source } from '@tranche/contract'
 import type { Warehouse } from '../../engine/warehouse.ts'
 import type { Keyring } from '../../privacy/pseudonym.ts'
 import { ident, join, sql } from '../../sql/sql.ts'
+import type { Definition } from '../../workspace/catalogue.ts'
+import { stageTable } from '../cluster/copy-table.ts'
 import { sealColumns } from '../identity/seal-columns.ts'
 import { recogniseFormat } from '../readers/recognise-format.ts'
 import { stageFile } from '../readers/stage-file.ts'
@@ -24,18 +27,20 @@ export interface Stagings {
   dropAll(): Promise<void>
 }
 
+type StagingOptions = Pick<TakeFilesOptions, 'context' | 'keyring' | 'folder' | 'cluster'>
+
 export function createStagings({
   scratch,
-  context,
   keyring,
-}: Pick<TakeFilesOptions, 'context' | 'keyring'> & { readonly scratch: () => Promise<Warehouse> }): Stagings {
+  ...options
+}: StagingOptions & { readonly scratch: () => Promise<Warehouse> }): Stagings {
   const open = new Map<string, Staging>()
   const kept = new Set<string>()
   const sources = new Map<string, LookedUpSource>()
   const stage = async ({ source, file }: Hashed): Promise<Staging> => {
     const known = open.get(placeOf({ source, file }))
     if (known !== undefined) return known
-    const staging = await stageOne(await scratch(), source.value, file, context.signal)
+    const staging = await stageOne(await scratch(), source, file, options)
     open.set(placeOf({ source, file }), staging)
     return staging
   }
@@ -87,11 +92,16 @@ export function lookedUpSources({ tables }: Source): readonly string[] {
 
 async function stageOne(
   warehouse: Warehouse,
-  source: Source,
+  definition: Definition<Source>,
   file: SourceFile,
-  signal: AbortSignal,
+  { context: { signal }, cluster, folder }: Omit<StagingOptions, 'keyring'>,
 ): Promise<Staging> {
+  const source = definition.value
   const sealed = Object.keys(source.identifiers)
+  if (source.cluster !== undefined) {
+    const to = { warehouse, sealed, folder: joinPath(folder, 'spill', 'intake') }
+    return { staged: await stageTable(await cluster!(), definition, to), isParquet: false }
+  }
   if (source.postgres !== undefined)
     return {
       staged: await stageFile({ source, file: file.absolute, warehouse, sealed, signal }),

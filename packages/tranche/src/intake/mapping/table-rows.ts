@@ -102,7 +102,7 @@ function groupsOf({ files, catalogue, inPlace }: RowSources, table: StandardTabl
     if (file.copyOf !== null) continue
     const source = catalogue.sources.find(({ key }) => key === file.source)
     for (const taken of file.tables) {
-      if (taken.table !== table) continue
+      if (taken.table !== table || taken.place === 'cluster') continue
       const places: TakenTable['place'][] = taken.kept > taken.patched ? [taken.place] : []
       if (taken.patched > 0) places.push('written')
       for (const place of places) {

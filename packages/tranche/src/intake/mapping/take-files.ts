@@ -4,12 +4,15 @@ import { dirname, join as joinPath } from 'node:path'
 import type { Source } from '@tranche/contract'
 import { writeAtomically } from '../../engine/atomic-file.ts'
 import type { RunContext } from '../../engine/run-context.ts'
+import type { TrinoWarehouse } from '../../engine/trino.ts'
 import type { Warehouse } from '../../engine/warehouse.ts'
 import { TrancheError } from '../../errors.ts'
 import type { Keyring } from '../../privacy/pseudonym.ts'
 import { ident, join, sql } from '../../sql/sql.ts'
 import type { Catalogue, Definition } from '../../workspace/catalogue.ts'
 import { sha256 } from '../../workspace/hash.ts'
+import { contentThere } from '../cluster/copy-table.ts'
+import { isInPlace } from '../cluster/place.ts'
 import { type FileContent, type IntakeState, intakePaths, type TakenFile } from '../intake-state.ts'
 import { requireReadable } from '../readers/parquet.ts'
 import { stageFile } from '../readers/stage-file.ts'
@@ -33,6 +36,8 @@ export interface TakeFilesOptions {
   readonly keyring: Keyring
   readonly clocks: CompileOptions['clocks']
   readonly context: RunContext
+  /** Opens the cluster of the workspace, where a source is a table of it that is to be copied. */
+  readonly cluster?: () => Promise<TrinoWarehouse>
 }
 
 export interface Hashed {
@@ -54,7 +59,7 @@ interface Lane {
 export async function takeFiles(options: TakeFilesOptions): Promise<readonly TakenFile[]> {
   const { catalogue, context } = options
   const hashed: Hashed[] = []
-  for (const source of catalogue.sources)
+  for (const source of catalogue.sources.filter(({ value }) => !isInPlace(value)))
     for (const file of await sourceFiles(catalogue.dir, source)) {
       context.signal.throwIfAborted()
       hashed.push({ source, file, sha256: await contentHash(options, source, file) })
@@ -66,7 +71,7 @@ export async function takeFiles(options: TakeFilesOptions): Promise<readonly Tak
     lanes,
     open: (number) => {
       const scratch = () => options.scratch(number)
-      return { scratch, stagings: createStagings({ scratch, context, keyring: options.keyring }) }
+      return { scratch, stagings: createStagings({ ...options, scratch }) }
     },
     work: async (item, lane, earlier) => {
       context.signal.throwIfAborted()
@@ -202,7 +207,7 @@ async function readContent(
 }
 
 async function contentHash(
-  { previous, scratch, context }: TakeFilesOptions,
+  { previous, scratch, context, cluster }: TakeFilesOptions,
   source: Definition<Source>,
   file: SourceFile,
 ): Promise<string> {
@@ -212,6 +217,7 @@ async function contentHash(
     before.bytes === file.bytes &&
     before.mtimeMs === file.mtimeMs &&
     before.inode === file.inode
+  if (source.value.cluster !== undefined) return await contentThere(await cluster!(), source)
   if (source.value.postgres === undefined)
     return same ? before.sha256 : await hashFile(file.absolute, context.signal)
   // A table of a database has no time of its last change: its rows are hashed, whatever their order.

@@ -1,5 +1,6 @@
 import type { ColumnMapping, ColumnType } from '@tranche/contract'
-import { byDialect, ident, type Sql, sql, typed } from '../../sql/sql.ts'
+import { byEngine } from '../../sql/by-engine.ts'
+import { byDialect, ident, type Sql, sql } from '../../sql/sql.ts'
 import type { RowReason } from '../quarantine/reasons.ts'
 import { defaultInstantFormats } from '../readers/date-formats.ts'
 import { boolFromText, dateFromText, instantFromText, textFromText } from '../readers/value-formats.ts'
@@ -7,6 +8,7 @@ import { keySql, tightSql } from './keys.ts'
 import type { WallClock } from './local-time.ts'
 import { type RawColumn, rawText } from './raw-columns.ts'
 import { dateTexts, instantTexts, numberTexts, type TextReading } from './text-reading.ts'
+import { fromNumber, isBinary, isSafeNumber } from './typed-number.ts'
 
 export interface ValueOptions
   extends Pick<ColumnMapping, 'decimal' | 'scale' | 'missing' | 'padTo' | 'stripZeros'> {
@@ -60,7 +62,7 @@ export function typedValue(column: RawColumn, type: ColumnType, options: ValueOp
           reason: 'unreadable',
         }
   if (type === 'json') {
-    const value = sql`case when json_valid(${text}) then ${text} end`
+    const value = sql`case when ${isJson(text)} then ${text} end`
     return { value, text, mayFail: true, reason: 'not_json' }
   }
   const { value, mayFail } =
@@ -131,7 +133,10 @@ function fromTyped(column: RawColumn, type: ParsedType, options: ValueOptions): 
     case 'integer':
       if (kind === 'bool') return fromNumber(sql`cast(${raw} as bigint)`, type, options)
       if (kind === 'number' || kind === 'decimal')
-        return { ...fromNumber(raw, type, options), mayFail: !isSafeNumber(engineType, type, options) }
+        return {
+          ...fromNumber(raw, type, options, isBinary(engineType)),
+          mayFail: !isSafeNumber(engineType, type, options),
+        }
       return never(sql`cast(null as ${columnType(type)})`)
     case 'bool':
       if (kind === 'bool') return { value: raw, mayFail: false }
@@ -160,43 +165,6 @@ function fromTyped(column: RawColumn, type: ParsedType, options: ValueOptions): 
   }
 }
 
-/** A number scaled and cast; NULL where it doesn't fit. */
-function fromNumber(number: Sql, type: 'money' | 'number' | 'integer', { scale }: ValueOptions): Parsed {
-  const scaled = scale === undefined ? number : scaledBy(number, scale, type)
-  if (type === 'money') return { value: sql`try_cast(${scaled} as decimal(18, 4))`, mayFail: true }
-  if (type === 'number') {
-    const double = sql`try_cast(${scaled} as double)`
-    return { value: sql`case when isfinite(${double}) then ${double} end`, mayFail: true }
-  }
-  const exact = sql`try_cast(${scaled} as decimal(38, 6))`
-  return {
-    value: sql`case when ${exact} = trunc(${exact}) then try_cast(${exact} as bigint) end`,
-    mayFail: true,
-  }
-}
-
-/** Money stays decimal when it is scaled, so that 0.01 is exactly a hundredth. */
-function scaledBy(number: Sql, scale: number, type: ColumnType): Sql {
-  if (type === 'number') return sql`(try_cast(${number} as double) * ${typed('double', scale)})`
-  return sql`(try_cast(${number} as decimal(24, 6)) * cast(${typed('varchar', decimalText(scale))} as decimal(14, 8)))`
-}
-
-function decimalText(scale: number): string {
-  const text = scale.toFixed(8)
-  if (Number(text) !== scale) throw new RangeError(`scale ${scale} has more than 8 decimals`)
-  return text
-}
-
-/** Types whose every value fits, so that nothing needs to be asked row by row. */
-function isSafeNumber(engineType: string, type: ColumnType, { scale }: ValueOptions): boolean {
-  if (scale !== undefined) return false
-  const integer = /^U?(TINY|SMALL)INT$|^U?INTEGER$/.test(engineType)
-  if (type === 'integer') return integer || engineType === 'BIGINT'
-  if (type === 'number') return integer || engineType === 'BIGINT' || engineType.startsWith('DECIMAL')
-  const [, width, places] = /^DECIMAL\((\d+),\s*(\d+)\)$/.exec(engineType) ?? []
-  return integer || (width !== undefined && Number(width) - Number(places) <= 14)
-}
-
 /** A text read in a format. Numbers with nothing but zeros behind the point need no arithmetic to lose them. */
 function formattedText(text: Sql, formats: readonly string[]): Sql {
   const formatted = textFromText(text, formats)
@@ -222,8 +190,8 @@ function withoutMissing(text: Sql, missing: readonly string[] | undefined): Sql 
 /** Text of a number without `.0`: floats are how many tools store years, days and customer numbers. */
 function wholeNumberText(column: RawColumn): Sql {
   if (column.kind !== 'number' && column.kind !== 'decimal') return rawText(column)
-  const whole = sql`try_cast(${column.sql} as bigint)`
-  return sql`case when ${whole} = ${column.sql} then cast(${whole} as varchar) else cast(${column.sql} as varchar) end`
+  const bare = sql`try_cast(${column.sql} as bigint)`
+  return sql`case when ${bare} = ${column.sql} then cast(${bare} as varchar) else cast(${column.sql} as varchar) end`
 }
 
 /** A whole number has no white space to trim. */
@@ -235,23 +203,40 @@ function idText(column: RawColumn): Sql {
   return /^(FLOAT|DOUBLE|DECIMAL)/.test(column.engineType) ? wholeNumberText(column) : rawText(column)
 }
 
+function isJson(text: Sql): Sql {
+  return byEngine({
+    duckdb: () => sql`json_valid(${text})`,
+    trino: () => sql`(try(json_parse(${text})) is not null)`,
+  })
+}
+
 function isZoned(engineType: string): boolean {
   return engineType.includes('WITH TIME ZONE')
 }
 
 /** The same instant without its zone, by arithmetic: the engine's own way is eight times as slow. Infinity has none. */
 function utcOf(zoned: Sql): Sql {
-  return sql`coalesce(make_timestamp(epoch_us(${zoned})), ${zoned} at time zone 'UTC')`
+  return byEngine({
+    duckdb: () => sql`coalesce(make_timestamp(epoch_us(${zoned})), ${zoned} at time zone 'UTC')`,
+    trino: () => sql`cast(at_timezone(${zoned}, 'UTC') as timestamp(6))`,
+  })
 }
 
 /** Parquet has timestamps of seconds, ms and ns too. */
 function microseconds(raw: Sql, engineType: string): Sql {
-  return engineType === 'TIMESTAMP' ? raw : sql`cast(${raw} as timestamp)`
+  if (engineType === 'TIMESTAMP') return raw
+  return byEngine({
+    duckdb: () => sql`cast(${raw} as timestamp)`,
+    trino: () => sql`cast(${raw} as timestamp(6))`,
+  })
 }
 
 function localOf(column: RawColumn, { clock }: ValueOptions): Sql {
   if (!isZoned(column.engineType)) return column.sql
-  return sql`timezone(${clock.zone.timeZone}, ${column.sql})`
+  return byEngine({
+    duckdb: () => sql`timezone(${clock.zone.timeZone}, ${column.sql})`,
+    trino: () => sql`cast(at_timezone(${column.sql}, ${clock.zone.timeZone}) as timestamp(6))`,
+  })
 }
 
 function columnType(type: ColumnType): Sql {

@@ -87,7 +87,7 @@ async function repeatedRows(
 }
 
 const takenFor = ({ files }: RowSources, name: string) =>
-  files.flatMap((file) => file.tables.filter((item) => item.table === name))
+  files.flatMap((file) => file.tables.filter((item) => item.table === name && item.place !== 'cluster'))
 
 function keptRows(sources: RowSources, name: string): number {
   return takenFor(sources, name).reduce((sum, { kept }) => sum + kept, 0)

@@ -1,15 +1,18 @@
 import { type StandardTable, type StandardTableName, standardTables, type Text } from '@tranche/contract'
+import { isInPlace } from '../cluster/place.ts'
 import type { ResolutionNote } from '../intake-state.ts'
 import type { QualityRow } from './quality-row.ts'
+import { steppedOver } from './stepped-over.ts'
 import type { TableCheckContext } from './table-expectations.ts'
 
-type Noticed = Pick<QualityRow, 'source' | 'table' | 'column' | 'kind' | 'status' | 'message'> &
+export type Noticed = Pick<QualityRow, 'source' | 'table' | 'column' | 'kind' | 'status' | 'message'> &
   Partial<Pick<QualityRow, 'n' | 'failed' | 'observed'>>
 
 /** What intake says of the data without being asked. */
 export function noticed(context: TableCheckContext): readonly QualityRow[] {
   const rows = [
     ...rowsSetAside(context),
+    ...steppedOver(context.state),
     ...knownAt(context),
     ...late(context),
     ...systems(context),
@@ -18,7 +21,25 @@ export function noticed(context: TableCheckContext): readonly QualityRow[] {
     ...sealed(context),
     ...readerNotes(context),
   ]
-  return rows.map((row) => ({
+  return rows.map(qualityRow)
+}
+
+/** What shows only on the cluster: customers known from rows of other tables alone, and numbers spelled unlike the others. */
+export function noticedThere(derived: number, spelled: number): readonly QualityRow[] {
+  const folded = {
+    kind: 'folded_keys',
+    source: '',
+    table: 'customer_versions',
+    column: 'customer_id',
+  } as const
+  return [
+    ...(spelled === 0 ? [] : [resolutionNote({ ...folded, n: spelled, failed: spelled })]),
+    ...(derived === 0 ? [] : [derivedCustomers(derived)]),
+  ].map(qualityRow)
+}
+
+function qualityRow(row: Noticed): QualityRow {
+  return {
     observed: null,
     n: null,
     failed: null,
@@ -26,15 +47,24 @@ export function noticed(context: TableCheckContext): readonly QualityRow[] {
     threshold: null,
     severity: 'info',
     key: [row.source, row.table, row.column, row.kind].filter((part) => part !== '').join('.'),
-  }))
+  }
 }
 
-function rowsSetAside({ rows }: TableCheckContext): readonly Noticed[] {
+function rowsSetAside({ rows, catalogue }: TableCheckContext): readonly Noticed[] {
+  const inPlace = new Set(catalogue.sources.filter(({ value }) => isInPlace(value)).map(({ key }) => key))
   return rows.flatMap(({ source, table, read, quarantined, filtered, duplicates }) => [
-    ...setAside(source, table, read, quarantined, 'quarantine', 'warn', {
-      en: `${quarantined} of ${read} rows are in the quarantine; tranche quarantine list says why.`,
-      zh: `${read} 行中有 ${quarantined} 行被隔离，可用 tranche quarantine list 查看原因。`,
-    }),
+    ...setAside(
+      ...([source, table, read, quarantined, 'quarantine', 'warn'] as const),
+      inPlace.has(source)
+        ? {
+            en: `${quarantined} of ${read} rows are stepped over where they lie.`,
+            zh: `${read} 行中有 ${quarantined} 行在原表中被跳过。`,
+          }
+        : {
+            en: `${quarantined} of ${read} rows are in the quarantine; tranche quarantine list says why.`,
+            zh: `${read} 行中有 ${quarantined} 行被隔离，可用 tranche quarantine list 查看原因。`,
+          },
+    ),
     ...setAside(source, table, read, duplicates, 'duplicates', 'info', {
       en: `${duplicates} of ${read} rows repeat another and count once.`,
       zh: `${read} 行中有 ${duplicates} 行与其他行重复，只计一次。`,
@@ -164,21 +194,22 @@ function resolutionNote({ kind, source, table, column, n, failed }: ResolutionNo
 
 function derived({ state }: TableCheckContext): readonly Noticed[] {
   const n = state.resolution.derivedCustomers
-  if (n === 0) return []
-  return [
-    {
-      source: '',
-      table: 'customer_versions',
-      column: 'customer_id',
-      kind: 'derived_customers',
-      status: 'info',
-      n,
-      message: {
-        en: `${n} customers are known from their rows in other tables only.`,
-        zh: `${n} 个客户仅出现在其他表中，没有客户资料。`,
-      },
+  return n === 0 ? [] : [derivedCustomers(n)]
+}
+
+function derivedCustomers(n: number): Noticed {
+  return {
+    source: '',
+    table: 'customer_versions',
+    column: 'customer_id',
+    kind: 'derived_customers',
+    status: 'info',
+    n,
+    message: {
+      en: `${n} customers are known from their rows in other tables only.`,
+      zh: `${n} 个客户仅出现在其他表中，没有客户资料。`,
     },
-  ]
+  }
 }
 
 function sealed({ catalogue }: TableCheckContext): readonly Noticed[] {

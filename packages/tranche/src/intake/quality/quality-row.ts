@@ -25,6 +25,15 @@ export interface QualityRow {
 
 /** Writes the published table `quality`. */
 export async function writeQualityTable(warehouse: Warehouse, rows: readonly QualityRow[]): Promise<void> {
+  await warehouse.createFrom('quality', columnsOf(rows))
+}
+
+/** Adds what shows only later to the table `quality`. */
+export async function addQualityRows(warehouse: Warehouse, rows: readonly QualityRow[]): Promise<void> {
+  await warehouse.append('quality', columnsOf(rows))
+}
+
+function columnsOf(rows: readonly QualityRow[]): readonly AppendColumn[] {
   const text = (name: string, of: (row: QualityRow) => string): AppendColumn => ({
     name,
     type: 'varchar',
@@ -40,7 +49,7 @@ export async function writeQualityTable(warehouse: Warehouse, rows: readonly Qua
     type: 'bigint',
     values: rows.map(of),
   })
-  await warehouse.createFrom('quality', [
+  return [
     text('check_key', ({ key }) => key),
     text('source', ({ source }) => source),
     text('table_name', ({ table }) => table),
@@ -54,5 +63,5 @@ export async function writeQualityTable(warehouse: Warehouse, rows: readonly Qua
     count('failed', ({ failed }) => failed),
     text('message_en', ({ message }) => message.en),
     text('message_zh', ({ message }) => message.zh),
-  ])
+  ]
 }

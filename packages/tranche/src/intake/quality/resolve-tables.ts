@@ -7,7 +7,7 @@ import type { Catalogue } from '../../workspace/catalogue.ts'
 import { canonicalJson, sha256 } from '../../workspace/hash.ts'
 import { joinSystems, keysTable } from '../identity/join-systems.ts'
 import { aliasesTable, findSpellings } from '../identity/spellings.ts'
-import { intakePaths, type Resolution, type ResolutionNote } from '../intake-state.ts'
+import { intakePaths, type Resolution, type ResolutionNote, type TakenTable } from '../intake-state.ts'
 import { type RowSources, tableRows } from '../mapping/table-rows.ts'
 import { findDuplicates } from './duplicates.ts'
 import { dropOrphans } from './orphans.ts'
@@ -148,6 +148,8 @@ function customerTables(catalogue: Catalogue): readonly StandardTableName[] {
 
 /** Customers of whom only rows in other tables are known; rows that refer to nobody make nobody. */
 async function writeDerived(warehouse: Warehouse, sources: RowSources, file: string): Promise<number> {
+  // Who is not known there either can only be told on the cluster.
+  if (sources.files.some(({ tables }) => tables.some(isClusterOf('customer_versions')))) return 0
   const spelled = (query: Sql) =>
     sources.names.aliases === null
       ? query
@@ -166,6 +168,11 @@ async function writeDerived(warehouse: Warehouse, sources: RowSources, file: str
   await warehouse.run(sql`drop table intake_derived`)
   return n
 }
+
+const isClusterOf =
+  (name: StandardTableName) =>
+  ({ table, place }: TakenTable): boolean =>
+    table === name && place === 'cluster'
 
 /** Tables from which every source sets aside rows of unknown customers. */
 function strictTables({ sources }: Catalogue): readonly StandardTableName[] {

@@ -73,7 +73,12 @@ export function rowCheck(
       ]),
     )
     const holds = mappedExpression(expectation.expression!, { names, zone, place, expect: ['bool'] })
-    return { ...item, column: expectation.column ?? '', fails: sql`(${holds} is false)`, shown: typedNull() }
+    return {
+      ...item,
+      column: expectation.column ?? '',
+      fails: sql`coalesce(not ${holds}, false)`,
+      shown: typedNull(),
+    }
   }
   const column = columns.find(({ name }) => name === expectation.column)
   if (column === undefined)

@@ -2,7 +2,7 @@ import { join as joinPath } from 'node:path'
 import type { Text } from '@tranche/contract'
 import type { Warehouse } from '../../engine/warehouse.ts'
 import { join, type Sql, sql } from '../../sql/sql.ts'
-import { type IntakeState, intakePaths } from '../intake-state.ts'
+import { type FaultCount, type IntakeState, intakePaths } from '../intake-state.ts'
 
 /** A row that was kept out of a standard table, and why. */
 export interface QuarantinedRow {
@@ -28,6 +28,14 @@ export interface QuarantineList {
     readonly rows: number
   }[]
   readonly rows: readonly QuarantinedRow[]
+  /** Rows of tables of the cluster, which are stepped over where they lie; none of them is among the others. */
+  readonly steppedOver: readonly {
+    readonly source: string
+    readonly table: string
+    readonly file: string
+    readonly rows: number
+    readonly columns: readonly FaultCount[]
+  }[]
 }
 
 export interface ListQuarantineOptions {
@@ -48,7 +56,8 @@ export async function listQuarantine({
   limit = 1000,
 }: ListQuarantineOptions): Promise<QuarantineList> {
   const rows = quarantinedRows(folder, state, source)
-  if (rows === null) return { total: 0, byReason: [], rows: [] }
+  const steppedOver = steppedOverIn(state, source)
+  if (rows === null) return { total: 0, byReason: [], rows: [], steppedOver }
   const byReason = await warehouse.rows<QuarantineList['byReason'][number] & Record<string, string | number>>(
     sql`select source, table_name as "table", "column", reason, count(*) as rows from ${rows} group by all order by rows desc, source, "table", "column", reason`,
   )
@@ -69,7 +78,24 @@ export async function listQuarantine({
     total: byReason.reduce((sum, group) => sum + group.rows, 0),
     byReason: byReason.map((group) => ({ ...group, column: group.column ?? '' })),
     rows: found.map(({ en, zh, column, ...row }) => ({ ...row, column: column ?? '', detail: { en, zh } })),
+    steppedOver,
   }
+}
+
+function steppedOverIn(
+  { files }: ListQuarantineOptions['state'],
+  source: string | undefined,
+): QuarantineList['steppedOver'] {
+  return files
+    .filter((file) => file.there !== undefined && (source === undefined || file.source === source))
+    .flatMap(({ source: key, path, tables }) =>
+      tables
+        .filter(({ quarantined }) => quarantined > 0)
+        .map(({ table, quarantined, faults = [] }) => ({
+          ...{ source: key, table, file: path, rows: quarantined },
+          columns: faults,
+        })),
+    )
 }
 
 /**
@@ -84,7 +110,8 @@ export function quarantinedRows(
   const columns = sql`line, part, "column", reason, detail_en, detail_zh, original`
   const parts: Sql[] = []
   for (const file of state.files) {
-    if (source !== undefined && file.source !== source) continue
+    // Rows of a table of the cluster are stepped over where they lie.
+    if ((source !== undefined && file.source !== source) || file.there !== undefined) continue
     const names = [
       ...file.tables.filter(({ quarantined }) => quarantined > 0).map(({ hash }) => hash),
       ...(file.tables.length === 0 && file.unreadable > 0 ? [file.hash] : []),

@@ -1,5 +1,7 @@
+import { byEngine } from '../../sql/by-engine.ts'
 import { join, type Sql, sql } from '../../sql/sql.ts'
 import { constantText } from './constant-text.ts'
+import { dateInPlace, instantInPlace } from './texts-in-place.ts'
 
 interface DatePattern {
   /** Regular expression of the date's part of the text. */
@@ -125,7 +127,11 @@ export type ToUtc = (local: Sql) => Sql
 
 /** DATE from text in the first of the formats that reads it; a time of day behind it is dropped. NULL where none does. */
 export function dateFromText(text: Sql, formats: readonly string[]): Sql {
-  return firstOf((formats.length > 0 ? formats : defaultDateFormats).map((name) => dateIn(text, name)))
+  return byEngine({
+    duckdb: () =>
+      firstOf((formats.length > 0 ? formats : defaultDateFormats).map((name) => dateIn(text, name))),
+    trino: () => dateInPlace(text, formats),
+  })
 }
 
 export interface InstantReading {
@@ -134,7 +140,14 @@ export interface InstantReading {
 }
 
 /** TIMESTAMP in UTC from text in the first of the formats that reads it. NULL where none does. */
-export function instantFromText(text: Sql, { formats, toUtc }: InstantReading): Sql {
+export function instantFromText(text: Sql, reading: InstantReading): Sql {
+  return byEngine({
+    duckdb: () => instantInFile(text, reading),
+    trino: () => instantInPlace(text, reading.formats, reading.toUtc),
+  })
+}
+
+function instantInFile(text: Sql, { formats, toUtc }: InstantReading): Sql {
   const names = formats.length > 0 ? formats : defaultInstantFormats
   // Times with a zone of their own are UTC already; the others are converted once, not once a format.
   const absolute = names.filter(isAbsolute).map((name) => instantIn(text, name))

@@ -1,5 +1,7 @@
+import { byEngine } from '../../sql/by-engine.ts'
 import { byDialect, type Sql, sql } from '../../sql/sql.ts'
 import { constantText } from './constant-text.ts'
+import { numberInPlace } from './texts-in-place.ts'
 
 export type DecimalMark = '.' | ','
 
@@ -31,6 +33,13 @@ export interface NumberReading {
  * (1,234) and 1,234- for negative ones, and % for hundredths. NULL where the text is none, or doesn't fit.
  */
 export function numberFromText(text: Sql, { decimal: mark = '.', as = 'decimal' }: NumberReading = {}): Sql {
+  return byEngine({
+    duckdb: () => numberInFile(text, mark, as),
+    trino: () => numberInPlace(text, mark, as, castTo),
+  })
+}
+
+function numberInFile(text: Sql, mark: DecimalMark, as: NumberType): Sql {
   const written = asWritten(text, mark, as)
   if (mark === ',') return written
   // Most columns hold plain numbers: the engine's own cast comes first, the patterns only where it can't be used.

@@ -33,11 +33,13 @@ export async function cohortsByHand(scope: Scope): Promise<readonly HandWritten[
         key: `cohort_retention.${cohort}.customers`,
         published: sql`select max(customers) as v from ${of}`,
         recomputed: sql`select ${found?.customers ?? 0} as v`,
+        from: purchaseRows(scope),
       },
       {
         key: `cohort_retention.${cohort}.active`,
         published: sql`select string_agg(month_offset || ':' || active, ' ' order by month_offset) as v from ${of} and active > 0`,
         recomputed: sql`select ${found?.active ?? ''} as v`,
+        from: purchaseRows(scope),
       },
     ]
   })

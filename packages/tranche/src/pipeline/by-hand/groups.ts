@@ -45,6 +45,7 @@ export async function groupsByHand(scope: Scope): Promise<readonly HandWritten[]
         key: `figures.${figure}.${level}.n`,
         published: published('n'),
         recomputed: sql`select ${found?.n ?? 0} as v`,
+        from: measure.from,
       })
       // Curves over ages are smoothed, so that only their counts are said again.
       if (found?.mean != null && attribute !== 'age_years')
@@ -52,6 +53,7 @@ export async function groupsByHand(scope: Scope): Promise<readonly HandWritten[]
           key: `figures.${figure}.${level}.value`,
           published: published('y'),
           recomputed: sql`select cast(${found.mean} as double) as v`,
+          from: measure.from,
           tolerance: 1e-12,
         })
     }

@@ -13,6 +13,8 @@ export interface HandWritten {
   readonly recomputed: Sql
   /** Relative; absent for what must agree exactly. */
   readonly tolerance?: number
+  /** What it was worked out from beforehand, where the second statement only says the outcome. */
+  readonly from?: Sql
 }
 
 /** A published run, and the words in which hand-written queries over its mapped sources say when. */

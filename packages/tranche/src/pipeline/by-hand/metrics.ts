@@ -36,6 +36,7 @@ async function linesOf(
     published: sql`select ${ident(column)} as v from metrics where key = ${key}`,
     recomputed: sql`select cast(${value ?? sql`null`} as double) as v`,
     tolerance,
+    from: sql`${numerator} ${denominator ?? sql``}`,
   })
   const { above, below } = found
   return [

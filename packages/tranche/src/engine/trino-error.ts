@@ -1,0 +1,50 @@
+import { TrancheError } from '../errors.ts'
+import type { TrinoFailure } from './trino-protocol.ts'
+
+/** What the cluster said of a query, in words for people; `context.reason` is its own name for it. */
+export function queryError(cause: TrinoFailure, text: string): TrancheError {
+  const context = { sql: text, query: cause.queryId, reason: cause.errorName }
+  if (cause.errorName === 'USER_CANCELED')
+    return new TrancheError(
+      'cancelled',
+      { en: 'The query was cancelled.', zh: '查询已取消。' },
+      { cause, context },
+    )
+  if (cause.errorName === 'PERMISSION_DENIED')
+    return new TrancheError(
+      'refused',
+      { en: 'The cluster refuses this to its user.', zh: '集群拒绝该用户执行此操作。' },
+      {
+        cause,
+        context,
+        hint: {
+          en: 'Tranche needs to read the sources and to write in one schema.',
+          zh: 'Tranche 需要读取数据源的权限，以及一个可写的 schema。',
+        },
+      },
+    )
+  if (['NOT_FOUND', 'SCHEMA_NOT_FOUND', 'CATALOG_NOT_FOUND'].includes(cause.errorName))
+    return new TrancheError(
+      'not_found',
+      {
+        en: 'The cluster has no such catalog or schema, or hides it from its user.',
+        zh: '集群中没有该 catalog 或 schema，或对该用户不可见。',
+      },
+      {
+        cause,
+        context,
+        hint: {
+          en: 'Look at warehouse.catalog and warehouse.schema in tranche.yaml; an administrator creates the schema.',
+          zh: '请检查 tranche.yaml 中的 warehouse.catalog 与 warehouse.schema；schema 由管理员创建。',
+        },
+      },
+    )
+  return new TrancheError(
+    'query_failed',
+    {
+      en: `A query failed on the cluster (${cause.errorName}, query ${cause.queryId}).`,
+      zh: `集群执行查询失败（${cause.errorName}，查询 ${cause.queryId}）。`,
+    },
+    { cause, context },
+  )
+}

@@ -1,0 +1,135 @@
+import type { Source } from '@tranche/contract'
+import type { TrinoWarehouse } from '../../engine/trino.ts'
+import type { TrinoColumn } from '../../engine/trino-protocol.ts'
+import { TrancheError } from '../../errors.ts'
+import { ident, type Sql, sql, typed } from '../../sql/sql.ts'
+import type { Definition } from '../../workspace/catalogue.ts'
+import { constantValue } from '../readers/constant-text.ts'
+
+/** A table of the cluster as a run reads it. */
+export interface ClusterTable {
+  /** `catalog.schema.table`. */
+  readonly name: string
+  /** The snapshot that is read, of a table that keeps them; null where rows are those of the moment. */
+  readonly snapshot: string | null
+  /** As the snapshot has them. */
+  readonly columns: readonly TrinoColumn[]
+}
+
+/** Whether a source is a table of the cluster that is read where it lies. */
+export function isInPlace({ cluster }: Pick<Source, 'cluster'>): boolean {
+  return cluster !== undefined && !cluster.copy
+}
+
+/** The rows of a table, those of its snapshot where it keeps them. */
+export function rowsOf({ name, snapshot }: Pick<ClusterTable, 'name' | 'snapshot'>): Sql {
+  const table = ident(...name.split('.'))
+  return snapshot === null
+    ? table
+    : sql`${table} for version as of ${constantValue(typed('bigint', snapshot))}`
+}
+
+/**
+ * Asks the cluster for a table's newest snapshot and for its columns.
+ * @throws TrancheError invalid_source where there is no such table; refused where this user may not read it
+ */
+export async function lookAtTable(
+  warehouse: TrinoWarehouse,
+  source: Definition<Source>,
+): Promise<ClusterTable> {
+  const { table: name } = source.value.cluster!
+  try {
+    const snapshot = await newestSnapshot(warehouse, name)
+    return { name, snapshot, columns: await warehouse.shapeOf(rowsOf({ name, snapshot })) }
+  } catch (error) {
+    throw tableError(error, source)
+  }
+}
+
+/** Tables of Iceberg keep their snapshots in a table beside them; others have none of that name. */
+async function newestSnapshot(warehouse: TrinoWarehouse, name: string): Promise<string | null> {
+  const [catalog, schema, table] = name.split('.')
+  try {
+    const [found] = await warehouse.rows<{ id: string }>(
+      sql`select cast(snapshot_id as varchar) as id from ${ident(catalog!, schema!, `${table}$refs`)} where name = 'main'`,
+    )
+    return found?.id ?? null
+  } catch (error) {
+    if (error instanceof TrancheError && withoutSnapshots.has(String(error.context['reason']))) return null
+    throw error
+  }
+}
+
+const withoutSnapshots = new Set([
+  'TABLE_NOT_FOUND',
+  'COLUMN_NOT_FOUND',
+  'NOT_SUPPORTED',
+  'PERMISSION_DENIED',
+])
+
+/** What the cluster said, with the table and the place of its definition. */
+export function tableError(error: unknown, source: Definition<Source>): unknown {
+  if (!(error instanceof TrancheError)) return error
+  const { table: name } = source.value.cluster!
+  const place = source.placeOf(['cluster', 'table'])
+  const { cause } = error
+  switch (error.context['reason']) {
+    case 'TABLE_NOT_FOUND':
+    case 'SCHEMA_NOT_FOUND':
+    case 'CATALOG_NOT_FOUND':
+    case 'NOT_FOUND':
+      return new TrancheError(
+        'invalid_source',
+        {
+          en: `Source ${source.key}: the cluster has no table ${name}, or hides it from its user.`,
+          zh: `来源 ${source.key}：集群中没有表 ${name}，或对该用户不可见。`,
+        },
+        {
+          ...{ place, cause },
+          hint: {
+            en: 'Correct cluster.table (catalog.schema.table), or ask an administrator to let the user see it.',
+            zh: '请修改 cluster.table（catalog.schema.table），或请管理员授予可见权限。',
+          },
+        },
+      )
+    case 'PERMISSION_DENIED':
+      return new TrancheError(
+        'refused',
+        {
+          en: `Source ${source.key}: the cluster does not let its user read ${name}.`,
+          zh: `来源 ${source.key}：集群不允许该用户读取 ${name}。`,
+        },
+        {
+          ...{ place, cause },
+          hint: {
+            en: 'Ask an administrator to grant select on it; nothing else is needed of the table.',
+            zh: '请管理员授予该表的 select 权限，除此之外不需要其他权限。',
+          },
+        },
+      )
+    default:
+      return error.code === 'query_failed' ? failed(error, source) : error
+  }
+}
+
+/** What another system behind the cluster refuses, the cluster only says to have failed. */
+function failed(error: TrancheError, { key, value, placeOf }: Definition<Source>): TrancheError {
+  const { table } = value.cluster!
+  const why = `${error.context['reason']}, ${error.context['query']}`
+  return new TrancheError(
+    'query_failed',
+    {
+      en: `Source ${key}: ${table} can't be read on the cluster (${why}).`,
+      zh: `来源 ${key}：集群无法读取 ${table}（${why}）。`,
+    },
+    {
+      place: placeOf(['cluster', 'table']),
+      cause: error.cause,
+      context: error.context,
+      hint: {
+        en: "The cluster's list of queries says why under this id: the catalog's own user may lack the right to read it.",
+        zh: '请按此编号在集群的查询列表中查看原因，例如该 catalog 自己的用户没有读取权限。',
+      },
+    },
+  )
+}

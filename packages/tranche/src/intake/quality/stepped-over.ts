@@ -1,0 +1,39 @@
+import type { Text } from '@tranche/contract'
+import type { FaultCount, IntakeState } from '../intake-state.ts'
+import type { Noticed } from './noticed.ts'
+
+/** Why rows of tables of the cluster are stepped over, column by column. */
+export function steppedOver({ files }: Pick<IntakeState, 'files'>): readonly Noticed[] {
+  return files.flatMap(({ source, tables }) =>
+    tables.flatMap(({ table, read, faults = [] }) =>
+      faults.map((fault): Noticed => {
+        const failed = fault.missing + fault.unreadable
+        return {
+          ...{ source, table, column: fault.column, kind: 'stepped_over', status: 'info' },
+          ...{ n: read, failed, observed: failed / read },
+          message: faultText(fault),
+        }
+      }),
+    ),
+  )
+}
+
+/** What is wrong with a column, with what such texts look like and never with one of them. */
+export function faultText({ column, missing, unreadable, looks }: FaultCount): Text {
+  const like = looks === null ? '' : JSON.stringify(looks)
+  const en = [
+    ...(missing > 0 ? [`${missing} rows have nothing in it`] : []),
+    ...(unreadable > 0
+      ? [
+          `${unreadable} rows have something in it that can't be read${like === '' ? '' : `, such as ${like} (a for any letter, 9 for any digit)`}`,
+        ]
+      : []),
+  ]
+  const zh = [
+    ...(missing > 0 ? [`${missing} 行为空`] : []),
+    ...(unreadable > 0
+      ? [`${unreadable} 行无法识别${like === '' ? '' : `，形如 ${like}（a 代表任一字母，9 代表任一数字）`}`]
+      : []),
+  ]
+  return { en: `${column}: ${en.join('; ')}.`, zh: `${column}：${zh.join('；')}。` }
+}
