@@ -15,3 +15,11 @@ export async function withoutOrder<T>(warehouse: Warehouse, work: () => Promise<
     throw error
   }
 }
+
+/**
+ * As many customers as are best grouped at once by more than themselves. An engine on one machine, whose rows lie in the
+ * order of customers, holds a few far better than all; one of many machines parts them anyway.
+ */
+export function customersAtOnce({ dialect }: Warehouse): number {
+  return dialect.name === 'duckdb' ? 100_000 : Number.MAX_SAFE_INTEGER
+}

@@ -1,11 +1,11 @@
 import type { Warehouse } from '../engine/warehouse.ts'
-import { type Sql, sql, tableNamed } from '../sql/sql.ts'
+import { type Sql, sql, tableNamed, whole } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { createCalendar } from './calendar.ts'
 import { Computation } from './computation.ts'
 import { askForFeatures, type ComputedFeatures, writeFeatures } from './compute-features.ts'
 import { askForMetrics, metricInstants, pointOf, writeMetrics } from './compute-metrics.ts'
-import { withoutOrder } from './engine-settings.ts'
+import { customersAtOnce, withoutOrder } from './engine-settings.ts'
 import { FeatureSet } from './feature-set.ts'
 import type { AskedMetric } from './metric-totals.ts'
 import { customersTable } from './row-store.ts'
@@ -16,8 +16,17 @@ export interface AlsoRead {
   /** Which rows, and what is kept of each, over columns of the table. */
   readonly condition: Sql
   readonly amount: Sql
-  /** Given the rows (customer, day, amount) and the names of customers (customer, customer_id), once all are there. */
-  readonly use: (rows: Sql, names: Sql) => Promise<void>
+  /** Given the rows, once all are there. */
+  readonly use: (rows: RowsRead) => Promise<void>
+}
+
+export interface RowsRead {
+  /** Relation of customer, day, amount. */
+  readonly rows: Sql
+  /** Relation of customer and customer_id. */
+  readonly names: Sql
+  /** Conditions on `customer` that part the rows into runs that lie together. */
+  readonly runs: readonly Sql[]
 }
 
 export interface FeaturePassOptions {
@@ -66,10 +75,11 @@ export class FeaturePass {
       computation.takeFrom({ table: 'features', point, keys: features.keys })
       const written = await writeMetrics(this.#options, metrics, features, computation)
       if (rowsAsked !== null)
-        await this.#options.alsoRead?.use(
-          rowsAsked,
-          sql`select c as customer, customer_id from ${tableNamed(customersTable)}`,
-        )
+        await this.#options.alsoRead?.use({
+          rows: rowsAsked,
+          names: sql`select c as customer, customer_id from ${tableNamed(customersTable)}`,
+          runs: runsOf(computation.customers, customersAtOnce(this.#options.warehouse)),
+        })
       await computation.drop()
       this.#open = undefined
       return written
@@ -98,4 +108,14 @@ export class FeaturePass {
     const amount = store.value(alsoRead.amount)
     return sql`select c as customer, d as day, ${amount} as amount from ${tableNamed(store.name)} where ${condition} and d is not null`
   }
+}
+
+function runsOf(customers: number, atOnce: number): readonly Sql[] {
+  const runs = Math.ceil(customers / atOnce)
+  if (runs < 2) return []
+  const start = (run: number) => whole(run * atOnce)
+  return Array.from(
+    { length: runs },
+    (_, run) => sql`customer >= ${start(run)} and customer < ${start(run + 1)}`,
+  )
 }

@@ -100,8 +100,8 @@ function purchasesOf({ catalogue, warehouse, context }: AnalysisOptions, done: (
     table: 'transactions',
     condition,
     amount,
-    use: async (rows, names) => {
-      await createHistories(catalogue, warehouse, context.asOf, { rows, names })
+    use: async (rows) => {
+      await createHistories(catalogue, warehouse, context.asOf, rows)
       done()
     },
   }

@@ -83,7 +83,13 @@ describe('histories of purchases', () => {
       alsoRead: {
         table: 'transactions',
         ...purchaseTerms(catalogue, asOf),
-        use: (rows, names) => createHistories(catalogue, warehouse, asOf, { rows, names }),
+        use: async (read) => {
+          await createHistories(catalogue, warehouse, asOf, read)
+          const atOnce = await histories()
+          const runs = [sql`customer < 1`, sql`customer >= 1`]
+          await createHistories(catalogue, warehouse, asOf, { ...read, runs })
+          expect(await histories()).toEqual(atOnce)
+        },
       },
     })
     await pass.features()

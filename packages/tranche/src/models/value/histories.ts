@@ -47,9 +47,12 @@ export async function createHistories(
     sql`select min(day) as "firstDay", cast(coalesce(sum(abs(amount)), 0) as double) as volume from (${purchases.rows})`,
   )
   const days = splitDays(span.firstDay, dayOf(catalogue, asOf))
+  const [first, ...others] = purchases.runs ?? []
+  const of = (run: Sql | undefined) => histories(purchases, run, days, amountType(span))
   await warehouse.run(
-    sql`create or replace ${warehouse.dialect.scratchTable} ${historiesOf(asOf)} as ${histories(purchases, days, amountType(span))}`,
+    sql`create or replace ${warehouse.dialect.scratchTable} ${historiesOf(asOf)} as ${of(first)}`,
   )
+  for (const run of others) await warehouse.run(sql`insert into ${historiesOf(asOf)} ${of(run)}`)
 }
 
 /** Creates the histories unless an earlier step of the run has left them; `among` as for the scan. */
@@ -98,7 +101,12 @@ function splitDays(firstDay: string | null, asOfDay: string): HistoryDays {
 export const firstMonthRemembered = (asOfDay: string): number =>
   Number(asOfDay.slice(0, 4)) * 12 + Number(asOfDay.slice(5, 7)) - 1 - monthsRemembered
 
-function histories({ rows, names }: PurchaseRows, { asOfDay, cutDay }: HistoryDays, type: Sql): Sql {
+function histories(
+  { rows, names }: PurchaseRows,
+  run: Sql | undefined,
+  { asOfDay, cutDay }: HistoryDays,
+  type: Sql,
+): Sql {
   const end = sql`cast(${asOfDay} as date)`
   const cut = sql`cast(${cutDay} as date)`
   const base = firstMonthRemembered(asOfDay)
@@ -136,7 +144,7 @@ function histories({ rows, names }: PurchaseRows, { asOfDay, cutDay }: HistoryDa
       ${days(last, until)} - 1 as ${unsafeRaw(`${name}days_since_last`)}`
   return sql`
     with purchase_days as ( -- one row per customer and day with a purchase
-      select customer, day, cast(sum(amount) as ${type}) as amount from (${rows}) group by 1, 2
+      select customer, day, cast(sum(amount) as ${type}) as amount from (${rows}) as purchases ${run === undefined ? sql`` : sql`where ${run}`} group by 1, 2
     ), customers as ( -- one row per customer
       select customer, ${join(perCustomer.map(([name, expression]) => sql`${expression} as ${unsafeRaw(name)}`))}
       from (select *, year(day) * 12 + month(day) - 1 as month from purchase_days) group by 1

@@ -12,6 +12,8 @@ export interface PurchaseRows {
   readonly rows: Sql
   /** Relation of customer and customer_id; null where the customer of a row is the customer_id. */
   readonly names: Sql | null
+  /** Conditions on `customer` by which rows are summarised run by run, each customer in one of them; at once unless given. */
+  readonly runs?: readonly Sql[]
 }
 
 /** What a purchase is and what it amounts to, over columns of transactions. */
