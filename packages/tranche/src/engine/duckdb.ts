@@ -51,7 +51,7 @@ export async function openDuckDb(options: DuckDbOptions): Promise<DuckDbWarehous
   const connection = await instance.connect()
   const warehouse = new EmbeddedWarehouse(connection, instance)
   await warehouse.run(sql`set timezone = 'UTC'`)
-  // Finding out how doubles pack best takes as long as computing them, for a quarter of a file that lives for one run.
+  // Finding out how doubles pack best takes as long as computing them, for a fifth of a file that lives for one run.
   await warehouse.run(sql`set disabled_compression_methods = 'alp,alprd'`)
   const [found] = await warehouse.rows<{ version: string; threads: number; memory: string }>(
     sql`select version() as version, current_setting('threads') as threads, current_setting('memory_limit') as memory`,
