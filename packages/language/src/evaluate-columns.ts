@@ -20,7 +20,7 @@ import {
   type RankedBits,
 } from './kernels/kernel.ts'
 import { numberKernel } from './kernels/number-kernels.ts'
-import { limitIn, limitsOf, type Ranks, rankKernel } from './kernels/rank-kernel.ts'
+import { comparedWith, limitsOf, type Ranks, rankKernel } from './kernels/rank-kernel.ts'
 import { printExpression } from './print.ts'
 import { LanguageError } from './problem.ts'
 import type { TypedExpr } from './types.ts'
@@ -43,9 +43,9 @@ export function evaluateColumns(
   const kernels = createKernels(table, context, [expr])
   switch (expr.type) {
     case 'bool': {
-      const condition = conditionResult(table.length, kernels.condition(expr))
-      forEachChunk(kernels, () => condition.take(kernels))
-      return condition.result
+      const [answer, condition] = [conditionColumn(table.length), kernels.condition(expr)]
+      forEachChunk(kernels, () => take(kernels, condition, answer))
+      return answer
     }
     case 'number':
     case 'date':
@@ -59,18 +59,42 @@ export function evaluateColumns(
   }
 }
 
-/** Evaluates many conditions in one pass over the table: what one of them has loaded, the next finds in cache. */
-export function evaluateConditions(
+/**
+ * Prepares many conditions that are evaluated in one pass over a table, or over one table after another: what one of them has
+ * loaded, the next finds in cache, and what several say alike is judged once. Answers hold until the next table is judged.
+ */
+export function prepareConditions(
   exprs: readonly TypedExpr[],
-  table: ColumnTable,
   context: ColumnContext = {},
-): ConditionColumn[] {
-  const kernels = createKernels(table, context, exprs)
-  const conditions = exprs.map((expr) => conditionResult(table.length, kernels.condition(expr)))
-  forEachChunk(kernels, () => {
-    for (const condition of conditions) condition.take(kernels)
-  })
-  return conditions.map(({ result }) => result)
+): (table: ColumnTable) => ConditionColumn[] {
+  let shape: string | undefined
+  let kernels: KernelContext
+  let conditions: readonly ConditionKernel[]
+  let answers: ConditionColumn[] = []
+  return (table) => {
+    if (shape !== shapeOf(table)) {
+      kernels = createKernels(table, context, exprs)
+      conditions = exprs.map(kernels.condition)
+      answers = []
+      shape = shapeOf(table)
+    } else {
+      requireLengths(table)
+      kernels.table = table
+    }
+    const { length } = table
+    if (answers[0]?.isTrue.length !== length) answers = exprs.map(() => conditionColumn(length))
+    forEachChunk(kernels, () => {
+      for (let at = 0; at < conditions.length; at++) take(kernels, conditions[at]!, answers[at]!)
+    })
+    return answers
+  }
+}
+
+/** Tables of one shape are read by the same kernels. */
+function shapeOf({ columns }: ColumnTable): string {
+  return JSON.stringify(
+    Object.entries(columns).map(([name, column]) => [name, column.type, 'codes' in column]),
+  )
 }
 
 function createKernels(
@@ -78,14 +102,8 @@ function createKernels(
   { businessDay }: ColumnContext,
   exprs: readonly TypedExpr[],
 ): KernelContext {
-  for (const [name, column] of Object.entries(table.columns))
-    if (lengthOf(column) < table.length)
-      throw new LanguageError(
-        'bad_value',
-        `Column ${name} has ${lengthOf(column)} rows, the table ${table.length}.`,
-        'All columns of a table have one length.',
-      )
-  const chunk = { start: -1, count: 0 }
+  requireLengths(table)
+  const chunk = { start: 0, count: 0, turn: 0 }
   const loaded = new Map<string, Kernel<unknown>>()
   const context: KernelContext = {
     table,
@@ -108,20 +126,21 @@ function createKernels(
   }
   const limits = limitsOf(exprs)
   const ranks = new Map<string, Kernel<Ranks>>()
-  const ranked = (expr: TypedExpr): Kernel<RankedBits> | undefined => {
-    const limit = limitIn(expr)
-    const all = limit === undefined ? undefined : limits.get(limit.name)
-    if (limit === undefined || all === undefined || expr.kind !== 'compare') return undefined
-    const known = ranks.get(limit.name)
-    const kernel = known ?? oncePerChunk(chunk, rankKernel(context, all, context.number(expr.left)))
-    ranks.set(limit.name, kernel)
-    const from = (all.indexOf(limit.value) * chunkRows) / 32
-    return () => ({ ...kernel(), from })
+  const ranked = (expr: TypedExpr): RankedBits | undefined => {
+    const compared = comparedWith(expr)
+    const all = compared === undefined ? undefined : limits.get(compared.column.name)
+    if (compared === undefined || all === undefined) return undefined
+    const known = ranks.get(compared.column.name)
+    const kernel = known ?? oncePerChunk(chunk, rankKernel(context, all, compared.column))
+    ranks.set(compared.column.name, kernel)
+    return {
+      ranks: kernel,
+      places: compared.below.map((limit) => (all.indexOf(limit) * chunkRows) / 32),
+    }
   }
-  /** Columns are loaded, and texts are looked up in lists, once per chunk, however many parts ask. */
+  /** What parts say alike is computed once per chunk, however many ask. */
   const shared = <Buffer>(expr: TypedExpr, compile: () => Kernel<Buffer>): Kernel<Buffer> => {
-    const key = sharedAs(expr)
-    if (key === undefined) return compile()
+    const key = printExpression(expr)
     const known = loaded.get(key)
     if (known) return known as Kernel<Buffer>
     const kernel = oncePerChunk(chunk, compile())
@@ -131,19 +150,23 @@ function createKernels(
   return context
 }
 
-/** What many rules say alike. */
-function sharedAs(expr: TypedExpr): string | undefined {
-  if (expr.kind === 'name') return expr.name
-  return expr.kind === 'in' || expr.kind === 'match' ? printExpression(expr) : undefined
+function requireLengths({ columns, length }: ColumnTable): void {
+  for (const [name, column] of Object.entries(columns))
+    if (lengthOf(column) < length)
+      throw new LanguageError(
+        'bad_value',
+        `Column ${name} has ${lengthOf(column)} rows, the table ${length}.`,
+        'All columns of a table have one length.',
+      )
 }
 
-function oncePerChunk<Buffer>(chunk: { readonly start: number }, kernel: Kernel<Buffer>): Kernel<Buffer> {
-  let start = -1
+function oncePerChunk<Buffer>(chunk: { readonly turn: number }, kernel: Kernel<Buffer>): Kernel<Buffer> {
+  let turn = -1
   let buffer: Buffer
   return () => {
-    if (start !== chunk.start) {
+    if (turn !== chunk.turn) {
       buffer = kernel()
-      start = chunk.start
+      turn = chunk.turn
     }
     return buffer
   }
@@ -153,25 +176,27 @@ function forEachChunk({ table, chunk }: KernelContext, each: () => void): void {
   for (let start = 0; start < table.length; start += chunkRows) {
     chunk.start = start
     chunk.count = Math.min(chunkRows, table.length - start)
+    chunk.turn++
     each()
   }
 }
 
-function conditionResult(
-  length: number,
+function conditionColumn(length: number): ConditionColumn {
+  return { type: 'bool', isTrue: createBitset(length), known: createBitset(length) }
+}
+
+function take(
+  { chunk: { start, count } }: KernelContext,
   kernel: ConditionKernel,
-): { result: ConditionColumn; take: (context: KernelContext) => void } {
-  const [isTrue, known] = [createBitset(length), createBitset(length)]
-  const take = ({ chunk: { start, count } }: KernelContext) => {
-    const { yes, maybe } = kernel()
-    // Chunks start at multiples of 32, so whole words are written at once; rows past the last are in none.
-    for (let word = 0, base = 0; base < count; word++, base += 32) {
-      const within = count - base >= 32 ? -1 : (1 << (count - base)) - 1
-      isTrue.words[(start + base) >>> 5] = yes[word]! & within
-      known.words[(start + base) >>> 5] = (yes[word]! | ~maybe[word]!) & within
-    }
+  { isTrue, known }: ConditionColumn,
+): void {
+  const { yes, maybe } = kernel()
+  // Chunks start at multiples of 32, so whole words are written at once; rows past the last are in none.
+  for (let word = 0, base = 0; base < count; word++, base += 32) {
+    const within = count - base >= 32 ? -1 : (1 << (count - base)) - 1
+    isTrue.words[(start + base) >>> 5] = yes[word]! & within
+    known.words[(start + base) >>> 5] = (yes[word]! | ~maybe[word]!) & within
   }
-  return { result: { type: 'bool', isTrue, known }, take }
 }
 
 function numberResult(context: KernelContext, expr: TypedExpr, type: 'number' | 'date'): ResultColumn {

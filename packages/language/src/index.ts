@@ -27,7 +27,7 @@ export {
   type Row,
   type Value,
 } from './evaluate.ts'
-export { type ColumnContext, evaluateColumns, evaluateConditions } from './evaluate-columns.ts'
+export { type ColumnContext, evaluateColumns, prepareConditions } from './evaluate-columns.ts'
 export {
   type Bitset,
   type Column,

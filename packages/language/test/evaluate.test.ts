@@ -3,12 +3,12 @@ import {
   type ColumnTable,
   countBits,
   evaluateColumns,
-  evaluateConditions,
   evaluateExpression,
   formatIsoDate,
   hasBit,
   LanguageError,
   parseDate,
+  prepareConditions,
   type Row,
   type Value,
 } from '@tranche/language'
@@ -163,7 +163,67 @@ describe('Columns', () => {
 
   it('answer many conditions at once as they answer each alone', () => {
     const exprs = ['x > 100', 'x > 100 && level != "low"', 'known(x)'].map((text) => typedFrom(text))
-    expect(evaluateConditions(exprs, table)).toEqual(exprs.map((expr) => evaluateColumns(expr, table)))
+    expect(prepareConditions(exprs)(table)).toEqual(exprs.map((expr) => evaluateColumns(expr, table)))
+  })
+
+  it('answer of one table after another as of each alone, however their lengths, texts and memberships differ', () => {
+    const scope = {
+      columns: new Map([
+        ['x', { type: 'number' as const }],
+        ['name', { type: 'string' as const }],
+      ]),
+      segments: ['loyal'],
+    }
+    const texts = [
+      'x > 1 && x <= 3',
+      'x < 2 || x == 3',
+      'x != 4 && !(x >= 2)',
+      'name in ["a", "c"]',
+      'in_segment("loyal") || name.startsWith("b")',
+    ]
+    const exprs = texts.map((text) => typedFrom(text, 'rule', scope))
+    const dictionary = ['a', 'b']
+    const first: ColumnTable = {
+      length: 4,
+      columns: {
+        x: { type: 'number', values: Float64Array.of(1, 2, 3, 4), valid: Uint8Array.of(1, 1, 1, 0) },
+        name: { type: 'string', codes: Int32Array.of(0, 1, -1, 0), dictionary },
+      },
+      segments: { loyal: { values: Uint8Array.of(1, 0, 0, 0) } },
+    }
+    const second: ColumnTable = {
+      length: 3,
+      columns: {
+        x: { type: 'number', values: Float64Array.of(4, -0, Number.NaN) },
+        name: { type: 'string', codes: Int32Array.of(2, 1, 0), dictionary: [...dictionary, 'c'] },
+      },
+      segments: { loyal: { values: Uint8Array.of(0, 0, 1), valid: Uint8Array.of(0, 1, 1) } },
+    }
+    const plain: ColumnTable = {
+      ...second,
+      columns: { ...second.columns, name: { type: 'string', values: ['c', 'b', null] } },
+    }
+    const judge = prepareConditions(exprs)
+    for (const next of [first, second, second, plain, first])
+      expect(judge(next)).toEqual(exprs.map((expr) => evaluateColumns(expr, next)))
+  })
+
+  it('compared with many constants answer as each row does, to the last bit and at both ends', () => {
+    const numbers = [0, -0, 5e-324, -5e-324, 2.5, 1, 1 + Number.EPSILON, 1 - Number.EPSILON / 2, -1e-300]
+    const ends = [Number.MAX_VALUE, -Number.MAX_VALUE, 1e308, -1e308]
+    const x = [...numbers, ...ends, Number.NaN, Number.POSITIVE_INFINITY]
+    const exprs = [...numbers, ...ends].flatMap((constant) =>
+      ['<', '<=', '>', '>=', '==', '!='].map((op) => typedFrom(`x ${op} ${constant}`)),
+    )
+    const answers = prepareConditions(exprs)({
+      length: x.length,
+      columns: { x: { type: 'number', values: Float64Array.from(x) } },
+    })
+    for (const [index, expr] of exprs.entries()) {
+      const { isTrue, known } = answers[index]!
+      const found = x.map((_, row) => (hasBit(known, row) ? hasBit(isTrue, row) : undefined))
+      expect(found).toEqual(x.map((value) => evaluateExpression(expr, { x: value })))
+    }
   })
 
   it('ask memberships of segments', () => {

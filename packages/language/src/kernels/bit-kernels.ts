@@ -8,6 +8,7 @@ import {
   type KernelContext,
   type KnownKernel,
   type NumberKernel,
+  type RankedBits,
 } from './kernel.ts'
 
 const wordsPerChunk = chunkRows / 32
@@ -20,30 +21,38 @@ function bits(): ConditionBits {
 export function negation(operand: ConditionKernel): ConditionKernel {
   const out = bits()
   return () => {
-    const { yes, maybe } = operand()
-    for (let word = 0; word < wordsPerChunk; word++) {
-      out.yes[word] = ~maybe[word]!
-      out.maybe[word] = ~yes[word]!
-    }
+    const operandBits = operand()
+    turn(out.yes, operandBits.maybe)
+    turn(out.maybe, operandBits.yes)
     return out
   }
 }
 
+function turn(into: Int32Array, of: Int32Array): void {
+  for (let word = 0; word < wordsPerChunk; word++) into[word] = ~of[word]!
+}
+
 export function junction(operands: readonly ConditionKernel[], and: boolean): ConditionKernel {
   const out = bits()
+  const join = and ? intersect : unite
   return () => {
-    const first = operands[0]!()
-    out.yes.set(first.yes)
-    out.maybe.set(first.maybe)
+    let so = operands[0]!()
     for (let k = 1; k < operands.length; k++) {
       const { yes, maybe } = operands[k]!()
-      for (let word = 0; word < wordsPerChunk; word++) {
-        out.yes[word] = and ? out.yes[word]! & yes[word]! : out.yes[word]! | yes[word]!
-        out.maybe[word] = and ? out.maybe[word]! & maybe[word]! : out.maybe[word]! | maybe[word]!
-      }
+      join(so.yes, yes, out.yes)
+      join(so.maybe, maybe, out.maybe)
+      so = out
     }
-    return out
+    return so
   }
+}
+
+function intersect(a: Int32Array, b: Int32Array, into: Int32Array): void {
+  for (let word = 0; word < wordsPerChunk; word++) into[word] = a[word]! & b[word]!
+}
+
+function unite(a: Int32Array, b: Int32Array, into: Int32Array): void {
+  for (let word = 0; word < wordsPerChunk; word++) into[word] = a[word]! | b[word]!
 }
 
 /**
@@ -56,56 +65,80 @@ export function compareNumbers(
   expr: TypedExpr & { readonly kind: 'compare' },
 ): ConditionKernel {
   const { op, left, right } = expr
-  const [a, b] = [context.number(left), context.number(right)]
+  const ranked = context.ranked(expr)
+  if (ranked !== undefined) return compareRanks(op, ranked)
   const [knownLeft, knownRight] = [context.known(left), context.known(right)]
+  const [a, b] = [context.number(left), context.number(right)]
   const less = new Int32Array(wordsPerChunk)
   const more = new Int32Array(wordsPerChunk)
-  const ofBits = judgements[op]
+  const { withLess, withMore, opposite } = signsOf[op]
   const out = bits()
-  const ranked = context.ranked(expr)
-  if (ranked !== undefined)
-    return () => {
-      const { less, equal, from } = ranked()
-      const known = knownLeft()
-      for (let word = 0; word < wordsPerChunk; word++) {
-        const below = less[from + word]!
-        const holds = ofBits(below, ~(below | equal[from + word]!)) & known[word]!
-        out.yes[word] = holds
-        out.maybe[word] = holds | ~known[word]!
-      }
-      return out
-    }
-  const [needsLess, needsMore] = [op !== '>' && op !== '<=', op !== '<' && op !== '>=']
   const constant = right.kind === 'number' ? right.value : undefined
   return () => {
     const x = a()
     const { count } = context.chunk
     if (constant !== undefined) {
-      if (needsLess) signsBelow(x, constant, count, less)
-      if (needsMore) signsAbove(x, constant, count, more)
+      if (withLess) signsBelow(x, constant, count, less)
+      if (withMore) signsAbove(x, constant, count, more)
     } else {
       const y = b()
-      if (needsLess) signs(x, y, count, less)
-      if (needsMore) signs(y, x, count, more)
+      if (withLess) signs(x, y, count, less)
+      if (withMore) signs(y, x, count, more)
     }
+    const { yes, maybe } = out
     const [m, n] = [knownLeft(), knownRight()]
     for (let word = 0; word < wordsPerChunk; word++) {
       const known = m[word]! & n[word]!
-      const holds = ofBits(less[word]!, more[word]!) & known
-      out.yes[word] = holds
-      out.maybe[word] = holds | ~known
+      const holds = ((less[word]! | more[word]!) ^ opposite) & known
+      yes[word] = holds
+      maybe[word] = holds | ~known
     }
     return out
   }
 }
 
-const judgements: Readonly<Record<ComparisonOp, (less: number, more: number) => number>> = {
-  '<': (less) => less,
-  '>=': (less) => ~less,
-  '>': (_, more) => more,
-  '<=': (_, more) => ~more,
-  '==': (less, more) => ~(less | more),
-  '!=': (less, more) => less | more,
+/** Each comparison is that a number is less, or that it is more, or either; or the opposite of that, of which all bits are turned. */
+const signsOf: Readonly<
+  Record<ComparisonOp, { readonly withLess: boolean; readonly withMore: boolean; readonly opposite: 0 | -1 }>
+> = {
+  '<': { withLess: true, withMore: false, opposite: 0 },
+  '>=': { withLess: true, withMore: false, opposite: -1 },
+  '>': { withLess: false, withMore: true, opposite: 0 },
+  '<=': { withLess: false, withMore: true, opposite: -1 },
+  '!=': { withLess: true, withMore: true, opposite: 0 },
+  '==': { withLess: true, withMore: true, opposite: -1 },
+}
+
+/** Below its limit, or at and above it; or, of equality, below the second of two and not below the first. */
+function compareRanks(op: ComparisonOp, { ranks, places: [first, second] }: RankedBits): ConditionKernel {
+  const opposite = op === '<' || op === '<=' || op === '==' ? 0 : -1
+  const out = bits()
+  const between = new Int32Array(wordsPerChunk)
+  return () => {
+    const { below, known } = ranks()
+    if (second === undefined) judgeBits(below, first!, opposite, known, out)
+    else {
+      for (let word = 0; word < wordsPerChunk; word++)
+        between[word] = below[second + word]! & ~below[first! + word]!
+      judgeBits(between, 0, opposite, known, out)
+    }
+    return out
+  }
+}
+
+function judgeBits(
+  found: Int32Array,
+  from: number,
+  opposite: 0 | -1,
+  known: Int32Array,
+  { yes, maybe }: ConditionBits,
+): void {
+  for (let word = 0; word < wordsPerChunk; word++) {
+    const there = known[word]!
+    const holds = (found[from + word]! ^ opposite) & there
+    yes[word] = holds
+    maybe[word] = holds | ~there
+  }
 }
 
 /** Differences of so many rows lie in the processor's nearest cache beside the values. */
@@ -166,7 +199,7 @@ export function knownKernel(context: KernelContext, expr: TypedExpr, number: Num
     for (let word = 0, base = 0; base < count; word++, base += 32) {
       let found = 0
       const end = Math.min(32, count - base)
-      for (let bit = 0; bit < end; bit++) if (!Number.isNaN(values[base + bit]!)) found |= 1 << bit
+      for (let bit = 0; bit < end; bit++) found |= (Number.isNaN(values[base + bit]!) ? 0 : 1) << bit
       words[word] = found
     }
     return words

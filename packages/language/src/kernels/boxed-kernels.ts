@@ -1,7 +1,15 @@
 import type { Value } from '../evaluate.ts'
 import type { TypedExpr } from '../types.ts'
 import type { Column } from './columns.ts'
-import { type BoxedKernel, chunkRows, columnOf, type KernelContext, no, unknown } from './kernel.ts'
+import {
+  type BoxedKernel,
+  chunkRows,
+  columnOf,
+  fromTable,
+  type KernelContext,
+  no,
+  unknown,
+} from './kernel.ts'
 
 /** Compiles an expression of type string, instant or set. */
 export function boxedKernel(context: KernelContext, expr: TypedExpr): BoxedKernel {
@@ -11,7 +19,10 @@ export function boxedKernel(context: KernelContext, expr: TypedExpr): BoxedKerne
       return () => out
     }
     case 'name':
-      return load(context, columnOf(context, expr))
+      return load(
+        context,
+        fromTable(context, () => reader(columnOf(context, expr))),
+      )
     case 'arithmetic':
       return join(context, context.boxed(expr.left), context.boxed(expr.right))
     case 'choose':
@@ -23,9 +34,14 @@ export function boxedKernel(context: KernelContext, expr: TypedExpr): BoxedKerne
   }
 }
 
-function load(context: KernelContext, column: Column): BoxedKernel {
-  const read = reader(column)
-  return fill(context, (row) => read(context.chunk.start + row))
+function load(context: KernelContext, reader: () => (row: number) => Value | undefined): BoxedKernel {
+  const out: (Value | undefined)[] = new Array(chunkRows)
+  return () => {
+    const read = reader()
+    const { start, count } = context.chunk
+    for (let i = 0; i < count; i++) out[i] = read(start + i)
+    return out
+  }
 }
 
 function reader(column: Column): (row: number) => Value | undefined {
@@ -71,14 +87,6 @@ function coalesce(context: KernelContext, sources: readonly BoxedKernel[]): Boxe
       const values = source()
       for (let i = 0; i < context.chunk.count; i++) out[i] ??= values[i]
     }
-    return out
-  }
-}
-
-function fill(context: KernelContext, each: (row: number) => Value | undefined): BoxedKernel {
-  const out: (Value | undefined)[] = new Array(chunkRows)
-  return () => {
-    for (let i = 0; i < context.chunk.count; i++) out[i] = each(i)
     return out
   }
 }

@@ -56,8 +56,10 @@ export function hasBit({ words }: Bitset, index: number): boolean {
 /** How many bits are set. */
 export function countBits({ words }: Bitset): number {
   let count = 0
-  for (let word of words) {
-    word -= (word >>> 1) & 0x55555555
+  for (let at = 0; at < words.length; at++) {
+    // As signed numbers, which the processor reckons with.
+    let word = words[at]! | 0
+    word = (word - ((word >>> 1) & 0x55555555)) | 0
     word = (word & 0x33333333) + ((word >>> 2) & 0x33333333)
     count += Math.imul((word + (word >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24
   }

@@ -9,6 +9,7 @@ import {
   chunkRows,
   columnOf,
   type FlagKernel,
+  fromTable,
   type KernelContext,
   no,
   unknown,
@@ -26,21 +27,25 @@ export function conditionKernel(context: KernelContext, expr: TypedExpr): Condit
     case 'compare':
       if (expr.left.type === 'number' || expr.left.type === 'date') return compareNumbers(context, expr)
   }
-  return packed(context, flagKernel(context, expr))
+  return dictionaryKernel(context, expr) ?? packed(context, flagKernel(context, expr))
 }
 
 function flagKernel(context: KernelContext, expr: TypedExpr): FlagKernel {
-  const overDictionary = dictionaryKernel(context, expr)
-  if (overDictionary) return overDictionary
   switch (expr.kind) {
     case 'bool': {
       const out = new Uint8Array(chunkRows).fill(expr.value ? yes : no)
       return () => out
     }
     case 'name':
-      return load(context, columnOf(context, expr) as Flags)
+      return load(
+        context,
+        fromTable(context, () => columnOf(context, expr) as Flags),
+      )
     case 'segment':
-      return load(context, segmentOf(context, expr.key))
+      return load(
+        context,
+        fromTable(context, () => segmentOf(context, expr.key)),
+      )
     case 'compare':
       return compare(context, expr)
     case 'in':
@@ -77,9 +82,10 @@ function produce(context: KernelContext, compute: (out: Uint8Array, count: numbe
   }
 }
 
-function load(context: KernelContext, { values, valid }: Flags): FlagKernel {
+function load(context: KernelContext, flags: () => Flags): FlagKernel {
   return produce(context, (out, count) => {
     const { start } = context.chunk
+    const { values, valid } = flags()
     for (let i = 0; i < count; i++)
       out[i] = valid !== undefined && valid[start + i] === 0 ? unknown : values[start + i] === 0 ? no : yes
   })

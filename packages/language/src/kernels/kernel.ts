@@ -26,11 +26,10 @@ export interface ConditionBits {
   readonly maybe: Int32Array
 }
 export type ConditionKernel = Kernel<ConditionBits>
-/** Words of rows below a constant and at it, from a place on. */
+/** Words of rows below the limits of a column; those of a comparison's one or two limits begin at its places. */
 export interface RankedBits {
-  readonly less: Int32Array
-  readonly equal: Int32Array
-  readonly from: number
+  readonly ranks: Kernel<{ readonly below: Int32Array; readonly known: Int32Array }>
+  readonly places: readonly number[]
 }
 /** Where a number is known. */
 export type KnownKernel = Kernel<Int32Array>
@@ -39,17 +38,32 @@ export type BoxedKernel = Kernel<(Value | undefined)[]>
 
 /** What kernels share: the table, where in it the current chunk lies, and the compilers of their parts. */
 export interface KernelContext {
-  readonly table: ColumnTable
-  readonly chunk: { start: number; count: number }
+  /** Kernels outlive it: the next one has columns of the same names and kinds. */
+  table: ColumnTable
+  /** No two chunks, of one table or another, have the same turn. */
+  readonly chunk: { start: number; count: number; turn: number }
   readonly businessDay: BusinessDay | undefined
   readonly number: (expr: TypedExpr) => NumberKernel
   readonly condition: (expr: TypedExpr) => ConditionKernel
   /** The same with a byte for each row. */
   readonly flags: (expr: TypedExpr) => FlagKernel
   readonly known: (expr: TypedExpr) => KnownKernel
-  /** Rows below and at one of the constants that a column is compared with; undefined where each comparison is made by itself. */
-  readonly ranked: (expr: TypedExpr) => Kernel<RankedBits> | undefined
+  /** Where a column is compared with several constants, how one comparison is read from them all; undefined where it is made by itself. */
+  readonly ranked: (expr: TypedExpr) => RankedBits | undefined
   readonly boxed: (expr: TypedExpr) => BoxedKernel
+}
+
+/** What a kernel takes from the table: at once, and again from each table that follows. */
+export function fromTable<T>(context: KernelContext, take: () => T): () => T {
+  let { table } = context
+  let taken = take()
+  return () => {
+    if (table !== context.table) {
+      table = context.table
+      taken = take()
+    }
+    return taken
+  }
 }
 
 /** The column that a name stands for, of the type the checker was promised. */

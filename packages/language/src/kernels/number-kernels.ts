@@ -6,6 +6,7 @@ import {
   type BoxedKernel,
   chunkRows,
   columnOf,
+  fromTable,
   type KernelContext,
   type NumberKernel,
   no,
@@ -41,13 +42,14 @@ function constant(value: number): NumberKernel {
 
 function load(context: KernelContext, expr: TypedExpr & { kind: 'name' }): NumberKernel {
   const { chunk } = context
-  const { values, valid } = columnOf(context, expr) as {
-    values: Float64Array | Int32Array
-    valid?: Uint8Array
-  }
+  const column = fromTable(
+    context,
+    () => columnOf(context, expr) as { values: Float64Array | Int32Array; valid?: Uint8Array },
+  )
   const out = new Float64Array(chunkRows)
   return () => {
     const { start, count } = chunk
+    const { values, valid } = column()
     for (let i = 0; i < count; i++) {
       const value = values[start + i]!
       // Infinity - Infinity is NaN, as NaN - NaN is; every other value is kept.

@@ -30,18 +30,19 @@ export function toCell(value: DuckDBValue): Cell {
   return String(value)
 }
 
-/** A chunk as typed columns. Numbers of every kind become doubles; what is neither number nor text is refused. */
-export function readChunk(
-  chunk: DuckDBDataChunk,
+/** Reads chunks of one result as typed columns. Numbers of every kind become doubles; what is neither number nor text is refused. */
+export function chunkReader(
   names: readonly string[],
   types: readonly DuckDBType[],
-): Columns {
-  const { rowCount } = chunk
-  const byName: Record<string, Column> = {}
-  names.forEach((name, index) => {
-    byName[name] = readColumn(chunk, index, types[index]!, rowCount)
-  })
-  return { rowCount, names, byName }
+): (chunk: DuckDBDataChunk) => Columns {
+  const readers = types.map(columnReader)
+  return (chunk) => {
+    const byName: Record<string, Column> = {}
+    names.forEach((name, index) => {
+      byName[name] = readers[index]!(chunk, index)
+    })
+    return { rowCount: chunk.rowCount, names, byName }
+  }
 }
 
 export function emptyColumns(names: readonly string[], types: readonly DuckDBType[]): Columns {
@@ -58,20 +59,38 @@ function isText(type: DuckDBType): boolean {
   return type.typeId === DuckDBTypeId.VARCHAR || type.typeId === DuckDBTypeId.ENUM
 }
 
-function readColumn(chunk: DuckDBDataChunk, index: number, type: DuckDBType, rowCount: number): Column {
-  if (isText(type)) return { type: 'string', values: chunk.getColumnValues(index) as (string | null)[] }
+type ColumnReader = (chunk: DuckDBDataChunk, index: number) => Column
+
+function columnReader(type: DuckDBType): ColumnReader {
+  if (type.typeId === DuckDBTypeId.VARCHAR) return textReader()
+  if (isText(type))
+    return (chunk, index) => ({
+      type: 'string',
+      values: chunk.getColumnValues(index) as (string | null)[],
+    })
+  return heldAsNumbers.has(type.typeId) ? readNumbers : readConverted
+}
+
+function readNumbers(chunk: DuckDBDataChunk, index: number): Column {
+  const { items, validity } = chunk.getColumnVector(index) as unknown as NumberVector
+  const { rowCount } = chunk
+  const valid = readValidity(validity, rowCount)
   const values = new Float64Array(rowCount)
-  if (heldAsNumbers.has(type.typeId)) {
-    const { items, validity } = chunk.getColumnVector(index) as unknown as NumberVector
-    const valid = readValidity(validity, rowCount)
-    for (let row = 0; row < rowCount; row++) {
-      const value = Number(items[row]!)
-      if (valid[row] === 1 && Number.isFinite(value)) values[row] = value
-      else valid[row] = 0
-    }
-    return { type: 'number', values, valid }
+  if (items instanceof Float64Array) values.set(items)
+  else for (let row = 0; row < rowCount; row++) values[row] = Number(items[row]!)
+  for (let row = 0; row < rowCount; row++) {
+    const value = values[row]!
+    // The difference of what is not finite is not a number.
+    if (valid[row] === 1 && value - value === 0) continue
+    values[row] = 0
+    valid[row] = 0
   }
-  const valid = new Uint8Array(rowCount)
+  return { type: 'number', values, valid }
+}
+
+function readConverted(chunk: DuckDBDataChunk, index: number): Column {
+  const values = new Float64Array(chunk.rowCount)
+  const valid = new Uint8Array(chunk.rowCount)
   chunk.getColumnValues(index).forEach((value, row) => {
     const number = toNumber(value)
     if (number !== null) {
@@ -100,6 +119,51 @@ const heldAsNumbers: ReadonlySet<DuckDBTypeId> = new Set([
 interface NumberVector {
   readonly items: ArrayLike<number | bigint>
   readonly validity: { readonly data: BigUint64Array | null; readonly offset: number }
+}
+
+interface TextVector {
+  readonly dataView: DataView
+  readonly validity: NumberVector['validity']
+  getItem(row: number): string | null
+}
+
+/** A text of up to so many bytes lies in the vector itself, after its length; of a longer one only where it is. */
+const bytesInPlace = 12
+const wordsPerText = 4
+const textsKept = 1024
+
+/** Columns of texts mostly repeat a few: those that were read lately are not decoded again. */
+function textReader(): ColumnReader {
+  const kept = new Int32Array(textsKept * wordsPerText).fill(-1)
+  const texts: (string | null)[] = new Array(textsKept).fill(null)
+  return (chunk, index) => {
+    const vector = chunk.getColumnVector(index) as unknown as TextVector
+    const { rowCount } = chunk
+    const { dataView } = vector
+    const valid = readValidity(vector.validity, rowCount)
+    const words = new Int32Array(dataView.buffer, dataView.byteOffset, rowCount * wordsPerText)
+    const values: (string | null)[] = new Array(rowCount)
+    for (let row = 0, at = 0; row < rowCount; row++, at += wordsPerText) {
+      if (valid[row] === 0) {
+        values[row] = null
+        continue
+      }
+      const [length, a, b, c] = [words[at]!, words[at + 1]!, words[at + 2]!, words[at + 3]!]
+      if (length > bytesInPlace) {
+        values[row] = vector.getItem(row)
+        continue
+      }
+      const mixed = Math.imul(a ^ Math.imul(b ^ Math.imul(c ^ length, 0x9e3779b1), 0x85ebca6b), 0xc2b2ae35)
+      const slot = mixed >>> 22
+      const key = slot * wordsPerText
+      if (kept[key] !== length || kept[key + 1] !== a || kept[key + 2] !== b || kept[key + 3] !== c) {
+        kept.set([length, a, b, c], key)
+        texts[slot] = vector.getItem(row)
+      }
+      values[row] = texts[slot]!
+    }
+    return { type: 'string', values }
+  }
 }
 
 /** 1 where a row has a value. The engine's own test of a bit goes through three big integers a row. */

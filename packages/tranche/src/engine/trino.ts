@@ -229,7 +229,7 @@ function textOf(statement: Sql, dialect: Dialect): string {
 
 function parameterOf(column: AppendColumn, index: number) {
   const value = column.values[index] ?? null
-  if (column.type !== 'double') return typed(column.type, value)
+  if (column.type !== 'double') return typed(column.type === 'integer' ? 'bigint' : column.type, value)
   const missing = value === null || Number.isNaN(value) || column.valid?.[index] === 0
   return typed('double', missing ? null : value)
 }

@@ -24,6 +24,7 @@ export type AppendColumn =
       readonly values: ArrayLike<number>
       readonly valid?: Uint8Array
     }
+  | { readonly name: string; readonly type: 'integer'; readonly values: Int32Array }
   | { readonly name: string; readonly type: 'bigint'; readonly values: readonly (bigint | number | null)[] }
   | { readonly name: string; readonly type: 'boolean'; readonly values: readonly (boolean | null)[] }
 

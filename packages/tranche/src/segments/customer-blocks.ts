@@ -1,113 +1,107 @@
 import type { Column, ColumnTable } from '@tranche/language'
-import type { Columns, Warehouse } from '../engine/warehouse.ts'
+import type { Column as EngineColumn, Warehouse } from '../engine/warehouse.ts'
 import { ident, join, type Sql, sql, tableNamed } from '../sql/sql.ts'
 import type { RuleColumn, RuleScope } from './rule-scope.ts'
 
-const rowsPerBlock = 65_536
+/** So many texts of a column share a dictionary. */
+const mostTexts = 65_536
 
 export interface CustomerBlock {
-  readonly customers: readonly (string | null)[]
+  /** Where in the table of features each customer stands. */
+  readonly places: Int32Array
   readonly table: ColumnTable
 }
 
 const relations = { features: 'features', customer_value: 'valued', customer_sets: 'placed' } as const
+const customerId = sql`features.customer_id as customer_id`
 
 /** One row per customer with the columns asked for: features, value, the cells of sets. */
-export function customersSql(names: readonly string[], scope: RuleScope): Sql {
+export function customersSql(names: readonly string[], scope: RuleScope, who: Sql = customerId): Sql {
   const columns = names.map((name) => {
     const { from } = scope.columns.get(name)!
     return sql`${ident(relations[from], name)} as ${ident(name)}`
   })
-  const placed = names.some((name) => scope.columns.get(name)!.from === 'customer_sets')
-  return sql`select ${join([sql`features.customer_id as customer_id`, ...columns])}
-    from ${tableNamed('features')} as features
-    left join ${tableNamed('customer_value')} as valued on valued.customer_id = features.customer_id
-    ${placed ? sql`left join ${tableNamed('customer_sets')} as placed on placed.customer_id = features.customer_id` : sql``}`
+  const joined = (['customer_value', 'customer_sets'] as const)
+    .filter((table) => names.some((name) => scope.columns.get(name)!.from === table))
+    .map((table) => {
+      const relation = ident(relations[table])
+      return sql`left join ${tableNamed(table)} as ${relation} on ${relation}.customer_id = features.customer_id`
+    })
+  const relation = join([sql`${tableNamed('features')} as features`, ...joined], ' ')
+  return sql`select ${join([who, ...columns])} from ${relation}`
 }
 
-/** All customers in order, some tens of thousands at a time, as typed columns; each column is read once. */
+/** A name that no column has. */
+const place = 'place of the customer'
+
+/**
+ * All customers in whatever order they come, a few thousand at a time, as typed columns; each column is read once. Of who they
+ * are only their places are read, which `rowid` says in the engine on this machine.
+ */
 export async function* customerBlocks(
   warehouse: Warehouse,
   names: readonly string[],
   scope: RuleScope,
 ): AsyncGenerator<CustomerBlock> {
-  let parts: Columns[] = []
-  let rows = 0
-  for await (const part of warehouse.batches(sql`${customersSql(names, scope)} order by customer_id`)) {
-    parts.push(part)
-    rows += part.rowCount
-    if (rows < rowsPerBlock) continue
-    yield blockOf(parts, rows, names, scope)
-    parts = []
-    rows = 0
+  const who = sql`cast(features.rowid as integer) as ${ident(place)}`
+  const readers = names.map((name) => [name, columnReader(scope.columns.get(name)!)] as const)
+  for await (const { rowCount, byName } of warehouse.batches(customersSql(names, scope, who))) {
+    const columns = Object.fromEntries(readers.map(([name, read]) => [name, read(byName[name]!)]))
+    yield { places: Int32Array.from(numbersOf(byName[place]!).values), table: { length: rowCount, columns } }
   }
-  if (rows > 0) yield blockOf(parts, rows, names, scope)
 }
 
-function blockOf(
-  parts: readonly Columns[],
-  rows: number,
-  names: readonly string[],
-  scope: RuleScope,
-): CustomerBlock {
-  const columns = Object.fromEntries(
-    names.map((name) => [name, columnOf(parts, rows, name, scope.columns.get(name)!)]),
-  )
-  return { customers: texts(parts, 'customer_id'), table: { length: rows, columns } }
-}
+type ColumnReader = (column: EngineColumn) => Column
 
-function columnOf(parts: readonly Columns[], rows: number, name: string, { type }: RuleColumn): Column {
-  if (type === 'string') return coded(parts, rows, name)
-  const { values, valid } = numbers(parts, rows, name)
+function columnReader({ type }: RuleColumn): ColumnReader {
   switch (type) {
+    case 'string':
+      return codeReader()
     case 'bool':
-      return { type, values: Uint8Array.from(values), valid }
+      return (column) => {
+        const { values, valid } = numbersOf(column)
+        return { type, values: Uint8Array.from(values), valid }
+      }
     case 'instant':
-      return { type, values: BigInt64Array.from(values, (ms) => BigInt(Math.round(ms * 1000))), valid }
+      return (column) => {
+        const { values, valid } = numbersOf(column)
+        return { type, values: BigInt64Array.from(values, (ms) => BigInt(Math.round(ms * 1000))), valid }
+      }
     case 'set':
-      throw new TypeError(`${name} is a set, which no column of customers is.`)
+      throw new TypeError('No column of customers is a set.')
     default:
-      return { type, values, valid }
+      return (column) => {
+        const { values, valid } = numbersOf(column)
+        return { type, values, valid }
+      }
   }
 }
 
-function numbers(parts: readonly Columns[], rows: number, name: string) {
-  const values = new Float64Array(rows)
-  const valid = new Uint8Array(rows)
-  let at = 0
-  for (const { byName, rowCount } of parts) {
-    const column = byName[name]
-    if (column?.type === 'number') {
-      values.set(column.values, at)
-      valid.set(column.valid, at)
+function numbersOf(column: EngineColumn) {
+  if (column.type !== 'number') throw new TypeError('A column of texts stands where numbers should.')
+  return column
+}
+
+/** Texts as codes, so that a rule compares each distinct one once. The dictionary grows from block to block. */
+function codeReader(): ColumnReader {
+  let known = new Map<string, number>()
+  let dictionary: string[] = []
+  return (column) => {
+    const values = column.type === 'string' ? column.values : []
+    if (dictionary.length > mostTexts) {
+      known = new Map()
+      dictionary = []
     }
-    at += rowCount
+    const codes = new Int32Array(values.length)
+    for (let row = 0; row < codes.length; row++) {
+      const text = values[row]!
+      let code = text === null ? -1 : known.get(text)
+      if (code === undefined) {
+        code = dictionary.push(text) - 1
+        known.set(text, code)
+      }
+      codes[row] = code
+    }
+    return { type: 'string', codes, dictionary }
   }
-  return { values, valid }
-}
-
-/** Texts as codes: a rule compares each distinct one once. */
-function coded(parts: readonly Columns[], rows: number, name: string): Column {
-  const codes = new Int32Array(rows)
-  const known = new Map<string, number>()
-  texts(parts, name).forEach((text, row) => {
-    if (text === null) {
-      codes[row] = -1
-      return
-    }
-    let code = known.get(text)
-    if (code === undefined) {
-      code = known.size
-      known.set(text, code)
-    }
-    codes[row] = code
-  })
-  return { type: 'string', codes, dictionary: [...known.keys()] }
-}
-
-function texts(parts: readonly Columns[], name: string): (string | null)[] {
-  return parts.flatMap(({ byName }) => {
-    const column = byName[name]
-    return column?.type === 'string' ? [...column.values] : []
-  })
 }

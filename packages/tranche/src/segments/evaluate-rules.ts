@@ -3,8 +3,8 @@ import {
   type ColumnTable,
   type ConditionColumn,
   countBits,
-  evaluateConditions,
   hasBit,
+  prepareConditions,
   referencedNames,
   referencedSegments,
 } from '@tranche/language'
@@ -21,13 +21,13 @@ export interface RuleCounts {
 
 export interface BlockMembers {
   readonly key: string
-  /** Picked when they are asked for: who only counts need not. */
-  customers(): readonly (string | null)[]
+  /** Where in the table of features they stand; picked when asked for: who only counts need not. */
+  places(): Int32Array
 }
 
 /**
  * Evaluates all rules in one pass over the customers: every column that any of them names is read once, and a segment that
- * others ask about is evaluated once. Gives members block by block, in the order of customer_id, and counts at the end.
+ * others ask about is evaluated once. Gives members block by block, in whatever order these come, and counts at the end.
  */
 export async function evaluateRules(
   warehouse: Warehouse,
@@ -43,22 +43,22 @@ export async function evaluateRules(
       ...standing.map(({ column }) => column),
     ]),
   ].sort()
-  const waves = wavesOf(rules)
-  for await (const { customers, table } of customerBlocks(warehouse, names, scope)) {
+  const waves = wavesOf(rules).map((wave) => ({
+    wave,
+    judge: prepareConditions(wave.map(({ rule }) => rule)),
+  }))
+  for await (const { places, table } of customerBlocks(warehouse, names, scope)) {
     const segments: Record<string, Flags> = {}
     for (const { key, column, value } of standing) segments[key] = equals(table, column, value)
     const members: BlockMembers[] = []
-    for (const wave of waves) {
-      const answers = evaluateConditions(
-        wave.map(({ rule }) => rule),
-        { ...table, segments },
-      )
+    for (const { wave, judge } of waves) {
+      const answers = judge({ ...table, segments })
       wave.forEach(({ key }, index) => {
         const answer = answers[index]!
         const count = counts.get(key)!
         count.customers += countBits(answer.isTrue)
         count.unknown += table.length - countBits(answer.known)
-        members.push({ key, customers: () => picked(answer.isTrue, customers) })
+        members.push({ key, places: () => picked(answer.isTrue, places) })
         if (asked.has(key)) segments[key] = flagsOf(answer, table.length)
       })
     }
@@ -106,16 +106,12 @@ function flagsOf({ isTrue, known }: ConditionColumn, length: number): Flags {
   return flags
 }
 
-function picked({ words, length }: Bitset, customers: readonly (string | null)[]): (string | null)[] {
-  const found: (string | null)[] = []
-  for (let at = 0; at < words.length; at++) {
-    let word = words[at]!
-    while (word !== 0) {
-      const bit = 31 - Math.clz32(word & -word)
-      const row = at * 32 + bit
-      if (row < length) found.push(customers[row]!)
-      word &= word - 1
-    }
-  }
+function picked(members: Bitset, places: Int32Array): Int32Array {
+  const found = new Int32Array(countBits(members))
+  let next = 0
+  members.words.forEach((bits, at) => {
+    for (let word = bits; word !== 0; word &= word - 1)
+      found[next++] = places[at * 32 + 31 - Math.clz32(word & -word)]!
+  })
   return found
 }

@@ -3,10 +3,11 @@ import type { Warehouse } from '../engine/warehouse.ts'
 import { ident, join, type Sql, sql } from '../sql/sql.ts'
 import type { Catalogue, SegmentSetDefinition } from '../workspace/catalogue.ts'
 import { type SegmentCatalogue, type SegmentRules, segmentRules } from './check-segments.ts'
-import { evaluateRules, type RuleCounts } from './evaluate-rules.ts'
+import type { RuleCounts } from './evaluate-rules.ts'
 import { ruleOf } from './explain-membership.ts'
 import { fitLookalike } from './fit-lookalike.ts'
 import { fitSets, type SetModels } from './fit-sets.ts'
+import { keepMembers } from './keep-members.ts'
 import { type ListSurroundings, matchList } from './match-list.ts'
 import { modelCells, namedCells } from './name-cells.ts'
 import { placeCustomers, placeOneMore } from './place-customers.ts'
@@ -90,24 +91,6 @@ export async function placeAlike(
   models.set(set.key, model)
   await placeOneMore(warehouse, set, model, rules.scope)
   await warehouse.run(sql`drop table lookalike_members`)
-}
-
-async function keepMembers(warehouse: Warehouse, rules: SegmentRules): Promise<readonly RuleCounts[]> {
-  await warehouse.createFrom('rule_members', [
-    { name: 'segment', type: 'varchar', values: [] },
-    { name: 'customer_id', type: 'varchar', values: [] },
-  ])
-  if (rules.rules.length === 0) return []
-  return await evaluateRules(warehouse, rules, async (blocks) => {
-    for (const { key, customers: pick } of blocks) {
-      const customers = pick()
-      if (customers.length > 0)
-        await warehouse.append('rule_members', [
-          { name: 'segment', type: 'varchar', values: new Array<string>(customers.length).fill(key) },
-          { name: 'customer_id', type: 'varchar', values: customers },
-        ])
-    }
-  })
 }
 
 /** Who is in a standing segment. Constants of a view can't be bound, so they are literals of the program. */

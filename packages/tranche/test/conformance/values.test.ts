@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { openDuckDb } from '../../src/engine/duckdb.ts'
-import { byDialect, ident, join, renderInline, sql, typed, unsafeRaw } from '../../src/sql/sql.ts'
+import { byDialect, ident, join, renderInline, sql, tableNamed, typed, unsafeRaw } from '../../src/sql/sql.ts'
 import { withEngine } from './engine.ts'
 
 const hostile = [
@@ -41,6 +41,28 @@ describe('A value', () => {
           `${renderInline(sql`${value}`, warehouse.dialect)} as ${warehouse.dialect.quote(`v${index}`)}`,
       )
       expect(Object.values(await warehouse.row(sql`select ${unsafeRaw(pasted.join(', '))}`))).toEqual(values)
+    }))
+
+  it('is read from a long column as it stands there, short or long, rare or often repeated', () =>
+    withEngine(async (warehouse) => {
+      const texts = ['', 'a', '上海', 'exactly 12 b', 'thirteen bytes', '广西壮族自治区桂林市', ...hostile]
+      const values = Array.from({ length: 9000 }, (_, row) =>
+        row % 7 === 0 ? null : row % 5 === 0 ? `only ${row}` : texts[(row * 31) % texts.length]!,
+      )
+      const numbers = Int32Array.from(values.keys())
+      await warehouse.createFrom('read_texts', [
+        { name: 'n', type: 'integer', values: numbers },
+        { name: 'v', type: 'varchar', values },
+      ])
+      const { byName } = await warehouse.columns(sql`select v, n from ${tableNamed('read_texts')} order by n`)
+      expect(byName['v']?.values).toEqual(values)
+      expect(byName['n']?.values).toEqual(Float64Array.from(numbers))
+      for await (const { rowCount } of warehouse.batches(sql`select n from ${tableNamed('read_texts')}`)) {
+        expect(rowCount).toBeGreaterThan(0)
+        break
+      }
+      const { n } = await warehouse.row(sql`select count(*) as n from ${tableNamed('read_texts')}`)
+      expect(n).toBe(9000)
     }))
 
   it('of every type keeps what it is', () =>
