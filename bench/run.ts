@@ -4,13 +4,15 @@ import { fileURLToPath } from 'node:url'
 import { version } from '../packages/tranche/src/version.ts'
 import { runChild } from './child.ts'
 import { notebookSection } from './notebook-section.ts'
+import { previewsSection } from './previews.ts'
 import { machineLine, type SectionResult } from './report.ts'
 import { growthSection, runSection } from './run-sections.ts'
 import { segmentsSection } from './segments.ts'
 import { benchFolder } from './transactions-file.ts'
 
 /**
- * node bench/run.ts [notebook] [features] [run] [segments] [growth]    all of them by default
+ * node bench/run.ts [notebook] [features] [run] [segments] [previews] [growth]    all of them by default
+ * BENCH_CUSTOMERS says for how many; segments and previews are of five times as many.
  * Exits with 1 where a target is missed, or where a ratio stands on results that differ.
  */
 const customers = Number(process.env['BENCH_CUSTOMERS'] ?? 1_000_000)
@@ -27,6 +29,10 @@ const sections = {
   segments: {
     title: 'Two hundred rules together, against as many counts and against streaming their columns',
     work: () => segmentsSection(customers * 5),
+  },
+  previews: {
+    title: 'Rules tried one after another in a warm process',
+    work: () => previewsSection(customers * 5),
   },
   growth: {
     title: 'The whole run as customers grow',

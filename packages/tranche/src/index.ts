@@ -19,12 +19,14 @@ export { exportOnRecord, type RecordedExport } from './pipeline/export.ts'
 export type { LookOptions } from './pipeline/look.ts'
 export { type OpenWorkspace, openWorkspace } from './pipeline/open-workspace.ts'
 export { type Plan, planRun } from './pipeline/plan.ts'
-export { type OpenedRun, openPublishedRun } from './pipeline/published-run.ts'
 export {
-  listSegments,
-  type PublishedSegment,
+  openPreviews,
+  type Previews,
   previewSegment,
-} from './pipeline/published-segments.ts'
+  type SegmentPreview,
+} from './pipeline/preview-segment.ts'
+export { type OpenedRun, openPublishedRun } from './pipeline/published-run.ts'
+export { listSegments, type PublishedSegment } from './pipeline/published-segments.ts'
 export { type Reconciled, reconcilePublished } from './pipeline/reconcile.ts'
 export { type RunOptions, type RunOutcome, runPipeline } from './pipeline/run.ts'
 export { type SimulateOptions, type SimulationSummary, simulate } from './pipeline/simulate/simulate.ts'

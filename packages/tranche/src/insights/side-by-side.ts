@@ -6,7 +6,7 @@ import {
   twoProportionZTest,
   welchTTest,
 } from '@tranche/stats'
-import type { Warehouse } from '../engine/warehouse.ts'
+import type { Row, Warehouse } from '../engine/warehouse.ts'
 import { customersSql } from '../segments/customer-blocks.ts'
 import type { RuleScope } from '../segments/rule-scope.ts'
 import { ident, join, type Sql, sql } from '../sql/sql.ts'
@@ -67,36 +67,56 @@ export interface SideBySide {
   readonly leftOut: readonly string[]
 }
 
-export interface SideBySideOptions {
+interface Comparison {
   readonly warehouse: Warehouse
   readonly scope: RuleScope
-  /** Relations of customer_id; without the second, everybody else. */
-  readonly first: Sql
-  readonly second: Sql | null
   readonly names: readonly string[]
   /** Fewer people than this are not shown. */
   readonly minimum: number
 }
 
+export interface SideBySideOptions extends Comparison {
+  /** Relations of customer_id; without the second, everybody else. */
+  readonly first: Sql
+  readonly second: Sql | null
+}
+
+export interface SidedOptions extends Comparison {
+  /** One row per customer with these columns and `side`: 1 in the first group, 2 in the second, 3 in both. */
+  readonly rows: (names: readonly string[]) => Sql
+}
+
+/** Every column of two groups of customers against each other, as `compareSides` does. */
+export async function sideBySide(options: SideBySideOptions): Promise<SideBySide> {
+  const sides = sidesSql(options)
+  const rows = (names: readonly string[]) =>
+    names.length === 0
+      ? sides
+      : sql`select customers.*, sides.side from (${customersSql(names, options.scope)}) as customers
+          join (${sides}) as sides on sides.customer_id = customers.customer_id`
+  return await compareSides({ ...options, rows })
+}
+
 /**
- * Every column of two groups of customers against each other: means by Welch's t, shares by the pooled z-test with Newcombe's
+ * Every column of the two sides of a relation against each other: means by Welch's t, shares by the pooled z-test with Newcombe's
  * interval, levels by chi-square, all tests corrected together. One scan for numbers, one for each text.
  */
-export async function sideBySide(options: SideBySideOptions): Promise<SideBySide> {
+export async function compareSides(options: SidedOptions): Promise<SideBySide> {
   const { warehouse, scope, names, minimum } = options
   const numbers = names.filter((name) => scope.columns.get(name)!.type === 'number')
   const flags = names.filter((name) => scope.columns.get(name)!.type === 'bool')
   const texts = names.filter((name) => scope.columns.get(name)!.type === 'string')
   const counts = await warehouse.row<{ first: number; second: number; both: number }>(sql`
     select count(*) filter (where side = 1) as first, count(*) filter (where side = 2) as second,
-      count(*) filter (where side = 3) as both from (${sidesSql(options)}) as sides`)
+      count(*) filter (where side = 3) as both from (${options.rows([])}) as sides`)
   const moments = await readMoments(options, [...numbers, ...flags])
   const found: Untested[] = [
     ...numbers.map((name) => comparedMeans(name, moments(name), minimum)),
     ...flags.map((name) => comparedShares(name, moments(name), minimum)),
   ].filter((column) => column !== undefined)
+  const levels = await readLevels(options, texts)
   for (const name of texts) {
-    const column = await comparedLevels(options, name)
+    const column = comparedLevels(name, levels.get(name) ?? [], minimum)
     if (column !== undefined) found.push(column)
   }
   const adjusted = adjustPValues(
@@ -142,7 +162,7 @@ interface Moments {
   readonly variance: number | null
 }
 
-async function readMoments(options: SideBySideOptions, names: readonly string[]) {
+async function readMoments(options: SidedOptions, names: readonly string[]) {
   const values = names.flatMap((name) => {
     const value = sql`cast(${ident(name)} as double)`
     return [
@@ -153,9 +173,7 @@ async function readMoments(options: SideBySideOptions, names: readonly string[])
   })
   const rows = await options.warehouse.rows<Record<string, number | null>>(sql`
     select ${join([sql`side`, ...values])}
-    from (${customersSql(names, options.scope)}) as customers join (${sidesSql(options)}) as sides
-      on sides.customer_id = customers.customer_id
-    where side < 3 group by side`)
+    from (${options.rows(names)}) as customers where side < 3 group by side`)
   return (name: string): readonly [Moments, Moments] => {
     const of = (side: number): Moments => {
       const row = rows.find((found) => found['side'] === side)
@@ -217,22 +235,42 @@ function comparedShares(
   }
 }
 
-async function comparedLevels(options: SideBySideOptions, name: string): Promise<Untested | undefined> {
-  const rows = await options.warehouse.rows<{ level: string; first: number; second: number }>(sql`
-    select ${ident(name)} as level, count(*) filter (where side = 1) as first, count(*) filter (where side = 2) as second
-    from (${customersSql([name], options.scope)}) as customers join (${sidesSql(options)}) as sides
-      on sides.customer_id = customers.customer_id
-    where side < 3 and ${ident(name)} is not null
-    group by ${ident(name)} order by count(*) desc, level limit ${mostLevels + 1}`)
+interface LevelCount {
+  readonly name: string
+  readonly level: string
+  readonly first: number
+  readonly second: number
+}
+
+/** How many of each side have each value of each text; of a text with too many values, one more than may be. */
+async function readLevels(
+  { warehouse, rows }: SidedOptions,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, readonly LevelCount[]>> {
+  if (names.length === 0) return new Map()
+  const counts = names.map(
+    (name) => sql`select * from (
+      select ${name} as name, ${ident(name)} as level, count(*) filter (where side = 1) as first,
+        count(*) filter (where side = 2) as second
+      from (${rows([name])}) as customers where side < 3 and ${ident(name)} is not null
+      group by ${ident(name)} order by count(*) desc, level limit ${mostLevels + 1}) as counted`,
+  )
+  const found = await warehouse.rows<LevelCount & Row>(
+    sql`select name, level, first, second from (${join(counts, ' union all ')}) as levels
+      order by name, first + second desc, level`,
+  )
+  return Map.groupBy(found, ({ name }) => name)
+}
+
+function comparedLevels(name: string, rows: readonly LevelCount[], minimum: number): Untested | undefined {
   const total = (side: 'first' | 'second') => rows.reduce((sum, row) => sum + row[side], 0)
   const [first, second] = [total('first'), total('second')]
-  if (rows.length < 2 || rows.length > mostLevels || Math.min(first, second) < options.minimum)
-    return undefined
+  if (rows.length < 2 || rows.length > mostLevels || Math.min(first, second) < minimum) return undefined
   const { pValue, cramersV } = chiSquareIndependence([
     rows.map((row) => row.first),
     rows.map((row) => row.second),
   ])
-  const share = (n: number, all: number) => (n > 0 && n < options.minimum ? null : n / all)
+  const share = (n: number, all: number) => (n > 0 && n < minimum ? null : n / all)
   return {
     name,
     kind: 'levels',

@@ -12,7 +12,7 @@ import { changedSince, definitionsThen, publishedDefinition } from './definition
 import { explanationLines } from './explain-lines.ts'
 import { type LookOptions, recordLook } from './look.ts'
 import { openPublishedRun } from './published-run.ts'
-import { requireColumns, requireSegment } from './published-segments.ts'
+import { publishedColumns, requireColumns, requireSegment } from './published-segments.ts'
 import { publishedModels } from './published-sets.ts'
 import { withRowsOfRun } from './rows-of-run.ts'
 import { type Staleness, stalenessOf } from './staleness.ts'
@@ -60,7 +60,7 @@ export async function explainSegment(
     const rules = segmentRules(held)
     requireSegment(held, segment)
     const names = namesOf(ruleOf(segment, rules), rules)
-    await requireColumns(warehouse, names, rules)
+    requireColumns(names, await publishedColumns(warehouse, rules.scope))
     const models = await publishedModels(warehouse, held)
     const membership = await explainMembership(warehouse, rules, customer, segment, models)
     const inputs = new Set(membership.clauses.flatMap(({ values }) => Object.keys(values)))

@@ -7,6 +7,7 @@ import { type ExplainOptions, type Explanation, explainPublished } from './expla
 import { exportOnRecord, type RecordedExport } from './export.ts'
 import type { LookOptions } from './look.ts'
 import { type Plan, planRun } from './plan.ts'
+import { openPreviews, type Previews } from './preview-segment.ts'
 import { type OpenedRun, openPublishedRun } from './published-run.ts'
 import { withPublishedTable } from './published-table.ts'
 import { type Reconciled, reconcilePublished } from './reconcile.ts'
@@ -21,6 +22,8 @@ export interface OpenWorkspace {
   published(): Promise<OpenedRun>
   reconcile(): Promise<readonly Reconciled[]>
   explain(customer: string, options?: ExplainOptions): Promise<Explanation>
+  /** Rules tried on the published run; close when done. */
+  previews(): Promise<Previews>
   export(options: ExportOptions & LookOptions): Promise<RecordedExport>
   /** The growth report of the published run. */
   report(options: { readonly lang: Language; readonly format: ReportFormat }): Promise<string>
@@ -44,6 +47,7 @@ export async function openWorkspace(dir: string): Promise<OpenWorkspace> {
     published: () => openPublishedRun(catalogue),
     reconcile: () => reconcilePublished(catalogue),
     explain: (customer, options) => explainPublished(catalogue, customer, options),
+    previews: () => openPreviews(catalogue),
     export: (options) =>
       withPublishedTable(catalogue, options.table, options.env ?? process.env, (warehouse) =>
         exportOnRecord(warehouse, catalogue, options),

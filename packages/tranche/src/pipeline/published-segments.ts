@@ -3,16 +3,14 @@ import { nearest } from '@tranche/language'
 import type { Cell, Warehouse } from '../engine/warehouse.ts'
 import { TrancheError } from '../errors.ts'
 import { levelWords } from '../reports/words.ts'
-import { checkRule, type SegmentRules, segmentRules } from '../segments/check-segments.ts'
 import { inputAges } from '../segments/input-ages.ts'
-import { namesOf, previewRule, type RulePreview } from '../segments/preview-rule.ts'
 import type { RuleScope } from '../segments/rule-scope.ts'
 import { standingSegments } from '../segments/standing.ts'
 import { sql, tableNamed } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { cellsOf } from '../workspace/segment-cells.ts'
 import { withPublishedTables } from './published-table.ts'
-import { agesOfNames, type Staleness, stalenessOf } from './staleness.ts'
+import { type Staleness, stalenessOf } from './staleness.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -91,24 +89,6 @@ function cellRuleText({ set, cell }: Readonly<Record<string, Cell>>): string | u
   return typeof set === 'string' ? `${set} == "${String(cell)}"` : undefined
 }
 
-/** What a rule that is saved nowhere would select in the published run. @throws TrancheError invalid_input */
-export async function previewSegment(
-  catalogue: Catalogue,
-  text: string,
-  env: Environment = process.env,
-): Promise<RulePreview & Staleness> {
-  const rules = segmentRules(catalogue)
-  const rule = checkRule(text, rules.scope)
-  return await withPublishedTables(catalogue, env, async ({ warehouse }) => {
-    const names = namesOf(rule, rules)
-    await requireColumns(warehouse, names, rules)
-    return {
-      ...(await previewRule(warehouse, rules, rule)),
-      ...(await agesOfNames(warehouse, names, catalogue)),
-    }
-  })
-}
-
 /** @throws TrancheError not_found with the nearest known key */
 export function requireSegment(
   { segments, segmentSets }: Pick<Catalogue, 'segments' | 'segmentSets'>,
@@ -150,12 +130,7 @@ export async function requirePublished(warehouse: Warehouse, key: string): Promi
 }
 
 /** A feature that was defined after the run is in no table of it. */
-export async function requireColumns(
-  warehouse: Warehouse,
-  names: readonly string[],
-  { scope }: SegmentRules,
-): Promise<void> {
-  const known = await publishedColumns(warehouse, scope)
+export function requireColumns(names: readonly string[], known: ReadonlySet<string>): void {
   const lacking = names.filter((name) => !known.has(name))
   if (lacking.length === 0) return
   throw new TrancheError(

@@ -58,20 +58,21 @@ export async function withPublishedTables<T>(
   env: Environment,
   work: (published: PublishedTables) => Promise<T>,
 ): Promise<T> {
-  const { warehouse, manifest } = await openPublishedRun(catalogue, 'record')
+  const published = await openPublishedTables(catalogue, env)
   try {
-    if (manifest.cluster === undefined || isOnThisMachine(manifest))
-      return await work({ warehouse, manifest })
-    requireSegments(manifest)
-    const cluster = await openRunOnCluster(catalogue, manifest, manifest.cluster, env, 'read')
-    try {
-      return await work({ warehouse: cluster, manifest })
-    } finally {
-      cluster.close()
-    }
+    return await work(published)
   } finally {
-    warehouse.close()
+    published.warehouse.close()
   }
+}
+
+/** The same for as long as one likes; close its warehouse when done. */
+export async function openPublishedTables(catalogue: Catalogue, env: Environment): Promise<PublishedTables> {
+  const { warehouse, manifest } = await openPublishedRun(catalogue, 'record')
+  if (manifest.cluster === undefined || isOnThisMachine(manifest)) return { warehouse, manifest }
+  warehouse.close()
+  requireSegments(manifest)
+  return { warehouse: await openRunOnCluster(catalogue, manifest, manifest.cluster, env, 'read'), manifest }
 }
 
 /** The tables of a run on the cluster where it was computed. @throws TrancheError unsupported where it is no longer named */

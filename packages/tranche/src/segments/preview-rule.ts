@@ -20,13 +20,12 @@ export interface RulePreview {
   readonly count: number
   readonly unknown: number
   readonly share: number | null
-  readonly value12m: string | null
   readonly funnel: readonly ClauseCount[]
 }
 
 /**
- * What a rule would select, exactly: members, those of whom it is not known, their value, and how many each clause of a
- * conjunction leaves, in one pass over the columns it names.
+ * What a rule would select, exactly: members, those of whom it is not known, and how many each clause of a conjunction leaves,
+ * in one pass over the columns it names.
  */
 export async function previewRule(
   warehouse: Warehouse,
@@ -34,24 +33,26 @@ export async function previewRule(
   rule: TypedExpr,
 ): Promise<RulePreview> {
   const clauses = rule.kind === 'and' ? rule.operands : [rule]
-  const names = [...new Set([...namesOf(rule, rules), 'value_12m'])]
+  const names = namesOf(rule, rules)
   const conditions = clauses.map((_, index) => ident(`c${index}`))
+  const customers = (which: Sql) => sql`coalesce(sum(n) filter (where ${which}), 0)`
   const so = (count: number) => sql`(${join(conditions.slice(0, count), ' and ')})`
   const held = clauses.map(
     (_, index) => sql`
-      count(*) filter (where ${so(index + 1)}) as ${ident(`held${index}`)},
-      count(*) filter (where ${conditions[index]!}) as ${ident(`alone${index}`)},
-      count(*) filter (where ${conditions[index]!} is null) as ${ident(`unknown${index}`)}`,
+      ${customers(so(index + 1))} as ${ident(`held${index}`)},
+      ${customers(conditions[index]!)} as ${ident(`alone${index}`)},
+      ${customers(sql`${conditions[index]!} is null`)} as ${ident(`unknown${index}`)}`,
   )
   const all = so(clauses.length)
   const row = await warehouse.row<Record<string, number | string | null>>(sql`
-    with judged as (
-      select value_12m, ${join(clauses.map((clause, index) => sql`${conditionSql(clause, rules)} as ${ident(`c${index}`)}`))}
+    with judged as ( -- one row per customer
+      select ${join(clauses.map((clause, index) => sql`${conditionSql(clause, rules)} as ${ident(`c${index}`)}`))}
       from (${customersSql(names, rules.scope)}) as customers
+    ), alike as ( -- one row per way in which clauses hold, don't, or are unknown: few rows to ask every question of
+      select ${join(conditions)}, count(*) as n from judged group by ${join(conditions)}
     )
-    select count(*) as population, count(*) filter (where ${all}) as members, count(*) filter (where ${all} is null) as unknown,
-      cast(sum(value_12m) filter (where ${all}) as decimal(38,2)) as value, ${join(held)}
-    from judged`)
+    select ${customers(sql`true`)} as population, ${customers(all)} as members, ${customers(sql`${all} is null`)} as unknown, ${join(held)}
+    from alike`)
   const number = (name: string) => Number(row[name])
   const population = number('population')
   return {
@@ -60,7 +61,6 @@ export async function previewRule(
     count: number('members'),
     unknown: number('unknown'),
     share: population === 0 ? null : number('members') / population,
-    value12m: row['value'] === null ? null : String(row['value']),
     funnel: clauses.map((clause, index) => ({
       clause: printExpression(clause),
       count: number(`held${index}`),

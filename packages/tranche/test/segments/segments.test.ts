@@ -5,9 +5,11 @@ import { queryToRule, type RuleQueryGroup } from '@tranche/language'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDuckDb } from '../../src/engine/duckdb.ts'
 import { TrancheError } from '../../src/errors.ts'
+import { compareSegments } from '../../src/pipeline/compare-segments.ts'
 import { explainSegment } from '../../src/pipeline/explain-segment.ts'
+import { openPreviews, previewSegment } from '../../src/pipeline/preview-segment.ts'
 import { openPublishedRun } from '../../src/pipeline/published-run.ts'
-import { listSegments, previewSegment } from '../../src/pipeline/published-segments.ts'
+import { listSegments } from '../../src/pipeline/published-segments.ts'
 import { ident, sql } from '../../src/sql/sql.ts'
 import { loadWorkspace } from '../../src/workspace/load.ts'
 import { makeLittleBank } from '../pipeline/small-bank.ts'
@@ -111,6 +113,40 @@ describe('A segment by rule', () => {
     } finally {
       warehouse.close()
     }
+  })
+
+  it('not saved yet is previewed with what sets its members apart, as the comparison of a saved one tells it', async () => {
+    const previews = await openPreviews(await catalogue())
+    try {
+      const rule = 'age_years >= 35 || in_segment("quiet_but_worth_it")'
+      const grown = await previews.preview(rule)
+      expect(grown.sample).toEqual({ customers: grown.population, everybody: true })
+      expect(grown.differences.first).toBe(grown.count)
+      expect(grown.differences.second).toBe(grown.population - grown.count)
+      const saved = await compareSegments(await catalogue(), 'grown_up', null)
+      const told = grown.differences.columns.map(({ name }) => name)
+      const asked = ['activity', 'age_years', 'tier']
+      expect(told.toSorted()).toEqual(
+        saved.columns
+          .map(({ name }) => name)
+          .filter((name) => !asked.includes(name))
+          .sort(),
+      )
+      expect(told).toContain('value_12m')
+      for (const column of grown.differences.columns) {
+        const known = saved.columns.find(({ name }) => name === column.name)
+        expect(column.effectSize).toBeCloseTo(known!.effectSize, 9)
+        expect(column.p).toBeCloseTo(known!.p, 9)
+      }
+      expect(await previews.preview(rule)).toEqual(grown)
+    } finally {
+      previews.close()
+    }
+    for (const [lang, words] of [
+      ['en', 'what sets members apart (members / others, size of the difference):'],
+      ['zh', '成员与其余客户的主要差异（成员 / 其余，差异大小）：'],
+    ] as const)
+      expect((await cli('--lang', lang, 'segment', 'preview', 'tier == "high"')).stdout).toContain(words)
   })
 
   it('is explained as of a day whose run is kept, and refused with the days that are', async () => {

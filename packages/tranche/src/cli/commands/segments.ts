@@ -75,7 +75,9 @@ export function addSegmentCommands(program: Command, bind: Bind): void {
     .action(bind(() => import('../actions/freeze-set.ts')))
   segment
     .command('preview')
-    .description('what a rule would select: count, unknowns, share, value, and what each clause leaves')
+    .description(
+      'what a rule would select: count, unknowns, share, what each clause leaves, value, and what sets members apart',
+    )
     .argument('<rule>', 'e.g. \'days_since_last_purchase > 90 && tier == "high"\'')
     .action(bind(() => import('../actions/preview-segment.ts')))
   segment

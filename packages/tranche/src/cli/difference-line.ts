@@ -1,0 +1,25 @@
+import type { Language, Text } from '@tranche/contract'
+import { formatNumber, formatPercent } from '@tranche/language'
+import type { ComparedColumn } from '../insights/side-by-side.ts'
+
+/** Levels told of one text. */
+const mostLevels = 2
+
+/** One thing that two groups differ in, with the size of the difference by its usual letter. */
+export function differenceLine(column: ComparedColumn, label: Text, lang: Language): string {
+  const size = column.effectSize.toFixed(2)
+  if (column.kind === 'levels') {
+    const levels = column.levels
+      .filter(({ first, second }) => first !== null && second !== null)
+      .slice(0, mostLevels)
+      .map(
+        ({ level, first, second }) =>
+          `${level} ${formatPercent(first!, { lang })} / ${formatPercent(second!, { lang })}`,
+      )
+    return `${label[lang]}: ${levels.join(lang === 'zh' ? '；' : '; ')}  (V ${size})`
+  }
+  const value = (of: number) =>
+    column.kind === 'share' ? formatPercent(of, { lang }) : formatNumber(of, { lang })
+  const sign = column.kind === 'share' ? 'h' : 'd'
+  return `${label[lang]}: ${value(column.first.value)} / ${value(column.second.value)}  (${sign} ${size})`
+}
