@@ -233,10 +233,11 @@ function queryError(cause: unknown, text: string): TrancheError {
     return new TrancheError('cancelled', { en: 'The query was cancelled.', zh: '查询已取消。' }, { cause })
   if (/No space left|disk is full|could not write/i.test(message))
     return new TrancheError('disk_full', { en: 'The disk is full.', zh: '磁盘空间不足。' }, { cause })
-  // An engine's message may quote a value that failed to convert, so it stays in `cause` and out of the text.
+  // An engine's message may quote a value that failed to convert, so it stays in `cause`; only its kind is told.
+  const kind = message.match(/^[A-Z][A-Za-z ]+ Error/)?.[0] ?? 'Error'
   return new TrancheError(
     'query_failed',
-    { en: 'A query failed in the engine.', zh: '引擎执行查询失败。' },
+    { en: `A query failed in the engine (${kind}).`, zh: `引擎执行查询失败（${kind}）。` },
     { cause, context: { sql: text } },
   )
 }

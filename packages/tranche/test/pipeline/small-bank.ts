@@ -64,18 +64,29 @@ export async function change(bank: string, turn: string): Promise<void> {
 }
 
 export async function runJson(dir: string, ...args: readonly string[]): Promise<RunDocument> {
-  return documentOf(await command(['-C', dir, '--json', 'run', ...args]))
+  return documentOf(dir, await command(['-C', dir, '--json', 'run', ...args]))
 }
 
 /** The same in a process of its own, as a user starts it. */
 export async function runApart(dir: string): Promise<RunDocument> {
-  return documentOf(await inWorkspace(dir, '--json', 'run'))
+  return documentOf(dir, await inWorkspace(dir, '--json', 'run'))
 }
 
-function documentOf({ code, stdout, stderr }: Pick<Ended, 'code' | 'stdout' | 'stderr'>): RunDocument {
+async function documentOf(
+  dir: string,
+  { code, stdout, stderr }: Pick<Ended, 'code' | 'stdout' | 'stderr'>,
+): Promise<RunDocument> {
   expect(stderr).not.toMatch(/Error:|\bat .*\.ts:\d+/)
-  expect(code, stderr).toBe(0)
+  expect(code, code === 0 ? '' : `${stderr}\n${await loggedErrors(dir)}`).toBe(0)
   return JSON.parse(stdout) as RunDocument
+}
+
+/** What the logs of a workspace hold of its failures, for the message of a test. */
+async function loggedErrors(dir: string): Promise<string> {
+  const logs = join(dir, '.tranche', 'logs')
+  const names = await readdir(logs).catch(() => [])
+  const texts = await Promise.all(names.map((name) => readFile(join(logs, name), 'utf8')))
+  return texts.flatMap((text) => text.split('\n').filter((line) => line.includes('"level":50'))).join('\n')
 }
 
 /** Name of the published run, or null before the first. */
