@@ -40,7 +40,7 @@ export async function segmentsSection(customers: number): Promise<SectionResult>
         return [rows]
       },
       together: async () => {
-        const counts = await evaluateRules(warehouse, rules, async () => undefined)
+        const counts = await evaluateRules(warehouse, rules, () => undefined)
         return counts.map(({ customers: n }) => n)
       },
       separate: async () => {

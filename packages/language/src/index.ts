@@ -30,6 +30,7 @@ export {
 export { type ColumnContext, evaluateColumns, prepareConditions } from './evaluate-columns.ts'
 export {
   type Bitset,
+  bitsOf,
   type Column,
   type ColumnTable,
   type ConditionColumn,

@@ -53,6 +53,12 @@ export function hasBit({ words }: Bitset, index: number): boolean {
   return ((words[index >>> 5]! >>> (index & 31)) & 1) === 1
 }
 
+/** Where bits are set, in ascending order. */
+export function* bitsOf({ words }: Bitset): Generator<number> {
+  for (let at = 0; at < words.length; at++)
+    for (let word = words[at]!; word !== 0; word &= word - 1) yield at * 32 + 31 - Math.clz32(word & -word)
+}
+
 /** How many bits are set. */
 export function countBits({ words }: Bitset): number {
   let count = 0

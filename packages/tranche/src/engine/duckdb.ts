@@ -105,6 +105,8 @@ class EmbeddedWarehouse implements Warehouse {
   readonly #instance: DuckDBInstance | null
   /** What made the open transaction fail: statements after it only say that it did. */
   #transactionFault: unknown
+  /** Results of which rows are still to come. */
+  #open = 0
 
   constructor(connection: DuckDBConnection, instance: DuckDBInstance | null) {
     this.#connection = connection
@@ -158,8 +160,9 @@ class EmbeddedWarehouse implements Warehouse {
     const names = result.deduplicatedColumnNames()
     const types = result.columnTypes()
     const read = chunkReader(names, types)
+    this.#open++
     const fetch = () => {
-      const chunk = this.#guarded(statement, () => result.fetchChunk())
+      const chunk = this.#told(statement, () => result.fetchChunk())
       // Where it fails before it is awaited, that is not a failure of nobody's.
       chunk.catch(() => undefined)
       return chunk
@@ -177,6 +180,7 @@ class EmbeddedWarehouse implements Warehouse {
       }
     } finally {
       await next.catch(() => undefined)
+      this.#open--
     }
     if (!any) yield emptyColumns(names, types)
   }
@@ -191,6 +195,7 @@ class EmbeddedWarehouse implements Warehouse {
     const total = columns[0]?.values.length ?? 0
     if (columns.some((column) => column.values.length !== total))
       throw new TypeError('Columns to append differ in length.')
+    this.#refuseWhileOpen()
     const appender = await this.#connection.createAppender(table)
     for (const chunk of chunksOf(columns)) appender.appendDataChunk(chunk)
     appender.closeSync()
@@ -213,7 +218,18 @@ class EmbeddedWarehouse implements Warehouse {
     this.#instance?.closeSync()
   }
 
+  /** The engine ends a result that is being read, without a word, when its connection is asked for something else. */
+  #refuseWhileOpen(): void {
+    if (this.#open > 0)
+      throw new TypeError('A result of this connection is still being read; use one `beside` it.')
+  }
+
   async #guarded<T>(statement: Sql, work: (rendered: RenderedSql) => Promise<T>): Promise<T> {
+    this.#refuseWhileOpen()
+    return await this.#told(statement, work)
+  }
+
+  async #told<T>(statement: Sql, work: (rendered: RenderedSql) => Promise<T>): Promise<T> {
     const rendered = render(statement, this.dialect)
     try {
       return await work(rendered)

@@ -1,5 +1,6 @@
 import {
   type Bitset,
+  bitsOf,
   type ColumnTable,
   type ConditionColumn,
   countBits,
@@ -32,7 +33,7 @@ export interface BlockMembers {
 export async function evaluateRules(
   warehouse: Warehouse,
   { scope, rules }: SegmentRules,
-  take: (members: readonly BlockMembers[]) => Promise<void>,
+  take: (members: readonly BlockMembers[]) => void,
 ): Promise<readonly RuleCounts[]> {
   const counts = new Map(rules.map(({ key }) => [key, { customers: 0, unknown: 0 }]))
   const asked = new Set(rules.flatMap(({ rule }) => referencedSegments(rule)))
@@ -62,7 +63,7 @@ export async function evaluateRules(
         if (asked.has(key)) segments[key] = flagsOf(answer, table.length)
       })
     }
-    await take(members)
+    take(members)
   }
   return [...counts].map(([key, count]) => ({ key, ...count }))
 }
@@ -109,9 +110,6 @@ function flagsOf({ isTrue, known }: ConditionColumn, length: number): Flags {
 function picked(members: Bitset, places: Int32Array): Int32Array {
   const found = new Int32Array(countBits(members))
   let next = 0
-  members.words.forEach((bits, at) => {
-    for (let word = bits; word !== 0; word &= word - 1)
-      found[next++] = places[at * 32 + 31 - Math.clz32(word & -word)]!
-  })
+  for (const row of bitsOf(members)) found[next++] = places[row]!
   return found
 }

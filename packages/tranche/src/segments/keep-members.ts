@@ -1,3 +1,4 @@
+import { bitsOf, createBitset, setBit } from '@tranche/language'
 import type { Warehouse } from '../engine/warehouse.ts'
 import { sql } from '../sql/sql.ts'
 import type { SegmentRules } from './check-segments.ts'
@@ -31,7 +32,17 @@ export async function keepMembers(warehouse: Warehouse, rules: SegmentRules): Pr
 }
 
 async function appendPlaces(warehouse: Warehouse, rules: SegmentRules): Promise<readonly RuleCounts[]> {
-  const numberOf = new Map(rules.rules.map(({ key }, index) => [key, index]))
+  const { end } = await warehouse.row<{ end: number }>(
+    sql`select coalesce(max(rowid), -1) + 1 as "end" from features`,
+  )
+  // A bit for each customer and rule until all rows are read: the engine takes none while it gives some.
+  const members = new Map(rules.rules.map(({ key }) => [key, createBitset(end)]))
+  const counts = await evaluateRules(warehouse, rules, (found) => {
+    for (const { key, places } of found) {
+      const bits = members.get(key)!
+      for (const place of places()) setBit(bits, place)
+    }
+  })
   const [rule, place] = [new Int32Array(membersAtOnce), new Int32Array(membersAtOnce)]
   let held = 0
   const hand = async () => {
@@ -41,19 +52,12 @@ async function appendPlaces(warehouse: Warehouse, rules: SegmentRules): Promise<
     ])
     held = 0
   }
-  const counts = await evaluateRules(warehouse, rules, async (members) => {
-    for (const { key, places } of members) {
-      const found = places()
-      for (let from = 0; from < found.length; ) {
-        if (held === membersAtOnce) await hand()
-        const some = found.subarray(from, from + membersAtOnce - held)
-        rule.fill(numberOf.get(key)!, held, held + some.length)
-        place.set(some, held)
-        held += some.length
-        from += some.length
-      }
+  for (const [number, { key }] of rules.rules.entries())
+    for (const found of bitsOf(members.get(key)!)) {
+      if (held === membersAtOnce) await hand()
+      rule[held] = number
+      place[held++] = found
     }
-  })
   await hand()
   return counts
 }
