@@ -4,9 +4,8 @@ import { join } from 'node:path'
 import type { Manifest } from '@tranche/contract'
 import { readCluster } from '../cluster/place.ts'
 import { openTrino } from '../packages/tranche/src/engine/trino.ts'
-import { addStarterCatalogue } from '../packages/tranche/src/pipeline/demo.ts'
 import { runPipeline } from '../packages/tranche/src/pipeline/run.ts'
-import { simulate } from '../packages/tranche/src/pipeline/simulate/simulate.ts'
+import { simulateWorkspace } from '../packages/tranche/src/pipeline/simulate/simulate-workspace.ts'
 import { ident, sql } from '../packages/tranche/src/sql/sql.ts'
 import { loadWorkspace } from '../packages/tranche/src/workspace/load.ts'
 
@@ -41,8 +40,7 @@ try {
 async function measure(customers: number): Promise<{ manifest: Manifest; seconds: number }> {
   const dir = await mkdtemp(join(tmpdir(), 'tranche-bench-'))
   try {
-    await simulate({ dir, customers, seed: 5 })
-    await addStarterCatalogue(dir)
+    await simulateWorkspace({ dir, customers, seed: 5 })
     await appendFile(
       join(dir, 'tranche.yaml'),
       `\nwarehouse: {engine: trino, url: '${cluster!.trino}', catalog: lake, schema: ${schema}, user: bench, shared: {folder: ${cluster!.shared}, location: 'local://'}}\n`,

@@ -4,6 +4,7 @@ import {
   BOOLEAN,
   DOUBLE,
   type DuckDBConnection,
+  type DuckDBDataChunk,
   DuckDBInstance,
   type DuckDBType,
   type DuckDBValue,
@@ -22,9 +23,11 @@ import {
   typed,
   unsafeRaw,
 } from '../sql/sql.ts'
+import { chunkReader, emptyColumns } from './column-readers.ts'
 import { chunksOf } from './duckdb-append.ts'
-import { chunkReader, emptyColumns, toCell } from './duckdb-values.ts'
-import { gather, onlyRow } from './results.ts'
+import { toCell } from './duckdb-values.ts'
+import { GatheredColumns } from './gathered-columns.ts'
+import { onlyRow } from './results.ts'
 import type { AppendColumn, Columns, Row, Warehouse } from './warehouse.ts'
 
 export interface DuckDbOptions {
@@ -98,6 +101,12 @@ async function createInstance(options: DuckDbOptions): Promise<DuckDBInstance> {
   }
 }
 
+interface ResultPart {
+  readonly names: readonly string[]
+  readonly types: readonly DuckDBType[]
+  readonly chunk: DuckDBDataChunk | null
+}
+
 class EmbeddedWarehouse implements Warehouse {
   readonly dialect = duckdbDialect
   readonly #connection: DuckDBConnection
@@ -150,16 +159,29 @@ class EmbeddedWarehouse implements Warehouse {
   }
 
   async columns(statement: Sql): Promise<Columns> {
-    return await gather(this.batches(statement))
+    let gathered: GatheredColumns | undefined
+    for await (const { names, types, chunk } of this.#chunks(statement)) {
+      gathered ??= new GatheredColumns(names, types)
+      if (chunk !== null) gathered.add(chunk)
+    }
+    return gathered?.columns() ?? emptyColumns([], [])
   }
 
   async *batches(statement: Sql): AsyncIterable<Columns> {
+    let read: ((chunk: DuckDBDataChunk) => Columns) | undefined
+    for await (const { names, types, chunk } of this.#chunks(statement)) {
+      read ??= chunkReader(names, types)
+      yield chunk === null ? emptyColumns(names, types) : read(chunk)
+    }
+  }
+
+  /** The parts of a result as the engine gives them; of an empty one, a single null. */
+  async *#chunks(statement: Sql): AsyncIterable<ResultPart> {
     const result = await this.#guarded(statement, ({ text, parameters }) =>
       this.#connection.stream(text, parameters.map(bound), parameters.map(boundType)),
     )
     const names = result.deduplicatedColumnNames()
     const types = result.columnTypes()
-    const read = chunkReader(names, types)
     this.#open++
     const fetch = () => {
       const chunk = this.#told(statement, () => result.fetchChunk())
@@ -176,13 +198,13 @@ class EmbeddedWarehouse implements Warehouse {
         if (chunk === null || chunk === undefined || chunk.rowCount === 0) break
         any = true
         next = fetch()
-        yield read(chunk)
+        yield { names, types, chunk }
       }
     } finally {
       await next.catch(() => undefined)
       this.#open--
     }
-    if (!any) yield emptyColumns(names, types)
+    if (!any) yield { names, types, chunk: null }
   }
 
   async createFrom(table: string, columns: readonly AppendColumn[]): Promise<void> {

@@ -81,21 +81,42 @@ function cellTotals(
   second: Group,
 ): CellTotals {
   const size = factors.reduce((product, factor) => product * factor.size, 1)
-  const pair = (): [Float64Array, Float64Array] => [new Float64Array(size), new Float64Array(size)]
-  const totals = { n: pair(), sum: pair(), squares: pair() }
+  const cells = cellsOf(frame, factors)
+  // The first group's cells, and behind them the second's.
+  const [n, sum, squares] = [
+    new Float64Array(2 * size),
+    new Float64Array(2 * size),
+    new Float64Array(2 * size),
+  ]
   const { values, valid } = numbersOf(frame, measure)
+  const [own, others] = [first.mask, second.mask]
   for (let row = 0; row < values.length; row++) {
     if (valid[row] === 0) continue
-    const side = first.mask[row] === 1 ? 0 : second.mask[row] === 1 ? 1 : -1
-    if (side < 0) continue
-    let cell = 0
-    for (const factor of factors) cell = cell * factor.size + factor.codes[row]!
+    if (own[row] === 0 && others[row] === 0) continue
+    const at = own[row] === 1 ? cells[row]! : size + cells[row]!
     const value = values[row]!
-    totals.n[side as 0 | 1][cell]!++
-    totals.sum[side as 0 | 1][cell]! += value
-    totals.squares[side as 0 | 1][cell]! += value * value
+    n[at]!++
+    sum[at]! += value
+    squares[at]! += value * value
   }
-  return totals
+  const halves = (both: Float64Array) => [both.subarray(0, size), both.subarray(size)] as const
+  return { n: halves(n), sum: halves(sum), squares: halves(squares) }
+}
+
+const cellsBefore = new WeakMap<CustomerFrame, Map<string, Int32Array>>()
+
+/** Each customer's cell among all combinations of the factors; most comparisons hold the same ones fixed. */
+function cellsOf(frame: CustomerFrame, factors: readonly Factor[]): Int32Array {
+  const before = cellsBefore.get(frame) ?? new Map<string, Int32Array>()
+  cellsBefore.set(frame, before)
+  const name = factors.map(({ column }) => column).join(' ')
+  const known = before.get(name)
+  if (known !== undefined) return known
+  const cells = new Int32Array(frame.rowCount)
+  for (const { codes, size } of factors)
+    for (let row = 0; row < cells.length; row++) cells[row] = cells[row]! * size + codes[row]!
+  before.set(name, cells)
+  return cells
 }
 
 /** Variances are pooled over cells within each group, so that a cell of five has no say about its own spread. */

@@ -1,6 +1,6 @@
 import { sortedQuantile } from '@tranche/stats'
 import { ident, join, type Sql, sql, typed } from '../sql/sql.ts'
-import type { CustomerFrame, NumberColumn } from './frame.ts'
+import { type CustomerFrame, sortedValues } from './frame.ts'
 
 /** Something that can be held fixed when groups are compared: a code per customer, and the same in SQL. */
 export interface Factor {
@@ -32,7 +32,7 @@ export function findFactors(frame: CustomerFrame): readonly Factor[] {
 function numberFactor(frame: CustomerFrame, name: (typeof numberFactors)[number]): Factor | undefined {
   const column = frame.numbers.get(name)
   if (column === undefined || column.known < frame.rowCount / 2) return undefined
-  const sorted = knownValues(column).sort()
+  const sorted = sortedValues(column)
   const bands = bandsOf[name]
   const cuts = [
     ...new Set(Array.from({ length: bands - 1 }, (_, i) => sortedQuantile(sorted, (i + 1) / bands, 1))),
@@ -76,12 +76,4 @@ function levelFactor(frame: CustomerFrame, name: string): Factor | undefined {
     size: kept + 1,
     expression: sql`case ${join(cases, ' ')} else ${kept} end`,
   }
-}
-
-/** The values that are not missing, in order. */
-export function knownValues({ values, valid, known }: NumberColumn): Float64Array {
-  const found = new Float64Array(known)
-  let at = 0
-  for (let row = 0; row < values.length; row++) if (valid[row] === 1) found[at++] = values[row]!
-  return found
 }

@@ -63,7 +63,7 @@ export async function readFrame(warehouse: Warehouse, wanted: readonly string[])
     return { rowCount: 0, numbers: new Map(), levels: new Map(), home: new Map(), amounts: [] }
   const usesFacts = columns.some(({ table }) => table === 'customer_facts')
   const read = await warehouse.columns(
-    sql`select ${join(expressions)} from ${joined(usesFacts)} order by ${ident('customer_value', 'customer_id')}`,
+    sql`select ${join(expressions)} from ${await inOrder(warehouse, usesFacts)}`,
   )
   const numbers = new Map<string, NumberColumn>()
   for (const { name, type } of numeric) {
@@ -105,6 +105,25 @@ export async function readFrame(warehouse: Warehouse, wanted: readonly string[])
   }
 }
 
+/** The values that are not missing, in order of customers. */
+function knownValues({ values, valid, known }: NumberColumn): Float64Array {
+  const found = new Float64Array(known)
+  let at = 0
+  for (let row = 0; row < values.length; row++) if (valid[row] === 1) found[at++] = values[row]!
+  return found
+}
+
+const sortedBefore = new WeakMap<NumberColumn, Float64Array>()
+
+/** The values that are not missing, ascending; sorted once a column. Not to be written to. */
+export function sortedValues(column: NumberColumn): Float64Array {
+  const before = sortedBefore.get(column)
+  if (before !== undefined) return before
+  const sorted = knownValues(column).sort()
+  sortedBefore.set(column, sorted)
+  return sorted
+}
+
 /** The published tables that hold the given columns, joined by customer. */
 export function tablesOf(frame: CustomerFrame, columns: readonly string[]): Sql {
   return joined(columns.some((name) => frame.home.get(name) === 'customer_facts'))
@@ -112,6 +131,24 @@ export function tablesOf(frame: CustomerFrame, columns: readonly string[]): Sql 
 
 function joined(withFacts: boolean): Sql {
   return withFacts ? sql`customer_value join customer_facts using (customer_id)` : sql`customer_value`
+}
+
+/**
+ * Rows of customers in order of customer_id. A run writes both tables in that order, and then their rows need neither be
+ * sorted nor find each other.
+ */
+async function inOrder(warehouse: Warehouse, withFacts: boolean): Promise<Sql> {
+  const sideBySide = withFacts ? sql`customer_value positional join customer_facts` : sql`customer_value`
+  const differs = withFacts
+    ? sql`customer_value.customer_id is distinct from customer_facts.customer_id`
+    : sql`false`
+  const { misplaced } = await warehouse.row<{ misplaced: number }>(sql`
+    select count(*) as misplaced from (
+      select customer_value.customer_id, lag(customer_value.customer_id) over () as before, ${differs} as differs
+      from ${sideBySide}
+    ) where before >= customer_id or differs`)
+  if (misplaced === 0) return sideBySide
+  return sql`${joined(withFacts)} order by ${ident('customer_value', 'customer_id')}`
 }
 
 async function findColumns(warehouse: Warehouse, wanted: readonly string[]): Promise<readonly FoundColumn[]> {

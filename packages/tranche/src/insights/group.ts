@@ -26,11 +26,13 @@ export function everybody(frame: CustomerFrame): Group {
 /** Customers with one of the given levels of a text column. */
 export function withLevel(frame: CustomerFrame, name: string, wanted: readonly string[]): Group {
   const column = frame.levels.get(name)
-  const codes = new Set(
-    wanted.map((level) => column?.levels.indexOf(level) ?? -1).filter((code) => code >= 0),
-  )
   const mask = new Uint8Array(frame.rowCount)
-  if (column) for (let row = 0; row < mask.length; row++) mask[row] = codes.has(column.codes[row]!) ? 1 : 0
+  if (column) {
+    const { codes, levels } = column
+    // By code, of which −1 says that it is missing.
+    const isWanted = Uint8Array.from([0, ...levels.map((level) => (wanted.includes(level) ? 1 : 0))])
+    for (let row = 0; row < mask.length; row++) mask[row] = isWanted[codes[row]! + 1]!
+  }
   const texts = wanted.map((level) => typed('varchar', level))
   return grouped(mask, [name], {
     condition:
@@ -82,10 +84,21 @@ export function withFlag(frame: CustomerFrame, name: string): Group {
   return grouped(mask, [name], { condition: sql`${ident(name)}`, rule: name })
 }
 
+/** Customers whose flag is known and not set. */
+export function withoutFlag(frame: CustomerFrame, name: string): Group {
+  const column = frame.numbers.get(name)
+  const mask = new Uint8Array(frame.rowCount)
+  if (column)
+    for (let row = 0; row < mask.length; row++)
+      mask[row] = column.valid[row] === 1 && column.values[row] === 0 ? 1 : 0
+  return grouped(mask, [name], { condition: sql`not ${ident(name)}`, rule: `!${name}` })
+}
+
 /** Customers with one code of a breakdown. */
 export function withCode(by: Breakdown, code: number): Group {
-  const mask = new Uint8Array(by.codes.length)
-  for (let row = 0; row < mask.length; row++) mask[row] = by.codes[row] === code ? 1 : 0
+  const { codes } = by
+  const mask = new Uint8Array(codes.length)
+  for (let row = 0; row < mask.length; row++) mask[row] = codes[row] === code ? 1 : 0
   return grouped(mask, by.columns, { condition: by.condition(code), rule: by.rule(code) })
 }
 
@@ -93,9 +106,9 @@ export function withCode(by: Breakdown, code: number): Group {
 export function both(...groups: readonly Group[]): Group {
   const [first] = groups
   if (first === undefined) throw new TypeError('An intersection needs at least one group.')
-  const mask = new Uint8Array(first.mask.length)
-  for (let row = 0; row < mask.length; row++)
-    mask[row] = groups.every((group) => group.mask[row] === 1) ? 1 : 0
+  const mask = first.mask.slice()
+  for (const { mask: other } of groups.slice(1))
+    for (let row = 0; row < mask.length; row++) mask[row] = mask[row]! & other[row]!
   const conditions = groups.flatMap(({ condition }) => (condition ? [condition] : []))
   const rules = groups.flatMap(({ rule }) => (rule ? [rule] : []))
   return {

@@ -1,6 +1,6 @@
 import type { Unit } from '@tranche/contract'
 import { sortedQuantile } from '@tranche/stats'
-import type { CustomerFrame, NumberColumn } from './frame.ts'
+import { type CustomerFrame, type NumberColumn, sortedValues } from './frame.ts'
 
 /** A column of the published tables that groups of customers are compared by. */
 export interface Measure {
@@ -67,7 +67,7 @@ const leastSpread = 0.05
 export function isFlatValue(frame: CustomerFrame): boolean {
   const column = frame.numbers.get('value_12m')
   if (column === undefined) return false
-  const known = column.values.filter((_, row) => column.valid[row] === 1).sort()
+  const known = sortedValues(column)
   const mean = known.reduce((sum, value) => sum + value, 0) / Math.max(1, known.length)
   if (known.length < 2 || !(mean > 0)) return false
   return sortedQuantile(known, 0.9, 1) - sortedQuantile(known, 0.1, 1) < leastSpread * mean

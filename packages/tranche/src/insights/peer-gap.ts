@@ -3,6 +3,7 @@ import { ident, join, type Sql, sql, typed } from '../sql/sql.ts'
 import type { Notebook } from './draft.ts'
 import { tablesOf } from './frame.ts'
 import type { Group } from './group.ts'
+import { rowsIn, valuesAt } from './rows.ts'
 
 export interface PeerGap {
   readonly total: number
@@ -37,9 +38,9 @@ export function sizeOfGap(
 ): PeerGap | undefined {
   const uses = frame.numbers.get(use)!.values
   const limits = frame.numbers.get(limit)!.values
-  const peerRows = rowsOf(peers)
+  const peerRows = rowsIn(peers.mask)
   if (peerRows.length < fewestPeers || group.n === 0) return undefined
-  const sortedLimits = Float64Array.from(peerRows, (row) => limits[row]!).sort()
+  const sortedLimits = valuesAt(limits, peerRows).sort()
   const limitBounds = [
     ...new Set(
       Array.from({ length: limitBands - 1 }, (_, i) => sortedQuantile(sortedLimits, (i + 1) / limitBands, 1)),
@@ -57,10 +58,7 @@ export function sizeOfGap(
     if (found) found.push(uses[row]!)
     else byCell.set(cell, [uses[row]!])
   }
-  const overall = quantileOf(
-    Array.from(peerRows, (row) => uses[row]!),
-    quantile,
-  )
+  const overall = quantileOf(valuesAt(uses, peerRows), quantile)
   const medians = new Map(
     [...byCell]
       .filter(([, values]) => values.length >= fewestPeers)
@@ -70,7 +68,7 @@ export function sizeOfGap(
   let total = 0
   let squares = 0
   const members = new Map<{ value: number; error: number }, number>()
-  for (const row of rowsOf(group)) {
+  for (const row of rowsIn(group.mask)) {
     const median = medians.get(cellOf(row)) ?? overall
     const gap = Math.max(0, median.value - uses[row]!)
     n++
@@ -95,18 +93,14 @@ export function sizeOfGap(
   }
 }
 
-function rowsOf({ mask }: Group): Uint32Array {
-  const rows: number[] = []
-  for (let row = 0; row < mask.length; row++) if (mask[row] === 1) rows.push(row)
-  return Uint32Array.from(rows)
-}
-
 function countBelow(bounds: readonly number[], value: number): number {
-  return bounds.filter((bound) => value >= bound).length
+  let below = 0
+  while (below < bounds.length && value >= bounds[below]!) below++
+  return below
 }
 
 /** A quantile and its standard error from the order statistics of its 95% interval. */
-function quantileOf(values: readonly number[], q: number): { value: number; error: number } {
+function quantileOf(values: ArrayLike<number>, q: number): { value: number; error: number } {
   const sorted = Float64Array.from(values).sort()
   const half = 1.959964 * Math.sqrt((q * (1 - q)) / sorted.length)
   const at = (p: number) => sortedQuantile(sorted, Math.min(1, Math.max(0, p)), 1)

@@ -182,8 +182,8 @@ export function byValues({ frame }: Notebook, name: string, most: number): Break
   return {
     attribute: name,
     columns: [name],
-    codes: Int16Array.from(column.values, (value, row) =>
-      column.valid[row] === 0 ? -1 : codeOf.get(value)!,
+    codes: new Int16Array(column.values.length).map((_, row) =>
+      column.valid[row] === 0 ? -1 : codeOf.get(column.values[row]!)!,
     ),
     ordered: true,
     levels: values.map((value) => (column.boolean ? (value === 1 ? 'true' : 'false') : String(value))),

@@ -1,14 +1,6 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import type { Finding, Source, Text } from '@tranche/contract'
-import { TrancheError } from '../errors.ts'
-import {
-  mappedColumns,
-  packFolder,
-  readPack,
-  supportedDefinitions,
-} from '../intake/propose/starter-catalogue.ts'
-import { definitionFiles } from '../intake/propose/write-definitions.ts'
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Finding, Text } from '@tranche/contract'
 import { sentenceOf } from '../reports/findings-text.ts'
 import { createLabels } from '../reports/labels.ts'
 import { readReportData } from '../reports/report-data.ts'
@@ -21,7 +13,8 @@ import { compareTruth, type TruthComparison } from './found/compare-truth.ts'
 import { comparisonTable } from './found/comparison-table.ts'
 import { openPublishedRun } from './published-run.ts'
 import type { RunOutcome } from './run.ts'
-import { type SimulationProgress, simulate } from './simulate/simulate.ts'
+import type { SimulationProgress } from './simulate/simulate.ts'
+import { simulateWorkspace } from './simulate/simulate-workspace.ts'
 
 export interface DemoOptions {
   readonly dir: string
@@ -40,13 +33,13 @@ export interface DemoOutcome {
 }
 
 /**
- * Simulates an institution, gives it the starter catalogue, runs everything and compares what was planted with what
+ * Simulates an institution, runs everything and compares what was planted with what
  * was found. The folder is a demo's own: an earlier demo in it is replaced, anything else is refused.
  */
 export async function runDemo(options: DemoOptions): Promise<DemoOutcome> {
   const { dir, customers, seed, signal } = options
   await clearDemo(dir)
-  await simulate({
+  await simulateWorkspace({
     dir,
     customers,
     months: 24,
@@ -60,7 +53,6 @@ export async function runDemo(options: DemoOptions): Promise<DemoOutcome> {
     join(dir, marker),
     'This folder was made by `tranche demo` and is replaced by the next one.\n',
   )
-  await addStarterCatalogue(dir)
   const catalogue = await loadWorkspace(dir)
   const run = await options.run(catalogue)
   const opened = await openPublishedRun(catalogue)
@@ -88,25 +80,6 @@ export const comparisonFile = 'planted-and-found.csv'
 async function clearDemo(dir: string): Promise<void> {
   const found = await readFile(join(dir, marker)).catch(() => null)
   if (found !== null) await rm(dir, { recursive: true, force: true })
-}
-
-/** Writes the starter features and metrics that a workspace's sources support. Gives the files written. */
-export async function addStarterCatalogue(dir: string): Promise<readonly string[]> {
-  const { sources } = await loadWorkspace(dir)
-  const columns = mappedColumns(sources.map(({ value }) => value as Source))
-  const files = definitionFiles(supportedDefinitions(await readPack(packFolder('starter')), columns))
-  for (const { path, yaml } of files) {
-    await mkdir(dirname(join(dir, path)), { recursive: true })
-    await writeFile(join(dir, path), yaml, { flag: 'wx' }).catch((cause: NodeJS.ErrnoException) => {
-      if (cause.code !== 'EEXIST') throw cause
-      throw new TrancheError(
-        'invalid_input',
-        { en: `${join(dir, path)} is there already.`, zh: `${join(dir, path)} 已存在。` },
-        { cause },
-      )
-    })
-  }
-  return files.map(({ path }) => path)
 }
 
 /** The findings that the report opens with, as sentences. */

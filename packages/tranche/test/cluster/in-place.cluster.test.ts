@@ -6,12 +6,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openRun } from '../../src/engine/published.ts'
 import { openTrino, type TrinoWarehouse } from '../../src/engine/trino.ts'
 import type { Cell, Warehouse } from '../../src/engine/warehouse.ts'
-import { addStarterCatalogue } from '../../src/pipeline/demo.ts'
 import { explainPublished } from '../../src/pipeline/explain.ts'
 import { type Plan, planRun } from '../../src/pipeline/plan.ts'
 import { type LeftOut, reconcilePublished } from '../../src/pipeline/reconcile.ts'
 import { type RunOutcome, runPipeline } from '../../src/pipeline/run.ts'
-import { simulate } from '../../src/pipeline/simulate/simulate.ts'
+import { simulateWorkspace } from '../../src/pipeline/simulate/simulate-workspace.ts'
 import { ident, sql, tableNamed } from '../../src/sql/sql.ts'
 import type { Catalogue } from '../../src/workspace/catalogue.ts'
 import { loadWorkspace } from '../../src/workspace/load.ts'
@@ -35,8 +34,7 @@ let changedAt = ''
 beforeAll(async () => {
   room = await mkdtemp(join(tmpdir(), 'tranche-in-place-test-'))
   const [embedded, remote] = [join(room, 'here'), join(room, 'there')]
-  await simulate({ dir: embedded, customers: 600, seed: 5 })
-  await addStarterCatalogue(embedded)
+  await simulateWorkspace({ dir: embedded, customers: 600, seed: 5 })
   for (const file of await readdir(join(embedded, 'sources')))
     await changeSource(embedded, file.replace('.yaml', ''), withoutOthers)
   const settings = await readFile(join(embedded, 'tranche.yaml'), 'utf8')

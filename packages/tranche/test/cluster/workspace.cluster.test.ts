@@ -7,7 +7,6 @@ import { openRun } from '../../src/engine/published.ts'
 import { openTrino, type TrinoWarehouse } from '../../src/engine/trino.ts'
 import type { Cell, Row, Warehouse } from '../../src/engine/warehouse.ts'
 import { dropClusterRuns, placeTag } from '../../src/pipeline/cluster-run.ts'
-import { addStarterCatalogue } from '../../src/pipeline/demo.ts'
 import { inspectWorkspace } from '../../src/pipeline/doctor.ts'
 import { explainPublished } from '../../src/pipeline/explain.ts'
 import { openWorkspace } from '../../src/pipeline/open-workspace.ts'
@@ -17,7 +16,7 @@ import { listSegments, showSegment } from '../../src/pipeline/published-segments
 import { reconcilePublished } from '../../src/pipeline/reconcile.ts'
 import { type RunOutcome, runPipeline } from '../../src/pipeline/run.ts'
 import { segmentHistory } from '../../src/pipeline/segment-history.ts'
-import { simulate } from '../../src/pipeline/simulate/simulate.ts'
+import { simulateWorkspace } from '../../src/pipeline/simulate/simulate-workspace.ts'
 import { withState } from '../../src/pipeline/state.ts'
 import { ident, sql, tableNamed } from '../../src/sql/sql.ts'
 import { readCurrentRun } from '../../src/store/current-run.ts'
@@ -49,8 +48,7 @@ const segments = `
 beforeAll(async () => {
   room = await mkdtemp(join(tmpdir(), 'tranche-cluster-test-'))
   const [embedded, remote] = [join(room, 'here'), join(room, 'there')]
-  await simulate({ dir: embedded, customers: 1_000, seed: 5 })
-  await addStarterCatalogue(embedded)
+  await simulateWorkspace({ dir: embedded, customers: 1_000, seed: 5 })
   await mkdir(join(embedded, 'segments'), { recursive: true })
   await writeFile(join(embedded, 'segments', 'ours.yaml'), segments)
   await cp(embedded, remote, { recursive: true })

@@ -1,8 +1,7 @@
-import { addStarterCatalogue } from '../../src/pipeline/demo.ts'
 import { compareTruth, type TruthComparison } from '../../src/pipeline/found/compare-truth.ts'
 import { openPublishedRun } from '../../src/pipeline/published-run.ts'
 import { runPipeline } from '../../src/pipeline/run.ts'
-import { simulate } from '../../src/pipeline/simulate/simulate.ts'
+import { simulateWorkspace } from '../../src/pipeline/simulate/simulate-workspace.ts'
 import type { SourceRows, Truth } from '../../src/pipeline/simulate/truth.ts'
 import { loadWorkspace } from '../../src/workspace/load.ts'
 
@@ -19,8 +18,7 @@ export async function runInstitution(
   dir: string,
   options: { readonly customers: number; readonly seed: number; readonly transactionsPerCustomer?: number },
 ): Promise<InstitutionRun> {
-  const { truth } = await simulate({ dir, transactionsPerCustomer: 20, ...options })
-  await addStarterCatalogue(dir)
+  const { truth } = await simulateWorkspace({ dir, transactionsPerCustomer: 20, ...options })
   const catalogue = await loadWorkspace(dir)
   const { manifest } = await runPipeline(catalogue)
   const { warehouse } = await openPublishedRun(catalogue)

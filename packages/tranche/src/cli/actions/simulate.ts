@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { simulate } from '../../pipeline/simulate/simulate.ts'
+import { simulateWorkspace } from '../../pipeline/simulate/simulate-workspace.ts'
 import { requireEmpty } from '../empty-folder.ts'
 import type { Invocation } from '../program.ts'
 import { createProgress } from '../progress.ts'
@@ -19,7 +19,7 @@ export async function act(
 ): Promise<void> {
   await requireEmpty(resolve(dir))
   const progress = createProgress(output, streams)
-  const { truth, rows } = await simulate({
+  const { truth, rows } = await simulateWorkspace({
     dir: resolve(dir),
     ...flags,
     signal,

@@ -2,8 +2,7 @@ import { sortedQuantile } from '@tranche/stats'
 import { ident, join, type Sql, sql, typed } from '../../sql/sql.ts'
 import { type Band, bandCodes, bandCondition, bandLabel, bandOf, bandRule, isWhole } from '../bands.ts'
 import type { Notebook } from '../draft.ts'
-import { knownValues } from '../factors.ts'
-import type { CustomerFrame, NumberColumn } from '../frame.ts'
+import { type CustomerFrame, type NumberColumn, sortedValues } from '../frame.ts'
 import { type Group, levelRule } from '../group.ts'
 import { byRegionGroup } from '../region-groups.ts'
 import { type Condition, rowsOf, type SearchAttribute } from './search.ts'
@@ -74,7 +73,7 @@ function numberAttribute(column: NumberColumn): ProfileAttribute | undefined {
   const bounds = boundsOf(column)
   if (bounds.length === 0) return undefined
   const whole = isWhole(column, bounds)
-  const smallest = knownValues(column).reduce((least, value) => Math.min(least, value), Infinity)
+  const smallest = sortedValues(column)[0]!
   const band = (from: number, to: number): Band => bandOf(bounds, from, to)
   // Of whole numbers, what lies under the first bound may be a single one, which is then said.
   const named = (from: number, to: number): Band =>
@@ -95,7 +94,7 @@ function flagAttribute({ name, values, valid }: NumberColumn): ProfileAttribute 
   return {
     name,
     columns: [name],
-    codes: Int16Array.from(values, (value, row) => (valid[row] === 0 ? -1 : value === 1 ? 1 : 0)),
+    codes: new Int16Array(values.length).map((_, row) => (valid[row] === 0 ? -1 : values[row] === 1 ? 1 : 0)),
     size: 2,
     ordered: false,
     label: (code) => (code === 1 ? 'true' : 'false'),
@@ -106,7 +105,7 @@ function flagAttribute({ name, values, valid }: NumberColumn): ProfileAttribute 
 
 /** Round numbers near the quantiles, ages by five years, or every value where there are few. */
 function boundsOf(column: NumberColumn): readonly number[] {
-  const sorted = knownValues(column).sort()
+  const sorted = sortedValues(column)
   const first = sorted[0]
   if (first === undefined) return []
   const within = (bound: number) => bound > first && bound <= sorted.at(-1)!

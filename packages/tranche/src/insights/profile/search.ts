@@ -84,22 +84,17 @@ export function rowsOf(
   conditions: readonly Condition[],
 ): Uint32Array {
   const rows = new Uint32Array(size)
-  let n = 0
-  const tests = conditions.map(({ attribute, from, to }) => ({
-    codes: attributes[attribute]!.codes,
-    from,
-    to,
-  }))
-  for (let row = 0; row < size; row++) {
-    let fits = true
-    for (const { codes, from, to } of tests) {
+  for (let row = 0; row < size; row++) rows[row] = row
+  let n = size
+  for (const { attribute, from, to } of conditions) {
+    const { codes } = attributes[attribute]!
+    let kept = 0
+    for (let at = 0; at < n; at++) {
+      const row = rows[at]!
       const code = codes[row]!
-      if (code < from || code > to) {
-        fits = false
-        break
-      }
+      if (code >= from && code <= to) rows[kept++] = row
     }
-    if (fits) rows[n++] = row
+    n = kept
   }
   return rows.subarray(0, n)
 }

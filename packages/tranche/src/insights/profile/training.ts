@@ -1,6 +1,7 @@
 import { sortedQuantile } from '@tranche/stats'
 import type { CustomerFrame } from '../frame.ts'
 import { type Measure, numbersOf } from '../measures.ts'
+import { codesAt, rowsIn, valuesAt } from '../rows.ts'
 import type { ProfileAttribute } from './attributes.ts'
 import type { Halves } from './halves.ts'
 import type { SearchAttribute } from './search.ts'
@@ -25,23 +26,24 @@ export function trainingOf(
   { buckets, isTraining }: Halves,
 ): Training | undefined {
   const { values, valid } = numbersOf(frame, measure)
+  const taken = new Uint8Array(values.length)
   let known = 0
-  for (let row = 0; row < values.length; row++) if (valid[row] === 1 && isTraining(buckets[row]!)) known++
+  for (let row = 0; row < values.length; row++)
+    if (valid[row] === 1 && isTraining(buckets[row]!)) {
+      taken[row] = 1
+      known++
+    }
   if (known < fewestCustomers) return undefined
   const thin = Math.max(1, Math.ceil(known / mostCustomers))
-  const rows: number[] = []
-  for (let row = 0; row < values.length; row++)
-    if (valid[row] === 1 && isTraining(buckets[row]!) && buckets[row]! % thin === 0) rows.push(row)
+  for (let row = 0; row < values.length; row++) if (buckets[row]! % thin !== 0) taken[row] = 0
+  const rows = rowsIn(taken)
   return {
     attributes: attributes.map(({ codes, size, ordered }) => ({
-      codes: Int16Array.from(rows, (row) => codes[row]!),
+      codes: codesAt(codes, rows),
       size,
       ordered,
     })),
-    values: capped(
-      measure,
-      Float64Array.from(rows, (row) => values[row]!),
-    ),
+    values: capped(measure, valuesAt(values, rows)),
   }
 }
 

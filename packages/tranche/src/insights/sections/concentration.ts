@@ -1,8 +1,7 @@
 import { giniCoefficient, lorenzCurve, normalQuantile, sortedQuantile, topShare } from '@tranche/stats'
 import { ident, type Sql, sql } from '../../sql/sql.ts'
 import type { Notebook } from '../draft.ts'
-import { knownValues } from '../factors.ts'
-import { tablesOf } from '../frame.ts'
+import { sortedValues, tablesOf } from '../frame.ts'
 import { withNumber } from '../group.ts'
 import { missingShare, moneyMeasure } from '../measures.ts'
 
@@ -23,9 +22,9 @@ function sayTopDecile(book: Notebook): void {
   if (!money) return
   const column = frame.numbers.get(money.column)!
   // In order already, so that the curve and both shares have nothing left to sort.
-  const values = knownValues(column)
-    .filter((amount) => amount >= 0)
-    .sort()
+  const sorted = sortedValues(column)
+  const negative = sorted.findIndex((amount) => amount >= 0)
+  const values = negative < 0 ? sorted.subarray(sorted.length) : sorted.subarray(negative)
   // Where all spend the same nothing is concentrated.
   if (values[0] === values.at(-1)) return
   if (values.length < 10 * book.minimum || values.length < column.known * 0.95 || !(values.at(-1)! > 0))
@@ -134,11 +133,11 @@ function sayProfit(book: Notebook): void {
   const { frame } = book
   const column = frame.numbers.get(profit)
   if (!column || column.known < 10 * book.minimum) return
-  const values = knownValues(column).sort()
+  const values = sortedValues(column)
   const total = values.reduce((sum, value) => sum + value, 0)
   if (!(total > 0)) return
   const share = topShare(
-    Float64Array.from(values, (value) => Math.max(0, value)),
+    values.map((value) => Math.max(0, value)),
     0.1,
   )
   const gained = values.reduce((sum, value) => sum + Math.max(0, value), 0)

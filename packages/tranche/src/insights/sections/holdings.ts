@@ -4,7 +4,7 @@ import { compareAdjusted } from '../adjusted.ts'
 import { neededSample } from '../compare.ts'
 import type { Notebook } from '../draft.ts'
 import { tablesOf } from '../frame.ts'
-import { both, type Group, withFlag, withLevel } from '../group.ts'
+import { both, type Group, withFlag, withLevel, withoutFlag } from '../group.ts'
 import { type Measure, missingShare, numbersOf } from '../measures.ts'
 
 const section = 'products'
@@ -49,7 +49,7 @@ function sayUnmet(book: Notebook, measure: Measure): void {
     if (holding.yes < book.minimum || holding.no < book.minimum) continue
     const adjusted = compareAdjusted(frame, book.factors(), measure, group, rest)
     if (adjusted === undefined || adjusted.estimate >= 0) continue
-    const without = both(group, notHolding(book, measure))
+    const without = both(group, withoutFlag(frame, measure.column))
     book.say({
       section,
       key: `products.unmet.${attribute}.${level}.${measure.column}`,
@@ -90,32 +90,21 @@ function countOf({ frame }: Notebook, measure: Measure, group: Group) {
   return { yes, no }
 }
 
-function notHolding({ frame }: Notebook, { column }: Measure): Group {
-  const { values, valid } = frame.numbers.get(column)!
-  const mask = Uint8Array.from(values, (value, row) => (valid[row] === 1 && value === 0 ? 1 : 0))
-  return {
-    mask,
-    n: mask.reduce((sum, flag) => sum + flag, 0),
-    condition: sql`not ${ident(column)}`,
-    rule: `!${column}`,
-    columns: [column],
-  }
-}
-
 /** Of the holders of one product, how many hold another, against those without the first. One test a pair. */
 function sayTogether(book: Notebook, measures: readonly Measure[]): void {
   const { frame } = book
   measures.forEach((first, i) => {
+    const [holders, others] = [withFlag(frame, first.column), withoutFlag(frame, first.column)]
     for (const second of measures.slice(i + 1)) {
-      const having = countOf(book, second, withFlag(frame, first.column))
-      const lacking = countOf(book, second, notHolding(book, first))
+      const having = countOf(book, second, holders)
+      const lacking = countOf(book, second, others)
       if ([having.yes, having.no, lacking.yes, lacking.no].some((n) => n < book.minimum)) continue
       const own = { successes: having.yes, n: having.yes + having.no }
-      const others = { successes: lacking.yes, n: lacking.yes + lacking.no }
-      const test = twoProportionZTest(own, others)
-      const interval = newcombeInterval(own, others)
+      const rest = { successes: lacking.yes, n: lacking.yes + lacking.no }
+      const test = twoProportionZTest(own, rest)
+      const interval = newcombeInterval(own, rest)
       const rate = own.successes / own.n
-      const base = others.successes / others.n
+      const base = rest.successes / rest.n
       const share = sql`avg(cast(${ident(second.column)} as double))`
       book.say({
         section,
@@ -127,11 +116,11 @@ function sayTogether(book: Notebook, measures: readonly Measure[]): void {
         estimate: test.estimate,
         low: interval.low,
         high: interval.high,
-        n: own.n + others.n,
+        n: own.n + rest.n,
         missingShare: missingShare(frame, first.column, second.column),
         p: test.pValue,
         effectSize: rate / base - 1,
-        neededN: neededSample(own.n + others.n, test.pValue),
+        neededN: neededSample(own.n + rest.n, test.pValue),
         values: { attribute: 'holding', a: first.column, b: second.column, rate, base, lift: rate / base },
         query: sql`select ${share} filter (where ${ident(first.column)}) - ${share} filter (where not ${ident(first.column)}) as estimate
 from ${tablesOf(frame, [first.column, second.column])}`,

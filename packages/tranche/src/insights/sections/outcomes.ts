@@ -1,7 +1,7 @@
 import { sortedQuantile, wilsonInterval } from '@tranche/stats'
 import { ident, sql } from '../../sql/sql.ts'
 import type { Notebook } from '../draft.ts'
-import { tablesOf } from '../frame.ts'
+import { sortedValues, tablesOf } from '../frame.ts'
 import { everybody, withFlag } from '../group.ts'
 import { type Measure, measureOf, missingShare } from '../measures.ts'
 import { type Breakdown, byBands, byLevels, byValues, saySpread } from '../spread.ts'
@@ -103,7 +103,7 @@ function breakdownOf(book: Notebook, name: string): Breakdown | undefined {
   if (!column || column.known < 5 * book.minimum) return undefined
   const few = byValues(book, name, mostValues)
   if (few) return few
-  const sorted = column.values.filter((_, row) => column.valid[row] === 1).sort()
+  const sorted = sortedValues(column)
   const cuts = new Set(
     Array.from({ length: bandCount - 1 }, (_, i) => sortedQuantile(sorted, (i + 1) / bandCount, 1)),
   )

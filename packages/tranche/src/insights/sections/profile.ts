@@ -67,8 +67,13 @@ export async function sayProfile(
   const attributes = profileAttributes(book, names)
   if (attributes.length < 2) return false
   const halves = await readHalves(warehouse, book.frame)
-  const mask = Uint8Array.from(halves.buckets, (bucket) => (halves.isTraining(bucket) ? 0 : 1))
-  const n = mask.reduce((sum, flag) => sum + flag, 0)
+  const mask = new Uint8Array(halves.buckets.length)
+  let n = 0
+  for (let row = 0; row < mask.length; row++)
+    if (!halves.isTraining(halves.buckets[row]!)) {
+      mask[row] = 1
+      n++
+    }
   const proof: Group = { mask, n, condition: halves.inProof, rule: undefined, columns: [] }
   const measures = [
     conversionMeasure(book.frame),

@@ -7,6 +7,7 @@ import { both, type Group, withNumber } from '../group.ts'
 import { missingShare } from '../measures.ts'
 import { type Cut, naturalCut } from '../natural-cut.ts'
 import { sizeOfGap } from '../peer-gap.ts'
+import { rowsIn, valuesAt } from '../rows.ts'
 
 const section = 'value_exploration'
 /** The limit of cards where it is told from other lines, else any credit limit. */
@@ -34,16 +35,10 @@ export function sayValueExploration(book: Notebook): boolean {
   if (rows.length < 5 * book.minimum) return false
   const uses = frame.numbers.get(use)!
   if (!sayAssociation(book, limit, use, rows)) return true
-  const limitCut = naturalCut(
-    rows.map((row) => limits.values[row]!),
-    highQuantile,
-  )
+  const limitCut = naturalCut(valuesAt(limits.values, rows), highQuantile)
   if (!limitCut) return true
   const highRows = rows.filter((row) => limits.values[row]! >= limitCut.at)
-  const useCut = naturalCut(
-    highRows.map((row) => uses.values[row]!),
-    lowQuantile,
-  )
+  const useCut = naturalCut(valuesAt(uses.values, highRows), lowQuantile)
   if (!useCut) return true
   const high = withNumber(frame, limit, '>=', limitCut.at)
   const under = both(high, both(withNumber(frame, use, '>', 0), withNumber(frame, use, '<', useCut.at)))
@@ -65,31 +60,29 @@ interface Cuts {
 function knownRows({ frame }: Notebook, limit: string, use: string): Uint32Array {
   const limits = frame.numbers.get(limit)!
   const uses = frame.numbers.get(use)!
-  const rows: number[] = []
+  const known = new Uint8Array(frame.rowCount)
   for (let row = 0; row < frame.rowCount; row++)
     if (limits.valid[row] === 1 && uses.valid[row] === 1 && limits.values[row]! > 0 && uses.values[row]! > 0)
-      rows.push(row)
-  return Uint32Array.from(rows)
+      known[row] = 1
+  return rowsIn(known)
 }
 
 /** Whether limit and use go together at all: without that, a high limit says nothing about room. */
 function sayAssociation(book: Notebook, limit: string, use: string, rows: Uint32Array): boolean {
   const { frame } = book
   const band = (name: string): Banded => {
-    const values = Float64Array.from(rows, (row) => frame.numbers.get(name)!.values[row]!)
+    const values = valuesAt(frame.numbers.get(name)!.values, rows)
     const sorted = values.slice().sort()
     const cuts = [...new Set(fifths.map((p) => sortedQuantile(sorted, p, 1)))].filter(
       (cut) => cut > sorted[0]!,
     )
-    return { name, cuts, codes: Array.from(values, (value) => cuts.filter((cut) => value >= cut).length) }
+    return { name, cuts, codes: codesOf(values, cuts) }
   }
   const x = band(limit)
   const y = band(use)
   if (x.cuts.length === 0 || y.cuts.length === 0) return false
   const table = Array.from({ length: x.cuts.length + 1 }, () => new Array<number>(y.cuts.length + 1).fill(0))
-  x.codes.forEach((code, i) => {
-    table[code]![y.codes[i]!]!++
-  })
+  for (let i = 0; i < rows.length; i++) table[x.codes[i]!]![y.codes[i]!]!++
   const test = chiSquareIndependence(table)
   const n = rows.length
   const least = Math.min(x.cuts.length, y.cuts.length)
@@ -120,7 +113,18 @@ select sqrt((sum(n * n / (r * c)) - 1) / ${least}) as estimate from sums`,
 interface Banded {
   readonly name: string
   readonly cuts: readonly number[]
-  readonly codes: readonly number[]
+  /** How many of the cuts a value reaches. */
+  readonly codes: Uint8Array
+}
+
+function codesOf(values: Float64Array, cuts: readonly number[]): Uint8Array {
+  const codes = new Uint8Array(values.length)
+  for (let row = 0; row < values.length; row++) {
+    let code = 0
+    while (code < cuts.length && values[row]! >= cuts[code]!) code++
+    codes[row] = code
+  }
+  return codes
 }
 
 const fifths = [0.2, 0.4, 0.6, 0.8] as const
@@ -247,8 +251,8 @@ const rowsOfGrid = 20
 /** Counts over a grid on logarithmic axes; cells with too few people stay empty. */
 function drawDensity(book: Notebook, rows: Uint32Array, { limitCut, useCut, limit, use }: Cuts): void {
   const { frame } = book
-  const xs = Float64Array.from(rows, (row) => Math.log10(frame.numbers.get(limit)!.values[row]!))
-  const ys = Float64Array.from(rows, (row) => Math.log10(frame.numbers.get(use)!.values[row]!))
+  const xs = valuesAt(frame.numbers.get(limit)!.values, rows).map(Math.log10)
+  const ys = valuesAt(frame.numbers.get(use)!.values, rows).map(Math.log10)
   const [x0, x1] = extent(xs)
   const [y0, y1] = extent(ys)
   const dx = (x1 - x0) / columns || 1

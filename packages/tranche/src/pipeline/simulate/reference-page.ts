@@ -32,8 +32,8 @@ ${dirtRows().join('\n')}
 
 const introduction = `# ${both({ en: 'The simulated institution', zh: '模拟机构' })}
 
-\`tranche simulate DIR\` writes the files of a lender and card issuer with wealth products, the workspace that maps them, and \`truth.json\` with all that was planted. This page is generated from the code that plants it.
-\`tranche simulate DIR\` 生成一家放贷、发卡并销售理财产品的机构的文件、映射这些文件的工作区，以及记录全部植入真值的 \`truth.json\`。本页由植入代码生成。
+\`tranche simulate DIR\` writes the files of a lender and card issuer with wealth products, the workspace that maps them with the starter features and metrics, and \`truth.json\` with all that was planted. This page is generated from the code that plants it.
+\`tranche simulate DIR\` 生成一家放贷、发卡并销售理财产品的机构的文件、映射这些文件并带有入门特征与指标的工作区，以及记录全部植入真值的 \`truth.json\`。本页由植入代码生成。
 
 Values are those of the population that customers are drawn from, not of the customers drawn, so that a 95% interval covers them in 95 of 100 institutions. \`as_of\` is 2025-07-01 in Asia/Shanghai; amounts are CNY. Column and table names are those of the standard model.
 数值属于抽取客户的总体而非抽到的客户，因此 95% 区间应在 100 家机构中约有 95 家覆盖真值。截止时点 \`as_of\` 为 2025-07-01（Asia/Shanghai），金额单位为人民币元，表名与列名取自标准模型。

@@ -44,12 +44,12 @@ export async function readPersonas(
     facts.size > 0 ? sql`customer_value left join customer_facts using (customer_id)` : sql`customer_value`
   const from = withMemberships(joined, groups)
   const counts = await readCounts(warehouse, { groups, names: shown, home, from })
-  const means = await readMeans(warehouse, { groups, names: numbers, home, from })
-  const population = Number(means['n'] ?? 0)
+  const totals = await readTotals(warehouse, { groups, names: numbers, home, from })
+  const { population } = totals
   const tested = counts.reduce((sum, { groups: within }) => sum + within.length, 0)
   const minimum = catalogue.workspace.disclosure.minimumCell
   return groups.flatMap((group, index): Persona[] => {
-    const customers = Number(means[`n_${index}`] ?? 0)
+    const customers = totals.customers[index]!
     if (customers < Math.max(leastMembers, minimum) || customers === population) return []
     const own = counts.map((cell) => ({ ...cell, n: cell.groups[index]! }))
     return [
@@ -60,7 +60,7 @@ export async function readPersonas(
         customers,
         population,
         traits: traitsOf(own, customers, minimum, 1 - 0.05 / Math.max(1, tested)),
-        means: meansOf(means, numbers, index, minimum),
+        means: meansOf(totals, numbers, index, minimum),
         unknown: unknownOf(own, shown, customers),
       },
     ]
@@ -118,21 +118,52 @@ function levelOf(name: string, column: Sql): Sql {
   return sql`case when ${column} is null then null when ${column} < ${typed('double', first)} then ${`<${first}`} ${join(bands, ' ')} else ${`≥${ageBounds.at(-1)!}`} end`
 }
 
-async function readMeans(warehouse: Warehouse, { groups, names, home, from }: Reading): Promise<Row> {
-  const number = (name: string) => sql`cast(${home(name)} as double)`
-  const all = names.flatMap((name) => [
-    sql`avg(${number(name)}) as ${ident(`mean_${name}`)}`,
-    sql`sum(${number(name)}) as ${ident(`sum_${name}`)}`,
+/** What a number comes to among all customers, or among the members of a group. */
+interface Total {
+  readonly sum: number
+  /** For how many it is known. */
+  readonly n: number
+}
+
+interface Totals {
+  readonly population: number
+  /** By group. */
+  readonly customers: readonly number[]
+  readonly all: ReadonlyMap<string, Total>
+  readonly groups: readonly ReadonlyMap<string, Total>[]
+}
+
+/** Sums by which groups customers are in, of which there are few combinations; groups are made of these. */
+async function readTotals(warehouse: Warehouse, { groups, names, home, from }: Reading): Promise<Totals> {
+  const bits = groups.map(({ condition }, index) => sql`case when ${condition} then ${2 ** index} else 0 end`)
+  const picked = names.map((name) => sql`cast(${home(name)} as double) as ${ident(name)}`)
+  const sums = names.flatMap((name) => [
+    sql`coalesce(sum(${ident(name)}), 0) as ${ident(`sum_${name}`)}`,
+    sql`count(${ident(name)}) as ${ident(`n_${name}`)}`,
   ])
-  const own = groups.flatMap(({ condition }, index) => [
-    sql`count(*) filter (where ${condition}) as ${ident(`n_${index}`)}`,
-    ...names.flatMap((name) => [
-      sql`avg(${number(name)}) filter (where ${condition}) as ${ident(`mean_${name}_${index}`)}`,
-      sql`sum(${number(name)}) filter (where ${condition}) as ${ident(`sum_${name}_${index}`)}`,
-      sql`count(${home(name)}) filter (where ${condition}) as ${ident(`n_${name}_${index}`)}`,
-    ]),
-  ])
-  return await warehouse.row<Row>(sql`select ${join([sql`count(*) as n`, ...all, ...own])} from ${from}`)
+  const rows = await warehouse.rows<Row>(sql`
+    with base as (select ${join([sql`${join(bits, ' + ')} as within`, ...picked])} from ${from})
+    select ${join([sql`within`, sql`count(*) as n`, ...sums])} from base group by within order by within`)
+  const countOf = (some: readonly Row[]) => some.reduce((sum, row) => sum + Number(row['n']), 0)
+  const totalsOf = (some: readonly Row[]) =>
+    new Map(
+      names.map((name) => [
+        name,
+        {
+          sum: some.reduce((sum, row) => sum + Number(row[`sum_${name}`]), 0),
+          n: some.reduce((sum, row) => sum + Number(row[`n_${name}`]), 0),
+        },
+      ]),
+    )
+  const members = groups.map((_, index) =>
+    rows.filter((row) => Math.floor(Number(row['within']) / 2 ** index) % 2 === 1),
+  )
+  return {
+    population: countOf(rows),
+    customers: members.map(countOf),
+    all: totalsOf(rows),
+    groups: members.map(totalsOf),
+  }
 }
 
 function traitsOf(
@@ -168,22 +199,25 @@ function traitsOf(
   })
 }
 
-function meansOf(row: Row, names: readonly string[], index: number, minimum: number): readonly PersonaMean[] {
+function meansOf(
+  totals: Totals,
+  names: readonly string[],
+  index: number,
+  minimum: number,
+): readonly PersonaMean[] {
   return names.flatMap((column): PersonaMean[] => {
-    const mean = row[`mean_${column}_${index}`]
-    const overall = row[`mean_${column}`]
-    if (typeof mean !== 'number' || typeof overall !== 'number') return []
-    const n = Number(row[`n_${column}_${index}`])
-    if (n < leastMembers) return []
-    const total = Number(row[`sum_${column}`])
-    const own = Number(row[`sum_${column}_${index}`])
+    const all = totals.all.get(column)!
+    const own = totals.groups[index]!.get(column)!
+    if (all.n === 0 || own.n < leastMembers) return []
+    const [mean, overall] = [own.sum / own.n, all.sum / all.n]
     if (isRate(column)) {
-      if (!mayShow(own, minimum) || !mayShow(n - own, minimum)) return []
-      const { low, high } = wilsonInterval({ successes: own, n })
+      if (!mayShow(own.sum, minimum) || !mayShow(own.n - own.sum, minimum)) return []
+      const { low, high } = wilsonInterval({ successes: own.sum, n: own.n })
       if (low <= overall && overall <= high) return []
     }
     const adds = (personaMeasures.worth as readonly string[]).includes(column)
-    return [{ column, mean, overall, ofTotal: adds && total > 0 && own >= 0 ? own / total : null }]
+    const ofTotal = adds && all.sum > 0 && own.sum >= 0 ? own.sum / all.sum : null
+    return [{ column, mean, overall, ofTotal }]
   })
 }
 
