@@ -75,7 +75,10 @@ export const trinoDialect: Dialect = {
   storesTextsByPlace: false,
   addTo: (day, by, unit) => sql`date_add(${unit === 'day' ? sql`'day'` : sql`'month'`}, ${by}, ${day})`,
   daysAfter: (moment, days) => sql`date_add('day', ${days}, ${moment})`,
-  microsOf: (instant) => sql`date_diff('microsecond', timestamp '1970-01-01 00:00:00.000000', ${instant})`,
+  // Differences go down to milliseconds, and no function gives what is below; the text has it.
+  microsOf: (instant) =>
+    sql`(date_diff('second', timestamp '1970-01-01 00:00:00', date_trunc('second', ${instant})) * 1000000
+      + cast(substr(cast(cast(${instant} as timestamp(6)) as varchar), -6) as bigint))`,
   lowest: (type) => lowest[type],
   extreme: (kind, value, key) =>
     sql`${kind === 'last' ? sql`max_by` : sql`min_by`}(${value}, ${key}) filter (where ${value} is not null)`,

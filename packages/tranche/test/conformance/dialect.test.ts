@@ -176,8 +176,13 @@ describe('A fragment on which engines differ means the same in each', () => {
     const micros = (moment: string | null) =>
       by((dialect) => sql`cast(${dialect.microsOf(sql`cast(${text(moment)} as timestamp(6))`)} as varchar)`)
     expect(
-      await ask([micros('1969-12-31 23:59:59.999999'), micros('2024-02-25 09:00:00.000001'), micros(null)]),
-    ).toEqual(['-1', '1708851600000001', null])
+      await ask([
+        micros('1969-12-31 23:59:59.999999'),
+        micros('2024-02-25 09:00:00.000001'),
+        micros('9999-12-31 23:59:59.987654'),
+        micros(null),
+      ]),
+    ).toEqual(['-1', '1708851600000001', '253402300799987654', null])
   })
 
   it('bits of whole numbers', async () => {
