@@ -28,7 +28,7 @@ export class GatheredColumns {
   add(chunk: DuckDBDataChunk): void {
     const { rowCount } = chunk
     const needed = this.#rows + rowCount
-    if (needed > this.#room) this.#grow(Math.max(needed, 2 * this.#room))
+    if (needed > this.#room) this.#grow(Math.max(needed, growth * this.#room))
     this.#parts.forEach((part, index) => {
       if ('valid' in part && this.#plain[index]) {
         putNumbers(chunk, index, part, this.#rows)
@@ -73,7 +73,9 @@ export class GatheredColumns {
   }
 }
 
-const firstRoom = 2048
+const firstRoom = 4096
+/** What is not written to yet takes no memory. */
+const growth = 4
 const roomFor = (rows: number): NumberRoom => ({
   values: new Float64Array(rows),
   valid: new Uint8Array(rows),

@@ -16,6 +16,7 @@ import {
 import { type Place, TrancheError } from '../errors.ts'
 import { isExact } from '../sql/decimal-sql.ts'
 import { expressionToSql } from '../sql/expression-sql.ts'
+import { knownBefore } from '../sql/known-before.ts'
 import { ident, type Sql, sql } from '../sql/sql.ts'
 import { timestampOf } from '../sql/time-zone.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
@@ -96,12 +97,12 @@ export function openTableRows(
 
 function visibleAt(table: StandardTable, time: Sql | undefined, timeIsDate: boolean, point: AsOfPoint): Sql {
   const instant = timestampOf(point.ms)
-  const known = sql`(known_at is null or known_at < ${instant})`
+  const known = knownBefore(instant)
   if (time === undefined) return known
-  if (timeIsDate) return sql`(${known} and (${time} is null or ${time} < ${dateLiteral(point.nextDay)}))`
+  if (timeIsDate) return sql`(${known} and coalesce(${time} < ${dateLiteral(point.nextDay)}, true))`
   // A version of a customer holds from its very instant on; events count when they lie before the as-of.
   const before = table.name === 'customer_versions' ? sql`${time} <= ${instant}` : sql`${time} < ${instant}`
-  return sql`(${known} and (${time} is null or ${before}))`
+  return sql`(${known} and coalesce(${before}, true))`
 }
 
 function findTable(name: string, place: Place): StandardTable {

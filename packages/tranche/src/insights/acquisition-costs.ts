@@ -1,4 +1,5 @@
 import type { Warehouse } from '../engine/warehouse.ts'
+import { knownBefore } from '../sql/known-before.ts'
 import { ident, sql } from '../sql/sql.ts'
 import { timestampOf, Zone } from '../sql/time-zone.ts'
 
@@ -28,7 +29,7 @@ export async function createAcquisitionCosts(
       with spent as ( -- one row per level and month
         select ${ident(attribute)} as level, cast(date_trunc('month', on_date) as date) as month, sum(amount) as spend
         from standard.costs
-        where ${ident(attribute)} is not null and treatment is null and (known_at is null or known_at < ${at})
+        where ${ident(attribute)} is not null and treatment is null and ${knownBefore(at)}
         group by 1, 2
       ), come as ( -- one row per level and month
         select ${ident(attribute)} as level,

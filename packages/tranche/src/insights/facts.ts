@@ -1,12 +1,15 @@
 import type { Warehouse } from '../engine/warehouse.ts'
 import type { ValueModel } from '../models/value/customer-value.ts'
 import { createEarlierStanding } from '../models/value/earlier-standing.ts'
+import { knownBefore } from '../sql/known-before.ts'
 import { ident, join, type Sql, sql, typed } from '../sql/sql.ts'
 import { timestampOf } from '../sql/time-zone.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { createHoldings, holdingColumn } from './holdings.ts'
-import { createLending, lossesOf } from './lending-facts.ts'
-import { createPromotions, earningDays, earnings } from './promotions.ts'
+import { earningDays, earningsOf, lossesOf } from './ledger-facts.ts'
+import { createLending } from './lending-facts.ts'
+import { createSequences } from './product-sequences.ts'
+import { createPromotions } from './promotions.ts'
 import { boughtInMonth, createPurchaseMonths } from './purchase-months.ts'
 
 /** Days after becoming a customer within which a first investment counts as conversion. */
@@ -124,7 +127,7 @@ function relations(
 ): readonly (readonly [Home, Sql])[] {
   const heldLast = sql`(
     select * from standard.customer_versions
-    where known_at is null or known_at < ${timestampOf(Date.parse(asOf))}
+    where ${knownBefore(timestampOf(Date.parse(asOf)))}
     qualify row_number() over (partition by customer_id order by valid_from desc nulls last, source, _line) = 1
   )`
   return [
@@ -136,7 +139,7 @@ function relations(
     ['loans', sql`customer_loans`],
     ['decisions', sql`customer_decisions`],
     ['standing_before', sql`standing_before`],
-    ['earnings', earnings(catalogue, asOf)],
+    ['earnings', earningsOf(catalogue, asOf)],
     ['holdings', sql`customer_holdings`],
     ['losses', lossesOf(catalogue, asOf)],
   ]
@@ -268,38 +271,9 @@ async function createPlaces(
     await warehouse.run(sql`
       insert into customer_places
       select customer_id, arg_max(${ident(column)}, (occurred_at, transaction_id)) from standard.transactions
-      where ${ident(column)} is not null and customer_id is not null and occurred_at < ${at} and (known_at is null or known_at < ${at})
+      where ${ident(column)} is not null and customer_id is not null and occurred_at < ${at} and ${knownBefore(at)}
       group by 1`)
     return column
   }
   return undefined
-}
-
-/** First and second product of each customer: of investments, or else of accounts by kind of product. */
-async function createSequences(warehouse: Warehouse, asOf: string): Promise<boolean> {
-  const at = timestampOf(Date.parse(asOf))
-  const investments = sql`
-    select customer_id, coalesce(products.name, transactions.product_id) as product, products.term_months as term, occurred_at as bought_at, transaction_id as row_id
-    from standard.transactions left join standard.products on products.product_id = transactions.product_id
-    where transactions.kind = 'investment' and transactions.product_id is not null and occurred_at < ${at}
-      and (transactions.known_at is null or transactions.known_at < ${at})`
-  const accounts = sql`
-    select customer_id, product_kind as product, term_months as term, opened_at as bought_at, account_id as row_id from standard.accounts
-    where product_kind is not null and opened_at < ${at} and (known_at is null or known_at < ${at})`
-  for (const purchases of [investments, accounts]) {
-    await warehouse.run(sql`
-      create or replace temp table product_sequences as
-      with placed as ( -- one row per customer and one of the first two products
-        select customer_id, product, term, row_number() over (partition by customer_id order by bought_at, row_id, product) as place
-        from (${purchases}) where customer_id is not null qualify place <= 2
-      )
-      select customer_id, max(product) filter (where place = 1) as first_product,
-        max(product) filter (where place = 2) as next_product, max(term) filter (where place = 1) as first_product_term
-      from placed group by 1`)
-    const { products } = await warehouse.row<{ products: number }>(
-      sql`select count(distinct first_product) as products from product_sequences`,
-    )
-    if (products >= 2) return true
-  }
-  return false
 }

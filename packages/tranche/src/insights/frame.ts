@@ -1,6 +1,7 @@
 import type { Warehouse } from '../engine/warehouse.ts'
 import { TrancheError } from '../errors.ts'
 import { ident, join, list, type Sql, sql, typed } from '../sql/sql.ts'
+import { PackedCodes } from './packed-codes.ts'
 
 /** A column of numbers over all customers in order of customer_id; `valid[i]` is 0 where it is missing. */
 export interface NumberColumn {
@@ -52,12 +53,24 @@ export async function readFrame(warehouse: Warehouse, wanted: readonly string[])
   const texts = columns.filter(({ type }) => type === 'VARCHAR')
   const levelled = await readLevels(warehouse, texts)
   const numeric = columns.filter(({ type }) => isNumeric(type))
+  const flags = numeric.filter(({ type }) => type === 'BOOLEAN')
+  const codes = new PackedCodes([
+    ...levelled.map(({ column, levels }) => ({
+      name: column.name,
+      code: sql`coalesce(list_position([${list(levels.map(({ level }) => typed('varchar', level)))}], ${ident(column.table, column.name)}), 0)`,
+      size: levels.length + 1,
+    })),
+    ...flags.map(({ name, table }) => ({
+      name,
+      code: sql`coalesce(cast(${ident(table, name)} as integer) + 1, 0)`,
+      size: 3,
+    })),
+  ])
   const expressions = [
-    ...numeric.map(({ name, table }) => sql`cast(${ident(table, name)} as double) as ${ident(`n_${name}`)}`),
-    ...levelled.map(
-      ({ column, levels }) =>
-        sql`cast(list_position([${list(levels.map(({ level }) => typed('varchar', level)))}], ${ident(column.table, column.name)}) as double) as ${ident(`l_${column.name}`)}`,
-    ),
+    ...numeric
+      .filter((column) => !flags.includes(column))
+      .map(({ name, table }) => sql`cast(${ident(table, name)} as double) as ${ident(`n_${name}`)}`),
+    ...codes.expressions,
   ]
   if (expressions.length === 0)
     return { rowCount: 0, numbers: new Map(), levels: new Map(), home: new Map(), amounts: [] }
@@ -66,31 +79,21 @@ export async function readFrame(warehouse: Warehouse, wanted: readonly string[])
     sql`select ${join(expressions)} from ${await inOrder(warehouse, usesFacts)}`,
   )
   const numbers = new Map<string, NumberColumn>()
-  for (const { name, type } of numeric) {
-    const column = read.byName[`n_${name}`]
-    if (column?.type !== 'number') continue
+  for (const column of numeric) {
+    const isFlag = flags.includes(column)
+    const found = isFlag ? flagOf(codes.codesOf(read, column.name)) : read.byName[`n_${column.name}`]
+    if (found === undefined || found.type !== 'number') continue
+    const { values, valid } = found
     let known = 0
-    for (let row = 0; row < column.valid.length; row++) known += column.valid[row]!
-    if (known > 0)
-      numbers.set(name, {
-        name,
-        values: column.values,
-        valid: column.valid,
-        known,
-        boolean: type === 'BOOLEAN',
-      })
+    for (let row = 0; row < valid.length; row++) known += valid[row]!
+    if (known > 0) numbers.set(column.name, { name: column.name, values, valid, known, boolean: isFlag })
   }
   const levels = new Map<string, LevelColumn>()
   for (const { column, levels: found } of levelled) {
-    const positions = read.byName[`l_${column.name}`]
-    if (positions?.type !== 'number' || found.length === 0) continue
-    const codes = new Int16Array(positions.values.length)
-    for (let row = 0; row < codes.length; row++)
-      codes[row] = positions.valid[row] === 0 ? -1 : positions.values[row]! - 1
     const counts = found.map(({ n }) => n)
     levels.set(column.name, {
       name: column.name,
-      codes,
+      codes: new Int16Array(codes.codesOf(read, column.name)).map((code) => code - 1),
       levels: found.map(({ level }) => level),
       counts,
       known: counts.reduce((sum, n) => sum + n, 0),
@@ -103,6 +106,18 @@ export async function readFrame(warehouse: Warehouse, wanted: readonly string[])
     home: new Map(columns.map(({ name, table }) => [name, table])),
     amounts: [],
   }
+}
+
+/** A flag as numbers, of codes 0 where it is missing, 1 where it isn't set and 2 where it is. */
+function flagOf(codes: Uint8Array) {
+  const values = new Float64Array(codes.length)
+  const valid = new Uint8Array(codes.length)
+  for (let row = 0; row < codes.length; row++) {
+    if (codes[row] === 0) continue
+    valid[row] = 1
+    values[row] = codes[row]! - 1
+  }
+  return { type: 'number', values, valid } as const
 }
 
 /** The values that are not missing, in order of customers. */

@@ -23,8 +23,23 @@ export function everybody(frame: CustomerFrame): Group {
   }
 }
 
+const madeBefore = new WeakMap<CustomerFrame, Map<string, Group>>()
+
+/** A group of a rule, made once: many sections ask for the same. */
+function once(frame: CustomerFrame, rule: string, make: () => Group): Group {
+  const before = madeBefore.get(frame) ?? new Map<string, Group>()
+  madeBefore.set(frame, before)
+  const group = before.get(rule) ?? make()
+  before.set(rule, group)
+  return group
+}
+
 /** Customers with one of the given levels of a text column. */
 export function withLevel(frame: CustomerFrame, name: string, wanted: readonly string[]): Group {
+  return once(frame, levelRule(name, wanted), () => madeOfLevels(frame, name, wanted))
+}
+
+function madeOfLevels(frame: CustomerFrame, name: string, wanted: readonly string[]): Group {
   const column = frame.levels.get(name)
   const mask = new Uint8Array(frame.rowCount)
   if (column) {
@@ -47,6 +62,12 @@ export type Comparison = '<' | '<=' | '>' | '>='
 
 /** Customers whose number compares with a bound; missing ones are not members. */
 export function withNumber(frame: CustomerFrame, name: string, comparison: Comparison, bound: number): Group {
+  return once(frame, `${name} ${comparison} ${ruleNumber(bound)}`, () =>
+    madeOfNumbers(frame, name, comparison, bound),
+  )
+}
+
+function madeOfNumbers(frame: CustomerFrame, name: string, comparison: Comparison, bound: number): Group {
   const column = frame.numbers.get(name)
   const mask = new Uint8Array(frame.rowCount)
   if (column)

@@ -1,5 +1,6 @@
 import { productKinds } from '@tranche/contract'
 import type { Warehouse } from '../engine/warehouse.ts'
+import { knownBefore } from '../sql/known-before.ts'
 import { ident, join, type Sql, sql } from '../sql/sql.ts'
 import { timestampOf } from '../sql/time-zone.ts'
 
@@ -26,7 +27,7 @@ export async function createHoldings(
     select accounts.customer_id, coalesce(accounts.product_kind, products.kind) as kind
     from standard.accounts left join standard.products on products.product_id = accounts.product_id
     where accounts.customer_id is not null and opened_at < ${at} and (closed_at is null or closed_at >= ${at})
-      and (accounts.known_at is null or accounts.known_at < ${at})`
+      and ${knownBefore(at, 'accounts')}`
   await warehouse.run(sql`
     create or replace temp table customer_holdings as
     select customer_value.customer_id, ${join(

@@ -1,19 +1,8 @@
 import type { Warehouse } from '../engine/warehouse.ts'
-import { type Sql, sql } from '../sql/sql.ts'
-import { timestampOf, Zone } from '../sql/time-zone.ts'
-import type { Catalogue } from '../workspace/catalogue.ts'
-
-/** What each customer's defaults have cost in the last 365 days, less what was recovered; one row per customer who had any. */
-export function lossesOf(catalogue: Catalogue, asOf: string): Sql {
-  const today = new Zone(catalogue.workspace.timeZone).dateOf(Date.parse(asOf))
-  const at = timestampOf(Date.parse(asOf))
-  return sql`(
-    select customer_id, -sum(amount) as loss from standard.ledger
-    where kind in ('charge_off', 'recovery') and on_date >= cast(${today} as date) - 365 and on_date < ${at}
-      and (known_at is null or known_at < ${at}) and customer_id is not null
-    group by 1
-  )`
-}
+import { knownBefore } from '../sql/known-before.ts'
+import { sql } from '../sql/sql.ts'
+import { timestampOf } from '../sql/time-zone.ts'
+import { knownBy } from './ledger-facts.ts'
 
 const msPerYear = 365 * 86_400_000
 
@@ -35,19 +24,19 @@ export async function createLending(
     create or replace temp table customer_loans as
     with charged_off as ( -- one row per account
       select distinct account_id from standard.ledger
-      where kind = 'charge_off' and account_id is not null and on_date < ${at} and (known_at is null or known_at < ${at})
+      where kind = 'charge_off' and account_id is not null and ${knownBy(asOf)}
     )
     select accounts.customer_id, bool_or(charged_off.account_id is not null) as defaulted
     from standard.accounts left join standard.products on products.product_id = accounts.product_id
     left join charged_off on charged_off.account_id = accounts.account_id
-    where ${kind('accounts')} and opened_at <= ${yearBefore} and (accounts.known_at is null or accounts.known_at < ${at})
+    where ${kind('accounts')} and opened_at <= ${yearBefore} and ${knownBefore(at, 'accounts')}
     group by 1`)
   await warehouse.run(sql`
     create or replace temp table customer_decisions as
     select applications.customer_id, decision = 'approved' as approved
     from standard.applications left join standard.products on products.product_id = applications.product_id
     where ${kind('applications')} and decision in ('approved', 'declined') and requested_at < ${at}
-      and (applications.known_at is null or applications.known_at < ${at}) and applications.customer_id is not null
+      and ${knownBefore(at, 'applications')} and applications.customer_id is not null
     qualify row_number() over (partition by applications.customer_id order by requested_at, application_id) = 1`)
   const { loans, defaults, decisions } = await warehouse.row<{
     loans: number

@@ -1,14 +1,10 @@
 import type { Warehouse } from '../engine/warehouse.ts'
-import { ident, join, type Sql, sql } from '../sql/sql.ts'
-import { timestampOf, Zone } from '../sql/time-zone.ts'
+import { ident, sql } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { acquisitionCosts, createAcquisitionCosts } from './acquisition-costs.ts'
 
 /** By what promotions are told apart. */
 export const promotionAttributes = ['channel', 'creative'] as const
-/** Days after becoming a customer up to which earnings are followed. */
-export const earningDays = [30, 90, 180, 365] as const
-
 export interface PromotionSources {
   /** Columns of the customer value table. */
   readonly known: ReadonlySet<string>
@@ -37,22 +33,4 @@ export async function createPromotions(
     from ${ident(acquisitionCosts)} group by all having sum(spend) > 0 and sum(customers) > 0 order by attribute, level`)
   const { found } = await warehouse.row<{ found: number }>(sql`select count(*) as found from promotions`)
   return found > 0
-}
-
-/** What customers have earned the institution within so many days of becoming one, one row per customer: e30, e90, … */
-export function earnings(catalogue: Catalogue, asOf: string): Sql {
-  const at = timestampOf(Date.parse(asOf))
-  const today = new Zone(catalogue.workspace.timeZone).dateOf(Date.parse(asOf))
-  // A tenure is counted to the last whole day before the as-of.
-  const age = sql`date_diff('day', cast(on_date as date), cast(${today} as date)) - 1`
-  return sql`(
-    select ledger.customer_id, ${join(
-      earningDays.map(
-        (days) => sql`sum(amount) filter (where tenure_days - (${age}) < ${days}) as ${ident(`e${days}`)}`,
-      ),
-    )}
-    from standard.ledger join customer_value on customer_value.customer_id = ledger.customer_id
-    where on_date < ${at} and (ledger.known_at is null or ledger.known_at < ${at}) and tenure_days is not null
-    group by 1
-  )`
 }

@@ -7,6 +7,7 @@ import type { Warehouse } from '../engine/warehouse.ts'
 import { isTableInPlace, takenInPlace } from '../intake/cluster/standard-rows.ts'
 import type { IntakeState } from '../intake/intake-state.ts'
 import { broughtRows } from '../intake/standard-views.ts'
+import { knownBefore } from '../sql/known-before.ts'
 import { byDialect, ident, join, list, type Sql, sql, tableNamed } from '../sql/sql.ts'
 import { timestampOf } from '../sql/time-zone.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
@@ -81,7 +82,7 @@ function rowsRead(place: BringStandard, name: StandardTableName): Sql | null {
 function transactionsRead({ catalogue, context }: BringStandard, there: Sql): Sql {
   const at = timestampOf(Date.parse(context.asOf))
   const rows = tableNamed('standard', 'transactions')
-  const known = sql`${there} and customer_id is not null and occurred_at < ${at} and (known_at is null or known_at < ${at})`
+  const known = sql`${there} and customer_id is not null and occurred_at < ${at} and ${knownBefore(at)}`
   // Where somebody bought last is no purchase again: it bears no kind and no product.
   const placeOnly = Object.fromEntries(
     columnsThere(catalogue, 'transactions')
@@ -130,7 +131,7 @@ function ledgerRead({ catalogue, context }: BringStandard, there: Sql): Sql {
   )
   return sql`select ${columnsOf(catalogue, 'ledger', others)} from (
       select customer_id, on_date, ${kind} as kind, ${account} as account_id, source, _file, _line, sum(amount) as amount
-      from ${tableNamed('standard', 'ledger')} where ${there} and on_date < ${at} and (known_at is null or known_at < ${at})
+      from ${tableNamed('standard', 'ledger')} where ${there} and on_date < ${at} and ${knownBefore(at)}
       group by customer_id, on_date, ${kind}, ${account}, source, _file, _line
     )`
 }

@@ -1,6 +1,7 @@
 import { type StandardTable, standardTables } from '@tranche/contract'
 import { hasTable } from '../engine/has-table.ts'
 import type { Warehouse } from '../engine/warehouse.ts'
+import { knownBefore } from '../sql/known-before.ts'
 import { byDialect, ident, join, sql, tableNamed, typed } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { cellsOf } from '../workspace/segment-cells.ts'
@@ -124,7 +125,7 @@ async function newestOf(
   const newest = timed.map(
     ({ name, time }) => sql`
       select ${name} as name, max(cast(${ident(time!)} as ${byDialect((dialect) => dialect.columnType('instant'))})) as newest from ${tableNamed('standard', name)}
-      where ${ident(time!)} < ${before} and (known_at is null or known_at < ${before})`,
+      where ${ident(time!)} < ${before} and ${knownBefore(before)}`,
   )
   const rows = await warehouse.rows<{ name: string; newest: string | null }>(join(newest, ' union all '))
   return new Map(rows.flatMap(({ name, newest: at }) => (at === null ? [] : [[name, at] as const])))

@@ -1,3 +1,4 @@
+import { knownBefore } from '../../sql/known-before.ts'
 import { ident, type Sql, sql, tableNamed } from '../../sql/sql.ts'
 import { localDate, timestampOf, Zone } from '../../sql/time-zone.ts'
 import type { Catalogue } from '../../workspace/catalogue.ts'
@@ -45,7 +46,7 @@ export function scannedPurchases(
   const counted = among === undefined ? sql`` : sql`and customer_id in (select customer_id from ${among})`
   return {
     rows: sql`select customer_id as customer, ${day} as day, ${amount} as amount from ${tableNamed('standard', 'transactions')}
-      where occurred_at < ${at} and (known_at is null or known_at < ${at}) and (${condition})
+      where occurred_at < ${at} and ${knownBefore(at)} and (${condition})
         and customer_id is not null ${counted}`,
     names: null,
   }
