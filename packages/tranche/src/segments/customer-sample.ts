@@ -1,5 +1,5 @@
 import { saltedHash } from '../sql/salted-hash.ts'
-import { type Sql, sql, tableNamed } from '../sql/sql.ts'
+import { type Sql, sql, tableNamed, whole } from '../sql/sql.ts'
 import { customersSql } from './customer-blocks.ts'
 import type { RuleScope } from './rule-scope.ts'
 
@@ -12,7 +12,7 @@ export const sampleSize = 100_000
  */
 export function sampleSql(names: readonly string[], scope: RuleScope): Sql {
   const drawn = sql`select customer_id from ${tableNamed('features')}
-    order by ${saltedHash('preview', sql`customer_id`)}, customer_id limit ${sampleSize}`
+    order by ${saltedHash('preview', sql`customer_id`)}, customer_id limit ${whole(sampleSize)}`
   return sql`select customers.* from (${customersSql(names, scope)}) as customers
     join (${drawn}) as drawn on drawn.customer_id = customers.customer_id
     order by customers.customer_id`
