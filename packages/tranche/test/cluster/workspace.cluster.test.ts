@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openRun } from '../../src/engine/published.ts'
-import { openTrino, type TrinoWarehouse } from '../../src/engine/trino.ts'
-import type { Cell, Row, Warehouse } from '../../src/engine/warehouse.ts'
+import type { TrinoWarehouse } from '../../src/engine/trino.ts'
+import type { Warehouse } from '../../src/engine/warehouse.ts'
 import { dropClusterRuns, placeTag } from '../../src/pipeline/cluster-run.ts'
 import { inspectWorkspace } from '../../src/pipeline/doctor.ts'
 import { explainPublished } from '../../src/pipeline/explain.ts'
@@ -24,11 +24,21 @@ import type { Catalogue } from '../../src/workspace/catalogue.ts'
 import { loadWorkspace } from '../../src/workspace/load.ts'
 import { clusterOptions } from '../conformance/engine.ts'
 import { command } from '../robustness/in-process.ts'
+import {
+  dropSchema,
+  expectSameOnCluster,
+  expectSameReports,
+  expectSameTables,
+  type OnBoth,
+  runOnBoth,
+  tablesOnCluster,
+  warehouseSettings,
+} from './both-engines.ts'
 
 const schema = `bank_${randomUUID().replaceAll('-', '')}`
 const connection = clusterOptions(schema)
 let room: string
-let here: RunOutcome
+let both: OnBoth
 let there: RunOutcome
 let onCluster: Catalogue
 let cluster: TrinoWarehouse
@@ -47,97 +57,35 @@ const segments = `
 
 beforeAll(async () => {
   room = await mkdtemp(join(tmpdir(), 'tranche-cluster-test-'))
-  const [embedded, remote] = [join(room, 'here'), join(room, 'there')]
-  await simulateWorkspace({ dir: embedded, customers: 1_000, seed: 5 })
-  await mkdir(join(embedded, 'segments'), { recursive: true })
-  await writeFile(join(embedded, 'segments', 'ours.yaml'), segments)
-  await cp(embedded, remote, { recursive: true })
-  await appendFile(join(remote, 'tranche.yaml'), settingsOf(schema))
-  const admin = openTrino(connection)
-  await admin.run(sql`create schema ${ident(connection.catalog, schema)}`)
-  admin.close()
-  here = await runPipeline(await loadWorkspace(embedded))
-  onCluster = await loadWorkspace(remote)
-  there = await runPipeline(onCluster)
-  cluster = openTrino({ ...connection, tablePrefix: there.manifest.cluster!.tablePrefix })
+  const dir = join(room, 'here')
+  await simulateWorkspace({ dir, customers: 1_000, seed: 5 })
+  await mkdir(join(dir, 'segments'), { recursive: true })
+  await writeFile(join(dir, 'segments', 'ours.yaml'), segments)
+  both = await runOnBoth(dir, schema, '\nruns: {keep: 1}\n')
+  there = both.there
+  onCluster = both.remote
+  cluster = both.cluster
 }, 1_800_000)
 
 afterAll(async () => {
   cluster?.close()
-  const admin = openTrino(connection)
-  await admin.run(sql`drop schema if exists ${ident(connection.catalog, schema)} cascade`)
-  admin.close()
+  await dropSchema(schema)
   await rm(room, { recursive: true, force: true })
 }, 120_000)
 
-function settingsOf(where: string): string {
-  return `
-runs: {keep: 1}
-warehouse:
-  engine: trino
-  url: ${connection.url}
-  catalog: ${connection.catalog}
-  schema: ${where}
-  user: analyst
-  clientTags: [growth]
-  shared: {folder: ${connection.shared!.folder}, location: '${connection.shared!.location}'}
-`
-}
-
 describe('A workspace on a cluster', () => {
-  it.each([
-    ['features', 'customer_id'],
-    ['metrics', 'key'],
-    ['customer_metrics', 'customer_id'],
-    ['customer_value', 'customer_id'],
-  ])('has the same %s as on one machine, row by row', async (table, key) => {
-    const embedded = await openRun(here.folder)
-    try {
-      const doubles = await doubleColumns(embedded, table)
-      const [expected, found] = [await sorted(embedded, table, key), await sorted(cluster, table, key)]
-      expect(found.map((row) => row[key])).toEqual(expected.map((row) => row[key]))
-      expect(expected.length).toBeGreaterThan(30)
-      const differences = expected.flatMap((row, index) =>
-        Object.keys(row)
-          .filter((name) => !isSame(row[name]!, found[index]![name]!, doubles.has(name)))
-          .map((name) => `${row[key]} ${name}: ${row[name]} and ${found[index]![name]}`),
-      )
-      expect(differences).toEqual([])
-      const filled = Object.keys(expected[0]!).filter((name) => expected.some((row) => row[name] !== null))
-      expect(filled.length).toBeGreaterThan(10)
-    } finally {
-      embedded.close()
-    }
+  it.each(tablesOnCluster)('has the same %s as on one machine, row by row', async (table, key) => {
+    const rows = await expectSameOnCluster(both, table, key)
+    expect(rows.length).toBeGreaterThan(30)
+    const filled = Object.keys(rows[0]!).filter((name) => rows.some((row) => row[name] !== null))
+    expect(filled.length).toBeGreaterThan(10)
   })
 
   it('says the same: both reports byte for byte, every finding, every segment with its members and stays', async () => {
-    expect(there.run).toBe(here.run)
-    for (const name of ['en.html', 'zh.html', 'en.md', 'zh.md']) {
-      const [expected, found] = await Promise.all(
-        [here, there].map(({ folder }) => readFile(join(folder.path, `report.${name}`), 'utf8')),
-      )
-      expect(found).toBe(expected)
-      expect(found!.length).toBeGreaterThan(10_000)
-    }
-    const [embedded, brought] = [await openRun(here.folder), await openRun(there.folder)]
-    try {
-      const tables = await tablesHere(embedded)
-      expect(await tablesHere(brought)).toEqual(tables)
-      expect(tables).toEqual(expect.arrayContaining(['findings', 'segment_stays', 'customer_sets']))
-      for (const table of tables) {
-        const all = sql`select * from ${ident(table)} order by all`
-        const doubles = await doubleColumns(embedded, table)
-        const [expected, found] = [await embedded.rows(all), await brought.rows(all)]
-        expect(found.length).toBe(expected.length)
-        const differing = expected.filter((row, index) =>
-          Object.keys(row).some((name) => !isSame(row[name]!, found[index]![name]!, doubles.has(name))),
-        )
-        expect([table, differing]).toEqual([table, []])
-      }
-    } finally {
-      embedded.close()
-      brought.close()
-    }
+    expect(there.run).toBe(both.here.run)
+    await expectSameReports(both)
+    const tables = await expectSameTables(both)
+    expect(tables).toEqual(expect.arrayContaining(['findings', 'segment_stays', 'customer_sets']))
   })
 
   it('gives the cluster its segments and findings, for those who read them there', async () => {
@@ -303,7 +251,7 @@ describe('A workspace on a cluster', () => {
   it('says what is missing where the schema is not there', async () => {
     const dir = join(room, 'nowhere')
     await cp(join(room, 'here'), dir, { recursive: true, filter: (path) => !path.includes('.tranche') })
-    await appendFile(join(dir, 'tranche.yaml'), settingsOf('no_such_schema'))
+    await appendFile(join(dir, 'tranche.yaml'), warehouseSettings('no_such_schema'))
     const { checks } = await inspectWorkspace(dir, {})
     const writing = checks.find(({ key }) => key === 'cluster_write')
     expect(writing).toMatchObject({ ok: false })
@@ -311,31 +259,6 @@ describe('A workspace on a cluster', () => {
     await expect(runPipeline(await loadWorkspace(dir))).rejects.toMatchObject({ code: 'not_found' })
   })
 })
-
-const isSame = (a: Cell, b: Cell, isDouble: boolean): boolean => {
-  if (!isDouble || a === null || b === null) return a === b
-  const [x, y] = [Number(a), Number(b)]
-  return Math.abs(x - y) <= 1e-9 * Math.max(Math.abs(x), Math.abs(y))
-}
-
-async function doubleColumns(warehouse: Warehouse, table: string): Promise<ReadonlySet<string>> {
-  const found = await warehouse.rows<{ column_name: string; column_type: string }>(
-    sql`describe ${tableNamed(table)}`,
-  )
-  return new Set(found.filter((one) => one.column_type === 'DOUBLE').map((one) => one.column_name))
-}
-
-async function sorted(warehouse: Warehouse, table: string, key: string): Promise<readonly Row[]> {
-  return await warehouse.rows(sql`select * from ${tableNamed(table)} order by ${ident(key)}`)
-}
-
-async function tablesHere(warehouse: Warehouse): Promise<readonly string[]> {
-  const found = await warehouse.rows<{ name: string }>(
-    sql`select table_name as name from information_schema.tables
-      where table_catalog = 'run' and table_schema = 'main' order by 1`,
-  )
-  return found.map(({ name }) => name)
-}
 
 async function tablesOf(warehouse: Warehouse): Promise<readonly string[]> {
   const found = await warehouse.rows<{ name: string }>(
