@@ -81,6 +81,8 @@ export interface FileContent {
   readonly hasLinks: boolean
   /** What it is on the cluster, where it is a table there that is read in place. */
   readonly there?: ClusterTable
+  /** Tables there, by source, that its columns are looked up in. */
+  readonly lookedUp?: Readonly<Record<string, ClusterTable>>
   /** Columns by whose values its content is told, of a table there that keeps no snapshots. */
   readonly summed?: readonly string[]
 }

@@ -9,6 +9,7 @@ import type { Keyring } from '../privacy/pseudonym.ts'
 import { sql } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { isInPlace } from './cluster/place.ts'
+import { tablesThere } from './cluster/tables-there.ts'
 import { takeSource } from './cluster/take-source.ts'
 import type { IntakeState, Resolution, TakenFile } from './intake-state.ts'
 import { type CompileOptions, createClocks } from './mapping/compile-table.ts'
@@ -94,12 +95,14 @@ type Clocks = CompileOptions['clocks']
 /** Tables of the cluster, of which only counts are asked. */
 async function readInPlace(options: TakeInOptions, clocks: Clocks): Promise<readonly TakenFile[]> {
   const { catalogue, folder, previous, context } = options
+  const inPlace = catalogue.sources.filter(({ value }) => isInPlace(value))
+  if (inPlace.length === 0) return []
+  const warehouse = await options.cluster!()
+  const tables = tablesThere(warehouse)
   const taken: TakenFile[] = []
-  for (const source of catalogue.sources) {
-    if (!isInPlace(source.value)) continue
+  for (const source of inPlace) {
     context.signal.throwIfAborted()
-    const warehouse = await options.cluster!()
-    taken.push(await takeSource({ warehouse, catalogue, folder, previous, clocks, context }, source))
+    taken.push(await takeSource({ warehouse, tables, catalogue, folder, previous, clocks, context }, source))
   }
   return taken
 }

@@ -6,6 +6,7 @@ import {
   type Text,
 } from '@tranche/contract'
 import { isInPlace } from '../intake/cluster/place.ts'
+import { lookedUpSources } from '../intake/mapping/stagings.ts'
 import { institution } from '../intake/mapping/table-rows.ts'
 import { formatsInPlace } from '../intake/readers/texts-in-place.ts'
 import type { Catalogue, Definition } from '../workspace/catalogue.ts'
@@ -19,6 +20,7 @@ export function checkClusterSources({ sources, workspace }: Checked): readonly D
   const inPlace = sources.filter(({ value }) => isInPlace(value))
   const tables = new Set(inPlace.flatMap(({ value }) => value.tables.map(({ table }) => table)))
   const keys = new Set(inPlace.map(({ key }) => key))
+  const lookedUp = new Set(inPlace.flatMap(({ value }) => lookedUpSources(value)))
   return sources.flatMap((source) => {
     const say: Say = (path, text) => ({
       severity: 'error',
@@ -30,9 +32,9 @@ export function checkClusterSources({ sources, workspace }: Checked): readonly D
       ...(source.value.cluster !== undefined && workspace.warehouse.engine !== 'trino'
         ? [noCluster(source)]
         : []),
-      ...(isInPlace(source.value) ? ownProblems(source, workspace, say) : []),
+      ...(isInPlace(source.value) ? ownProblems(source, { workspace, keys, lookedUp }, say) : []),
       ...foreignKeys(source, tables, say),
-      ...lookupsInto(source, keys, say),
+      ...(isInPlace(source.value) ? [] : lookupsInto(source, keys, say)),
     ]
   })
 }
@@ -53,9 +55,16 @@ function noCluster(source: Definition<Source>): DefinitionProblem {
   }
 }
 
+interface Others extends Pick<Checked, 'workspace'> {
+  /** Sources that lie on the cluster. */
+  readonly keys: ReadonlySet<string>
+  /** Sources in which one of them looks something up. */
+  readonly lookedUp: ReadonlySet<string>
+}
+
 function ownProblems(
-  { value }: Definition<Source>,
-  { identity }: Checked['workspace'],
+  { key, value }: Definition<Source>,
+  { workspace: { identity }, keys, lookedUp }: Others,
   say: Say,
 ): readonly DefinitionProblem[] {
   const system = value.system ?? institution
@@ -68,11 +77,11 @@ function ownProblems(
           zh: `use: ${use} 需要假名密钥，而密钥不会离开本机：就地读取的表中，直接标识只能丢弃（drop）。`,
         }),
       ),
-    ...(value.tables.length === 0
+    ...(value.tables.length === 0 && !lookedUp.has(key)
       ? [
           say(['cluster'], {
-            en: 'A table in place is mapped to a standard table; it is not only looked up.',
-            zh: '就地读取的表必须映射到标准表，不能只供查找。',
+            en: 'A table in place is mapped to a standard table, or another table in place looks something up in it.',
+            zh: '就地读取的表须映射到标准表，或供另一张就地读取的表查找。',
           }),
         ]
       : []),
@@ -99,10 +108,10 @@ function ownProblems(
           .map((kind) => say(['tables', index, 'expectations', at, kind], notInPlace(kind))),
       ),
       ...Object.entries(mapping.columns).flatMap(([name, column]) =>
-        columnProblems(column, typeOf(mapping.table, name), ['tables', index, 'columns', name], say),
+        columnProblems(column, typeOf(mapping.table, name), keys, ['tables', index, 'columns', name], say),
       ),
       ...Object.entries(mapping.extras).flatMap(([name, column]) =>
-        columnProblems(column, column.type, ['tables', index, 'extras', name], say),
+        columnProblems(column, column.type, keys, ['tables', index, 'extras', name], say),
       ),
     ]),
   ]
@@ -127,13 +136,21 @@ function typeOf(table: string, name: string): string | undefined {
 function columnProblems(
   { lookup, format }: ColumnMapping,
   type: string | undefined,
+  keys: ReadonlySet<string>,
   path: readonly PropertyKey[],
   say: Say,
 ): readonly DefinitionProblem[] {
   const known = type === 'date' || type === 'instant' ? formatsInPlace : []
   const other = [format ?? []].flat().find((name) => !known.includes(name))
   return [
-    ...(lookup === undefined ? [] : [say([...path, 'lookup'], notInPlace('lookup'))]),
+    ...(lookup === undefined || keys.has(lookup.source)
+      ? []
+      : [
+          say([...path, 'lookup', 'source'], {
+            en: `${lookup.source} is taken in on this machine, so that rows which lie on the cluster can't look anything up in it. A table in place looks up in tables in place.`,
+            zh: `${lookup.source} 读入本机，集群上的行无法在其中查找。就地读取的表只能在就地读取的表中查找。`,
+          }),
+        ]),
     ...(other === undefined
       ? []
       : [

@@ -160,7 +160,7 @@ describe('A table of the cluster is refused with what to do', () => {
   it('where what is asked of it needs rows or keys on this machine, each at its place', async () => {
     const source = {
       ...payments(there('paid'), {
-        channel: { lookup: { source: 'people', key: 'no', match: 'payer', take: 'since' } },
+        channel: { lookup: { source: 'branches', key: 'no', match: 'payer', take: 'since' } },
       }),
       identifiers: { amount: { kind: 'phone', use: 'match' } },
     }
@@ -170,9 +170,10 @@ describe('A table of the cluster is refused with what to do', () => {
         { column: 'customer_id', foreign_key: { table: 'customer_versions', column: 'customer_id' } },
       ],
     })
-    const { problems } = await validateWorkspace(await workspace([source, people(there('people'))]))
+    const branches = { key: 'branches', files: 'branches.csv', tables: [] }
+    const { problems } = await validateWorkspace(await workspace([source, people(there('people')), branches]))
     const said = problems.filter(({ severity }) => severity === 'error').map(({ text }) => text.en)
-    for (const word of ['use: match', 'lookup', '"excel"', 'foreign_key'])
+    for (const word of ['use: match', 'branches is taken in on this machine', '"excel"', 'foreign_key'])
       expect(said.filter((text) => text.includes(word)).length).toBeGreaterThan(0)
     const embedded = await workspace([people(there('people'))])
     await writeFile(

@@ -8,9 +8,17 @@ import { kindsOf, type RowCheck, rowCheck, rowKinds } from '../quality/row-expec
 import { columnsInPlace } from './columns.ts'
 import { type ClusterTable, rowsOf } from './place.ts'
 
+/** A source that lies on the cluster too, in which mappings of others look something up. */
+export interface LookedUpThere {
+  readonly source: Definition<Source>
+  readonly there: ClusterTable
+}
+
 export interface CompileInPlace {
   readonly source: Definition<Source>
   readonly there: ClusterTable
+  /** Tables that its columns are looked up in. */
+  readonly lookedUp: readonly LookedUpThere[]
   /** Short name of the table and its content: `_file` of its rows. */
   readonly fileId: string
   readonly clocks: CompileOptions['clocks']
@@ -28,13 +36,15 @@ export function rawRowsInPlace({ source, there }: Pick<CompileInPlace, 'source' 
 
 /** A mapping of a source over its table on the cluster. @throws TrancheError invalid_source for a column that isn't there */
 export function compileInPlace(options: CompileInPlace, index: number): CompiledTable {
-  const { source, there, fileId, clocks } = options
+  const { source, there, lookedUp, fileId, clocks } = options
   return compileTable({
     ...{ source, index, fileId, clocks },
     rows: rawRowsInPlace(options),
     file: there.name,
-    lookedUp: () => {
-      throw new TypeError('A table in place looks nothing up.')
+    lookedUp: (key) => {
+      const other = lookedUp.find((candidate) => candidate.source.key === key)
+      if (other === undefined) throw new TypeError(`${key} was not prepared to look anything up in it.`)
+      return { rows: rawRowsInPlace(other), file: other.there.name }
     },
   })
 }

@@ -16,9 +16,10 @@ export interface ClusterTable {
   readonly columns: readonly TrinoColumn[]
 }
 
-/** Whether a source is a table of the cluster that is read where it lies. */
-export function isInPlace({ cluster }: Pick<Source, 'cluster'>): boolean {
-  return cluster !== undefined && !cluster.copy
+/** Whether a source is a table of the cluster that is read where it lies. One of rates is copied: they are few, and needed here too. */
+export function isInPlace({ cluster, tables }: Pick<Source, 'cluster' | 'tables'>): boolean {
+  if (cluster === undefined || cluster.copy) return false
+  return tables.length === 0 || tables.some(({ table }) => table !== 'fx_rates')
 }
 
 /** The rows of a table, those of its snapshot where it keeps them. */

@@ -9,6 +9,7 @@ import { type ColumnFault, columnFaults, judgedInside } from '../mapping/judge.t
 import type { RawColumn } from '../mapping/raw-columns.ts'
 import type { ColumnProfile } from '../quality/profile.ts'
 import type { RowCheck } from '../quality/row-expectations.ts'
+import { type ClusterTable, rowsOf } from './place.ts'
 import { sumOf } from './unchanged.ts'
 
 export interface ScanOptions {
@@ -54,18 +55,7 @@ export async function scanTable(options: ScanOptions): Promise<Scanned> {
       ...refusing.map(
         ({ fails }, index) => sql`count_if(_rejected and ${fails}) as ${ident(`refuse${index}`)}`,
       ),
-      ...raw.flatMap(({ name }, index) => [
-        sql`count(${ident(carried(name))}) as ${ident(`p${index}_n`)}`,
-        sql`approx_distinct(${ident(carried(name))}) as ${ident(`p${index}_d`)}`,
-      ]),
-      ...(summed
-        ? [
-            sql`${sumOf(
-              raw.map(({ name }) => name),
-              carried,
-            )} as rows_sum`,
-          ]
-        : []),
+      ...rawCounts(raw, summed, carried),
     ])} from ${judgedInside({ compiled, refusing, carry })}`,
   )
   const count = (name: string) => Number(found[name] ?? 0)
@@ -97,6 +87,40 @@ export async function scanTable(options: ScanOptions): Promise<Scanned> {
       }
       return fault.missing + fault.unreadable === 0 ? [] : [fault]
     }),
+    ...rawCounted(raw, found, read),
+  }
+}
+
+/** Rows, profile and sum of a table that is only looked up. */
+export async function scanLookedUp(
+  { warehouse, raw, summed }: Pick<ScanOptions, 'warehouse' | 'raw' | 'summed'>,
+  there: ClusterTable,
+): Promise<Pick<Scanned, 'read' | 'profile' | 'sum'>> {
+  const counts = [sql`count(*) as "read"`, ...rawCounts(raw, summed, (name) => name)]
+  const found = await warehouse.row<Row>(sql`select ${join(counts)} from ${rowsOf(there)}`)
+  const read = Number(found['read'])
+  return { read, ...rawCounted(raw, found, read) }
+}
+
+/** What is counted of the table's own columns. */
+function rawCounts(
+  raw: readonly RawColumn[],
+  summed: boolean,
+  named: (name: string) => string,
+): readonly Sql[] {
+  const names = raw.map(({ name }) => name)
+  return [
+    ...names.flatMap((name, index) => [
+      sql`count(${ident(named(name))}) as ${ident(`p${index}_n`)}`,
+      sql`approx_distinct(${ident(named(name))}) as ${ident(`p${index}_d`)}`,
+    ]),
+    ...(summed ? [sql`${sumOf(names, named)} as rows_sum`] : []),
+  ]
+}
+
+function rawCounted(raw: readonly RawColumn[], found: Row, read: number): Pick<Scanned, 'profile' | 'sum'> {
+  const count = (name: string) => Number(found[name] ?? 0)
+  return {
     profile: raw.map(({ name, kind }, index) => ({
       column: name,
       type: kind,

@@ -38,8 +38,16 @@ export function standardRows(
   { catalogue, clocks, home }: RowsInPlaceOptions,
   { file, taken }: ReturnType<typeof takenInPlace>[number],
 ): Sql {
-  const source = catalogue.sources.find(({ key }) => key === file.source)!
-  const compiled = compileInPlace({ source, there: file.there!, fileId: file.id, clocks }, taken.index)
+  const sourceOf = (wanted: string) => catalogue.sources.find(({ key }) => key === wanted)!
+  const source = sourceOf(file.source)
+  const lookedUp = Object.entries(file.lookedUp ?? {}).map(([key, there]) => ({
+    source: sourceOf(key),
+    there,
+  }))
+  const compiled = compileInPlace(
+    { source, there: file.there!, lookedUp, fileId: file.id, clocks },
+    taken.index,
+  )
   const { refusing } = checksInPlace(source, taken.index, compiled, clocks(undefined).zone)
   const given = new Set([...taken.columns, 'known_at'])
   const system = source.value.system ?? institution

@@ -17,13 +17,16 @@ import {
 import type { CompiledTable, CompileOptions } from '../mapping/compile-table.ts'
 import { fileIdOf, mappingHash } from '../mapping/file-hash.ts'
 import type { RawColumn } from '../mapping/raw-columns.ts'
-import { checksInPlace, compileInPlace, rawRowsInPlace } from './compile.ts'
-import { type ClusterTable, lookAtTable, tableError } from './place.ts'
-import { type Scanned, scanTable } from './scan-table.ts'
+import { lookedUpSources } from '../mapping/stagings.ts'
+import { checksInPlace, compileInPlace, type LookedUpThere, rawRowsInPlace } from './compile.ts'
+import { type ClusterTable, tableError } from './place.ts'
+import { type Scanned, scanLookedUp, scanTable } from './scan-table.ts'
+import { pinnedContent, type TablesThere } from './tables-there.ts'
 import { contentOf } from './unchanged.ts'
 
 export interface TakeSourceOptions {
   readonly warehouse: TrinoWarehouse
+  readonly tables: TablesThere
   readonly catalogue: Catalogue
   readonly folder: string
   readonly previous: IntakeState | null
@@ -37,35 +40,53 @@ export interface TakeSourceOptions {
  * @throws TrancheError invalid_source, refused (not readable, or keys that repeat)
  */
 export async function takeSource(options: TakeSourceOptions, source: Definition<Source>): Promise<TakenFile> {
-  const { warehouse, catalogue, folder, previous, context } = options
-  const there = await lookAtTable(warehouse, source)
+  const { tables, catalogue, folder, previous, context } = options
+  const there = await tables.look(source)
+  const lookedUp = await lookedUpThere(options, source)
   const step = `intake ${source.key} ${there.name}`
   const path = `cluster:${there.name}`
   const before = previous?.files.find((known) => known.source === source.key && known.path === path)
   const hashOf = (content: string) =>
     sha256(
       `${content}\x1f${mappingHash({
-        ...{ source: source.value, timeZone: catalogue.workspace.timeZone, key: '', lookedUp: [] },
+        ...{ source: source.value, timeZone: catalogue.workspace.timeZone, key: '' },
+        lookedUp: lookedUp.map((other) => `${other.source.key} ${other.content}`),
       })}`,
     )
-  const pinned = there.snapshot === null ? null : sha256(`${there.name} ${there.snapshot}`)
+  const pinned = pinnedContent(there)
   const known = pinned === null ? null : await storedContent(folder, hashOf(pinned), context.clock())
   if (known === null) context.progress({ step, status: 'started' })
-  const content = known ?? (await readThere(options, source, there, pinned, hashOf))
+  const content = known ?? (await readThere(options, { source, there, lookedUp }, pinned, hashOf))
   context.progress({ step, status: known === null ? 'done' : 'reused', rows: content.records })
   const status = before === undefined ? 'new' : before.hash === content.hash ? 'unchanged' : 'changed'
   return { ...content, source: source.key, path, bytes: 0, mtimeMs: 0, inode: 0, status, copyOf: null }
 }
 
+interface There extends LookedUpThere {
+  readonly lookedUp: readonly LookedUpThere[]
+}
+
+/** Tables that a source's columns are looked up in, each with what stands for its content. */
+async function lookedUpThere(
+  { tables, catalogue }: TakeSourceOptions,
+  { value }: Definition<Source>,
+): Promise<readonly (LookedUpThere & { readonly content: string })[]> {
+  const keys = lookedUpSources(value)
+  const found: (LookedUpThere & { readonly content: string })[] = []
+  for (const source of catalogue.sources.filter(({ key }) => keys.includes(key)))
+    found.push({ source, there: await tables.look(source), content: await tables.content(source) })
+  return found
+}
+
 async function readThere(
   options: TakeSourceOptions,
-  source: Definition<Source>,
-  there: ClusterTable,
+  place: There,
   pinned: string | null,
   hashOf: (content: string) => string,
 ): Promise<FileContent> {
+  const { source, there, lookedUp } = place
   const compiled = source.value.tables.map((_, index) =>
-    compileInPlace({ source, there, fileId: 'scanned', clocks: options.clocks }, index),
+    compileInPlace({ ...place, fileId: 'scanned', clocks: options.clocks }, index),
   )
   compiled.forEach(requireNumbers)
   const scans: Scanned[] = []
@@ -75,20 +96,24 @@ async function readThere(
     requireKeys(there, table, scanned.repeated)
     scans.push(scanned)
   }
-  const content = pinned ?? contentOf(there, scans[0]?.sum ?? '')
+  const { read, profile, sum } = scans[0] ?? (await scanOthers(options, source, there))
+  const content = pinned ?? contentOf(there, sum ?? '')
   const hash = hashOf(content)
   const taken: FileContent = {
     ...{ sha256: content, hash, id: fileIdOf(source.key, content) },
-    ...{ records: scans[0]?.read ?? 0, unreadable: 0, notes: notesOf(there) },
+    ...{ records: read, unreadable: 0, notes: notesOf(there) },
     columns: [...rawRowsInPlace({ source, there }).columns.values()].map(({ name, kind }) => ({
       name,
       kind,
     })),
-    profile: scans[0]?.profile ?? [],
+    profile,
     checks: [],
     tables: scans.map((scanned, index) => takenTable(hash, index, compiled[index]!, scanned)),
     hasLinks: false,
     there,
+    ...(lookedUp.length === 0
+      ? {}
+      : { lookedUp: Object.fromEntries(lookedUp.map((other) => [other.source.key, other.there])) }),
     ...(pinned === null ? { summed: readable(source, there).map(({ name }) => name) } : {}),
   }
   const path = joinPath(options.folder, intakePaths.content(hash))
@@ -112,6 +137,19 @@ async function scan(
       raw: readable(source, there),
       summed: there.snapshot === null,
     })
+  } catch (error) {
+    throw tableError(error, source)
+  }
+}
+
+async function scanOthers(
+  { warehouse }: TakeSourceOptions,
+  source: Definition<Source>,
+  there: ClusterTable,
+): Promise<Pick<Scanned, 'read' | 'profile' | 'sum'>> {
+  try {
+    const raw = readable(source, there)
+    return await scanLookedUp({ warehouse, raw, summed: there.snapshot === null }, there)
   } catch (error) {
     throw tableError(error, source)
   }

@@ -11,8 +11,8 @@ import type { Keyring } from '../../privacy/pseudonym.ts'
 import { ident, join, sql } from '../../sql/sql.ts'
 import type { Catalogue, Definition } from '../../workspace/catalogue.ts'
 import { sha256 } from '../../workspace/hash.ts'
-import { contentThere } from '../cluster/copy-table.ts'
 import { isInPlace } from '../cluster/place.ts'
+import { tablesThere } from '../cluster/tables-there.ts'
 import { type FileContent, type IntakeState, intakePaths, type TakenFile } from '../intake-state.ts'
 import { requireReadable } from '../readers/parquet.ts'
 import { stageFile } from '../readers/stage-file.ts'
@@ -217,7 +217,7 @@ async function contentHash(
     before.bytes === file.bytes &&
     before.mtimeMs === file.mtimeMs &&
     before.inode === file.inode
-  if (source.value.cluster !== undefined) return await contentThere(await cluster!(), source)
+  if (source.value.cluster !== undefined) return await tablesThere(await cluster!()).content(source)
   if (source.value.postgres === undefined)
     return same ? before.sha256 : await hashFile(file.absolute, context.signal)
   // A table of a database has no time of its last change: its rows are hashed, whatever their order.

@@ -1,0 +1,185 @@
+import { randomUUID } from 'node:crypto'
+import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openRun } from '../../src/engine/published.ts'
+import { openTrino, type TrinoWarehouse } from '../../src/engine/trino.ts'
+import type { Row } from '../../src/engine/warehouse.ts'
+import { openPublishedRun } from '../../src/pipeline/published-run.ts'
+import { type RunOutcome, runPipeline } from '../../src/pipeline/run.ts'
+import { ident, sql, tableNamed } from '../../src/sql/sql.ts'
+import { loadWorkspace } from '../../src/workspace/load.ts'
+import { clusterOptions } from '../conformance/engine.ts'
+import { tableFromFile } from './bank-tables.ts'
+import { dropSchema, warehouseSettings } from './both-engines.ts'
+
+const schema = `others_${randomUUID().replaceAll('-', '')}`
+const connection = clusterOptions(schema)
+let room: string
+let bank: TrinoWarehouse
+
+beforeAll(async () => {
+  room = await mkdtemp(join(tmpdir(), 'tranche-in-place-others-'))
+  bank = openTrino(connection)
+  await bank.run(sql`create schema ${ident(connection.catalog, schema)}`)
+}, 120_000)
+
+afterAll(async () => {
+  bank?.close()
+  await dropSchema(schema)
+  await rm(room, { recursive: true, force: true })
+}, 120_000)
+
+interface Tables {
+  /** Rows by source, as a file has them. */
+  readonly rows: Readonly<Record<string, string>>
+  /** Mappings by source. */
+  readonly tables: Readonly<Record<string, readonly object[]>>
+  /** Sources that stay files. */
+  readonly files?: readonly string[]
+}
+
+interface Both {
+  readonly here: RunOutcome
+  readonly there: RunOutcome
+}
+
+/** Runs the same rows from files, and from tables of the cluster that are read where they lie. */
+async function runBoth(name: string, tables: Tables): Promise<Both> {
+  const dirs = { here: join(room, name, 'here'), there: join(room, name, 'there') }
+  for (const [side, dir] of Object.entries(dirs)) {
+    for (const folder of ['sources', 'features']) await mkdir(join(dir, folder), { recursive: true })
+    await writeFile(
+      join(dir, 'tranche.yaml'),
+      'name: {en: Small, zh: 小}\ntimeZone: Asia/Shanghai\ncurrency: CNY\n',
+    )
+    if (side === 'there') await appendFile(join(dir, 'tranche.yaml'), warehouseSettings(schema))
+    await writeFile(
+      join(dir, 'features', 'spend.yaml'),
+      '- {key: spend, label: {en: Spend, zh: 消费}, from: transactions, measure: {sum: amount}, unit: money}\n',
+    )
+    for (const [key, rows] of Object.entries(tables.rows)) {
+      const file = join(dir, `${key}.csv`)
+      await writeFile(file, `${rows.trim().replaceAll(/\n +/g, '\n')}\n`)
+      const inPlace = side === 'there' && !tables.files?.includes(key)
+      const table = `${name}_${key}`
+      if (inPlace) await tableFromFile(bank, connection.shared!, table, file, sql`select * from raw`)
+      const place = inPlace
+        ? { cluster: { table: `${connection.catalog}.${schema}.${table}` } }
+        : { files: `${key}.csv` }
+      const source = { key, ...place, tables: tables.tables[key] ?? [] }
+      await writeFile(join(dir, 'sources', `${key}.yaml`), JSON.stringify(source))
+    }
+  }
+  return {
+    here: await runPipeline(await loadWorkspace(dirs.here)),
+    there: await runPipeline(await loadWorkspace(dirs.there)),
+  }
+}
+
+/** What each customer came to. */
+async function spendOf({ folder }: RunOutcome): Promise<readonly Row[]> {
+  const run = await openRun(folder)
+  try {
+    return await run.rows(sql`select customer_id, spend from features order by customer_id`)
+  } finally {
+    run.close()
+  }
+}
+
+const countsOf = ({ manifest }: RunOutcome, source: string) =>
+  manifest.rows.find((counts) => counts.source === source)
+
+const people = {
+  rows: 'no,since\n1,2024-01-05\n2,2024-01-06\n3,2024-01-07\n4,2024-01-08',
+  tables: [
+    {
+      table: 'customer_versions',
+      columns: { customer_id: { from: 'no' }, onboarded_at: { from: 'since' } },
+    },
+  ],
+}
+
+const payment = {
+  transaction_id: { from: 'id' },
+  customer_id: { from: 'who' },
+  occurred_at: { from: 'paid_at' },
+  amount: { from: 'amount' },
+  kind: { value: 'purchase' },
+}
+
+describe('Rows of a table of the cluster', () => {
+  it('look up in others: who owns an account, and nobody where there is none, or two', async () => {
+    const owner = { source: 'owners', key: 'acct', match: 'acct', take: 'owner', where: 'role == "OWNER"' }
+    const { here, there } = await runBoth('looked', {
+      rows: {
+        people: people.rows,
+        owners: 'acct,owner,role\nA,1,OWNER\nA,2,USER\nB,2,OWNER\nC,3,OWNER\nC,4,OWNER',
+        payments: `id,acct,paid_at,amount
+          p1,A,2024-05-01,10.50
+          p2,B,2024-05-02,20
+          p3, B ,2024-05-03,1.25
+          p4,C,2024-05-04,7
+          p5,Z,2024-05-05,9`,
+      },
+      tables: {
+        people: people.tables,
+        payments: [
+          {
+            table: 'transactions',
+            columns: { ...payment, customer_id: { lookup: owner } },
+          },
+        ],
+      },
+    })
+    expect(await spendOf(there)).toEqual(await spendOf(here))
+    expect(await spendOf(there)).toEqual([
+      { customer_id: '1', spend: '10.5000' },
+      { customer_id: '2', spend: '21.2500' },
+      { customer_id: '3', spend: null },
+      { customer_id: '4', spend: null },
+    ])
+    expect(countsOf(there, 'payments')).toEqual(countsOf(here, 'payments'))
+    expect(countsOf(there, 'payments')).toMatchObject({ read: 5, kept: 3, quarantined: 2 })
+    const snapshots = new Map(there.manifest.inputs.map(({ source, snapshot }) => [source, snapshot]))
+    expect(snapshots.get('owners')).toMatch(/^\d+$/)
+  }, 600_000)
+
+  it('are worth what a table of rates there says, which is copied', async () => {
+    const { here, there } = await runBoth('rated', {
+      rows: {
+        people: people.rows,
+        rates: 'day,code,rate\n2024-05-01,USD,7.1\n2024-05-03,USD,7.25',
+        payments: `id,who,paid_at,amount,code
+          p1,1,2024-05-01 10:00:00,10,USD
+          p2,1,2024-05-03 10:00:00,2,USD
+          p3,2,2024-05-03 10:00:00,4,CNY
+          p4,3,2024-05-03 10:00:00,4,EUR`,
+      },
+      tables: {
+        people: people.tables,
+        rates: [
+          {
+            table: 'fx_rates',
+            columns: { on_date: { from: 'day' }, currency: { from: 'code' }, rate: { from: 'rate' } },
+          },
+        ],
+        payments: [{ table: 'transactions', columns: { ...payment, currency: { from: 'code' } } }],
+      },
+    })
+    const { warehouse } = await openPublishedRun(await loadWorkspace(join(room, 'rated', 'here')))
+    const cluster = openTrino({ ...connection, tablePrefix: there.manifest.cluster!.tablePrefix })
+    const worth = sql`select transaction_id, amount_base from ${tableNamed('standard', 'transactions')} order by 1`
+    expect(await cluster.rows(worth)).toEqual([
+      { transaction_id: 'p1', amount_base: '71.0000' },
+      { transaction_id: 'p2', amount_base: '14.5000' },
+      { transaction_id: 'p3', amount_base: '4.0000' },
+      { transaction_id: 'p4', amount_base: null },
+    ])
+    expect(await warehouse.rows(worth)).toEqual(await cluster.rows(worth))
+    warehouse.close()
+    cluster.close()
+    expect(countsOf(there, 'rates')).toEqual(countsOf(here, 'rates'))
+  }, 600_000)
+})
