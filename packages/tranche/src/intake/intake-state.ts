@@ -1,6 +1,7 @@
 import type { StandardTableName, Text } from '@tranche/contract'
 import type { CopiedConsents } from '../store/copy-consents.ts'
 import type { ClusterTable } from './cluster/place.ts'
+import type { Repeats } from './cluster/repeats.ts'
 import type { CodedColumns } from './mapping/coded-texts.ts'
 import type { CheckCount } from './mapping/map-table.ts'
 import type { ColumnProfile } from './quality/profile.ts'
@@ -46,6 +47,8 @@ export interface TakenTable {
   readonly knownLate: number
   /** Of a table of the cluster: why rows are stepped over. */
   readonly faults?: readonly FaultCount[]
+  /** Of a table of the cluster: rows that repeat a key and are not kept, counted among the others. */
+  readonly repeats?: Repeats
   /** Of a table of the cluster: newest time that was over when it was looked at, by what dates the institution's data. */
   readonly newestPast?: string | null
 }
@@ -58,6 +61,10 @@ export interface FaultCount {
   readonly unreadable: number
   /** What such a text looks like, every letter an `a` and every digit a `9`; null where there is none, or it must not be seen. */
   readonly looks: string | null
+  /** Rows that contradict another of the same key, which was known later. */
+  readonly contradicted?: number
+  /** Rows that name a row of another table which is not there. */
+  readonly orphans?: { readonly rows: number; readonly table: string }
 }
 
 /** What a file gave: the same whenever content and mapping are. */
@@ -81,8 +88,8 @@ export interface FileContent {
   readonly hasLinks: boolean
   /** What it is on the cluster, where it is a table there that is read in place. */
   readonly there?: ClusterTable
-  /** Tables there, by source, that its columns are looked up in. */
-  readonly lookedUp?: Readonly<Record<string, ClusterTable>>
+  /** Tables there, by source, that its columns are looked up in or refer to. */
+  readonly others?: Readonly<Record<string, ClusterTable>>
   /** Columns by whose values its content is told, of a table there that keeps no snapshots. */
   readonly summed?: readonly string[]
 }

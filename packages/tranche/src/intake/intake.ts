@@ -99,10 +99,13 @@ async function readInPlace(options: TakeInOptions, clocks: Clocks): Promise<read
   if (inPlace.length === 0) return []
   const warehouse = await options.cluster!()
   const tables = tablesThere(warehouse)
+  const home = homeSystem(catalogue)
   const taken: TakenFile[] = []
   for (const source of inPlace) {
     context.signal.throwIfAborted()
-    taken.push(await takeSource({ warehouse, tables, catalogue, folder, previous, clocks, context }, source))
+    taken.push(
+      await takeSource({ warehouse, tables, home, catalogue, folder, previous, clocks, context }, source),
+    )
   }
   return taken
 }

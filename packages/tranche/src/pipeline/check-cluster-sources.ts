@@ -21,6 +21,8 @@ export function checkClusterSources({ sources, workspace }: Checked): readonly D
   const tables = new Set(inPlace.flatMap(({ value }) => value.tables.map(({ table }) => table)))
   const keys = new Set(inPlace.map(({ key }) => key))
   const lookedUp = new Set(inPlace.flatMap(({ value }) => lookedUpSources(value)))
+  const others = sources.filter(({ value }) => !isInPlace(value))
+  const here = new Set(others.flatMap(({ value }) => value.tables.map(({ table }) => table)))
   return sources.flatMap((source) => {
     const say: Say = (path, text) => ({
       severity: 'error',
@@ -33,7 +35,7 @@ export function checkClusterSources({ sources, workspace }: Checked): readonly D
         ? [noCluster(source)]
         : []),
       ...(isInPlace(source.value) ? ownProblems(source, { workspace, keys, lookedUp }, say) : []),
-      ...foreignKeys(source, tables, say),
+      ...foreignKeys(source, tables, here, say),
       ...(isInPlace(source.value) ? [] : lookupsInto(source, keys, say)),
     ]
   })
@@ -117,8 +119,8 @@ function ownProblems(
   ]
 }
 
-/** Kinds of expectations that compare rows with others. */
-const notAsked = ['pattern', 'unique', 'foreign_key', 'distribution'] as const satisfies (keyof Expectation)[]
+/** Kinds of expectations that need rows on this machine. */
+const notAsked = ['pattern', 'unique', 'distribution'] as const satisfies (keyof Expectation)[]
 
 function notInPlace(what: string): Text {
   return {
@@ -162,22 +164,31 @@ function columnProblems(
   ]
 }
 
-/** Whether what is referred to is there can't be asked of rows that are not here. */
+/** A row can only be held against a table whose rows all lie where it does. */
 function foreignKeys(
   { value }: Definition<Source>,
-  tables: ReadonlySet<string>,
+  there: ReadonlySet<string>,
+  here: ReadonlySet<string>,
   say: Say,
 ): readonly DefinitionProblem[] {
-  if (isInPlace(value)) return []
+  const elsewhere = isInPlace(value) ? here : there
   return value.tables.flatMap(({ expectations }, index) =>
     expectations.flatMap(({ foreign_key }, at) =>
-      foreign_key === undefined || !tables.has(foreign_key.table)
+      foreign_key === undefined || !elsewhere.has(foreign_key.table)
         ? []
         : [
-            say(['tables', index, 'expectations', at, 'foreign_key'], {
-              en: `${foreign_key.table} has rows in a table of the cluster, so that rows here can't be held against it.`,
-              zh: `${foreign_key.table} 有行在集群表中，本机的行无法与之核对。`,
-            }),
+            say(
+              ['tables', index, 'expectations', at, 'foreign_key'],
+              isInPlace(value)
+                ? {
+                    en: `${foreign_key.table} has rows on this machine, so that rows which lie on the cluster can't be held against it.`,
+                    zh: `${foreign_key.table} 有行在本机，集群上的行无法与之核对。`,
+                  }
+                : {
+                    en: `${foreign_key.table} has rows in a table of the cluster, so that rows here can't be held against it.`,
+                    zh: `${foreign_key.table} 有行在集群表中，本机的行无法与之核对。`,
+                  },
+            ),
           ],
     ),
   )

@@ -153,7 +153,7 @@ async function samplesInPlace(
   const sources = sourcesOnCluster(catalogue, env, signal)
   if (there.length === 0 || sources === null) return []
   const clocks = createClocks(catalogue.workspace.timeZone)
-  const options = { catalogue, files, clocks, home: homeSystem(catalogue) }
+  const options = { catalogue, clocks, home: homeSystem(catalogue) }
   try {
     const cluster = await sources.open()
     const samples: Plan['samples'][number][] = []

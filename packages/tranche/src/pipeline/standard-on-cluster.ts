@@ -4,6 +4,8 @@ import { loadTable } from '../engine/load-table.ts'
 import type { SharedFolder } from '../engine/trino-load.ts'
 import type { Warehouse } from '../engine/warehouse.ts'
 import { TrancheError } from '../errors.ts'
+import { withoutOrphans } from '../intake/cluster/references.ts'
+import { keptOfRepeated, rowsOnce } from '../intake/cluster/repeats.ts'
 import {
   isTableInPlace,
   type RowsInPlaceOptions,
@@ -12,6 +14,7 @@ import {
 } from '../intake/cluster/standard-rows.ts'
 import { type IntakeState, intakePaths } from '../intake/intake-state.ts'
 import { createClocks } from '../intake/mapping/compile-table.ts'
+import { sourceColumn, tableColumns } from '../intake/mapping/table-rows.ts'
 import { rateDay } from '../intake/quality/rates.ts'
 import { homeSystem } from '../intake/standard-views.ts'
 import { ident, join, type Sql, sql, tableNamed } from '../sql/sql.ts'
@@ -92,15 +95,33 @@ async function partsOf(place: StandardOnCluster, name: StandardTableName, handed
   const { catalogue, state } = place
   const options: RowsInPlaceOptions = {
     catalogue,
-    files: state.files,
     clocks: createClocks(catalogue.workspace.timeZone),
     home: homeSystem(catalogue),
   }
-  const there = takenInPlace(state.files, name).map((item) => standardRows(options, item))
+  const there: Sql[] = []
+  for (const [index, item] of takenInPlace(state.files, name).entries()) {
+    const rows = standardRows(options, item)
+    const once = item.taken.repeats === undefined ? rows : await settleRepeats(place, name, index, rows)
+    there.push(withoutOrphans(options, item, once))
+  }
   const rates = name === 'transactions' ? await handOverRates(place) : null
   const parts = there.map((rows) => (name === 'transactions' ? withBaseAmount(place, rows, rates) : rows))
   const columns = join(columnsThere(catalogue, name).map((column) => ident(column.name)))
   return handed === 0 ? parts : [...parts, sql`select ${columns} from ${tableNamed('taken', name)}`]
+}
+
+/** Keeps what was chosen of rows whose keys repeat as a table, which is small, so that no query chooses again. */
+async function settleRepeats(
+  { catalogue, cluster }: StandardOnCluster,
+  name: StandardTableName,
+  index: number,
+  rows: Sql,
+): Promise<Sql> {
+  const columns = tableColumns(catalogue, name).map((column) => column.name)
+  const table = [...columns, sourceColumn(name)]
+  const kept = tableNamed('once', `${name}_${index}`)
+  await cluster.run(sql`create or replace table ${kept} as ${keptOfRepeated(name, table, rows)}`)
+  return rowsOnce(name, table, rows, kept)
 }
 
 function unionOf(catalogue: Catalogue, name: StandardTableName, parts: readonly Sql[]): Sql {

@@ -88,6 +88,17 @@ async function spendOf({ folder }: RunOutcome): Promise<readonly Row[]> {
   }
 }
 
+/** What the quality page says of keys of other tables. */
+async function keysChecked({ folder }: RunOutcome): Promise<readonly Row[]> {
+  const run = await openRun(folder)
+  try {
+    return await run.rows(sql`select check_key, status, observed, n, failed, message_en from quality
+      where kind = 'foreign_key' order by check_key`)
+  } finally {
+    run.close()
+  }
+}
+
 const countsOf = ({ manifest }: RunOutcome, source: string) =>
   manifest.rows.find((counts) => counts.source === source)
 
@@ -182,4 +193,117 @@ describe('Rows of a table of the cluster', () => {
     cluster.close()
     expect(countsOf(there, 'rates')).toEqual(countsOf(here, 'rates'))
   }, 600_000)
+
+  it('count once where they are repeated, and where they contradict each other the last known holds', async () => {
+    const { here, there } = await runBoth('repeated', {
+      rows: {
+        people: `no,since,seen
+          1,2024-01-05,2024-01-06 00:00:00
+          1,2024-01-05,2024-02-06 00:00:00
+          2,2024-01-06,2024-01-07 00:00:00
+          2,2024-02-06,2024-03-07 00:00:00`,
+        payments: `id,who,paid_at,amount
+          p1,1,2024-05-01 10:00:00,10
+          p1,1,2024-05-01 10:00:00,10
+          p1,1,2024-05-01 10:00:00,10
+          p2,1,2024-05-03 10:00:00,2
+          p3,2,2024-05-03 10:00:00,4
+          p3,2,2024-05-04 10:00:00,5
+          p3,2,2024-05-04 10:00:00,5
+          p4,2,2024-05-05 10:00:00,no`,
+      },
+      tables: {
+        people: [
+          {
+            table: 'customer_versions',
+            columns: {
+              customer_id: { from: 'no' },
+              onboarded_at: { from: 'since' },
+              known_at: { from: 'seen' },
+            },
+          },
+        ],
+        payments: [{ table: 'transactions', columns: payment }],
+      },
+    })
+    expect(await spendOf(there)).toEqual(await spendOf(here))
+    expect(await spendOf(there)).toEqual([
+      { customer_id: '1', spend: '12.0000' },
+      { customer_id: '2', spend: '5.0000' },
+    ])
+    for (const source of ['people', 'payments'])
+      expect(countsOf(there, source)).toEqual(countsOf(here, source))
+    expect(countsOf(there, 'payments')).toMatchObject({ read: 8, kept: 3, quarantined: 2, duplicates: 3 })
+    const cluster = openTrino({ ...connection, tablePrefix: there.manifest.cluster!.tablePrefix })
+    const { n } = await cluster.row<{ n: number }>(
+      sql`select count(*) as n from ${tableNamed('standard', 'transactions')}`,
+    )
+    cluster.close()
+    expect(n).toBe(3)
+  }, 600_000)
+
+  it('are held against the rows of other tables there, spelled either way, and set aside where that is asked', async () => {
+    const keys = (quarantine: boolean) => [
+      {
+        column: 'customer_id',
+        foreign_key: { table: 'customer_versions', column: 'customer_id' },
+        quarantine,
+        severity: 'warning',
+      },
+      {
+        column: 'account_id',
+        foreign_key: { table: 'accounts', column: 'account_id' },
+        severity: 'warning',
+      },
+    ]
+    const tables = (quarantine: boolean): Tables => ({
+      rows: {
+        people: 'no,since\nA1,2024-01-05\nA2,2024-01-06\nA3,2024-01-07',
+        accounts: 'acct,who,opened\nK1,A1,2024-01-08\nK2,A2,2024-01-08',
+        payments: `id,who,acct,paid_at,amount
+          p1,A1,K1,2024-05-01 10:00:00,10
+          p2,a1,K2,2024-05-03 10:00:00,2
+          p3,A2,K9,2024-05-03 10:00:00,4
+          p4,Z9,K1,2024-05-04 10:00:00,7
+          p4,Z9,K1,2024-05-04 10:00:00,7
+          p5,A3,,2024-05-04 10:00:00,1`,
+      },
+      tables: {
+        people: people.tables,
+        accounts: [
+          {
+            table: 'accounts',
+            columns: {
+              account_id: { from: 'acct' },
+              customer_id: { from: 'who' },
+              opened_at: { from: 'opened' },
+            },
+          },
+        ],
+        payments: [
+          {
+            table: 'transactions',
+            columns: { ...payment, account_id: { from: 'acct' } },
+            expectations: keys(quarantine),
+          },
+        ],
+      },
+    })
+    for (const quarantine of [true, false]) {
+      const { here, there } = await runBoth(quarantine ? 'referring' : 'counted', tables(quarantine))
+      expect(await spendOf(there)).toEqual(await spendOf(here))
+      expect(countsOf(there, 'payments')).toEqual(countsOf(here, 'payments'))
+      expect(countsOf(there, 'payments')).toMatchObject({
+        read: 6,
+        duplicates: 1,
+        quarantined: quarantine ? 1 : 0,
+      })
+      const checks = await keysChecked(there)
+      expect(checks).toEqual(await keysChecked(here))
+      expect(checks.map(({ n, failed }) => [n, failed])).toEqual([
+        [quarantine ? 3 : 4, 1],
+        [5, 1],
+      ])
+    }
+  }, 900_000)
 })

@@ -146,10 +146,14 @@ describe('A table of the cluster is refused with what to do', () => {
     )
   })
 
-  it('where keys repeat, or rows have no number of their own', async () => {
-    const repeated = await refusalOf([payments(there('repeated'))])
-    expect(repeated).toMatchObject({ code: 'refused' })
-    expect(repeated.text.en).toContain('2 rows repeat the key')
+  it('where rows of one key contradict each other and none is the later, or have no number of their own', async () => {
+    await table(
+      'contradicting',
+      `select * from ${schema}.paid union all select id, payer, paid_at, '99', what from ${schema}.paid where id in ('a', 'b')`,
+    )
+    const contradicting = await refusalOf([payments(there('contradicting'))])
+    expect(contradicting).toMatchObject({ code: 'refused' })
+    expect(contradicting.text.en).toContain('2 keys of transactions')
     const source = payments(there('paid'))
     const { transaction_id: _, ...columns } = source.tables[0]!.columns
     const unnumbered = await refusalOf([{ ...source, tables: [{ ...source.tables[0]!, columns }] } as never])

@@ -8,8 +8,8 @@ import { kindsOf, type RowCheck, rowCheck, rowKinds } from '../quality/row-expec
 import { columnsInPlace } from './columns.ts'
 import { type ClusterTable, rowsOf } from './place.ts'
 
-/** A source that lies on the cluster too, in which mappings of others look something up. */
-export interface LookedUpThere {
+/** A source that lies on the cluster too, against which rows of another are held. */
+export interface OtherThere {
   readonly source: Definition<Source>
   readonly there: ClusterTable
 }
@@ -17,8 +17,8 @@ export interface LookedUpThere {
 export interface CompileInPlace {
   readonly source: Definition<Source>
   readonly there: ClusterTable
-  /** Tables that its columns are looked up in. */
-  readonly lookedUp: readonly LookedUpThere[]
+  /** Tables that its columns are looked up in, among others. */
+  readonly others: readonly OtherThere[]
   /** Short name of the table and its content: `_file` of its rows. */
   readonly fileId: string
   readonly clocks: CompileOptions['clocks']
@@ -36,13 +36,13 @@ export function rawRowsInPlace({ source, there }: Pick<CompileInPlace, 'source' 
 
 /** A mapping of a source over its table on the cluster. @throws TrancheError invalid_source for a column that isn't there */
 export function compileInPlace(options: CompileInPlace, index: number): CompiledTable {
-  const { source, there, lookedUp, fileId, clocks } = options
+  const { source, there, others, fileId, clocks } = options
   return compileTable({
     ...{ source, index, fileId, clocks },
     rows: rawRowsInPlace(options),
     file: there.name,
     lookedUp: (key) => {
-      const other = lookedUp.find((candidate) => candidate.source.key === key)
+      const other = others.find((candidate) => candidate.source.key === key)
       if (other === undefined) throw new TypeError(`${key} was not prepared to look anything up in it.`)
       return { rows: rawRowsInPlace(other), file: other.there.name }
     },

@@ -27,7 +27,7 @@ export interface ScanOptions {
 export interface Scanned
   extends Pick<
     TakenTable,
-    'read' | 'kept' | 'quarantined' | 'filtered' | 'checks' | 'oldest' | 'newest' | 'knownLate'
+    'read' | 'kept' | 'quarantined' | 'filtered' | 'checks' | 'oldest' | 'newest' | 'knownLate' | 'repeats'
   > {
   readonly faults: readonly FaultCount[]
   readonly newestPast: string | null

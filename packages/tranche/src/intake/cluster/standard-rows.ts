@@ -10,10 +10,15 @@ import { checksInPlace, compileInPlace } from './compile.ts'
 
 export interface RowsInPlaceOptions {
   readonly catalogue: Catalogue
-  readonly files: readonly TakenFile[]
   readonly clocks: CompileOptions['clocks']
   /** The system whose numbers customers keep. */
   readonly home: string
+}
+
+/** A mapping of a table of the cluster, as far as its rows are told by it. */
+export interface TakenInPlace {
+  readonly file: Pick<TakenFile, 'source' | 'id' | 'there' | 'others'>
+  readonly taken: Pick<TakenTable, 'table' | 'index' | 'columns'>
 }
 
 /** Mappings of tables of the cluster to a standard table. */
@@ -36,16 +41,13 @@ export function isTableInPlace(files: readonly TakenFile[], table: StandardTable
 /** Rows kept of one mapping, as the standard table's columns with where they came from; for the cluster to read. */
 export function standardRows(
   { catalogue, clocks, home }: RowsInPlaceOptions,
-  { file, taken }: ReturnType<typeof takenInPlace>[number],
+  { file, taken }: TakenInPlace,
 ): Sql {
   const sourceOf = (wanted: string) => catalogue.sources.find(({ key }) => key === wanted)!
   const source = sourceOf(file.source)
-  const lookedUp = Object.entries(file.lookedUp ?? {}).map(([key, there]) => ({
-    source: sourceOf(key),
-    there,
-  }))
+  const others = Object.entries(file.others ?? {}).map(([key, there]) => ({ source: sourceOf(key), there }))
   const compiled = compileInPlace(
-    { source, there: file.there!, lookedUp, fileId: file.id, clocks },
+    { source, there: file.there!, others, fileId: file.id, clocks },
     taken.index,
   )
   const { refusing } = checksInPlace(source, taken.index, compiled, clocks(undefined).zone)

@@ -6,7 +6,7 @@ import type { RunContext } from '../../engine/run-context.ts'
 import type { TrinoWarehouse } from '../../engine/trino.ts'
 import { TrancheError } from '../../errors.ts'
 import type { Catalogue, Definition } from '../../workspace/catalogue.ts'
-import { sha256 } from '../../workspace/hash.ts'
+import { canonicalJson, sha256 } from '../../workspace/hash.ts'
 import {
   type FileContent,
   type IntakeState,
@@ -16,17 +16,19 @@ import {
 } from '../intake-state.ts'
 import type { CompiledTable, CompileOptions } from '../mapping/compile-table.ts'
 import { fileIdOf, mappingHash } from '../mapping/file-hash.ts'
-import type { RawColumn } from '../mapping/raw-columns.ts'
-import { lookedUpSources } from '../mapping/stagings.ts'
-import { checksInPlace, compileInPlace, type LookedUpThere, rawRowsInPlace } from './compile.ts'
-import { type ClusterTable, tableError } from './place.ts'
-import { type Scanned, scanLookedUp, scanTable } from './scan-table.ts'
+import { compileInPlace, type OtherThere, rawRowsInPlace } from './compile.ts'
+import type { ClusterTable } from './place.ts'
+import { foreignKeys, othersOf } from './references.ts'
+import { readable, type SourceThere, scanMapping, scanUnmapped, tablesOf } from './scan-mapping.ts'
+import type { Scanned } from './scan-table.ts'
 import { pinnedContent, type TablesThere } from './tables-there.ts'
 import { contentOf } from './unchanged.ts'
 
 export interface TakeSourceOptions {
   readonly warehouse: TrinoWarehouse
   readonly tables: TablesThere
+  /** The system whose numbers customers keep. */
+  readonly home: string
   readonly catalogue: Catalogue
   readonly folder: string
   readonly previous: IntakeState | null
@@ -42,7 +44,7 @@ export interface TakeSourceOptions {
 export async function takeSource(options: TakeSourceOptions, source: Definition<Source>): Promise<TakenFile> {
   const { tables, catalogue, folder, previous, context } = options
   const there = await tables.look(source)
-  const lookedUp = await lookedUpThere(options, source)
+  const others = await othersThere(options, source)
   const step = `intake ${source.key} ${there.name}`
   const path = `cluster:${there.name}`
   const before = previous?.files.find((known) => known.source === source.key && known.path === path)
@@ -50,41 +52,43 @@ export async function takeSource(options: TakeSourceOptions, source: Definition<
     sha256(
       `${content}\x1f${mappingHash({
         ...{ source: source.value, timeZone: catalogue.workspace.timeZone, key: '' },
-        lookedUp: lookedUp.map((other) => `${other.source.key} ${other.content}`),
+        lookedUp: [
+          ...others.map((other) => `${other.source.key} ${other.content}`),
+          ...foreignKeys(source).map(({ expectation, index }) => canonicalJson({ ...expectation, index })),
+        ],
       })}`,
     )
   const pinned = pinnedContent(there)
   const known = pinned === null ? null : await storedContent(folder, hashOf(pinned), context.clock())
   if (known === null) context.progress({ step, status: 'started' })
-  const content = known ?? (await readThere(options, { source, there, lookedUp }, pinned, hashOf))
+  const content = known ?? (await readThere(options, { source, there, others }, pinned, hashOf))
   context.progress({ step, status: known === null ? 'done' : 'reused', rows: content.records })
   const status = before === undefined ? 'new' : before.hash === content.hash ? 'unchanged' : 'changed'
   return { ...content, source: source.key, path, bytes: 0, mtimeMs: 0, inode: 0, status, copyOf: null }
 }
 
-interface There extends LookedUpThere {
-  readonly lookedUp: readonly LookedUpThere[]
-}
-
-/** Tables that a source's columns are looked up in, each with what stands for its content. */
-async function lookedUpThere(
+/** Tables that a source's rows are held against, each with what stands for its content and what is made of it. */
+async function othersThere(
   { tables, catalogue }: TakeSourceOptions,
-  { value }: Definition<Source>,
-): Promise<readonly (LookedUpThere & { readonly content: string })[]> {
-  const keys = lookedUpSources(value)
-  const found: (LookedUpThere & { readonly content: string })[] = []
-  for (const source of catalogue.sources.filter(({ key }) => keys.includes(key)))
-    found.push({ source, there: await tables.look(source), content: await tables.content(source) })
+  source: Definition<Source>,
+): Promise<readonly (OtherThere & { readonly content: string })[]> {
+  const found: (OtherThere & { readonly content: string })[] = []
+  for (const other of othersOf(catalogue, source)) {
+    const { timeZone } = catalogue.workspace
+    const mapping = mappingHash({ source: other.value, timeZone, key: '', lookedUp: [] })
+    const content = `${await tables.content(other)} ${mapping}`
+    found.push({ source: other, there: await tables.look(other), content })
+  }
   return found
 }
 
 async function readThere(
   options: TakeSourceOptions,
-  place: There,
+  place: SourceThere,
   pinned: string | null,
   hashOf: (content: string) => string,
 ): Promise<FileContent> {
-  const { source, there, lookedUp } = place
+  const { source, there, others } = place
   const compiled = source.value.tables.map((_, index) =>
     compileInPlace({ ...place, fileId: 'scanned', clocks: options.clocks }, index),
   )
@@ -92,11 +96,9 @@ async function readThere(
   const scans: Scanned[] = []
   for (const [index, table] of compiled.entries()) {
     options.context.signal.throwIfAborted()
-    const scanned = await scan(options, source, there, index, table)
-    requireKeys(there, table, scanned.repeated)
-    scans.push(scanned)
+    scans.push(await scanMapping(options, place, index, table))
   }
-  const { read, profile, sum } = scans[0] ?? (await scanOthers(options, source, there))
+  const { read, profile, sum } = scans[0] ?? (await scanUnmapped(options, place))
   const content = pinned ?? contentOf(there, sum ?? '')
   const hash = hashOf(content)
   const taken: FileContent = {
@@ -111,54 +113,13 @@ async function readThere(
     tables: scans.map((scanned, index) => takenTable(hash, index, compiled[index]!, scanned)),
     hasLinks: false,
     there,
-    ...(lookedUp.length === 0
-      ? {}
-      : { lookedUp: Object.fromEntries(lookedUp.map((other) => [other.source.key, other.there])) }),
+    ...(others.length === 0 ? {} : { others: tablesOf(others) }),
     ...(pinned === null ? { summed: readable(source, there).map(({ name }) => name) } : {}),
   }
   const path = joinPath(options.folder, intakePaths.content(hash))
   await mkdir(dirname(path), { recursive: true, mode: 0o750 })
   await writeAtomically(path, `${JSON.stringify(taken)}\n`)
   return taken
-}
-
-async function scan(
-  { warehouse, clocks, context }: TakeSourceOptions,
-  source: Definition<Source>,
-  there: ClusterTable,
-  index: number,
-  compiled: CompiledTable,
-): Promise<Scanned> {
-  const { zone } = clocks(undefined)
-  try {
-    return await scanTable({
-      ...{ warehouse, compiled, zone, now: context.clock() },
-      ...checksInPlace(source, index, compiled, zone),
-      raw: readable(source, there),
-      summed: there.snapshot === null,
-    })
-  } catch (error) {
-    throw tableError(error, source)
-  }
-}
-
-async function scanOthers(
-  { warehouse }: TakeSourceOptions,
-  source: Definition<Source>,
-  there: ClusterTable,
-): Promise<Pick<Scanned, 'read' | 'profile' | 'sum'>> {
-  try {
-    const raw = readable(source, there)
-    return await scanLookedUp({ warehouse, raw, summed: there.snapshot === null }, there)
-  } catch (error) {
-    throw tableError(error, source)
-  }
-}
-
-/** Columns of a table that anything may read. */
-function readable(source: Definition<Source>, there: ClusterTable): readonly RawColumn[] {
-  const columns = [...rawRowsInPlace({ source, there }).columns.values()]
-  return columns.filter(({ identifier }) => identifier === undefined)
 }
 
 function takenTable(
@@ -218,26 +179,6 @@ function requireNumbers({ numbered, table, place }: CompiledTable): void {
       hint: {
         en: 'Where there is none, cluster.copy: true takes the table in like a file, whose rows are numbered by line.',
         zh: '若没有编号，可设 cluster.copy: true，按文件方式读入并按行编号。',
-      },
-    },
-  )
-}
-
-/** @throws TrancheError refused where a key repeats: which row holds is told only of what was taken in */
-function requireKeys({ name }: ClusterTable, { table, place }: CompiledTable, repeated: number): void {
-  if (repeated === 0) return
-  const key = table.key.join(', ')
-  throw new TrancheError(
-    'refused',
-    {
-      en: `${name}: ${repeated} rows repeat the key of another row of ${table.name} (${key}).`,
-      zh: `${name}：有 ${repeated} 行与 ${table.name} 的其他行键重复（${key}）。`,
-    },
-    {
-      place,
-      hint: {
-        en: 'Keep one of each with where, or in a view on the cluster; or take the table in with cluster.copy: true, which tells duplicates from contradictions.',
-        zh: '请用 where 或集群上的视图每键只留一行；或设 cluster.copy: true 读入该表，由系统区分重复与矛盾。',
       },
     },
   )

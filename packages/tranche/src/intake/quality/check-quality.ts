@@ -1,5 +1,6 @@
 import { type Source, type StandardTableName, standardTables } from '@tranche/contract'
 import type { Definition } from '../../workspace/catalogue.ts'
+import { isInPlace } from '../cluster/place.ts'
 import type { Distribution } from '../intake-state.ts'
 import { sourceExpectations } from '../mapping/source-checks.ts'
 import { expectationMessage } from './expectation-message.ts'
@@ -27,7 +28,10 @@ export async function checkQuality(options: CheckQualityOptions): Promise<{
     quality.push(...sourceRows(context, source))
     for (const [index, mapping] of source.value.tables.entries())
       for (const item of expectationsOf(source, index)) {
-        const isRow = (rowKinds as readonly string[]).includes(item.kind)
+        const isRow =
+          (rowKinds as readonly string[]).includes(item.kind) ||
+          // What a row of the cluster refers to was counted there.
+          (item.kind === 'foreign_key' && isInPlace(source.value))
         const check = isRow
           ? rowCheckSum(context, source.key, index, item)
           : await checkTable(context, source.key, mapping.table, item)

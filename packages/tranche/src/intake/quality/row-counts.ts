@@ -33,12 +33,12 @@ export function rowCounts(state: Pick<IntakeState, 'files' | 'resolution'>): rea
   }
   for (const file of state.files) {
     if (file.tables.length === 0) add(file.source, lookupTable, lookedUp(file))
-    for (const { table, read, kept, quarantined, filtered } of file.tables)
+    for (const { table, read, kept, quarantined, filtered, repeats } of file.tables)
       add(file.source, table, {
         read,
         quarantined,
         filtered,
-        ...(file.copyOf === null ? { kept } : { duplicates: kept }),
+        ...(file.copyOf === null ? { kept, duplicates: repeats?.duplicates ?? 0 } : { duplicates: kept }),
       })
   }
   for (const { table, file: id, duplicates, quarantined } of state.resolution.dropped) {
