@@ -1,7 +1,7 @@
 import { formatCount, formatMonth } from '@tranche/language'
+import { pageWords } from '@tranche/language/report'
 import { type FigureData, formatY } from './charts/figure-data.ts'
 import { formatValue } from './format-value.ts'
-import { pageWords } from './page-words.ts'
 
 /** One cell of a figure's table: words, or a number with the mark and field it shows. */
 export type TableCell =

@@ -1,14 +1,16 @@
 import type { Finding } from '@tranche/contract'
-import type { ReportWords } from './format-value.ts'
-import { changeMessages, unprovenChanges } from './messages/changes.ts'
-import { findingMessages } from './messages/findings.ts'
-import { recommendationMessages, unprovenBudget } from './messages/recommendations.ts'
 import {
   assumptionMessages,
+  changeMessages,
+  findingMessages,
   neededMessages,
+  recommendationMessages,
   standingMessages,
+  unprovenBudget,
+  unprovenChanges,
   unprovenMessages,
-} from './messages/standing.ts'
+} from '@tranche/language/report'
+import type { ReportWords } from './format-value.ts'
 import { fillMessage, type Part } from './sentence.ts'
 
 /** So many times the customers there are is no number to wait for. */

@@ -1,10 +1,10 @@
 import { roundShown } from '@tranche/language'
+import { pageWords } from '@tranche/language/report'
 import { drawFigure } from './charts/draw-figure.ts'
 import type { DocumentFigure } from './document/report-document.ts'
 import { figureTable, type TableCell } from './figure-table.ts'
 import { statementHtml } from './html-statement.ts'
 import { escapeHtml, textHtml } from './html-text.ts'
-import { pageWords } from './page-words.ts'
 import { plainText } from './sentence.ts'
 
 /** Width at which figures are drawn for a phone, in pixels. */

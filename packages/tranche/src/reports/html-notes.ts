@@ -1,9 +1,9 @@
 import type { Finding } from '@tranche/contract'
 import { roundShown } from '@tranche/language'
+import { pageWords } from '@tranche/language/report'
 import { noteContent } from './document/note-facts.ts'
 import type { Note, PageOptions, ReportDocument } from './document/report-document.ts'
 import { escapeHtml, textHtml } from './html-text.ts'
-import { pageWords } from './page-words.ts'
 
 /** The notes: opened one by one on a screen, printed as an appendix. */
 export function notesHtml({ notes, options }: ReportDocument): string {

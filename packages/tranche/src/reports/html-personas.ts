@@ -1,6 +1,6 @@
+import { pageWords } from '@tranche/language/report'
 import type { ReportDocument } from './document/report-document.ts'
 import { escapeHtml, textHtml } from './html-text.ts'
-import { pageWords } from './page-words.ts'
 
 /** The cards of tiers and groups; each is one page in print. */
 export function personasHtml({ personas, options }: ReportDocument): string {

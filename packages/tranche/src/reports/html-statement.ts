@@ -1,8 +1,8 @@
 import type { Language } from '@tranche/contract'
 import { formatCount } from '@tranche/language'
+import { pageWords } from '@tranche/language/report'
 import type { Statement } from './document/report-document.ts'
 import { escapeHtml, sentenceHtml, textHtml } from './html-text.ts'
-import { pageWords } from './page-words.ts'
 
 /** A sentence with the mark that opens its numbers, and what stands under it. */
 export function statementHtml(

@@ -1,5 +1,6 @@
 import type { Finding } from '@tranche/contract'
 import { roundShown } from '@tranche/language'
+import { methodWords, pageWords, sectionWords } from '@tranche/language/report'
 import type {
   DocumentSection,
   HeadlineRow,
@@ -15,8 +16,6 @@ import { markedSentence, markHtml, sentenceAttribute, statementHtml } from './ht
 import { pageStyle } from './html-style.ts'
 import { escapeHtml, textHtml } from './html-text.ts'
 import type { Change } from './metric-rows.ts'
-import { methodWords, pageWords } from './page-words.ts'
-import { sectionWords } from './words.ts'
 
 /** The report as one HTML file that asks for nothing from outside. */
 export function htmlReport(document: ReportDocument): string {

@@ -1,9 +1,9 @@
 import type { Language, Text } from '@tranche/contract'
 import { standardTables } from '@tranche/contract'
 import { formatNumber } from '@tranche/language'
+import { attributeWords, levelWords, measureWords, totalWords } from '@tranche/language/report'
 import { findProvince, regionGroups } from '../insights/code-lists/china.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
-import { attributeWords, levelWords, measureWords, totalWords } from './words.ts'
 
 /** What columns and their levels are called in one language. */
 export interface Labels {

@@ -1,4 +1,5 @@
 import { formatCount } from '@tranche/language'
+import { methodWords, pageWords, sectionWords } from '@tranche/language/report'
 import { noteContent } from './document/note-facts.ts'
 import type {
   DocumentFigure,
@@ -10,9 +11,7 @@ import type {
 } from './document/report-document.ts'
 import { isFigure } from './document/report-document.ts'
 import { figureTable } from './figure-table.ts'
-import { methodWords, pageWords } from './page-words.ts'
 import { plainText } from './sentence.ts'
-import { sectionWords } from './words.ts'
 
 /** Longer tables are left to the page and the workbook. */
 const mostRows = 60

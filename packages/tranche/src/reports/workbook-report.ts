@@ -1,4 +1,5 @@
 import type { Unit } from '@tranche/contract'
+import { pageWords } from '@tranche/language/report'
 import writeExcelFile from 'write-excel-file/node'
 import { periodOf } from './document/caption.ts'
 import { noteContent } from './document/note-facts.ts'
@@ -10,7 +11,6 @@ import type {
 } from './document/report-document.ts'
 import { isFigure } from './document/report-document.ts'
 import { figureTable, type TableCell } from './figure-table.ts'
-import { pageWords } from './page-words.ts'
 import { plainText } from './sentence.ts'
 import { headerCell, numberFormats, type SheetCell, sheetTitle } from './tables/cells.ts'
 import { fitToWidth } from './tables/sheet-features.ts'

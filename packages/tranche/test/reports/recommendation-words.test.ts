@@ -1,8 +1,12 @@
 import type { Finding } from '@tranche/contract'
+import {
+  changeMessages,
+  recommendationMessages,
+  unprovenBudget,
+  unprovenChanges,
+} from '@tranche/language/report'
 import { describe, expect, test } from 'vitest'
 import { createLabels } from '../../src/reports/labels.ts'
-import { changeMessages, unprovenChanges } from '../../src/reports/messages/changes.ts'
-import { recommendationMessages, unprovenBudget } from '../../src/reports/messages/recommendations.ts'
 import { fillMessage, plainText } from '../../src/reports/sentence.ts'
 
 const messages = { ...recommendationMessages, ...changeMessages }

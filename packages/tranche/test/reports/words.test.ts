@@ -6,7 +6,7 @@ import { computeFindings } from '../../src/insights/compute-findings.ts'
 import { renderReport } from '../../src/reports/render-report.ts'
 import { context, type Institution, makeInstitution } from '../insights/institution.ts'
 
-const folder = join(import.meta.dirname, '../../src/reports')
+const folder = join(import.meta.dirname, '../../../language/src/report')
 /** What Chinese readers write in Latin letters too. */
 const known = /\b(?:RFM|SQL|CSV|PDF|Markdown|HTML|CNY|Tranche|BG|NBD)\b/g
 const halfWidth = /[,;:!?()"'](?!\d)|[\p{Script=Han}）]\.|\p{Script=Han} \p{Script=Han}/u
@@ -23,7 +23,7 @@ beforeAll(async () => {
 describe('words of the report', () => {
   it('are found in all their catalogues', () => {
     expect(entries.length).toBeGreaterThan(250)
-    for (const part of ['messages/findings', 'messages/standing', 'page-words', 'words.ts', 'persona'])
+    for (const part of ['messages/findings', 'messages/standing', 'page-words', 'words.ts', 'persona-words'])
       expect(
         entries.some(([name]) => name.includes(part)),
         part,
@@ -121,8 +121,8 @@ describe('a page', () => {
 })
 
 async function allWords(): Promise<(readonly [string, Text])[]> {
-  const files = (await readdir(folder, { recursive: true })).filter((name) =>
-    /^(messages\/.*|words|page-words|personas\/.*|slides\/.*)\.ts$/.test(name),
+  const files = (await readdir(folder, { recursive: true })).filter(
+    (name) => name.endsWith('.ts') && name !== 'index.ts',
   )
   const found: (readonly [string, Text])[] = []
   for (const file of files.sort()) walk(file, await import(join(folder, file)), found)

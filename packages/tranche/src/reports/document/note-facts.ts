@@ -1,7 +1,7 @@
 import type { Language } from '@tranche/contract'
 import { formatCount, formatInstant, formatPercent, roundShown } from '@tranche/language'
+import { pageWords } from '@tranche/language/report'
 import { metricValueText } from '../metric-rows.ts'
-import { pageWords } from '../page-words.ts'
 import { periodOf } from './caption.ts'
 import { definitionOf } from './definitions.ts'
 import type { Note, PageOptions } from './report-document.ts'

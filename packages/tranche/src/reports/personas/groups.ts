@@ -1,10 +1,10 @@
 import type { Finding, Text } from '@tranche/contract'
+import { foundGroupNames, levelWords } from '@tranche/language/report'
 import type { Warehouse } from '../../engine/warehouse.ts'
 import { inputAges } from '../../segments/input-ages.ts'
 import { ident, join, type Sql, sql } from '../../sql/sql.ts'
 import type { Catalogue } from '../../workspace/catalogue.ts'
 import { ruleOver } from '../tables/export-table.ts'
-import { levelWords } from '../words.ts'
 
 /** A group that gets a card: who is in it, and how to export them. */
 export interface PersonaGroup {
@@ -18,12 +18,6 @@ export interface PersonaGroup {
 }
 
 const tiers = ['high', 'medium', 'low'] as const
-/** Groups that findings name, by message. */
-const named: Readonly<Record<string, Text>> = {
-  'value.under_monetised': { en: 'Under-monetised customers', zh: '待激活客户' },
-  'value.high_net_worth': { en: 'High-net-worth customers', zh: '高净值客户' },
-  'tiers.silent_best': { en: 'High-value customers fallen silent', zh: '已沉睡的高价值客户' },
-}
 const mostSegments = 6
 
 /** Value tiers, the groups that findings found, and the workspace's own segments. */
@@ -48,7 +42,7 @@ export async function personaGroups(
         members: `tranche export customer_value --where 'tier == "${tier}"' --out tier-${tier}.csv`,
       })
   for (const { key, message, members, significant } of findings) {
-    const name = named[message]
+    const name = foundGroupNames[message]
     const rule = members === null ? undefined : ruleOf(members)
     if (name === undefined || rule === undefined || significant === false) continue
     groups.push({ key, name, condition: ruleOver(rule, value), members: members! })

@@ -1,5 +1,6 @@
-import { publishedTables, type Text, type Unit } from '@tranche/contract'
+import { publishedTables, type Unit } from '@tranche/contract'
 import { formatCount, formatNumber, formatPercent } from '@tranche/language'
+import { personaCaution, personaTitles } from '@tranche/language/report'
 import { formatValue, type ReportWords } from '../format-value.ts'
 import { type Persona, type PersonaMean, personaAttributes, personaMeasures, type Trait } from './persona.ts'
 
@@ -11,15 +12,6 @@ export interface PersonaCard {
   readonly parts: readonly { readonly title: string; readonly lines: readonly string[] }[]
   readonly members: string
 }
-
-export const personaTitles = {
-  who: { en: 'Who they are', zh: '他们是谁' },
-  does: { en: 'What they do', zh: '行为特征' },
-  worth: { en: 'What they are worth', zh: '客户价值' },
-  needs: { en: 'What they need', zh: '潜在需求' },
-  reach: { en: 'How to reach them', zh: '触达方式' },
-  beware: { en: 'Beware', zh: '注意事项' },
-} as const satisfies Readonly<Record<string, Text>>
 
 const mostTraits = { who: 6, does: 4, needs: 3, reach: 4 } as const
 
@@ -50,7 +42,11 @@ export function personaCard(persona: Persona, words: ReportWords): PersonaCard {
     worth: means('worth').map(({ text }) => text),
     needs: [...means('needs').map(({ text }) => text), ...traits('needs')],
     reach: traits('reach'),
-    beware: [...means('beware').map(({ text }) => text), ...unknownLines(persona, words), caution[lang]],
+    beware: [
+      ...means('beware').map(({ text }) => text),
+      ...unknownLines(persona, words),
+      personaCaution[lang],
+    ],
   }
   return {
     key: persona.key,
@@ -64,11 +60,6 @@ export function personaCard(persona: Persona, words: ReportWords): PersonaCard {
     ),
     members: persona.members,
   }
-}
-
-const caution: Text = {
-  en: 'Shares are of the group: no single customer is described by them.',
-  zh: '以上占比描述的是群体，不代表其中任何一位客户。',
 }
 
 /** Most unusual first; what is more frequent before what is less. */

@@ -1,5 +1,5 @@
 import type { Language } from '@tranche/contract'
-import { pageWords } from '../page-words.ts'
+import { pageWords } from '@tranche/language/report'
 import type { PersonaCard } from '../personas/persona-card.ts'
 import type { Deck } from './native.ts'
 import { body, inches, masterName, type SlideTheme, title } from './theme.ts'
