@@ -13,6 +13,7 @@ const steps: Readonly<Record<string, Text>> = {
   value: { en: 'Customer value', zh: '客户价值' },
   bring: { en: 'Customers from the cluster', zh: '从集群取回客户结果' },
   segments: { en: 'Segments', zh: '客群' },
+  facts: { en: 'Customer facts', zh: '客户补充信息' },
   findings: { en: 'Findings', zh: '结论' },
   reports: { en: 'Reports', zh: '报告' },
   give: { en: 'Segments and findings to the cluster', zh: '客群与结论送往集群' },

@@ -7,7 +7,7 @@ import { attributeUses } from '../privacy/lineage.ts'
 import { sql } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { openNotebook } from './draft.ts'
-import { createFacts } from './facts.ts'
+import { createFacts, type Facts } from './facts.ts'
 import { type CustomerFrame, readFrame } from './frame.ts'
 import { type MissingSection, sayLimits } from './limits.ts'
 import { isFlatValue, ownAmounts } from './measures.ts'
@@ -118,7 +118,9 @@ export interface FindingsOptions {
   readonly warehouse: Warehouse
   readonly catalogue: Catalogue
   readonly context: Pick<RunContext, 'asOf' | 'seed'>
-  /** The model of value of this run, by which customers are also valued as they stood before; null where there is none. */
+  /** What `customer_facts` holds, where an earlier step has left it; made first unless given. */
+  readonly facts?: Facts | null
+  /** The model of value of this run, for making facts: customers are also valued as they stood before. */
   readonly valueModel?: ValueModel | null
   /** The report before, whose tables lie beside as `previous_…`; null where there is none. */
   readonly before?: Before | null
@@ -129,8 +131,7 @@ export interface FindingsOptions {
 /**
  * Computes all findings of the growth report as of the run's instant and leaves the published tables `findings`,
  * `figures`, `figure_points`, `customer_facts` and `cohort_retention`. A section whose data is not there is named
- * among the limits instead. Cost: the purchase days that value has left, one scan of the customer value table, then
- * arithmetic on columns.
+ * among the limits instead. Cost: one scan of the customer value table beside the facts, then arithmetic on columns.
  *
  * @returns the findings, most important first.
  */
@@ -138,12 +139,13 @@ export async function computeFindings({
   warehouse,
   catalogue,
   context,
+  facts: given = null,
   valueModel = null,
   before = null,
   ledger = [],
 }: FindingsOptions): Promise<readonly Finding[]> {
   const { asOf } = context
-  const facts = await createFacts(catalogue, warehouse, { asOf, valueModel })
+  const facts = given ?? (await createFacts(catalogue, warehouse, { asOf, valueModel }))
   const policy = attributePolicyOf(catalogue)
   const usesOf = (name: string) =>
     attributeUses(catalogue, { names: [name] }).map(({ attribute }) => attribute)

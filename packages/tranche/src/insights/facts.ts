@@ -79,7 +79,8 @@ export async function createFacts(
     ...outcomeFacts(catalogue, has),
   ]
   await warehouse.run(sql`drop table if exists customer_facts`)
-  if (facts.length === 0) return { columns: [], attributes: [], amounts: [], standingBefore: null }
+  if (facts.length === 0)
+    return { customers: null, columns: [], attributes: [], amounts: [], standingBefore: null }
   const homes = new Set(facts.map(({ from }) => from))
   const joined = relations(catalogue, purchaseMonths, asOf)
     .filter(([home]) => homes.has(home))
@@ -93,7 +94,11 @@ export async function createFacts(
     from ${join([sql`customer_value`, ...joined], ' ')}
     order by customer_value.customer_id`)
   const outcomes = [...outcomeAttributes(catalogue)]
+  const { customers } = await warehouse.row<{ customers: number }>(
+    sql`select count(*) as customers from customer_facts`,
+  )
   return {
+    customers,
     columns: facts.map(({ name }) => name),
     // What bears the name of an outcome within its own was made from it, and explains nothing.
     attributes: attributes
@@ -108,6 +113,8 @@ export async function createFacts(
 
 /** What the table of facts holds. */
 export interface Facts {
+  /** Rows of it; null where there is no table. */
+  readonly customers: number | null
   readonly columns: readonly string[]
   /** Those of them that describe customers. */
   readonly attributes: readonly string[]

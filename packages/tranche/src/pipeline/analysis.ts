@@ -7,6 +7,7 @@ import type { RunContext } from '../engine/run-context.ts'
 import type { Warehouse } from '../engine/warehouse.ts'
 import { type AlsoRead, FeaturePass } from '../features/feature-pass.ts'
 import { computeFindings } from '../insights/compute-findings.ts'
+import { createFacts, type Facts } from '../insights/facts.ts'
 import { computeCustomerValue, type ValueModel } from '../models/value/customer-value.ts'
 import { createHistories } from '../models/value/histories.ts'
 import { purchaseTerms } from '../models/value/purchase-rows.ts'
@@ -62,7 +63,7 @@ export function analysisSteps(options: AnalysisOptions): readonly StepDefinition
   ]
 }
 
-/** What follows from tables of one row per customer: segments, findings, reports. */
+/** What follows from tables of one row per customer: segments, what else findings compare, findings, reports. */
 export function stepsAfterValue(options: AnalysisOptions): readonly StepDefinition[] {
   const { catalogue, warehouse, context, before, ledger } = options
   return [
@@ -77,15 +78,27 @@ export function stepsAfterValue(options: AnalysisOptions): readonly StepDefiniti
       },
     },
     {
-      key: 'findings',
+      key: 'facts',
       work: async () => {
         const valueModel = await loadArtefact<ValueModel>(warehouse, 'model:value')
-        return (await computeFindings({ warehouse, catalogue, context, valueModel, before, ledger })).length
+        const facts = await createFacts(catalogue, warehouse, { asOf: context.asOf, valueModel })
+        await saveArtefact(warehouse, factsArtefact, facts)
+        return facts.customers
+      },
+    },
+    {
+      key: 'findings',
+      work: async () => {
+        const facts = await loadArtefact<Facts>(warehouse, factsArtefact)
+        return (await computeFindings({ warehouse, catalogue, context, facts, before, ledger })).length
       },
     },
     { key: 'reports', work: () => writeReports(options) },
   ]
 }
+
+/** Where it is kept what the table of facts holds. */
+const factsArtefact = 'facts'
 
 /** Where what segments were defined by is kept with the run. */
 export const definitionsArtefact = 'segment_definitions'

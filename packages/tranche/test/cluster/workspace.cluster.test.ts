@@ -138,7 +138,7 @@ describe('A workspace on a cluster', () => {
     expect(steps.map(({ key }) => key)).toEqual([
       'intake',
       ...['standard', 'features', 'metrics', 'value', 'bring'],
-      ...['segments', 'findings', 'reports', 'give'],
+      ...['segments', 'facts', 'findings', 'reports', 'give'],
     ])
     expect(record).toMatchObject({
       user: 'analyst',
