@@ -90,6 +90,39 @@ export function childrenOf<Extra>(node: Node<Extra>): readonly Node<Extra>[] {
   }
 }
 
+/** The same tree with another node wherever `pick` gives one in its place; what is put in is taken as it is. */
+export function replaceNodes<Extra>(
+  node: Node<Extra>,
+  pick: (node: Node<Extra>) => Node<Extra> | undefined,
+): Node<Extra> {
+  const so = (part: Node<Extra>) => replaceNodes(part, pick)
+  const other = pick(node)
+  if (other !== undefined) return other
+  switch (node.kind) {
+    case 'not':
+    case 'negate':
+      return { ...node, operand: so(node.operand) }
+    case 'and':
+    case 'or':
+      return { ...node, operands: node.operands.map(so) }
+    case 'compare':
+    case 'arithmetic':
+      return { ...node, left: so(node.left), right: so(node.right) }
+    case 'choose':
+      return { ...node, condition: so(node.condition), yes: so(node.yes), no: so(node.no) }
+    case 'in':
+      return { ...node, operand: so(node.operand), list: node.list.map(so) }
+    case 'has':
+      return { ...node, element: so(node.element), set: so(node.set) }
+    case 'match':
+      return { ...node, subject: so(node.subject), part: so(node.part) }
+    case 'call':
+      return { ...node, args: node.args.map(so) }
+    default:
+      return node
+  }
+}
+
 /** Names of all columns an expression reads, sorted, each once. */
 export function referencedNames<Extra>(expr: Node<Extra>): string[] {
   return collect(expr, (node) => (node.kind === 'name' ? node.name : undefined))

@@ -93,7 +93,12 @@ export function prepareConditions(
 /** Tables of one shape are read by the same kernels. */
 function shapeOf({ columns }: ColumnTable): string {
   return JSON.stringify(
-    Object.entries(columns).map(([name, column]) => [name, column.type, 'codes' in column]),
+    Object.entries(columns).map(([name, column]) => [
+      name,
+      column.type,
+      'codes' in column,
+      'known' in column,
+    ]),
   )
 }
 

@@ -10,6 +10,7 @@ export {
   type Position,
   referencedNames,
   referencedSegments,
+  replaceNodes,
 } from './ast.ts'
 export {
   type BusinessDay,

@@ -1,10 +1,15 @@
 import type { ComparisonOp } from '../ast.ts'
+import { parseDate } from '../calendar.ts'
 import type { TypedExpr } from '../types.ts'
+import type { Bitset } from './columns.ts'
 import {
   type ConditionBits,
   type ConditionKernel,
   chunkRows,
+  columnOf,
   type FlagKernel,
+  fromTable,
+  type Kernel,
   type KernelContext,
   type KnownKernel,
   type NumberKernel,
@@ -67,21 +72,25 @@ export function compareNumbers(
   const { op, left, right } = expr
   const ranked = context.ranked(expr)
   if (ranked !== undefined) return compareRanks(op, ranked)
+  const inPlace = valuesInPlace(context, left)
   const [knownLeft, knownRight] = [context.known(left), context.known(right)]
   const [a, b] = [context.number(left), context.number(right)]
   const less = new Int32Array(wordsPerChunk)
   const more = new Int32Array(wordsPerChunk)
   const { withLess, withMore, opposite } = signsOf[op]
   const out = bits()
-  const constant = right.kind === 'number' ? right.value : undefined
+  const constant =
+    right.kind === 'number' ? right.value : right.kind === 'date' ? parseDate(right.value) : undefined
   return () => {
-    const x = a()
     const { count } = context.chunk
     if (constant !== undefined) {
-      if (withLess) signsBelow(x, constant, count, less)
-      if (withMore) signsAbove(x, constant, count, more)
+      const found = inPlace?.()
+      const x = found ?? a()
+      const from = found === undefined ? 0 : context.chunk.start
+      if (withLess) signsBelow(x, from, constant, count, less)
+      if (withMore) signsAbove(x, from, constant, count, more)
     } else {
-      const y = b()
+      const [x, y] = [a(), b()]
       if (withLess) signs(x, y, count, less)
       if (withMore) signs(y, x, count, more)
     }
@@ -158,16 +167,18 @@ function signs(a: Float64Array, b: Float64Array, count: number, words: Int32Arra
   }
 }
 
-function signsBelow(a: Float64Array, limit: number, count: number, words: Int32Array): void {
+function signsBelow(a: Float64Array, from: number, limit: number, count: number, words: Int32Array): void {
   for (let start = 0; start < count; start += rowsAtOnce) {
-    for (let i = 0; i < rowsAtOnce; i++) differences[i] = a[start + i]! - limit + 0
+    const first = from + start
+    for (let i = 0; i < rowsAtOnce; i++) differences[i] = a[first + i]! - limit + 0
     pack(words, start >>> 5)
   }
 }
 
-function signsAbove(a: Float64Array, limit: number, count: number, words: Int32Array): void {
+function signsAbove(a: Float64Array, from: number, limit: number, count: number, words: Int32Array): void {
   for (let start = 0; start < count; start += rowsAtOnce) {
-    for (let i = 0; i < rowsAtOnce; i++) differences[i] = limit - a[start + i]! + 0
+    const first = from + start
+    for (let i = 0; i < rowsAtOnce; i++) differences[i] = limit - a[first + i]! + 0
     pack(words, start >>> 5)
   }
 }
@@ -186,9 +197,33 @@ function pack(words: Int32Array, first: number): void {
   }
 }
 
+interface NumberColumn {
+  readonly values: Float64Array
+  readonly known?: Bitset
+}
+
+/**
+ * The values of a column whose known ones stand in bits: these alone are looked at, so that values need no copy in which the others
+ * are marked. Undefined of the last chunk, past whose end lies nothing that could be read along.
+ */
+function valuesInPlace(
+  context: KernelContext,
+  expr: TypedExpr,
+): Kernel<Float64Array | undefined> | undefined {
+  if (expr.kind !== 'name') return undefined
+  const column = fromTable(context, () => columnOf(context, expr) as NumberColumn)
+  if (column().known === undefined) return undefined
+  return () => {
+    const { values } = column()
+    return context.chunk.start + chunkRows <= values.length ? values : undefined
+  }
+}
+
 /** Where a number is known: every constant is. */
 export function knownKernel(context: KernelContext, expr: TypedExpr, number: NumberKernel): KnownKernel {
   const words = new Int32Array(wordsPerChunk)
+  const kept = expr.kind === 'name' ? knownInBits(context, expr) : undefined
+  if (kept !== undefined) return kept
   if (expr.kind === 'number' || expr.kind === 'date') {
     words.fill(-1)
     return () => words
@@ -202,6 +237,22 @@ export function knownKernel(context: KernelContext, expr: TypedExpr, number: Num
       for (let bit = 0; bit < end; bit++) found |= (Number.isNaN(values[base + bit]!) ? 0 : 1) << bit
       words[word] = found
     }
+    return words
+  }
+}
+
+function knownInBits(
+  context: KernelContext,
+  expr: TypedExpr & { readonly kind: 'name' },
+): KnownKernel | undefined {
+  const column = fromTable(context, () => columnOf(context, expr) as NumberColumn)
+  if (column().known === undefined) return undefined
+  const words = new Int32Array(wordsPerChunk)
+  return () => {
+    const { words: known } = column().known!
+    const first = context.chunk.start >>> 5
+    const end = Math.min(wordsPerChunk, known.length - first)
+    for (let word = 0; word < end; word++) words[word] = known[first + word]!
     return words
   }
 }

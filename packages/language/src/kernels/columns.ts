@@ -1,10 +1,10 @@
-/** 1 where a value is known, 0 where it is missing; absent means all are known. */
+/** 1 where a value is known, 0 where it is missing; absent means all are known. A number that is not finite never is. */
 export type Validity = Uint8Array
 
 export type Column =
-  | { readonly type: 'number'; readonly values: NumberValues; readonly valid?: Validity }
+  | ({ readonly type: 'number' } & Numbers)
   /** Days counted from 1970-01-01. */
-  | { readonly type: 'date'; readonly values: NumberValues; readonly valid?: Validity }
+  | ({ readonly type: 'date' } & Numbers)
   /** Microseconds since 1970 in UTC. */
   | { readonly type: 'instant'; readonly values: BigInt64Array; readonly valid?: Validity }
   | { readonly type: 'bool'; readonly values: Uint8Array; readonly valid?: Validity }
@@ -14,6 +14,13 @@ export type Column =
   | { readonly type: 'set'; readonly values: readonly (ReadonlySet<string> | null | undefined)[] }
 
 export type NumberValues = Float64Array | Float32Array | Int32Array | Int16Array | Int8Array | Uint8Array
+
+interface Numbers {
+  readonly values: NumberValues
+  readonly valid?: Validity
+  /** Of a column that is judged again and again: in bits, once for all, which of its doubles are finite; the others are missing. */
+  readonly known?: Bitset
+}
 
 /** Columns of equal length, and where rules ask for them, memberships (1 in, 0 not) by segment. */
 export interface ColumnTable {

@@ -1,6 +1,6 @@
 import type { Language, Text } from '@tranche/contract'
 import { formatNumber, formatPercent } from '@tranche/language'
-import type { ComparedColumn } from '../insights/side-by-side.ts'
+import type { ComparedColumn } from '../insights/compared-sides.ts'
 
 /** Levels told of one text. */
 const mostLevels = 2

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { TrancheError } from '../errors.ts'
-import { ident, sql, typed, unsafeRaw } from '../sql/sql.ts'
+import { ident, type Sql, sql, typed, unsafeRaw } from '../sql/sql.ts'
 import { writeAtomically } from './atomic-file.ts'
 import { type DuckDbOptions, type DuckDbWarehouse, openDuckDb } from './duckdb.ts'
 import { type Folder, type RunFolder, runFolderOf } from './folder.ts'
@@ -59,6 +59,11 @@ export async function openRun(
     warehouse.close()
     throw error
   }
+}
+
+/** A table itself of a run that `openRun` opened: its rows have places, which those of a view have not. */
+export function publishedTable(name: string): Sql {
+  return ident('run', 'main', name)
 }
 
 /** Attaches another run's tables read-only under a name for as long as the work takes. */

@@ -1,4 +1,5 @@
-import { type SideBySide, sideBySide } from '../insights/side-by-side.ts'
+import type { SideBySide } from '../insights/compared-sides.ts'
+import { sideBySide } from '../insights/side-by-side.ts'
 import { segmentRules } from '../segments/check-segments.ts'
 import { sql } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'

@@ -1,10 +1,8 @@
 import type { Column, ColumnTable } from '@tranche/language'
 import type { Column as EngineColumn, Warehouse } from '../engine/warehouse.ts'
 import { ident, join, type Sql, sql, tableNamed } from '../sql/sql.ts'
+import { mostTexts, readableSql } from './read-columns.ts'
 import type { RuleColumn, RuleScope } from './rule-scope.ts'
-
-/** So many texts of a column share a dictionary. */
-const mostTexts = 65_536
 
 export interface CustomerBlock {
   /** Where in the table of features each customer stands. */
@@ -35,17 +33,26 @@ export function customersSql(names: readonly string[], scope: RuleScope, who: Sq
 const place = 'place of the customer'
 
 /**
+ * The columns asked for as rules read them, and where in the table of features each customer stands: `rowid` in the engine on
+ * this machine.
+ */
+function placedSql(names: readonly string[], scope: RuleScope): Sql {
+  const who = sql`cast(features.rowid as integer) as ${ident(place)}`
+  const columns = names.map((name) => readableSql(name, scope.columns.get(name)!))
+  return sql`select ${join([ident(place), ...columns])} from (${customersSql(names, scope, who)}) as customers`
+}
+
+/**
  * All customers in whatever order they come, a few thousand at a time, as typed columns; each column is read once. Of who they
- * are only their places are read, which `rowid` says in the engine on this machine.
+ * are only their places are read.
  */
 export async function* customerBlocks(
   warehouse: Warehouse,
   names: readonly string[],
   scope: RuleScope,
 ): AsyncGenerator<CustomerBlock> {
-  const who = sql`cast(features.rowid as integer) as ${ident(place)}`
   const readers = names.map((name) => [name, columnReader(scope.columns.get(name)!)] as const)
-  for await (const { rowCount, byName } of warehouse.batches(customersSql(names, scope, who))) {
+  for await (const { rowCount, byName } of warehouse.batches(placedSql(names, scope))) {
     const columns = Object.fromEntries(readers.map(([name, read]) => [name, read(byName[name]!)]))
     yield { places: Int32Array.from(numbersOf(byName[place]!).values), table: { length: rowCount, columns } }
   }

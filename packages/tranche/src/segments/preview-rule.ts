@@ -32,7 +32,7 @@ export async function previewRule(
   rules: SegmentRules,
   rule: TypedExpr,
 ): Promise<RulePreview> {
-  const clauses = rule.kind === 'and' ? rule.operands : [rule]
+  const clauses = clausesOf(rule)
   const names = namesOf(rule, rules)
   const conditions = clauses.map((_, index) => ident(`c${index}`))
   const customers = (which: Sql) => sql`coalesce(sum(n) filter (where ${which}), 0)`
@@ -54,19 +54,33 @@ export async function previewRule(
     select ${customers(sql`true`)} as population, ${customers(all)} as members, ${customers(sql`${all} is null`)} as unknown, ${join(held)}
     from alike`)
   const number = (name: string) => Number(row[name])
-  const population = number('population')
-  return {
-    rule: printExpression(rule),
-    population,
-    count: number('members'),
-    unknown: number('unknown'),
-    share: population === 0 ? null : number('members') / population,
-    funnel: clauses.map((clause, index) => ({
-      clause: printExpression(clause),
+  return rulePreview(
+    rule,
+    { population: number('population'), count: number('members'), unknown: number('unknown') },
+    clauses.map((_, index) => ({
       count: number(`held${index}`),
       alone: number(`alone${index}`),
       unknown: number(`unknown${index}`),
     })),
+  )
+}
+
+export function clausesOf(rule: TypedExpr): readonly TypedExpr[] {
+  return rule.kind === 'and' ? rule.operands : [rule]
+}
+
+/** Counts with the words that they are of. */
+export function rulePreview(
+  rule: TypedExpr,
+  counted: Pick<RulePreview, 'population' | 'count' | 'unknown'>,
+  clauses: readonly Omit<ClauseCount, 'clause'>[],
+): RulePreview {
+  const { population, count } = counted
+  return {
+    rule: printExpression(rule),
+    ...counted,
+    share: population === 0 ? null : count / population,
+    funnel: clausesOf(rule).map((clause, index) => ({ clause: printExpression(clause), ...clauses[index]! })),
   }
 }
 

@@ -46,7 +46,7 @@ export const byColumn: Evaluator = (expr, rows) => {
 }
 
 /** Fills the engine's table `t` with the rows. */
-async function fill(warehouse: Warehouse, rows: readonly Row[]): Promise<void> {
+export async function fill(warehouse: Warehouse, rows: readonly Row[]): Promise<void> {
   const definitions = columnNames.map(
     (name) => sql`${ident(name)} ${byDialect((dialect) => columnTypeOf(name, dialect))}`,
   )

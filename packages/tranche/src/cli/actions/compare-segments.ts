@@ -1,6 +1,6 @@
 import type { Language, Text } from '@tranche/contract'
 import { formatCount } from '@tranche/language'
-import type { SideBySide } from '../../insights/side-by-side.ts'
+import type { SideBySide } from '../../insights/compared-sides.ts'
 import { compareSegments } from '../../pipeline/compare-segments.ts'
 import { columnLabels } from '../../segments/column-labels.ts'
 import { loadWorkspace } from '../../workspace/load.ts'
