@@ -1,4 +1,4 @@
-import type { Warehouse } from '../engine/warehouse.ts'
+import type { Columns, Warehouse } from '../engine/warehouse.ts'
 import { TrancheError } from '../errors.ts'
 import { ident, join, list, type Sql, sql, typed } from '../sql/sql.ts'
 import { PackedCodes } from './packed-codes.ts'
@@ -53,35 +53,32 @@ export async function readFrame(warehouse: Warehouse, wanted: readonly string[])
   const texts = columns.filter(({ type }) => type === 'VARCHAR')
   const levelled = await readLevels(warehouse, texts)
   const numeric = columns.filter(({ type }) => isNumeric(type))
-  const flags = numeric.filter(({ type }) => type === 'BOOLEAN')
-  const codes = new PackedCodes([
-    ...levelled.map(({ column, levels }) => ({
-      name: column.name,
-      code: sql`coalesce(list_position([${list(levels.map(({ level }) => typed('varchar', level)))}], ${ident(column.table, column.name)}), 0)`,
-      size: levels.length + 1,
-    })),
-    ...flags.map(({ name, table }) => ({
-      name,
-      code: sql`coalesce(cast(${ident(table, name)} as integer) + 1, 0)`,
-      size: 3,
-    })),
-  ])
-  const expressions = [
-    ...numeric
-      .filter((column) => !flags.includes(column))
-      .map(({ name, table }) => sql`cast(${ident(table, name)} as double) as ${ident(`n_${name}`)}`),
-    ...codes.expressions,
-  ]
-  if (expressions.length === 0)
+  if (numeric.length === 0 && levelled.length === 0)
     return { rowCount: 0, numbers: new Map(), levels: new Map(), home: new Map(), amounts: [] }
   const usesFacts = columns.some(({ table }) => table === 'customer_facts')
-  const read = await warehouse.columns(
-    sql`select ${join(expressions)} from ${await inOrder(warehouse, usesFacts)}`,
-  )
+  const misplaced = await isMisplaced(warehouse, usesFacts)
+  const parts = new Map<FrameTable, ReadPart>()
+  for (const table of ['customer_value', 'customer_facts'] as const) {
+    const own = {
+      numeric: numeric.filter((column) => column.table === table),
+      levelled: levelled.filter(({ column }) => column.table === table),
+    }
+    if (own.numeric.length > 0 || own.levelled.length > 0)
+      parts.set(
+        table,
+        await readPart(
+          warehouse,
+          table,
+          own,
+          misplaced ? sql`${joined(usesFacts)} order by customer_id` : ident(table),
+        ),
+      )
+  }
   const numbers = new Map<string, NumberColumn>()
   for (const column of numeric) {
-    const isFlag = flags.includes(column)
-    const found = isFlag ? flagOf(codes.codesOf(read, column.name)) : read.byName[`n_${column.name}`]
+    const { read, codes } = parts.get(column.table)!
+    const isFlag = isFlagColumn(column)
+    const found = isFlag ? flagOf(codes.codesOf(read, column.name)) : read.byName[column.name]
     if (found === undefined || found.type !== 'number') continue
     const { values, valid } = found
     let known = 0
@@ -90,6 +87,7 @@ export async function readFrame(warehouse: Warehouse, wanted: readonly string[])
   }
   const levels = new Map<string, LevelColumn>()
   for (const { column, levels: found } of levelled) {
+    const { read, codes } = parts.get(column.table)!
     const counts = found.map(({ n }) => n)
     levels.set(column.name, {
       name: column.name,
@@ -100,12 +98,52 @@ export async function readFrame(warehouse: Warehouse, wanted: readonly string[])
     })
   }
   return {
-    rowCount: read.rowCount,
+    rowCount: [...parts.values()][0]!.read.rowCount,
     numbers,
     levels,
     home: new Map(columns.map(({ name, table }) => [name, table])),
     amounts: [],
   }
+}
+
+interface Levelled {
+  readonly column: FoundColumn
+  readonly levels: readonly { readonly level: string; readonly n: number }[]
+}
+
+interface ReadPart {
+  readonly read: Columns
+  readonly codes: PackedCodes
+}
+
+const isFlagColumn = ({ type }: FoundColumn): boolean => type === 'BOOLEAN'
+
+/** Columns of one of the tables, as the rows come. */
+async function readPart(
+  warehouse: Warehouse,
+  table: FrameTable,
+  { numeric, levelled }: { readonly numeric: readonly FoundColumn[]; readonly levelled: readonly Levelled[] },
+  rows: Sql,
+): Promise<ReadPart> {
+  const codes = new PackedCodes([
+    ...levelled.map(({ column, levels }) => ({
+      name: column.name,
+      code: sql`coalesce(list_position([${list(levels.map(({ level }) => typed('varchar', level)))}], ${ident(table, column.name)}), 0)`,
+      size: levels.length + 1,
+    })),
+    ...numeric.filter(isFlagColumn).map(({ name }) => ({
+      name,
+      code: sql`coalesce(cast(${ident(table, name)} as integer) + 1, 0)`,
+      size: 3,
+    })),
+  ])
+  const expressions = [
+    ...numeric
+      .filter((column) => !isFlagColumn(column))
+      .map(({ name }) => sql`cast(${ident(table, name)} as double) as ${ident(name)}`),
+    ...codes.expressions,
+  ]
+  return { read: await warehouse.columns(sql`select ${join(expressions)} from ${rows}`), codes }
 }
 
 /** A flag as numbers, of codes 0 where it is missing, 1 where it isn't set and 2 where it is. */
@@ -149,10 +187,10 @@ function joined(withFacts: boolean): Sql {
 }
 
 /**
- * Rows of customers in order of customer_id. A run writes both tables in that order, and then their rows need neither be
- * sorted nor find each other.
+ * Whether rows of the tables have to be put in order and find each other. A run writes both in order of customer_id, and
+ * then the engine gives them in that order by itself.
  */
-async function inOrder(warehouse: Warehouse, withFacts: boolean): Promise<Sql> {
+export async function isMisplaced(warehouse: Warehouse, withFacts: boolean): Promise<boolean> {
   const sideBySide = withFacts ? sql`customer_value positional join customer_facts` : sql`customer_value`
   const differs = withFacts
     ? sql`customer_value.customer_id is distinct from customer_facts.customer_id`
@@ -162,8 +200,7 @@ async function inOrder(warehouse: Warehouse, withFacts: boolean): Promise<Sql> {
       select customer_value.customer_id, lag(customer_value.customer_id) over () as before, ${differs} as differs
       from ${sideBySide}
     ) where before >= customer_id or differs`)
-  if (misplaced === 0) return sideBySide
-  return sql`${joined(withFacts)} order by ${ident('customer_value', 'customer_id')}`
+  return misplaced > 0
 }
 
 async function findColumns(warehouse: Warehouse, wanted: readonly string[]): Promise<readonly FoundColumn[]> {
@@ -183,8 +220,11 @@ async function findColumns(warehouse: Warehouse, wanted: readonly string[]): Pro
   return columns
 }
 
-async function readLevels(warehouse: Warehouse, columns: readonly FoundColumn[]) {
-  const levelled: { column: FoundColumn; levels: { level: string; n: number }[] }[] = []
+async function readLevels(
+  warehouse: Warehouse,
+  columns: readonly FoundColumn[],
+): Promise<readonly Levelled[]> {
+  const levelled: Levelled[] = []
   for (const column of columns) {
     const name = ident(column.table, column.name)
     const rows = await warehouse.rows<{ level: string; n: number }>(sql`
