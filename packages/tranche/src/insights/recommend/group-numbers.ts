@@ -60,21 +60,21 @@ export async function numbersOfGroups(
   }))
 }
 
-/** Sums of decimals do not hang on the order of rows, and means and spreads follow from them. */
+/** Sums of decimals do not hang on the order of rows, and means and spreads follow from them. Others' values are not even cast. */
 function aggregate(measure: Readonly<Record<string, string>>, flag: Sql): Sql {
   const [[kind, column] = ['', '']] = Object.entries(measure)
-  const only = sql`filter (where ${flag})`
-  const value = sql`cast(${ident(column)} as decimal(24,6))`
+  const ofMembers = (expression: Sql) => sql`case when ${flag} then ${expression} end`
+  const value = ofMembers(sql`cast(${ident(column)} as decimal(24,6))`)
   switch (kind) {
     case 'sum':
-      return sql`sum(${value}) ${only}`
+      return sql`sum(${value})`
     case 'mean':
-      return sql`avg(${value}) ${only}`
+      return sql`avg(${value})`
     default: {
       const cents = sql`cast(${ident(column)} as decimal(38,2))`
-      const sum = sql`cast(sum(${cents}) ${only} as double)`
-      const squares = sql`cast(sum(${cents} * ${cents}) ${only} as double)`
-      const n = sql`count(${cents}) ${only}`
+      const sum = sql`cast(sum(${ofMembers(cents)}) as double)`
+      const squares = sql`cast(sum(${ofMembers(sql`${cents} * ${cents}`)}) as double)`
+      const n = sql`count(${ofMembers(cents)})`
       return sql`sqrt(greatest(0, (${squares} - ${sum} * ${sum} / nullif(${n}, 0)) / nullif(${n} - 1, 0)))`
     }
   }
