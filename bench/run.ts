@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { version } from '../packages/tranche/src/version.ts'
 import { runChild } from './child.ts'
+import { findingsSection } from './findings.ts'
 import { notebookSection } from './notebook-section.ts'
 import { previewsSection } from './previews.ts'
 import { machineLine, type SectionResult } from './report.ts'
@@ -11,7 +12,7 @@ import { segmentsSection } from './segments.ts'
 import { benchFolder } from './transactions-file.ts'
 
 /**
- * node bench/run.ts [notebook] [features] [run] [segments] [previews] [growth]    all of them by default
+ * node bench/run.ts [notebook] [features] [run] [findings] [segments] [previews] [growth]    all of them by default
  * BENCH_CUSTOMERS says for how many; segments and previews are of five times as many.
  * Exits with 1 where a target is missed, or where a ratio stands on results that differ.
  */
@@ -25,6 +26,10 @@ const sections = {
   run: {
     title: 'The whole run, from a Parquet file to both reports, in multiples of bare scans',
     work: () => runSection(customers),
+  },
+  findings: {
+    title: 'All findings and both reports of a simulated institution',
+    work: () => findingsSection(customers),
   },
   segments: {
     title: 'Two hundred rules together, against as many counts and against streaming their columns',
