@@ -144,19 +144,7 @@ function pairsOf(
 ): Conjunction[] {
   const first = attributes[a]!
   const second = attributes[b]!
-  const cells = first.size * second.size
-  const n = new Float64Array(cells)
-  const total = new Float64Array(cells)
-  const squares = new Float64Array(cells)
-  for (let row = 0; row < values.length; row++) {
-    const [i, j] = [first.codes[row]!, second.codes[row]!]
-    if (i < 0 || j < 0) continue
-    const cell = i * second.size + j
-    const value = values[row]!
-    n[cell]!++
-    total[cell]! += value
-    squares[cell]! += value * value
-  }
+  const { n, total, squares } = tableOf(first, second, values)
   const columns = rangesOf(second)
   const found: Conjunction[] = []
   for (const { from, to } of rangesOf(first)) {
@@ -177,6 +165,45 @@ function pairsOf(
     }
   }
   return found.sort(byScore).slice(0, alike)
+}
+
+interface PairTable {
+  readonly n: Float64Array
+  readonly total: Float64Array
+  readonly squares: Float64Array
+}
+
+/** Tables by the customers searched and both attributes' codes: a search among some of the attributes meets them again. */
+const tablesBefore = new WeakMap<Float64Array, WeakMap<Int16Array, WeakMap<Int16Array, PairTable>>>()
+
+/** Count, sum and sum of squares by the codes of two attributes. */
+function tableOf(first: SearchAttribute, second: SearchAttribute, values: Float64Array): PairTable {
+  const byFirst = tablesBefore.get(values) ?? new WeakMap<Int16Array, WeakMap<Int16Array, PairTable>>()
+  tablesBefore.set(values, byFirst)
+  const bySecond = byFirst.get(first.codes) ?? new WeakMap<Int16Array, PairTable>()
+  byFirst.set(first.codes, bySecond)
+  const before = bySecond.get(second.codes)
+  if (before !== undefined) return before
+  const cells = first.size * second.size
+  const table = {
+    n: new Float64Array(cells),
+    total: new Float64Array(cells),
+    squares: new Float64Array(cells),
+  }
+  const { n, total, squares } = table
+  const [own, others, width] = [first.codes, second.codes, second.size]
+  for (let row = 0; row < values.length; row++) {
+    const i = own[row]!
+    const j = others[row]!
+    if (i < 0 || j < 0) continue
+    const cell = i * width + j
+    const value = values[row]!
+    n[cell]!++
+    total[cell]! += value
+    squares[cell]! += value * value
+  }
+  bySecond.set(second.codes, table)
+  return table
 }
 
 function isLarge(n: number, total: number, { kind, least, leastOfEach }: SearchOptions): boolean {
