@@ -73,5 +73,5 @@ export {
   type NumberWords,
   type ShareWords,
 } from './words/number.ts'
-export { formatInterval, joinWords, plural } from './words/phrase.ts'
+export { counted, formatInterval, joinWords, plural } from './words/phrase.ts'
 export { formatUnit, type UnitWords } from './words/unit.ts'

@@ -1,4 +1,5 @@
 import {
+  counted,
   formatCount,
   formatDate,
   formatDays,
@@ -22,6 +23,14 @@ import {
 } from '@tranche/language'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+
+it.each([
+  [0, '0 rows'],
+  [1, '1 row'],
+  [1234, '1,234 rows'],
+])('%s of something takes the noun of its number', (count, words) => {
+  expect(counted(count, 'row', 'rows')).toBe(words)
+})
 
 describe('A number is written as its reader expects', () => {
   it.each([

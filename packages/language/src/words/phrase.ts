@@ -1,4 +1,5 @@
 import type { Language } from '@tranche/contract'
+import { formatCount } from './number.ts'
 
 /** `a, b and c`; `a、b和c`. */
 export function joinWords(items: readonly string[], lang: Language): string {
@@ -12,6 +13,11 @@ export function joinWords(items: readonly string[], lang: Language): string {
 /** `3 customers`, `1 customer`. English only: Chinese nouns don't change with number. */
 export function plural(count: number, one: string, many: string): string {
   return Math.abs(count) === 1 ? one : many
+}
+
+/** `1 row`, `1,234 rows`. English only, as `plural`. */
+export function counted(count: number, one: string, many: string): string {
+  return `${formatCount(count, 'en')} ${plural(count, one, many)}`
 }
 
 /**

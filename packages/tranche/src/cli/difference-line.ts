@@ -1,6 +1,7 @@
 import type { Language, Text } from '@tranche/contract'
 import { formatNumber, formatPercent } from '@tranche/language'
 import type { ComparedColumn } from '../insights/compared-sides.ts'
+import { brief } from './brief.ts'
 
 /** Levels told of one text. */
 const mostLevels = 2
@@ -16,10 +17,16 @@ export function differenceLine(column: ComparedColumn, label: Text, lang: Langua
         ({ level, first, second }) =>
           `${level} ${formatPercent(first!, { lang })} / ${formatPercent(second!, { lang })}`,
       )
-    return `${label[lang]}: ${levels.join(lang === 'zh' ? '；' : '; ')}  (V ${size})`
+    return lineOf(label, levels.join({ en: '; ', zh: '；' }[lang]), `V ${size}`, lang)
   }
   const value = (of: number) =>
     column.kind === 'share' ? formatPercent(of, { lang }) : formatNumber(of, { lang })
   const sign = column.kind === 'share' ? 'h' : 'd'
-  return `${label[lang]}: ${value(column.first.value)} / ${value(column.second.value)}  (${sign} ${size})`
+  const values = `${value(column.first.value)} / ${value(column.second.value)}`
+  return lineOf(label, values, `${sign} ${size}`, lang)
+}
+
+function lineOf(label: Text, values: string, size: string, lang: Language): string {
+  const name = brief(label[lang])
+  return lang === 'zh' ? `${name}：${values}（${size}）` : `${name}: ${values}  (${size})`
 }

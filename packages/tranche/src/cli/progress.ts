@@ -1,4 +1,5 @@
 import type { Text } from '@tranche/contract'
+import { plural } from '@tranche/language'
 import type { ProgressEvent } from '../engine/run-context.ts'
 import type { Output, Streams } from './output.ts'
 
@@ -60,5 +61,5 @@ export function createProgress(
 
 function count(rows: number, output: Output): string {
   const number = new Intl.NumberFormat(output.language === 'zh' ? 'zh-CN' : 'en').format(rows)
-  return output.pick({ en: `${number} rows`, zh: `${number} 行` })
+  return output.pick({ en: `${number} ${plural(rows, 'row', 'rows')}`, zh: `${number} 行` })
 }

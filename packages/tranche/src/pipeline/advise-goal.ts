@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openDuckDb } from '../engine/duckdb.ts'
 import { folderOf } from '../engine/folder.ts'
-import { type Advice, type AdviceWeights, advise } from '../insights/advise/advise.ts'
+import { type Advice, type AdviceOptions, advise } from '../insights/advise/advise.ts'
 import { type DiscoverOptions, type Discovery, discover } from '../insights/advise/discover.ts'
 import type { LookBackOptions } from '../insights/advise/look-back.ts'
 import { createStandardViews } from '../intake/standard-views.ts'
@@ -18,11 +18,10 @@ import { requireRowsHere } from './rows-of-run.ts'
  */
 export async function adviseGoal(
   catalogue: Catalogue,
-  goal: string,
-  weights: AdviceWeights,
+  asked: Pick<AdviceOptions, 'goal' | 'weights' | 'without'>,
   signal: AbortSignal,
 ): Promise<Advice> {
-  return await lookingBack(catalogue, signal, (options) => advise({ ...options, goal, weights }))
+  return await lookingBack(catalogue, signal, (options) => advise({ ...options, ...asked }))
 }
 
 /**
@@ -30,7 +29,7 @@ export async function adviseGoal(
  */
 export async function discoverGroups(
   catalogue: Catalogue,
-  asked: Pick<DiscoverOptions, 'goal' | 'leaves' | 'purpose'>,
+  asked: Pick<DiscoverOptions, 'goal' | 'leaves' | 'purpose' | 'without'>,
   signal: AbortSignal,
 ): Promise<Discovery> {
   return await lookingBack(catalogue, signal, (options) => discover({ ...options, ...asked }))

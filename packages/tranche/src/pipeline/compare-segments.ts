@@ -32,12 +32,16 @@ export async function compareSegments(
     for (const key of [first, second]) if (key !== null) await requirePublished(warehouse, key)
     const known = await publishedColumns(warehouse, scope)
     const members = (key: string) => sql`select customer_id from segment_membership where segment = ${key}`
+    // A cell differs from the others in its set, which says nothing.
+    const own = new Set(
+      scope.columnSegments.filter(({ key }) => [first, second].includes(key)).map(({ column }) => column),
+    )
     const compared = await sideBySide({
       warehouse,
       scope,
       first: members(first),
       second: second === null ? null : members(second),
-      names: [...scope.columns.keys()].filter((name) => known.has(name)),
+      names: [...scope.columns.keys()].filter((name) => known.has(name) && !own.has(name)),
       minimum: catalogue.workspace.disclosure.minimumCell,
     })
     const freshness: SegmentFreshness[] = []

@@ -1,6 +1,7 @@
 import { stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Text } from '@tranche/contract'
+import { counted } from '@tranche/language'
 import { folderOf } from '../engine/folder.ts'
 import { readPointer } from '../engine/published.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
@@ -71,7 +72,7 @@ function memory(catalogue: Catalogue): Check {
     key: 'engine',
     ok: memoryMb >= 512,
     text: {
-      en: `The engine uses ${threads} threads and up to ${memoryMb} MB, then spills to disk`,
+      en: `The engine uses ${counted(threads, 'thread', 'threads')} and up to ${memoryMb} MB, then spills to disk`,
       zh: `引擎使用 ${threads} 个线程、最多 ${memoryMb} MB 内存，超出部分写入磁盘`,
     },
   }

@@ -1,5 +1,5 @@
 import type { Text, Unit, Workspace } from '@tranche/contract'
-import { formatInstant } from '@tranche/language'
+import { counted, formatInstant, plural } from '@tranche/language'
 import type { Cell } from '../engine/warehouse.ts'
 import type { ExplainedSegment } from './explain-segment.ts'
 import { staleWords } from './staleness.ts'
@@ -54,7 +54,7 @@ export function explanationLines(
       madeOf.kind === 'rows'
         ? [
             {
-              en: `    ${key} rests on ${madeOf.rows.length} rows of ${madeOf.table}`,
+              en: `    ${key} rests on ${counted(madeOf.rows.length, 'row', 'rows')} of ${madeOf.table}`,
               zh: `    ${key} 来自 ${madeOf.table} 的 ${madeOf.rows.length} 行`,
             },
           ]
@@ -89,11 +89,11 @@ function withUnit(value: Cell, unit: Unit, currency: string): Text {
     case 'money':
       return { en: `${text} ${currency}`, zh: `${text} ${currency}` }
     case 'days':
-      return { en: `${text} days`, zh: `${text} 天` }
+      return { en: `${text} ${plural(Number(value), 'day', 'days')}`, zh: `${text} 天` }
     case 'months':
-      return { en: `${text} months`, zh: `${text} 个月` }
+      return { en: `${text} ${plural(Number(value), 'month', 'months')}`, zh: `${text} 个月` }
     case 'years':
-      return { en: `${text} years`, zh: `${text} 年` }
+      return { en: `${text} ${plural(Number(value), 'year', 'years')}`, zh: `${text} 年` }
     default:
       return { en: text, zh: text }
   }

@@ -1,4 +1,5 @@
 import type { Text } from '@tranche/contract'
+import { counted } from '@tranche/language'
 import type { Cell } from '../engine/warehouse.ts'
 import { TrancheError } from '../errors.ts'
 import {
@@ -86,7 +87,10 @@ function originLines({ madeOf }: ExplainedFeature): readonly Text[] {
   if (madeOf.kind === 'features')
     return [{ en: `    = ${madeOf.expression}`, zh: `    = ${madeOf.expression}` }]
   const { table, rows } = madeOf
-  const head = { en: `    ${rows.length} rows of ${table}`, zh: `    ${table} 的 ${rows.length} 行` }
+  const head = {
+    en: `    ${counted(rows.length, 'row', 'rows')} of ${table}`,
+    zh: `    ${table} 的 ${rows.length} 行`,
+  }
   const shownRows = rows.slice(-mostRows).map((row) => {
     const text = Object.entries(row)
       .filter(([name, value]) => value !== null && name !== '_file')

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
 import type { Input, RowCounts, Text } from '@tranche/contract'
+import { counted } from '@tranche/language'
 import { openDuckDb } from '../engine/duckdb.ts'
 import { createFolder, type Folder, type RunFolder } from '../engine/folder.ts'
 import { readPointer } from '../engine/published.ts'
@@ -202,7 +203,7 @@ function linesOf(
       const counts = rows.find((row) => row.source === source && row.table === table)
       return [
         {
-          en: `${source} → ${table}: ${counts?.kept} of ${counts?.read} rows would be kept`,
+          en: `${source} → ${table}: ${counts?.kept} of ${counted(counts?.read ?? 0, 'row', 'rows')} would be kept`,
           zh: `${source} → ${table}：${counts?.read} 行中将保留 ${counts?.kept} 行`,
         },
         ...shown.map((row) => {
@@ -218,7 +219,7 @@ function linesOf(
     ...(cost === null || !computes ? [] : costLines(cost, budget)),
     computes
       ? {
-          en: `A run would compute ${definitions.features} features, ${definitions.metrics} metrics, ${results.en}${current === null ? '' : ', because inputs, definitions or the as-of differ from the published run'}.`,
+          en: `A run would compute ${counted(definitions.features, 'feature', 'features')}, ${counted(definitions.metrics, 'metric', 'metrics')}, ${results.en}${current === null ? '' : ', because inputs, definitions or the as-of differ from the published run'}.`,
           zh: `运行将计算 ${definitions.features} 个特征、${definitions.metrics} 个指标、${results.zh}${current === null ? '' : '，因为输入、定义或截至时点与已发布的运行不同'}。`,
         }
       : {

@@ -1,4 +1,5 @@
 import type { Manifest, Text } from '@tranche/contract'
+import { counted } from '@tranche/language'
 import type { Warehouse } from '../engine/warehouse.ts'
 import { type SegmentRules, segmentRules } from '../segments/check-segments.ts'
 import { ruleOf } from '../segments/explain-membership.ts'
@@ -192,16 +193,16 @@ function lineOf(planned: PlannedSegment): Text {
   const { segment, isNew, isGone, before, after, enter, leave, valueIn, valueOut } = planned
   if (isGone)
     return {
-      en: `segment ${segment} is defined no more: its ${before} customers worth ${valueOut} would leave it`,
+      en: `segment ${segment} is defined no more: its ${counted(before, 'customer', 'customers')} worth ${valueOut} would leave it`,
       zh: `客群 ${segment} 已不再定义：其 ${before} 位客户（价值 ${valueOut}）将离开`,
     }
   return isNew
     ? {
-        en: `segment ${segment} is new: ${after} customers worth ${valueIn} would be in it, of those published`,
+        en: `segment ${segment} is new: ${counted(after, 'customer', 'customers')} worth ${valueIn} would be in it, of those published`,
         zh: `客群 ${segment} 为新增：按已发布数据将有 ${after} 位客户，价值 ${valueIn}`,
       }
     : {
-        en: `segment ${segment} changed: ${before} → ${after} customers of those published; ${enter} would enter (worth ${valueIn}), ${leave} would leave (worth ${valueOut})`,
+        en: `segment ${segment} changed: ${before} → ${counted(after, 'customer', 'customers')} of those published; ${enter} would enter (worth ${valueIn}), ${leave} would leave (worth ${valueOut})`,
         zh: `客群 ${segment} 已变更：按已发布数据 ${before} → ${after} 位客户；进入 ${enter} 位（价值 ${valueIn}），离开 ${leave} 位（价值 ${valueOut}）`,
       }
 }

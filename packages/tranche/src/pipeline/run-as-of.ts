@@ -12,18 +12,9 @@ import { readManifest } from './manifest.ts'
  */
 export async function runAsOf(catalogue: Catalogue, at: string): Promise<RunFolder> {
   const wanted = parseInstant(at, catalogue.workspace.timeZone)
-  const folder = folderOf(catalogue.dir)
-  const kept: { readonly run: RunFolder; readonly manifest: Manifest }[] = []
-  for (const name of await readdir(folder.runs).catch(() => [])) {
-    const run = runFolderOf(folder, name)
-    const manifest = await readManifest(run)
-    if (manifest?.status === 'published') kept.push({ run, manifest })
-  }
-  const finishedAt = ({ manifest }: (typeof kept)[number]) => manifest.finishedAt ?? ''
-  const found = kept
-    .filter(({ manifest }) => manifest.asOf === wanted)
-    .sort((one, other) => (finishedAt(one) < finishedAt(other) ? 1 : -1))[0]
-  if (found !== undefined) return found.run
+  const kept = await keptRuns(catalogue)
+  const found = lastAsOf(kept, wanted)
+  if (found !== undefined) return found
   const days = [...new Set(kept.map(({ manifest }) => manifest.asOf))].sort().join(', ')
   throw new TrancheError(
     'not_found',
@@ -38,4 +29,29 @@ export async function runAsOf(catalogue: Catalogue, at: string): Promise<RunFold
       },
     },
   )
+}
+
+interface KeptRun {
+  readonly run: RunFolder
+  readonly manifest: Manifest
+}
+
+/** Runs that were published and are still there, in no order. */
+export async function keptRuns({ dir }: Pick<Catalogue, 'dir'>): Promise<readonly KeptRun[]> {
+  const folder = folderOf(dir)
+  const kept: KeptRun[] = []
+  for (const name of await readdir(folder.runs).catch(() => [])) {
+    const run = runFolderOf(folder, name)
+    const manifest = await readManifest(run)
+    if (manifest?.status === 'published') kept.push({ run, manifest })
+  }
+  return kept
+}
+
+/** Of several runs as of one instant, the one that finished last. */
+export function lastAsOf(kept: readonly KeptRun[], instant: string): RunFolder | undefined {
+  const finishedAt = ({ manifest }: KeptRun) => manifest.finishedAt ?? ''
+  return kept
+    .filter(({ manifest }) => manifest.asOf === instant)
+    .sort((one, other) => (finishedAt(one) < finishedAt(other) ? 1 : -1))[0]?.run
 }

@@ -1,3 +1,4 @@
+import type { Row } from '../engine/warehouse.ts'
 import { TrancheError } from '../errors.ts'
 import { segmentRules } from '../segments/check-segments.ts'
 import { list, sql } from '../sql/sql.ts'
@@ -6,10 +7,13 @@ import type { Catalogue } from '../workspace/catalogue.ts'
 import { parseInstant } from './as-of.ts'
 import { openPublishedRun } from './published-run.ts'
 import { requirePublished, requireSegment } from './published-segments.ts'
+import { keptRuns, lastAsOf } from './run-as-of.ts'
 
 /** A segment at the as-of of one run. */
 export interface SegmentMoment {
   readonly asOf: string
+  /** The last run as of then; null where none is kept. */
+  readonly run: string | null
   readonly customers: number
   readonly entered: number
   readonly left: number
@@ -31,7 +35,7 @@ export async function segmentHistory(catalogue: Catalogue, key: string): Promise
   const { warehouse } = await openPublishedRun(catalogue, 'results')
   try {
     await requirePublished(warehouse, key)
-    return await warehouse.rows<{ asOf: string; customers: number; entered: number; left: number }>(sql`
+    const moments = await warehouse.rows<Omit<SegmentMoment, 'run'> & Row>(sql`
       with stays as (
         select * from segment_stays where segment = ${key} and definition is not distinct from
           (select logic_hash from segment_summary where segment = ${key})
@@ -45,14 +49,17 @@ export async function segmentHistory(catalogue: Catalogue, key: string): Promise
       from moments left join stays on true
       where moments.as_of >= (select min(entered) from stays)
       group by moments.as_of order by moments.as_of`)
+    const runs = await keptRuns(catalogue)
+    return moments.map(({ asOf, ...counts }) => ({ asOf, run: lastAsOf(runs, asOf)?.run ?? null, ...counts }))
   } finally {
     warehouse.close()
   }
 }
 
 /**
- * How customers moved between the cells of a set, or between tiers or activities, from one as-of to another.
- * @throws TrancheError not_found for an unknown set, invalid_input for an instant without a run
+ * How customers moved between the cells of a set, or between tiers or activities, from one day to another: as they stood at the last
+ * run as of each.
+ * @throws TrancheError not_found for an unknown set, invalid_input for a day before the first run
  */
 export async function segmentFlows(
   catalogue: Catalogue,
@@ -97,7 +104,7 @@ export async function segmentFlows(
   }
 }
 
-/** A day of the business means the last run of it. @throws TrancheError invalid_input */
+/** The last as-of of a run up to an instant, or to the end of a business day. @throws TrancheError invalid_input */
 function momentOf(
   asked: string | undefined,
   moments: readonly string[],
@@ -107,13 +114,12 @@ function momentOf(
   const zone = new Zone(timeZone)
   const instant = parseInstant(asked, timeZone)
   const isDay = asked.length === 10
-  const found = moments.findLast(
-    (moment) =>
-      Date.parse(moment) === Date.parse(instant) || (isDay && zone.dateOf(Date.parse(moment)) === asked),
+  const found = moments.findLast((moment) =>
+    isDay ? zone.dateOf(Date.parse(moment)) <= asked : Date.parse(moment) <= Date.parse(instant),
   )
   if (found !== undefined) return found
   throw new TrancheError('invalid_input', {
-    en: `No run is as of ${asked}; there are ${moments.join(', ')}.`,
-    zh: `没有截至 ${asked} 的运行；现有：${moments.join('、')}。`,
+    en: `No run is as of ${asked} or before; the first is as of ${moments[0]}.`,
+    zh: `没有截至 ${asked} 或更早的运行；最早的截至 ${moments[0]}。`,
   })
 }

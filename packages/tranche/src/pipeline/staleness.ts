@@ -1,4 +1,5 @@
 import type { Text } from '@tranche/contract'
+import { counted } from '@tranche/language'
 import type { Warehouse } from '../engine/warehouse.ts'
 import { type InputAges, inputAges, keptAges, tablesBehind, unknownAges } from '../segments/input-ages.ts'
 import { sql } from '../sql/sql.ts'
@@ -55,7 +56,7 @@ export function staleWords({ stale, changed, oldestInput, oldestInputDays }: Sta
   if (!stale) return null
   if (changed) return { en: 'stale: defined otherwise since', zh: '已过时：定义此后已变更' }
   return {
-    en: `stale: ${oldestInput} ends ${oldestInputDays} days before`,
+    en: `stale: ${oldestInput} ends ${counted(oldestInputDays ?? 0, 'day', 'days')} before`,
     zh: `已过时：${oldestInput} 的数据止于 ${oldestInputDays} 天前`,
   }
 }
@@ -64,7 +65,10 @@ export function staleWords({ stale, changed, oldestInput, oldestInputDays }: Sta
 export function ageWords({ youngestInputDays, oldestInputDays, oldestInput }: Staleness): Text | null {
   if (youngestInputDays === null || oldestInputDays === null) return null
   return youngestInputDays === oldestInputDays
-    ? { en: `inputs ${oldestInputDays} days old`, zh: `输入数据距今 ${oldestInputDays} 天` }
+    ? {
+        en: `inputs ${counted(oldestInputDays, 'day', 'days')} old`,
+        zh: `输入数据距今 ${oldestInputDays} 天`,
+      }
     : {
         en: `inputs ${youngestInputDays} to ${oldestInputDays} days old (${oldestInput})`,
         zh: `输入数据距今 ${youngestInputDays} 至 ${oldestInputDays} 天（${oldestInput}）`,

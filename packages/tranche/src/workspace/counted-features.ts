@@ -7,6 +7,7 @@ import {
   type Text,
   type Window,
 } from '@tranche/contract'
+import { counted } from '@tranche/language'
 import { canonicalJson } from './hash.ts'
 import { featureExpressions, featureNeeds } from './needs.ts'
 import type { DefinitionProblem } from './problems.ts'
@@ -89,11 +90,11 @@ function ofSequence(
   const label =
     followed_by === undefined
       ? {
-          en: `${of}: ${first}, without ${not_followed_by} within ${within} days; ${days.en}`,
+          en: `${of}: ${first}, without ${not_followed_by} within ${counted(within, 'day', 'days')}; ${days.en}`,
           zh: `近${days.zh} ${of}：${first}，${within}天内没有 ${not_followed_by}`,
         }
       : {
-          en: `${of}: ${first}, then ${followed_by} within ${within} days; ${days.en}`,
+          en: `${of}: ${first}, then ${followed_by} within ${counted(within, 'day', 'days')}; ${days.en}`,
           zh: `近${days.zh} ${of}：${first}，${within}天内随后 ${followed_by}`,
         }
   const measure = followed_by === undefined ? { not_followed_by, within } : { followed_by, within }
@@ -102,8 +103,8 @@ function ofSequence(
 
 function wordsOf({ last, unit }: Pick<Window, 'last' | 'unit'>): Text {
   return unit === 'month'
-    ? { en: `${last} months`, zh: `${last}个月` }
-    : { en: `${last} days`, zh: `${last}天` }
+    ? { en: counted(last, 'month', 'months'), zh: `${last}个月` }
+    : { en: counted(last, 'day', 'days'), zh: `${last}天` }
 }
 
 /** Nobody is known to have done it who has some row of the table and none that counts: that is zero. */

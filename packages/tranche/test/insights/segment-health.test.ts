@@ -19,7 +19,7 @@ beforeAll(async () => {
       20 + (i * 7) % 50 as age_years,
       -- A sixth of the customers bunch at 500 and 501, the others lie evenly.
       case when i % 6 = 0 then 500 + i % 4 / 2 else (i * 7919) % 10000 / 10.0 end as score,
-      cast((i * 7) % 40 as bigint) as visits,
+      cast((i * 7) % 40 as bigint) as visits, cast((i * 3) % 7 as double) as calls,
       case when i < 11700 then (i * 31) % 900 / 10.0 end as gap_days
     from range(12000) as t(i)`)
   await warehouse.run(sql`create schema standard`)
@@ -69,6 +69,7 @@ beforeAll(async () => {
       ['age_years', { ...column, type: 'number' }],
       ['score', { ...column, type: 'number' }],
       ['visits', { ...column, type: 'number', storage: 'integer' }],
+      ['calls', { ...column, type: 'number' }],
       ['gap_days', { ...column, type: 'number' }],
       ['worth', { ...column, type: 'string', from: 'customer_sets' }],
       ['rhythm', { ...column, type: 'string', from: 'customer_sets' }],
@@ -94,6 +95,7 @@ beforeAll(async () => {
         rule('bunched_not', '!(score >= 499)'),
         rule('even', 'score > 700'),
         rule('often', 'visits >= 5'),
+        rule('called', 'calls >= 3'),
       ],
       sets: [set, { key: 'rhythm', value: rhythm } as SegmentSetDefinition],
       outcomes: new Map(),
@@ -150,7 +152,7 @@ it('Clusters that resamples do not find again are unstable, others are not', () 
   expect(of('unstable')).toEqual([{ kind: 'unstable', set: 'shaky', stability: 0.6 }])
 })
 
-it('A cut through a crowd is rigid, with those who would change sides; one among few, or of small whole numbers, is not', async () => {
+it('A cut through a crowd is rigid, with those who would change sides; one among few, or of small whole numbers however they are kept, is not', async () => {
   const found = of('rigid')
   expect(found.map((ailment) => (ailment.kind === 'rigid' ? ailment.segment : ''))).toEqual([
     'bunched',

@@ -116,7 +116,7 @@ it('stops at an expectation of severity error, with the quality table written', 
   await expect(place.take()).rejects.toMatchObject({
     code: 'refused',
     message:
-      'Quality gate: orders transactions: amount lies in 0 …: 1 of 4 rows (25%) are otherwise, at most 0% allowed. The last published results stay.',
+      'Quality gate: orders transactions: amount lies in 0 …: 1 of 4 rows (25%) is otherwise, at most 0% allowed. The last published results stay.',
   })
   expect(await place.lastRows(`select status, failed from quality where kind = 'range'`)).toEqual([
     { status: 'fail', failed: 1 },

@@ -262,6 +262,15 @@ describe('tranche segment advise', () => {
     const priorities = advice.dimensions.map(({ priority }: { priority: number }) => priority)
     expect(priorities).toEqual([...priorities].sort((a: number, b: number) => b - a))
     expect(advice.dimensions.slice(0, 8).map(({ name }: { name: string }) => name)).toContain('purchases_90d')
+    const [best] = advice.dimensions as { name: string }[]
+    const others = JSON.parse(
+      (await cli('--json', 'segment', 'advise', '--goal', 'spend_90d', '--without', best!.name)).stdout,
+    )
+    expect(others.dimensions.map(({ name }: { name: string }) => name)).not.toContain(best!.name)
+    expect(others.dimensions).toHaveLength(advice.dimensions.length - 1)
+    const misspelt = await cli('segment', 'discover', '--goal', 'spend_90d', '--without', 'purchases_9d')
+    expect(misspelt.code).toBe(2)
+    expect(misspelt.stderr).toContain('Did you mean purchases_90d?')
     expect((await command(['-C', dir, 'segment', 'advise', '--goal', 'spend_9d'])).code).toBe(2)
     expect((await command(['-C', dir, 'segment', 'advise', '--goal', 'last_kind'])).code).toBe(2)
     expect(
@@ -305,8 +314,24 @@ it('Flows speak of the cells of a set alone, between runs named by their busines
     new Date(to),
   )
   expect(JSON.parse((await flow('--to', day)).stdout).to).toBe(to)
+  // Between runs customers stand where the one before put them.
+  expect(JSON.parse((await flow('--from', day, '--to', '2999-12-31')).stdout)).toMatchObject({ from: to, to })
   expect((await flow('--to', '1999-01-01')).code).toBe(2)
   expect((await cli('segment', 'flows', 'wort')).code).toBe(2)
+})
+
+it('A history names the run that each day was seen by', async () => {
+  const { manifest, warehouse } = await openPublishedRun(await catalogue())
+  warehouse.close()
+  const history = JSON.parse((await cli('--json', 'segment', 'history', 'grown_up')).stdout)
+  expect(history.at(-1)).toMatchObject({ asOf: manifest.asOf, run: manifest.run })
+  expect((await cli('segment', 'history', 'grown_up')).stdout).toContain(`(run ${manifest.run})`)
+})
+
+it('A cell is not compared by the set that it is a cell of', async () => {
+  const { columns, leftOut } = await compareSegments(await catalogue(), 'worth_most', null)
+  expect(columns.map(({ name }) => name)).toContain('value_12m')
+  expect([...columns.map(({ name }) => name), ...leftOut]).not.toContain('worth')
 })
 
 it('The plan says who would enter and leave before a changed rule is taken', async () => {

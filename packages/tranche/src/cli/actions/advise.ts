@@ -1,22 +1,29 @@
 import type { Language, Text } from '@tranche/contract'
 import { formatCount, formatInstant, formatNumber, formatPercent } from '@tranche/language'
 import { TrancheError } from '../../errors.ts'
-import { type AdviceWeights, type AdvisedDimension, defaultWeights } from '../../insights/advise/advise.ts'
+import {
+  type AdviceWeights,
+  type AdvisedDimension,
+  defaultWeights,
+  tellsAll,
+} from '../../insights/advise/advise.ts'
 import type { Strategy } from '../../insights/advise/nature.ts'
 import { adviseGoal } from '../../pipeline/advise-goal.ts'
 import { columnLabels } from '../../segments/column-labels.ts'
 import { loadWorkspace } from '../../workspace/load.ts'
+import { brief } from '../brief.ts'
 import type { Invocation } from '../program.ts'
 
 interface AdviseFlags {
   readonly goal: string
   readonly weights?: string
+  readonly without?: readonly string[]
   readonly top: number
 }
 
 export async function act({ dir, output, signal }: Invocation, flags: AdviseFlags): Promise<void> {
   const catalogue = await loadWorkspace(dir)
-  const advice = await adviseGoal(catalogue, flags.goal, weightsOf(flags.weights), signal)
+  const advice = await adviseGoal(catalogue, { ...flags, weights: weightsOf(flags.weights) }, signal)
   if (output.json) return output.document(advice)
   const lang = output.language
   const label = columnLabels([...catalogue.metrics, ...catalogue.features])
@@ -43,13 +50,11 @@ export async function act({ dir, output, signal }: Invocation, flags: AdviseFlag
     zh: '  优先级  影响  易得  覆盖  可用  最佳分组',
   })
   for (const one of told) output.say(lineOf(one, label(one.name), lang))
-  for (const { name } of told.filter(({ impact }) => advice.sameDay && impact >= tellsAll)) {
-    const own = label(name)
-    output.say({
-      en: `  ${brief(own.en)} tells it almost by itself: was it made of the goal?`,
-      zh: `  仅凭${brief(own.zh)}几乎即可判定该目标：它是否由该目标推算而来？`,
-    })
-  }
+  saySuspects(
+    output,
+    told.flatMap(({ name, impact }) => (advice.sameDay && impact >= tellsAll ? [name] : [])),
+    label,
+  )
   const idle = advice.dimensions.length - advice.dimensions.filter(({ priority }) => priority > 0).length
   output.say({
     en: `  ${formatCount(idle, lang)} of ${formatCount(advice.dimensions.length, lang)} dimensions tell nobody apart for this goal`,
@@ -57,8 +62,19 @@ export async function act({ dir, output, signal }: Invocation, flags: AdviseFlag
   })
 }
 
-/** Of one day, a dimension that correlates with the goal like this was likely made of it. */
-const tellsAll = 0.8
+export function saySuspects(
+  output: Invocation['output'],
+  names: readonly string[],
+  label: (name: string) => Text,
+): void {
+  for (const name of names) {
+    const own = label(name)
+    output.say({
+      en: `  ${brief(own.en)} tells it almost by itself: was it made of the goal? If so: --without ${name}`,
+      zh: `  仅凭${brief(own.zh)}几乎即可判定该目标：它是否由该目标推算而来？若是，请加 --without ${name}`,
+    })
+  }
+}
 
 /** Nothing of the past is known: a warning, since what was recorded after the fact looks best of all. */
 export function sayOneDay(output: Invocation['output'], goal: Text, customers: number): void {
@@ -68,8 +84,8 @@ export function sayOneDay(output: Invocation['output'], goal: Text, customers: n
     zh: output.strong(`${goal.zh}：${count} 位客户中与之相关的维度`),
   })
   output.say({
-    en: '  The data says nothing of when, so this is of one day: what goes with the goal, not what foretells it. Leave out what was only known afterwards.',
-    zh: '  数据没有时间信息，以下仅为同一时点的相关性，并非预测；请排除事后才知道的维度。',
+    en: '  The data says nothing of when, so this is of one day: what goes with the goal, not what foretells it. Leave out what was only known afterwards: --without KEY,…',
+    zh: '  数据没有时间信息，以下仅为同一时点的相关性，并非预测；请用 --without 键名,… 排除事后才知道的维度。',
   })
 }
 
@@ -83,8 +99,6 @@ function lineOf(one: AdvisedDimension, label: Text, lang: Language): string {
   const apart = formatPercent(one.apart, { lang, digits: 0 })
   return `  ${numbers}  ${brief(label[lang])}: ${groupOf(one, lang)} ${lift} (${apart})`
 }
-
-const brief = (name: string) => (name.length > 60 ? `${name.slice(0, 59)}…` : name)
 
 function groupOf({ isFlag, best: { group } }: AdvisedDimension, lang: Language): string {
   if (!isFlag || group === '—') return group

@@ -1,5 +1,5 @@
 import type { Language, Text } from '@tranche/contract'
-import { formatCount } from '@tranche/language'
+import { counted, formatCount, plural } from '@tranche/language'
 import type { SideBySide } from '../../insights/compared-sides.ts'
 import { compareSegments } from '../../pipeline/compare-segments.ts'
 import { columnLabels } from '../../segments/column-labels.ts'
@@ -38,7 +38,7 @@ function headline(
 ): Text {
   const count = (n: number) => formatCount(n, lang)
   return {
-    en: `${a}: ${count(first)} customers; ${b ?? 'everybody else'}: ${count(second)}${both === 0 ? '' : `; ${count(both)} in both are left out`}`,
+    en: `${a}: ${counted(first, 'customer', 'customers')}; ${b ?? 'everybody else'}: ${count(second)}${both === 0 ? '' : `; ${count(both)} in both ${plural(both, 'is', 'are')} left out`}`,
     zh: `${a}：${count(first)} 位客户；${b ?? '其余客户'}：${count(second)} 位${both === 0 ? '' : `；同属两者的 ${count(both)} 位不参与比较`}`,
   }
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { Purpose } from '@tranche/contract'
-import { formatCount, formatInstant, formatNumber, formatPercent } from '@tranche/language'
+import { counted, formatCount, formatInstant, formatNumber, formatPercent } from '@tranche/language'
 import { stringify } from 'yaml'
 import { writeAtomically } from '../../engine/atomic-file.ts'
 import { TrancheError } from '../../errors.ts'
@@ -12,13 +12,14 @@ import { columnLabels } from '../../segments/column-labels.ts'
 import type { Catalogue } from '../../workspace/catalogue.ts'
 import { loadWorkspace } from '../../workspace/load.ts'
 import type { Invocation } from '../program.ts'
-import { sayOneDay } from './advise.ts'
+import { sayOneDay, saySuspects } from './advise.ts'
 
 interface DiscoverFlags {
   readonly goal: string
   readonly leaves: number
   readonly purpose: Purpose
   readonly save?: string
+  readonly without?: readonly string[]
 }
 
 export async function act({ dir, output, signal }: Invocation, flags: DiscoverFlags): Promise<void> {
@@ -53,11 +54,17 @@ export async function act({ dir, output, signal }: Invocation, flags: DiscoverFl
       en: '  nothing tells customers apart for this goal',
       zh: '  没有能区分该目标的客户群',
     })
+  const others = found.groups.reduce((sum, { n }) => sum + n, 0)
+  output.say({
+    en: `  found on one half of the customers, judged on the other half of ${formatCount(others, lang)}:`,
+    zh: `  由一半客户找出，以另一半的 ${formatCount(others, lang)} 位客户检验：`,
+  })
   for (const { rule, n, mean, low, high, shown } of found.groups)
     output.say({
-      en: `  ${value(mean)} (${value(low)} to ${value(high)}), ${formatCount(n, lang)} customers${shown ? '' : ', not told from the average'}: ${rule}`,
+      en: `  ${value(mean)} (${value(low)} to ${value(high)}), ${counted(n, 'customer', 'customers')}${shown ? '' : ', not told from the average'}: ${rule}`,
       zh: `  ${value(mean)}（${value(low)}至${value(high)}），${formatCount(n, lang)} 位客户${shown ? '' : '，与平均无显著差异'}：${rule}`,
     })
+  saySuspects(output, found.suspects, columnLabels(catalogue.features))
   if (file !== undefined) output.say({ en: `Written: ${flags.save}`, zh: `已写入 ${flags.save}` })
 }
 

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { counted, plural } from '@tranche/language'
 import { openDuckDb } from '../../engine/duckdb.ts'
 import { folderOf } from '../../engine/folder.ts'
 import { exportQuarantine } from '../../intake/quarantine/export-quarantine.ts'
@@ -30,12 +31,12 @@ export async function act(
     if (output.json) output.document(outcome)
     if (unrecorded !== null) output.say(unrecorded)
     output.say({
-      en: `${outcome.rows} rows written to ${outcome.out}. Mend them, put the file beside the source's, and run again.`,
+      en: `${counted(outcome.rows, 'row', 'rows')} written to ${outcome.out}. Mend ${plural(outcome.rows, 'it', 'them')}, put the file beside the source's, and run again.`,
       zh: `已将 ${outcome.rows} 行写入 ${outcome.out}。修正后放到来源文件旁，再次运行即可。`,
     })
     if (outcome.unreadable > 0)
       output.say({
-        en: `${outcome.unreadable} lines have no columns to write; mend them in the file itself.`,
+        en: `${counted(outcome.unreadable, 'line has', 'lines have')} no columns to write; mend ${plural(outcome.unreadable, 'it', 'them')} in the file itself.`,
         zh: `另有 ${outcome.unreadable} 行无法拆分成列，请直接在原文件中修正。`,
       })
     if (outcome.emptied.length > 0)

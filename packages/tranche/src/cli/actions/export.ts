@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path'
+import { counted } from '@tranche/language'
 import { exportOnRecord } from '../../pipeline/export.ts'
 import { withPublishedTable } from '../../pipeline/published-table.ts'
 import type { ExportFormat } from '../../reports/tables/export-table.ts'
@@ -37,7 +38,7 @@ export async function act(invocation: Invocation, table: string, flags: ExportFl
       dirname(name) === process.cwd() ? name.slice(process.cwd().length + 1) : name,
     )
     invocation.output.say({
-      en: `${outcome.rows} rows of ${table} written to ${files.join(', ')}`,
+      en: `${counted(outcome.rows, 'row', 'rows')} of ${table} written to ${files.join(', ')}`,
       zh: `已将 ${table} 的 ${outcome.rows} 行写入 ${files.join('、')}`,
     })
     if (outcome.unrecorded !== null) invocation.output.say(outcome.unrecorded)

@@ -1,5 +1,5 @@
 import type { IdentifierKind } from '@tranche/contract'
-import { formatCount } from '@tranche/language'
+import { counted, formatCount } from '@tranche/language'
 import { importList } from '../../pipeline/import-list.ts'
 import { loadWorkspace } from '../../workspace/load.ts'
 import type { Invocation } from '../program.ts'
@@ -19,7 +19,7 @@ export async function act(
   if (output.json) return output.document(imported)
   const rows = formatCount(imported.rows, output.language)
   output.say({
-    en: `${rows} rows taken in as the list ${key} (${imported.files.join(', ')}). Who is on it is known after: tranche run`,
+    en: `${counted(imported.rows, 'row', 'rows')} taken in as the list ${key} (${imported.files.join(', ')}). Who is on it is known after: tranche run`,
     zh: `已导入名单 ${key}，共 ${rows} 行（${imported.files.join('、')}）。执行 tranche run 后即可得知匹配结果`,
   })
   if (flags.identifier !== undefined)

@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
+import { counted } from '@tranche/language'
 import { openDuckDb } from '../../engine/duckdb.ts'
 import { TrancheError } from '../../errors.ts'
 import { proposeWorkspace, writeProposal } from '../../intake/propose/propose.ts'
@@ -60,11 +61,11 @@ export async function act(
     output.say(
       proposal.sources.some(({ value }) => value.tables.length > 0)
         ? {
-            en: `${files.length} files written to ${dir}. Next: tranche -C ${dir} run`,
+            en: `${counted(files.length, 'file', 'files')} written to ${dir}. Next: tranche -C ${dir} run`,
             zh: `已在 ${dir} 写入 ${files.length} 个文件。下一步：tranche -C ${dir} run`,
           }
         : {
-            en: `${files.length} files written to ${dir}. Nothing in these files names a customer, so a run would have nothing to report: map a column to customer_id in ${dir}/sources first.`,
+            en: `${counted(files.length, 'file', 'files')} written to ${dir}. Nothing in these files names a customer, so a run would have nothing to report: map a column to customer_id in ${dir}/sources first.`,
             zh: `已在 ${dir} 写入 ${files.length} 个文件。这些文件未指明客户，运行将没有可报告的内容：请先在 ${dir}/sources 中将某列映射为 customer_id。`,
           },
     )

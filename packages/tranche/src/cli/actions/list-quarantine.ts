@@ -1,3 +1,4 @@
+import { counted } from '@tranche/language'
 import { folderOf } from '../../engine/folder.ts'
 import { TrancheError } from '../../errors.ts'
 import { faultText } from '../../intake/quality/stepped-over.ts'
@@ -43,7 +44,7 @@ export async function act(
       )
     for (const { source, table, file, rows, columns } of list.steppedOver) {
       output.say({
-        en: `${file}: ${rows} rows are stepped over where they lie (${source} → ${table})`,
+        en: `${file}: ${counted(rows, 'row is', 'rows are')} stepped over where they lie (${source} → ${table})`,
         zh: `${file}：有 ${rows} 行在原表中被跳过（${source} → ${table}）`,
       })
       for (const fault of columns) output.say(`  ${output.pick(faultText(fault))}`)

@@ -1,4 +1,4 @@
-import { formatCount, formatPercent } from '@tranche/language'
+import { counted, formatCount, formatPercent } from '@tranche/language'
 import { previewSegment, type SegmentPreview } from '../../pipeline/preview-segment.ts'
 import { columnLabels } from '../../segments/column-labels.ts'
 import type { Catalogue } from '../../workspace/catalogue.ts'
@@ -7,16 +7,19 @@ import { differenceLine } from '../difference-line.ts'
 import { sayFreshness } from '../freshness.ts'
 import type { Output } from '../output.ts'
 import type { Invocation } from '../program.ts'
+import { unknownWords } from '../unknown-words.ts'
 
 export async function act({ dir, output, streams }: Invocation, rule: string): Promise<void> {
   const catalogue = await loadWorkspace(dir)
   const preview = await previewSegment(catalogue, rule, streams.env)
   if (output.json) return output.document(preview)
   const count = (value: number) => formatCount(value, output.language)
-  const share = preview.share === null ? '' : ` (${formatPercent(preview.share, { lang: output.language })})`
+  const percent = preview.share === null ? null : formatPercent(preview.share, { lang: output.language })
+  const share = percent === null ? { en: '', zh: '' } : { en: ` (${percent})`, zh: `（${percent}）` }
+  const open = unknownWords(preview.unknown, output.language)
   output.say({
-    en: `${count(preview.count)} of ${count(preview.population)} customers${share}, ${count(preview.unknown)} of whom it is not known`,
-    zh: `${count(preview.population)} 位客户中有 ${count(preview.count)} 位${share}，另有 ${count(preview.unknown)} 位无法判断`,
+    en: `${count(preview.count)} of ${counted(preview.population, 'customer', 'customers')}${share.en}; ${open.en}`,
+    zh: `${count(preview.population)} 位客户中有 ${count(preview.count)} 位${share.zh}；${open.zh}`,
   })
   if (preview.funnel.length > 1)
     for (const clause of preview.funnel)
@@ -67,7 +70,7 @@ function saySample(
   const rest = shown.length - mostDifferences
   if (rest > 0)
     output.say({
-      en: `  and ${count(rest)} more differences that the tests bear out`,
+      en: `  and ${counted(rest, 'more difference', 'more differences')} that the tests bear out`,
       zh: `  另有 ${count(rest)} 项经检验成立的差异`,
     })
 }

@@ -1,3 +1,4 @@
+import { counted, formatCount, plural } from '@tranche/language'
 import { TrancheError } from '../../errors.ts'
 import { reconcilePublished } from '../../pipeline/reconcile.ts'
 import { loadWorkspace } from '../../workspace/load.ts'
@@ -17,7 +18,7 @@ export async function act({ dir, output }: Invocation): Promise<void> {
   const off = lines.filter(({ agrees }) => !agrees).length
   if (off > 0)
     throw new TrancheError('refused', {
-      en: `${off} of ${lines.length} numbers don't reconcile.`,
+      en: `${formatCount(off, 'en')} of ${counted(lines.length, 'number', 'numbers')} ${plural(off, "doesn't", "don't")} reconcile.`,
       zh: `${lines.length} 个数字中有 ${off} 个对不上。`,
     })
   output.say({ en: `All ${lines.length} numbers reconcile.`, zh: `${lines.length} 个数字全部核对一致。` })

@@ -1,3 +1,4 @@
+import { counted, formatCount } from '@tranche/language'
 import { type RunOutcome, runPipeline } from '../../pipeline/run.ts'
 import { loadWorkspace } from '../../workspace/load.ts'
 import { createLog } from '../log.ts'
@@ -57,16 +58,17 @@ export function describeRun(
     now: { en: 'today, because the data has no dates (assumed)', zh: '数据没有日期，取今天（假设）' },
   }[asOf.origin]
   output.say({ en: `As of ${asOf.instant} (${origin.en})`, zh: `截至 ${asOf.instant}（${origin.zh}）` })
+  const count = (value: number) => formatCount(value, output.language)
   for (const { source, table, read, kept, quarantined, filtered, duplicates } of manifest.rows)
     output.say({
-      en: `  ${source} → ${table}: ${read} read, ${kept} kept, ${quarantined} quarantined, ${filtered} filtered, ${duplicates} duplicates`,
-      zh: `  ${source} → ${table}：读入 ${read}，保留 ${kept}，隔离 ${quarantined}，过滤 ${filtered}，重复 ${duplicates}`,
+      en: `  ${source} → ${table}: ${count(read)} read, ${count(kept)} kept, ${count(quarantined)} quarantined, ${count(filtered)} filtered, ${counted(duplicates, 'duplicate', 'duplicates')}`,
+      zh: `  ${source} → ${table}：读入 ${count(read)}，保留 ${count(kept)}，隔离 ${count(quarantined)}，过滤 ${count(filtered)}，重复 ${count(duplicates)}`,
     })
   for (const { source, table, added, restated } of intake.changes)
     if (added > 0 || restated > 0)
       output.say({
-        en: `  ${source} → ${table}: ${added} rows added, ${restated} restated since the last run`,
-        zh: `  ${source} → ${table}：自上次运行新增 ${added} 行，更正 ${restated} 行`,
+        en: `  ${source} → ${table}: ${counted(added, 'row', 'rows')} added, ${count(restated)} restated since the last run`,
+        zh: `  ${source} → ${table}：自上次运行新增 ${count(added)} 行，更正 ${count(restated)} 行`,
       })
   if (unchanged)
     output.say({

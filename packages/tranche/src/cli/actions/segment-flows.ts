@@ -17,6 +17,11 @@ export async function act(
     en: output.strong(`${set}: from ${day(found.from)} to ${day(found.to)}`),
     zh: output.strong(`${set}：由 ${day(found.from)} 至 ${day(found.to)}`),
   })
+  if (found.from === found.to)
+    output.say({
+      en: '  one day alone: who went where is known once a run is as of another day',
+      zh: '  仅有同一天的结果：再有截至另一天的运行后，方可看到流向',
+    })
   for (const { from, to, customers } of found.flows)
     output.say({
       en: `  ${from ?? 'none'} → ${to ?? 'none'}: ${formatCount(customers, lang)}`,

@@ -1,5 +1,5 @@
 import type { Language, Text } from '@tranche/contract'
-import { formatCount, formatPercent } from '@tranche/language'
+import { counted, formatCount, formatPercent } from '@tranche/language'
 import type { Ailment } from '../../insights/health/health.ts'
 import { checkHealth } from '../../pipeline/check-health.ts'
 import { loadWorkspace } from '../../workspace/load.ts'
@@ -11,9 +11,12 @@ export async function act({ dir, output }: Invocation): Promise<void> {
   const { segments, ailments } = health
   output.say(
     ailments.length === 0
-      ? { en: `${segments} segments, nothing to mend`, zh: `共 ${segments} 个客群，未发现问题` }
+      ? {
+          en: `${counted(segments, 'segment', 'segments')}, nothing to mend`,
+          zh: `共 ${segments} 个客群，未发现问题`,
+        }
       : {
-          en: `${segments} segments, ${ailments.length} to look at:`,
+          en: `${counted(segments, 'segment', 'segments')}, ${ailments.length} to look at:`,
           zh: `共 ${segments} 个客群，${ailments.length} 处需关注：`,
         },
   )
@@ -61,7 +64,7 @@ function wordsOf(ailment: Exclude<Ailment, { readonly kind: 'too_small' | 'proxy
       return { en: `${ailment.segment}: nobody is in it`, zh: `${ailment.segment}：没有成员` }
     case 'unknown':
       return {
-        en: `${ailment.segment}: of ${count(ailment.unknown)} customers (${formatPercent(ailment.share, { lang })}) it is not known whether they belong`,
+        en: `${ailment.segment}: of ${counted(ailment.unknown, 'customer', 'customers')} (${formatPercent(ailment.share, { lang })}) it is not known whether they belong`,
         zh: `${ailment.segment}：有 ${count(ailment.unknown)} 位客户（${formatPercent(ailment.share, { lang })}）无法判断是否属于`,
       }
     case 'redundant':
@@ -86,7 +89,7 @@ function wordsOf(ailment: Exclude<Ailment, { readonly kind: 'too_small' | 'proxy
       }
     case 'rigid':
       return {
-        en: `${ailment.segment}: ${ailment.name} is cut at ${ailment.cut} through a crowd; 2% higher or lower, ${count(ailment.movers)} customers would change sides (${formatPercent(ailment.share, { lang })} of its members)`,
+        en: `${ailment.segment}: ${ailment.name} is cut at ${ailment.cut} through a crowd; 2% higher or lower, ${counted(ailment.movers, 'customer', 'customers')} would change sides (${formatPercent(ailment.share, { lang })} of its members)`,
         zh: `${ailment.segment}：${ailment.name} 的分界 ${ailment.cut} 处客户密集；上下移动2%，将有 ${count(ailment.movers)} 位客户进出（相当于成员的 ${formatPercent(ailment.share, { lang })}）`,
       }
     case 'cold_start': {
@@ -96,7 +99,7 @@ function wordsOf(ailment: Exclude<Ailment, { readonly kind: 'too_small' | 'proxy
       const why =
         lacking === null ? null : { name: lacking.name, share: formatPercent(lacking.share, { lang }) }
       return {
-        en: `${ailment.set}: ${share} of ${count(ailment.customers)} new customers fall into ${cell === null ? 'no cell' : cell} (others: ${others})${why === null ? '' : `; ${why.share} of them lack ${why.name}`}; keep newcomers apart`,
+        en: `${ailment.set}: ${share} of ${counted(ailment.customers, 'new customer', 'new customers')} fall into ${cell === null ? 'no cell' : cell} (others: ${others})${why === null ? '' : `; ${why.share} of them lack ${why.name}`}; keep newcomers apart`,
         zh: `${ailment.set}：${count(ailment.customers)} 位新客户中有 ${share} ${cell === null ? '不属于任何单元' : `落入 ${cell}`}（其他客户为 ${others}）${why === null ? '' : `；其中 ${why.share} 缺少 ${why.name}`}；宜将新客户单列`,
       }
     }
@@ -107,7 +110,7 @@ function wordsOf(ailment: Exclude<Ailment, { readonly kind: 'too_small' | 'proxy
             zh: `${ailment.segment} 已过时：已发布的运行所用定义与现在不同`,
           }
         : {
-            en: `${ailment.segment} is stale: the newest row of ${ailment.oldestInput} lies ${count(ailment.oldestInputDays ?? 0)} days before the as-of`,
+            en: `${ailment.segment} is stale: the newest row of ${ailment.oldestInput} lies ${counted(ailment.oldestInputDays ?? 0, 'day', 'days')} before the as-of`,
             zh: `${ailment.segment} 已过时：${ailment.oldestInput} 的最新数据距截至时点 ${count(ailment.oldestInputDays ?? 0)} 天`,
           }
   }

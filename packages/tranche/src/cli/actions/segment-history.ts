@@ -1,4 +1,4 @@
-import { formatCount, formatInstant } from '@tranche/language'
+import { counted, formatCount, formatInstant } from '@tranche/language'
 import { segmentHistory } from '../../pipeline/segment-history.ts'
 import { loadWorkspace } from '../../workspace/load.ts'
 import type { Invocation } from '../program.ts'
@@ -9,11 +9,11 @@ export async function act({ dir, output }: Invocation, key: string): Promise<voi
   if (output.json) return output.document(history)
   const lang = output.language
   const count = (n: number) => formatCount(n, lang)
-  for (const { asOf, customers, entered, left } of history) {
+  for (const { asOf, run, customers, entered, left } of history) {
     const day = formatInstant(asOf, { lang, timeZone: catalogue.workspace.timeZone })
     output.say({
-      en: `${day}: ${count(customers)} customers, ${count(entered)} entered, ${count(left)} left`,
-      zh: `${day}：${count(customers)} 位客户，进入 ${count(entered)} 位，离开 ${count(left)} 位`,
+      en: `${day}: ${counted(customers, 'customer', 'customers')}, ${count(entered)} entered, ${count(left)} left${run === null ? '' : `  (run ${run})`}`,
+      zh: `${day}：${count(customers)} 位客户，进入 ${count(entered)} 位，离开 ${count(left)} 位${run === null ? '' : `（运行 ${run}）`}`,
     })
   }
 }

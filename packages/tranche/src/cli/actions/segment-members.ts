@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { quote } from '@tranche/language'
+import { counted, quote } from '@tranche/language'
 import type { Warehouse } from '../../engine/warehouse.ts'
 import { exportOnRecord } from '../../pipeline/export.ts'
 import { requirePublished, requireSegment } from '../../pipeline/published-segments.ts'
@@ -38,7 +38,7 @@ export async function act(invocation: Invocation, key: string, flags: MembersFla
     })
     if (output.json) output.document({ ...outcome, ...staleness })
     output.say({
-      en: `${outcome.rows} members of ${key} written to ${outcome.files.join(', ')}`,
+      en: `${counted(outcome.rows, 'member', 'members')} of ${key} written to ${outcome.files.join(', ')}`,
       zh: `已将 ${key} 的 ${outcome.rows} 名成员写入 ${outcome.files.join('、')}`,
     })
     if (staleness.stale) sayFreshness(output, staleness)

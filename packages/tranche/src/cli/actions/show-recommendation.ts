@@ -1,8 +1,9 @@
-import { formatCount, formatDate, formatInstant, formatUnit } from '@tranche/language'
+import { formatCount, formatDate, formatInstant, formatUnit, plural } from '@tranche/language'
 import { showRecommendation } from '../../pipeline/recommendations.ts'
 import { loadWorkspace } from '../../workspace/load.ts'
 import type { Invocation } from '../program.ts'
 import { statusWords } from '../record-step.ts'
+import { unknownWords } from '../unknown-words.ts'
 
 export async function act({ dir, output, streams }: Invocation, key: string): Promise<void> {
   const catalogue = await loadWorkspace(dir)
@@ -23,9 +24,10 @@ export async function act({ dir, output, streams }: Invocation, key: string): Pr
         zh: `  被策略拦截：${found.asked_group}（${count(found.asked_reach)}位客户；${found.stopped_paths.join('；')}）`,
       })
     if (found.group !== null) {
+      const open = unknownWords(found.unknown ?? 0, lang)
       output.say({
-        en: `  ${found.group}: ${count(found.reach)} customers, ${count(found.unknown)} of whom it is not known`,
-        zh: `  ${found.group}：${count(found.reach)}位客户，另有${count(found.unknown)}位无法判断`,
+        en: `  ${found.group}: ${count(found.reach)} ${plural(found.reach ?? 0, 'customer', 'customers')}; ${open.en}`,
+        zh: `  ${found.group}：${count(found.reach)}位客户；${open.zh}`,
       })
       const cost = formatUnit(found.cost!, { lang, unit: 'money', currency })
       output.say({

@@ -1,8 +1,16 @@
-import { formatInstant, parseExpression, type RuleQueryGroup, ruleToQuery } from '@tranche/language'
+import {
+  counted,
+  formatCount,
+  formatInstant,
+  parseExpression,
+  type RuleQueryGroup,
+  ruleToQuery,
+} from '@tranche/language'
 import { requireSegment, showSegment } from '../../pipeline/published-segments.ts'
 import { loadWorkspace } from '../../workspace/load.ts'
 import { sayFreshness } from '../freshness.ts'
 import type { Invocation } from '../program.ts'
+import { unknownWords } from '../unknown-words.ts'
 import { showSetOf } from './show-set.ts'
 
 export async function act({ dir, output, streams }: Invocation, key: string): Promise<void> {
@@ -20,9 +28,10 @@ export async function act({ dir, output, streams }: Invocation, key: string): Pr
     zh: output.strong(`${found.label.zh}（${found.key}）`),
   })
   output.say(`  ${found.rule}`)
+  const open = unknownWords(found.unknown, output.language)
   output.say({
-    en: `  ${found.customers} customers, ${found.unknown} of whom it is not known; as of ${asOf}`,
-    zh: `  ${found.customers} 位客户，另有 ${found.unknown} 位无法判断；截至 ${asOf}`,
+    en: `  ${counted(found.customers, 'customer', 'customers')}; ${open.en}; as of ${asOf}`,
+    zh: `  ${formatCount(found.customers, 'zh')} 位客户；${open.zh}；截至 ${asOf}`,
   })
   sayFreshness(output, found)
 }

@@ -1,5 +1,5 @@
 import type { Language, SegmentSetModel, Text } from '@tranche/contract'
-import { formatCount, formatInstant, formatNumber, formatPercent } from '@tranche/language'
+import { counted, formatCount, formatInstant, formatNumber, formatPercent, plural } from '@tranche/language'
 import { showSet } from '../../pipeline/published-sets.ts'
 import type { SetOutcome } from '../../pipeline/set-outcomes.ts'
 import type { Catalogue } from '../../workspace/catalogue.ts'
@@ -15,9 +15,13 @@ export async function showSetOf(catalogue: Catalogue, key: string, output: Outpu
     en: output.strong(`${shown.label.en} (${key}), as of ${asOf}${shown.frozen ? ', frozen' : ''}`),
     zh: output.strong(`${shown.label.zh}（${key}），截至 ${asOf}${shown.frozen ? '，已冻结' : ''}`),
   })
+  const widest = (texts: readonly string[]) => Math.max(...texts.map(({ length }) => length), 0)
+  const keys = widest(shown.cells.map(({ segment }) => segment))
+  const counts = widest(shown.cells.map(({ customers }) => formatCount(customers, lang)))
   for (const { segment, label, customers, weighted } of shown.cells) {
-    const stands = weighted === null ? '' : `  ${formatPercent(weighted, { lang })}`
-    output.say(`  ${segment}  ${formatCount(customers, lang)}${stands}  ${output.pick(label)}`)
+    const stands = weighted === null ? '' : `  ${formatPercent(weighted, { lang }).padStart(6)}`
+    const count = formatCount(customers, lang).padStart(counts)
+    output.say(`  ${segment.padEnd(keys)}  ${count}${stands}  ${output.pick(label)}`)
   }
   for (const outcome of shown.outcomes) for (const line of outcomeLines(outcome, lang)) output.say(line)
   for (const line of linesOf(shown.model, lang)) output.say(line)
@@ -59,7 +63,7 @@ function judgedLines(
   return [
     ...optimal.judged.map(
       ({ fitted, held }, band): Text => ({
-        en: `  band ${band + 1}: ${share(fitted)} of the ${formatCount(fitted.n, lang)} it was cut on, ${share(held)} of ${formatCount(held.n, lang)} others`,
+        en: `  band ${band + 1}: ${share(fitted)} of the ${formatCount(fitted.n, lang)} it was cut on, ${share(held)} of ${counted(held.n, 'other', 'others')}`,
         zh: `  第${band + 1}档：拟合的 ${formatCount(fitted.n, lang)} 位中 ${share(fitted)}，其余 ${formatCount(held.n, lang)} 位中 ${share(held)}`,
       }),
     ),
@@ -77,7 +81,7 @@ function listLines(
   const where = lines.length === 0 ? '' : lines.join(', ') + (lines.length < unmatched ? ' …' : '')
   return [
     {
-      en: `  ${count(read)} rows: ${count(customers)} customers, ${count(repeated)} named once more, ${count(unmatched)} match nobody${where && ` (lines ${where})`}`,
+      en: `  ${counted(read, 'row', 'rows')}: ${counted(customers, 'customer', 'customers')}, ${count(repeated)} named once more, ${count(unmatched)} ${plural(unmatched, 'matches', 'match')} nobody${where && ` (lines ${where})`}`,
       zh: `  ${count(read)} 行：匹配 ${count(customers)} 位客户，重复 ${count(repeated)} 行，未匹配 ${count(unmatched)} 行${where && `（第 ${where} 行）`}`,
     },
   ]
@@ -88,12 +92,12 @@ function alikeLines({ seeds, auc, curve }: Of<'lookalike'>, lang: Language): rea
   const number = (value: number) => value.toFixed(2)
   return [
     {
-      en: `  like ${formatCount(seeds, lang)} customers; one of them scores higher than another customer ${percent(auc.value)} of the time (${number(auc.low)} to ${number(auc.high)}), of customers that the model never saw`,
+      en: `  like ${counted(seeds, 'customer', 'customers')}; one of them scores higher than another customer ${percent(auc.value)} of the time (${number(auc.low)} to ${number(auc.high)}), of customers that the model never saw`,
       zh: `  种子客群 ${formatCount(seeds, lang)} 位；在模型未见过的客户中，种子得分高于其他客户的概率为 ${percent(auc.value)}（${number(auc.low)}至${number(auc.high)}）`,
     },
     ...curve.map(
       ({ share, customers, found, similarity }): Text => ({
-        en: `    most alike ${percent(share)}: ${formatCount(customers, lang)} customers; ${percent(found)} of the group score as high, ×${similarity.toFixed(1)}`,
+        en: `    most alike ${percent(share)}: ${counted(customers, 'customer', 'customers')}; ${percent(found)} of the group score as high, ×${similarity.toFixed(1)}`,
         zh: `    最相似的${percent(share)}：${formatCount(customers, lang)} 位客户；种子中 ${percent(found)} 得分达到该水平，为 ${similarity.toFixed(1)} 倍`,
       }),
     ),

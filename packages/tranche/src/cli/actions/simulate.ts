@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { counted } from '@tranche/language'
 import { simulateWorkspace } from '../../pipeline/simulate/simulate-workspace.ts'
 import { requireEmpty } from '../empty-folder.ts'
 import type { Invocation } from '../program.ts'
@@ -28,7 +29,7 @@ export async function act(
   progress.stop()
   if (output.json) return output.document({ dir: resolve(dir), customers: truth.customers, rows })
   output.say({
-    en: `${truth.customers} customers and ${rows['transactions'] ?? 0} transactions written to ${dir}. Next: tranche -C ${dir} run`,
+    en: `${counted(truth.customers, 'customer', 'customers')} and ${counted(rows['transactions'] ?? 0, 'transaction', 'transactions')} written to ${dir}. Next: tranche -C ${dir} run`,
     zh: `已在 ${dir} 写入 ${truth.customers} 位客户、${rows['transactions'] ?? 0} 笔交易。下一步：tranche -C ${dir} run`,
   })
 }

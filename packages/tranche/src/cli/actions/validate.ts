@@ -1,3 +1,4 @@
+import { counted } from '@tranche/language'
 import { TrancheError } from '../../errors.ts'
 import { validateWorkspace } from '../../pipeline/validate.ts'
 import type { Invocation } from '../program.ts'
@@ -24,9 +25,12 @@ export async function act({ dir, output }: Invocation): Promise<void> {
   }
   const errors = problems.filter(({ severity }) => severity === 'error').length
   if (errors > 0)
-    throw new TrancheError('invalid_definition', { en: `${errors} errors.`, zh: `共 ${errors} 处错误。` })
+    throw new TrancheError('invalid_definition', {
+      en: `${counted(errors, 'error', 'errors')}.`,
+      zh: `共 ${errors} 处错误。`,
+    })
   output.say({
-    en: `${counts.sources} sources, ${counts.features} features, ${counts.metrics} metrics, ${counts.segments} segments: in order.`,
+    en: `${counted(counts.sources, 'source', 'sources')}, ${counted(counts.features, 'feature', 'features')}, ${counted(counts.metrics, 'metric', 'metrics')}, ${counted(counts.segments, 'segment', 'segments')}: in order.`,
     zh: `${counts.sources} 个来源、${counts.features} 个特征、${counts.metrics} 个指标、${counts.segments} 个客群：全部正确。`,
   })
 }

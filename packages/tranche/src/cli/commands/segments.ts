@@ -3,6 +3,12 @@ import { type Command, Option } from 'commander'
 import { wholeNumber } from '../arguments.ts'
 import type { Bind } from '../program.ts'
 
+const without = () =>
+  new Option(
+    '--without <features>',
+    'features left out, such as those known only afterwards: KEY,KEY',
+  ).argParser((text) => text.split(',').map((key) => key.trim()))
+
 export function addSegmentCommands(program: Command, bind: Bind): void {
   const segment = program.command('segment').description('named groups of customers, and rules not saved yet')
   segment
@@ -30,7 +36,11 @@ export function addSegmentCommands(program: Command, bind: Bind): void {
     .description(
       'which dimensions are worth telling customers apart by for a goal: impact, ease, coverage, what may rest on them',
     )
-    .requiredOption('--goal <feature>', 'a feature that is a number or yes and no, e.g. spend_90d')
+    .requiredOption(
+      '--goal <feature>',
+      'a feature that is a number or yes and no, or an outcome, e.g. spend_90d',
+    )
+    .addOption(without())
     .option('--weights <weights>', 'of impact, ease, availability, actionability: impact=0.7,ease=0.1')
     .addOption(new Option('--top <n>', 'how many dimensions to print').default(15).argParser(wholeNumber))
     .action(bind(() => import('../actions/advise.ts')))
@@ -39,7 +49,11 @@ export function addSegmentCommands(program: Command, bind: Bind): void {
     .description(
       'groups that a goal tells apart, as rules to read and save, judged on customers who had no say in them',
     )
-    .requiredOption('--goal <feature>', 'a feature that is a number or yes and no, e.g. spend_90d')
+    .requiredOption(
+      '--goal <feature>',
+      'a feature that is a number or yes and no, or an outcome, e.g. spend_90d',
+    )
+    .addOption(without())
     .addOption(new Option('--leaves <n>', 'at most so many groups').default(6).argParser(wholeNumber))
     .addOption(
       new Option('--purpose <purpose>', 'attributes that may not serve it are left out')
@@ -57,8 +71,8 @@ export function addSegmentCommands(program: Command, bind: Bind): void {
     .command('flows')
     .description('who went from which cell to which between two runs: of tier, activity or a set')
     .argument('<set>', 'tier, activity or the key of a set')
-    .option('--from <day>', 'as-of of a run; default: the one before the last')
-    .option('--to <day>', 'as-of of a run; default: the last')
+    .option('--from <day>', 'a day, as of the last run up to it; default: the run before the last')
+    .option('--to <day>', 'the same; default: the last run')
     .action(bind(() => import('../actions/segment-flows.ts')))
   segment
     .command('health')

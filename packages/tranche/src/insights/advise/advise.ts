@@ -61,6 +61,9 @@ export interface AdviceOptions extends LookBackOptions {
   readonly weights?: AdviceWeights
 }
 
+/** Of one day, a dimension that correlates with the goal like this was likely made of it. */
+export const tellsAll = 0.8
+
 const levers = ['marketing', 'service', 'pricing'] as const
 
 /**
@@ -69,14 +72,9 @@ const levers = ['marketing', 'service', 'pricing'] as const
  * Relevance is the share of the goal's variance that bins fitted on one half explain on the other.
  * @throws TrancheError not_found, invalid_input for a goal that is no number, refused with fewer than 200 customers
  */
-export async function advise({
-  warehouse,
-  catalogue,
-  context,
-  goal,
-  weights = defaultWeights,
-}: AdviceOptions): Promise<Advice> {
-  const { from, sameDay, target, columns, flags } = await lookBack({ warehouse, catalogue, context, goal })
+export async function advise(options: AdviceOptions): Promise<Advice> {
+  const { catalogue, context, goal, weights = defaultWeights } = options
+  const { from, sameDay, target, columns, flags } = await lookBack(options)
   const dimensions = [...columns].flatMap(([name, column]) => {
     const judged = judgeDimension(column, target)
     return judged === null ? [] : [{ ...rated(name, judged, catalogue, weights), isFlag: flags.has(name) }]
@@ -108,14 +106,18 @@ function rated(
     uses.every(({ attribute }) => permits(policy, attribute, purpose)),
   )
   const strategy = strategyOf(feature, catalogue)
-  // The correlation ratio: what the bins of one half explain on the other, halved where the halves disagree on the order.
-  const impact = Math.sqrt(Math.max(0, judged.explained)) * (0.5 + 0.5 * Math.max(0, judged.stability))
+  const impact = impactOf(judged)
   const ease = easeOf(feature, uses.length)
   const availability = judged.coverage * (strategy === 'psychographic' ? 0.7 : 1)
   const actionability = purposes.length / levers.length
   const priority =
     judged.explained <= 0 ? 0 : weightedMean({ impact, ease, availability, actionability }, weights)
   return { name, ...judged, strategy, purposes, impact, ease, availability, actionability, priority }
+}
+
+/** The correlation ratio: what the bins of one half explain on the other, halved where the halves disagree on the order. */
+export function impactOf({ explained, stability }: JudgedDimension): number {
+  return Math.sqrt(Math.max(0, explained)) * (0.5 + 0.5 * Math.max(0, stability))
 }
 
 /** Geometric, so that what is easy and at hand is worth little where it tells hardly anybody apart. */

@@ -11,6 +11,7 @@ import {
 import type { Column } from '../../engine/warehouse.ts'
 import { attributePolicyOf, permits } from '../../privacy/attribute-policy.ts'
 import { attributeUses } from '../../privacy/lineage.ts'
+import { impactOf, tellsAll } from './advise.ts'
 import { type Goal, judgeDimension } from './judge-dimension.ts'
 import { type LookBackOptions, lookBack } from './look-back.ts'
 
@@ -37,6 +38,8 @@ export interface Discovery {
   readonly sameDay: boolean
   readonly customers: number
   readonly mean: number
+  /** Where nothing of the past is known: dimensions that tell the goal almost by themselves, and may have been made of it. */
+  readonly suspects: readonly string[]
   /** The highest first; together they hold every customer once. */
   readonly groups: readonly FoundGroup[]
 }
@@ -71,7 +74,8 @@ export async function discover(options: DiscoverOptions): Promise<Discovery> {
   const best = allowed
     .flatMap(([name, column]) => {
       const judged = judgeDimension(column, target)
-      return judged === null || judged.explained <= 0 ? [] : [{ name, column, explained: judged.explained }]
+      if (judged === null || judged.explained <= 0) return []
+      return [{ name, column, explained: judged.explained, impact: impactOf(judged) }]
     })
     .sort((a, b) => b.explained - a.explained)
     .slice(0, mostDimensions)
@@ -82,6 +86,7 @@ export async function discover(options: DiscoverOptions): Promise<Discovery> {
     sameDay,
     customers: target.known,
     mean: target.mean,
+    suspects: best.flatMap(({ name, impact }) => (sameDay && impact >= tellsAll ? [name] : [])),
     groups: groupsOf(best, flags, target, leaves),
   }
 }

@@ -1,4 +1,5 @@
 import type { Text, Window } from '@tranche/contract'
+import { counted, nearest } from '@tranche/language'
 import type { RunContext } from '../../engine/run-context.ts'
 import type { Column, Columns, Warehouse } from '../../engine/warehouse.ts'
 import { TrancheError } from '../../errors.ts'
@@ -19,6 +20,8 @@ export interface LookBackOptions {
   readonly context: Pick<RunContext, 'asOf' | 'signal'>
   /** Key of a feature that is a number or yes and no, or of an outcome metric. */
   readonly goal: string
+  /** Keys of features that are left out, such as those known only afterwards. */
+  readonly without?: readonly string[]
 }
 
 /** What customers were before a goal's window opened, and what became of them within it. */
@@ -53,6 +56,7 @@ export async function lookBack(options: LookBackOptions): Promise<LookBack> {
   const typeOf = (key: string) => typesInLanguage[features.typeOf(key, { file: '' })]
   if (goal.equals === undefined && !['number', 'bool'].includes(typeOf(goal.feature)))
     throw noNumber(goal.key, catalogue)
+  for (const key of options.without ?? []) requireFeature(key, catalogue)
   const asked = { warehouse, catalogue, signal: context.signal }
   await computeFeatures({ ...asked, asOfs: [from], table: 'advice_before' })
   await computeFeatures({ ...asked, asOfs: [context.asOf], table: 'advice_after', keys: [goal.feature] })
@@ -63,6 +67,7 @@ export async function lookBack(options: LookBackOptions): Promise<LookBack> {
     .map(({ key }) => key)
     .filter((key) => ['number', 'bool', 'string'].includes(typeOf(key)))
     .filter((key) => !sameDay || !restsOn(key, goal, catalogue))
+    .filter((key) => options.without?.includes(key) !== true)
   const read = await readBoth(warehouse, names, goal)
   const target = goalOf(read, window === undefined && !sameDay)
   if (target.known < fewestCustomers) throw tooFew(target.known)
@@ -127,6 +132,20 @@ function goalOf({ byName, rowCount }: Columns, isReachedOnce: boolean): Goal {
   return { values: after.values, counts, training: half.values, known, mean: known === 0 ? 0 : total / known }
 }
 
+function requireFeature(key: string, { features }: Catalogue): void {
+  const known = features.map((feature) => feature.key)
+  if (known.includes(key)) return
+  const near = nearest(key, known)
+  throw new TrancheError(
+    'invalid_input',
+    {
+      en: `--without names ${JSON.stringify(key)}, but there is no such feature.`,
+      zh: `--without 中的 ${JSON.stringify(key)} 不是已定义的特征。`,
+    },
+    near === undefined ? {} : { hint: { en: `Did you mean ${near}?`, zh: `是否想写 ${near}？` } },
+  )
+}
+
 function noNumber(goal: string, { metrics, features }: Catalogue): TrancheError {
   const { measure } = features.find(({ key }) => key === goal)!.value
   const attribute = measure !== undefined && 'attribute' in measure ? measure.attribute : undefined
@@ -152,7 +171,7 @@ function noNumber(goal: string, { metrics, features }: Catalogue): TrancheError 
 
 function tooFew(known: number): TrancheError {
   const text: Text = {
-    en: `Only ${known} customers were known before and after; ${fewestCustomers} are needed to tell dimensions apart.`,
+    en: `Only ${counted(known, 'customer was', 'customers were')} known before and after; ${fewestCustomers} are needed to tell dimensions apart.`,
     zh: `前后均有记录的客户仅 ${known} 位；至少需要 ${fewestCustomers} 位才能比较各维度。`,
   }
   return new TrancheError('refused', text)

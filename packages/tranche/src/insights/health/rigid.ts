@@ -6,7 +6,7 @@ import { customersSql } from '../../segments/customer-blocks.ts'
 import type { SetModels } from '../../segments/fit-sets.ts'
 import { modelCells } from '../../segments/name-cells.ts'
 import { conditionSql, namesOf } from '../../segments/preview-rule.ts'
-import { join, type Sql, sql } from '../../sql/sql.ts'
+import { ident, join, type Sql, sql } from '../../sql/sql.ts'
 import { type Cut, cutsOf } from './cuts.ts'
 import type { Ailment } from './health.ts'
 
@@ -21,8 +21,8 @@ const fewest = 10
 
 /**
  * Segments with a cut through a crowd: were it two in a hundred higher or lower, a tenth of the members or more would change
- * sides, in or out, and twice as many as if those within ten in a hundred of the cut were spread evenly. Whole numbers are asked only where two in a hundred are a whole step. One pass over the columns that all
- * rules name.
+ * sides, in or out, and twice as many as if those within ten in a hundred of the cut were spread evenly. Whole numbers are asked only where two in a hundred are a whole step. Two passes over the
+ * columns that all rules name.
  */
 export async function rigidCuts(
   warehouse: Warehouse,
@@ -30,12 +30,15 @@ export async function rigidCuts(
   models: SetModels,
   known: ReadonlySet<string>,
 ): Promise<readonly Ailment[]> {
-  const isWhole = (name: string) => rules.scope.columns.get(name)?.storage === 'integer'
-  const asked = segmentsOf(rules, models)
-    .filter(({ rule }) => namesOf(rule, rules).every((name) => known.has(name)))
-    .flatMap(({ segment, rule }) =>
-      cutsOf(rule, [moved, around], isWhole).map((cut) => ({ segment, rule, cut })),
-    )
+  const judged = segmentsOf(rules, models).filter(({ rule }) =>
+    namesOf(rule, rules).every((name) => known.has(name)),
+  )
+  const whole = await wholeNumbers(warehouse, rules, [
+    ...new Set(judged.flatMap(({ rule }) => namesOf(rule, rules))),
+  ])
+  const asked = judged.flatMap(({ segment, rule }) =>
+    cutsOf(rule, [moved, around], (name) => whole.has(name)).map((cut) => ({ segment, rule, cut })),
+  )
   if (asked.length === 0) return []
   const names = [...new Set(asked.flatMap(({ rule }) => namesOf(rule, rules)))].sort()
   const counts = await countsOf(warehouse, rules, names, asked)
@@ -54,6 +57,24 @@ export async function rigidCuts(
   return found
     .filter(({ segment }, index) => found.findIndex((one) => one.segment === segment) === index)
     .map((one) => ({ kind: 'rigid', ...one }))
+}
+
+/** Columns that hold whole numbers alone, whatever they are kept as: counts that a source gives are doubles. */
+async function wholeNumbers(
+  warehouse: Warehouse,
+  { scope }: SegmentRules,
+  names: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const numbers = names.filter((name) => scope.columns.get(name)!.type === 'number').sort()
+  if (numbers.length === 0) return new Set()
+  const broken = numbers.map((name) => {
+    const value = sql`cast(${ident(name)} as double)`
+    return sql`count(case when ${value} <> floor(${value}) then 1 end)`
+  })
+  const { found } = await warehouse.row<{ found: readonly number[] }>(
+    sql`select [${join(broken)}] as found from (${customersSql(numbers, scope)}) as customers`,
+  )
+  return new Set(numbers.filter((_, index) => Number(found[index]) === 0))
 }
 
 function segmentsOf({ rules, sets }: SegmentRules, models: SetModels) {

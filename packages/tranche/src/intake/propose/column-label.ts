@@ -29,6 +29,8 @@ function inEnglish(words: string): string | undefined {
   return key === undefined ? undefined : capital(key.replaceAll('_', ' '))
 }
 
+const longestAcronym = 5
+
 /** A name in words, the first with a capital; acronyms and what stands in brackets stay as they are written. */
 function inSentence(name: string): string {
   const spaced = name
@@ -37,7 +39,7 @@ function inSentence(name: string): string {
     .replace(/[\s_.-]+/g, ' ')
     .trim()
   const tokens = spaced.split(' ')
-  const isShouted = tokens.length > 1 && !/\p{Ll}/u.test(spaced)
+  const isShouted = (tokens.length > 1 || spaced.length > longestAcronym) && !/\p{Ll}/u.test(spaced)
   let depth = 0
   const written = tokens.map((token) => {
     const inBrackets = depth > 0 || /^[([]/.test(token)

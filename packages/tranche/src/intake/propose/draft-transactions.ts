@@ -1,5 +1,5 @@
 import type { ColumnMapping, Text } from '@tranche/contract'
-import { printName, quote } from '@tranche/language'
+import { plural, printName, quote } from '@tranche/language'
 import type { Warehouse } from '../../engine/warehouse.ts'
 import { ident, sql } from '../../sql/sql.ts'
 import { readValue } from '../readers/value-formats.ts'
@@ -80,7 +80,7 @@ export async function draftTransactions(
       ? {
           mapping: `known(${printName(who.column.name)})`,
           why: {
-            en: `${missing} rows of ${rows} name no customer: they are filtered, and counted`,
+            en: `${missing} ${plural(missing, 'row', 'rows')} of ${rows} ${plural(missing, 'names', 'name')} no customer: ${plural(missing, 'it is', 'they are')} filtered, and counted`,
             zh: `共 ${rows} 行，其中 ${missing} 行没有客户，予以过滤并计数`,
           },
         }
@@ -226,12 +226,12 @@ async function addKind(
   mappings.set('kind', {
     mapping: { expr: `${expression} < 0 ? ${quote('refund')} : ${quote('purchase')}` },
     why: {
-      en: `${negative} rows have a negative amount: taken for returns`,
+      en: `${negative} ${plural(negative, 'row has', 'rows have')} a negative amount: taken for returns`,
       zh: `有 ${negative} 行金额为负，视为退货退款`,
     },
   })
   notes.push({
-    en: `${subject.title}: ${negative} rows with a negative amount were taken for refunds, all others for purchases.`,
+    en: `${subject.title}: ${negative} ${plural(negative, 'row', 'rows')} with a negative amount ${plural(negative, 'was taken for a refund', 'were taken for refunds')}, all others for purchases.`,
     zh: `${subject.title}：${negative} 行负金额视为退款，其余视为消费。`,
   })
   return ['purchase', 'refund']

@@ -1,4 +1,4 @@
-import { printName, quote } from '@tranche/language'
+import { plural, printName, quote } from '@tranche/language'
 import type { Reasoned } from './draft.ts'
 import { quoted } from './map-column.ts'
 import { conceptScore, holdsWord } from './name-match.ts'
@@ -28,7 +28,7 @@ export function undoneRows(columns: readonly ColumnProfile[]): Reasoned<string> 
     return {
       mapping: `!known(${name}) || !(${name} in [${values.map(quote).join(', ')}])`,
       why: {
-        en: `${rows} rows whose ${quoted(column.name)} is ${values.join(' or ')} moved no money: they are filtered, and counted`,
+        en: `${rows} ${plural(rows, 'row', 'rows')} whose ${quoted(column.name)} is ${values.join(' or ')} moved no money: ${plural(rows, 'it is', 'they are')} filtered, and counted`,
         zh: `有 ${rows} 行的 ${quoted(column.name)} 为${values.join('或')}，未发生资金往来，予以过滤并计数`,
       },
     }

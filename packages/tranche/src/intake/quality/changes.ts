@@ -1,5 +1,6 @@
 import { join as joinPath } from 'node:path'
 import type { StandardTableName, Text } from '@tranche/contract'
+import { counted } from '@tranche/language'
 import type { Warehouse } from '../../engine/warehouse.ts'
 import { ident, join, sql, typed } from '../../sql/sql.ts'
 import type { Catalogue } from '../../workspace/catalogue.ts'
@@ -106,7 +107,7 @@ export function notesOf(changes: readonly Changes[], quality: readonly QualityRo
 function changeText({ source, table, newFiles, changedFiles, added, restated, late }: Changes): Text {
   const isLate = late !== null && late > 0
   return {
-    en: `${source} → ${table}: ${newFiles} new and ${changedFiles} changed files brought ${added} rows${restated > 0 ? `, which restate ${restated} earlier ones` : ''}${isLate ? `; ${late} came late` : ''}.`,
+    en: `${source} → ${table}: ${newFiles} new and ${counted(changedFiles, 'changed file', 'changed files')} brought ${counted(added, 'row', 'rows')}${restated > 0 ? `, which restate ${counted(restated, 'earlier one', 'earlier ones')}` : ''}${isLate ? `; ${late} came late` : ''}.`,
     zh: `${source} → ${table}：新增 ${newFiles} 个、变更 ${changedFiles} 个文件，带来 ${added} 行${restated > 0 ? `，更正了此前的 ${restated} 行` : ''}${isLate ? `，其中 ${late} 行迟到` : ''}。`,
   }
 }

@@ -1,4 +1,5 @@
 import type { Expectation, Text } from '@tranche/contract'
+import { counted, formatCount, plural } from '@tranche/language'
 import type { KindedExpectation } from './row-expectations.ts'
 import type { TableCheck } from './table-expectations.ts'
 
@@ -53,7 +54,7 @@ function foundText(kind: KindedExpectation['kind'], { quarantine }: Expectation,
       return observed === null
         ? { en: 'no row has a date.', zh: '没有带日期的行。' }
         : {
-            en: `${observed} days old, at most ${threshold} allowed.`,
+            en: `${counted(observed, 'day', 'days')} old, at most ${threshold} allowed.`,
             zh: `距今 ${observed} 天，最多允许 ${threshold} 天。`,
           }
     case 'row_count_change':
@@ -75,7 +76,7 @@ function foundText(kind: KindedExpectation['kind'], { quarantine }: Expectation,
       const aside: Text =
         quarantine && failed ? { en: ' They were set aside.', zh: '这些行已隔离。' } : { en: '', zh: '' }
       return {
-        en: `${failed} of ${n} rows (${percent(observed)}) are otherwise, at most ${percent(threshold)} allowed.${aside.en}`,
+        en: `${formatCount(failed ?? 0, 'en')} of ${counted(n ?? 0, 'row', 'rows')} (${percent(observed)}) ${plural(failed ?? 0, 'is', 'are')} otherwise, at most ${percent(threshold)} allowed.${aside.en}`,
         zh: `${n} 行中有 ${failed} 行（${percent(observed)}）不符合，最多允许 ${percent(threshold)}。${aside.zh}`,
       }
     }

@@ -1,4 +1,5 @@
 import { type StandardTable, type StandardTableName, standardTables, type Text } from '@tranche/contract'
+import { counted, formatCount, plural } from '@tranche/language'
 import { isInPlace } from '../cluster/place.ts'
 import type { ResolutionNote } from '../intake-state.ts'
 import type { QualityRow } from './quality-row.ts'
@@ -57,20 +58,20 @@ function rowsSetAside({ rows, catalogue }: TableCheckContext): readonly Noticed[
       ...([source, table, read, quarantined, 'quarantine', 'warn'] as const),
       inPlace.has(source)
         ? {
-            en: `${quarantined} of ${read} rows are stepped over where they lie.`,
+            en: `${formatCount(quarantined, 'en')} of ${counted(read, 'row', 'rows')} ${plural(quarantined, 'is', 'are')} stepped over ${plural(quarantined, 'where it lies', 'where they lie')}.`,
             zh: `${read} 行中有 ${quarantined} 行在原表中被跳过。`,
           }
         : {
-            en: `${quarantined} of ${read} rows are in the quarantine; tranche quarantine list says why.`,
+            en: `${formatCount(quarantined, 'en')} of ${counted(read, 'row', 'rows')} ${plural(quarantined, 'is', 'are')} in the quarantine; tranche quarantine list says why.`,
             zh: `${read} 行中有 ${quarantined} 行被隔离，可用 tranche quarantine list 查看原因。`,
           },
     ),
     ...setAside(source, table, read, duplicates, 'duplicates', 'info', {
-      en: `${duplicates} of ${read} rows repeat another and count once.`,
+      en: `${formatCount(duplicates, 'en')} of ${counted(read, 'row', 'rows')} ${plural(duplicates, 'repeats another and counts once', 'repeat another and count once')}.`,
       zh: `${read} 行中有 ${duplicates} 行与其他行重复，只计一次。`,
     }),
     ...setAside(source, table, read, filtered, 'filtered', 'info', {
-      en: `${filtered} of ${read} rows were filtered by the mapping.`,
+      en: `${formatCount(filtered, 'en')} of ${counted(read, 'row', 'rows')} ${plural(filtered, 'was', 'were')} filtered by the mapping.`,
       zh: `${read} 行中有 ${filtered} 行被映射条件过滤。`,
     }),
   ])
@@ -135,7 +136,7 @@ function late({ state }: TableCheckContext): readonly Noticed[] {
     failed,
     observed: failed / n,
     message: {
-      en: `${failed} of ${n} rows became known more than a day after their time.`,
+      en: `${formatCount(failed, 'en')} of ${counted(n, 'row', 'rows')} became known more than a day after ${plural(failed, 'its', 'their')} time.`,
       zh: `${n} 行中有 ${failed} 行在发生一天以后才获知。`,
     },
   }))
@@ -167,7 +168,7 @@ function resolutionNote({ kind, source, table, column, n, failed }: ResolutionNo
         ...base,
         status: 'info',
         message: {
-          en: `${n} rows gave way to another source of the same customer or key; ${failed} of them disagreed with it.`,
+          en: `${counted(n, 'row', 'rows')} gave way to another source of the same customer or key; ${failed} of them disagreed with it.`,
           zh: `${n} 行让位于同一键的其他来源，其中 ${failed} 行内容不一致。`,
         },
       }
@@ -176,7 +177,7 @@ function resolutionNote({ kind, source, table, column, n, failed }: ResolutionNo
         ...base,
         status: 'info',
         message: {
-          en: `${n} customer numbers differed from the others in case only and were spelled like them.`,
+          en: `${counted(n, 'customer number', 'customer numbers')} differed from the others in case only and ${plural(n, 'was', 'were')} spelled like them.`,
           zh: `${n} 个客户编号仅大小写不同，已统一写法。`,
         },
       }
@@ -185,7 +186,7 @@ function resolutionNote({ kind, source, table, column, n, failed }: ResolutionNo
         ...base,
         status: 'warn',
         message: {
-          en: `${failed} of ${n} transactions in ${column} have no exchange rate for their day; their amount_base is missing.`,
+          en: `${formatCount(failed, 'en')} of ${counted(n, 'transaction', 'transactions')} in ${column} ${plural(failed, 'has no exchange rate for its day; its', 'have no exchange rate for their day; their')} amount_base is missing.`,
           zh: `${n} 笔 ${column} 交易中有 ${failed} 笔当日没有汇率，其本位币金额缺失。`,
         },
       }
@@ -206,7 +207,7 @@ function derivedCustomers(n: number): Noticed {
     status: 'info',
     n,
     message: {
-      en: `${n} customers are known from their rows in other tables only.`,
+      en: `${counted(n, 'customer is', 'customers are')} known from ${plural(n, 'rows', 'their rows')} in other tables only.`,
       zh: `${n} 个客户仅出现在其他表中，没有客户资料。`,
     },
   }

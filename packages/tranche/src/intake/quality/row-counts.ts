@@ -1,4 +1,5 @@
 import type { RowCounts, StandardTableName } from '@tranche/contract'
+import { counted } from '@tranche/language'
 import type { Warehouse } from '../../engine/warehouse.ts'
 import { TrancheError } from '../../errors.ts'
 import { ident, sql } from '../../sql/sql.ts'
@@ -62,7 +63,7 @@ export async function assertRowCounts(warehouse: Warehouse, counts: readonly Row
     throw new TrancheError(
       'damaged',
       {
-        en: `Rows of ${source} in ${table} don't add up: ${read} read, ${found.n} in the table, ${kept} kept, ${quarantined} quarantined, ${filtered} filtered, ${duplicates} duplicates.`,
+        en: `Rows of ${source} in ${table} don't add up: ${read} read, ${found.n} in the table, ${kept} kept, ${quarantined} quarantined, ${filtered} filtered, ${counted(duplicates, 'duplicate', 'duplicates')}.`,
         zh: `来源 ${source} 在 ${table} 中的行数不符：读入 ${read}，表中 ${found.n}，保留 ${kept}，隔离 ${quarantined}，过滤 ${filtered}，重复 ${duplicates}。`,
       },
       {

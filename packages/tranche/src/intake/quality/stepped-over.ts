@@ -1,4 +1,5 @@
 import type { Text } from '@tranche/contract'
+import { counted } from '@tranche/language'
 import type { FaultCount, IntakeState } from '../intake-state.ts'
 import type { Noticed } from './noticed.ts'
 
@@ -24,10 +25,10 @@ export function faultText(fault: FaultCount): Text {
   const { column, missing, unreadable, looks, contradicted = 0, orphans } = fault
   const like = looks === null ? '' : JSON.stringify(looks)
   const en = [
-    ...(missing > 0 ? [`${missing} rows have nothing in it`] : []),
+    ...(missing > 0 ? [`${counted(missing, 'row has', 'rows have')} nothing in it`] : []),
     ...(unreadable > 0
       ? [
-          `${unreadable} rows have something in it that can't be read${like === '' ? '' : `, such as ${like} (a for any letter, 9 for any digit)`}`,
+          `${counted(unreadable, 'row has', 'rows have')} something in it that can't be read${like === '' ? '' : `, such as ${like} (a for any letter, 9 for any digit)`}`,
         ]
       : []),
     ...(contradicted > 0

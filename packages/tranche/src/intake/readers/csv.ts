@@ -253,7 +253,10 @@ function progressOf(options: StageOptions, source: ByteSource, rows: () => numbe
 }
 
 function limitNote(rows: number): Text {
-  return { en: `Only the first ${rows} rows were read.`, zh: `仅读取了前 ${rows} 行。` }
+  return {
+    en: `Only ${rows === 1 ? 'the first row was' : `the first ${rows} rows were`} read.`,
+    zh: `仅读取了前 ${rows} 行。`,
+  }
 }
 
 function emptyFile(file: string): TrancheError {

@@ -134,7 +134,12 @@ async function objectsToColumns(
   const { n } = await warehouse.row<{ n: number }>(sql`select count(*) as n from ${ident(raw.rejected)}`)
   if (n === 0) await warehouse.run(sql`drop table ${ident(raw.rejected)}`)
   const limited: Text[] = raw.cutShort
-    ? [{ en: `Only the first ${raw.read} rows were read.`, zh: `仅读取了前 ${raw.read} 行。` }]
+    ? [
+        {
+          en: `Only ${raw.read === 1 ? 'the first row was' : `the first ${raw.read} rows were`} read.`,
+          zh: `仅读取了前 ${raw.read} 行。`,
+        },
+      ]
     : []
   return {
     relation: ident(table),

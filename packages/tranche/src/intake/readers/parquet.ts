@@ -35,7 +35,13 @@ export async function stageParquet(options: StageOptions): Promise<StagedFile> {
     records: shown,
     notes:
       shown < n
-        ? [...notes, { en: `Only the first ${shown} rows were read.`, zh: `仅读取了前 ${shown} 行。` }]
+        ? [
+            ...notes,
+            {
+              en: `Only ${shown === 1 ? 'the first row was' : `the first ${shown} rows were`} read.`,
+              zh: `仅读取了前 ${shown} 行。`,
+            },
+          ]
         : notes,
     drop: async () => undefined,
   }

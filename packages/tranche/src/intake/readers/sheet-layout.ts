@@ -1,4 +1,5 @@
 import type { SourceFormat, Text } from '@tranche/contract'
+import { counted, plural } from '@tranche/language'
 import { columnNames, isValueLike, looksLikeHeader, numberedNames } from './header.ts'
 import type { Merge } from './workbook.ts'
 
@@ -215,7 +216,7 @@ function lostDigits(
     return count === 0 ? [] : [{ name: names[index] ?? '', count }]
   })
   return hit.map(({ name, count }) => ({
-    en: `Column ${JSON.stringify(name)}: ${count} long numbers were stored in scientific notation and have lost their last digits. Export it as text.`,
+    en: `Column ${JSON.stringify(name)}: ${counted(count, 'long number was', 'long numbers were')} stored in scientific notation and ${plural(count, 'has lost its', 'have lost their')} last digits. Export it as text.`,
     zh: `列 ${JSON.stringify(name)}：${count} 个长数字以科学计数法存储，末尾数位已丢失，请以文本格式重新导出。`,
   }))
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Text } from '@tranche/contract'
+import { counted } from '@tranche/language'
 import type { Warehouse } from '../../engine/warehouse.ts'
 import { ident, join, sql } from '../../sql/sql.ts'
 import { type RejectReason, rejectedColumns } from './staged-file.ts'
@@ -95,7 +96,7 @@ export function rejectDetail(reason: RejectReason, width: number, found: number)
   switch (reason) {
     case 'ragged':
       return {
-        en: `The line has ${found} cells, expected ${width}.`,
+        en: `The line has ${counted(found, 'cell', 'cells')}, expected ${width}.`,
         zh: `该行有 ${found} 格，应为 ${width} 格。`,
       }
     case 'unterminated_quote':

@@ -1,4 +1,5 @@
 import type { Text } from '@tranche/contract'
+import { counted } from '@tranche/language'
 import { type BgNbdModel, fitBgNbd, fitGammaGamma, type GammaGammaModel, StatsError } from '@tranche/stats'
 import type { Columns } from '../../engine/warehouse.ts'
 
@@ -96,7 +97,7 @@ function tooFewRepeaters(repeaters: number): Refusal {
   return {
     code: 'too_few_repeaters',
     text: {
-      en: `Only ${repeaters} customers bought on more than one day; a lifetime model needs ${fewestRepeaters}.`,
+      en: `Only ${counted(repeaters, 'customer', 'customers')} bought on more than one day; a lifetime model needs ${fewestRepeaters}.`,
       zh: `只有 ${repeaters} 位客户在一天以上有购买，拟合生命周期价值模型至少需要 ${fewestRepeaters} 位。`,
     },
   }

@@ -38,7 +38,11 @@ export function periodOf(
   const day = formatDate(dayIn(as_of, timeZone ?? 'UTC'), lang)
   if (period_start === null) return lang === 'zh' ? `截至${day}` : `as of ${day}`
   const days = Math.round((Date.parse(as_of) - Date.parse(period_start)) / 86_400_000)
-  return lang === 'zh' ? `${day}之前的${days}天` : `the ${days} days before ${day}`
+  return lang === 'zh'
+    ? `${day}之前的${days}天`
+    : days === 1
+      ? `the day before ${day}`
+      : `the ${days} days before ${day}`
 }
 
 /** The calendar day of an instant in a zone. */
