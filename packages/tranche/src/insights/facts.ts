@@ -126,6 +126,9 @@ export interface Facts {
 
 const fact = (name: string, from: Home, expression: Sql): Fact => ({ name, from, expression })
 
+/** Added up in decimals, and compared as doubles: the engine takes longest to read the decimals of many digits that it has packed. */
+const asDouble = (amount: Sql): Sql => sql`cast(${amount} as double)`
+
 /** Where facts lie besides the customer value table, one row per customer each. */
 function relations(
   catalogue: Catalogue,
@@ -173,7 +176,7 @@ function standingFacts(): Fact[] {
 function lossFacts({ value }: Columns, hasDefaults: boolean): Fact[] {
   if (!hasDefaults || !value.has('revenue_365d')) return []
   const known = sql`${ident('customer_value', 'revenue_365d')} is not null`
-  return [fact('loss_365d', 'losses', sql`case when ${known} then coalesce(losses.loss, 0) end`)]
+  return [fact('loss_365d', 'losses', asDouble(sql`case when ${known} then coalesce(losses.loss, 0) end`))]
 }
 
 /** What each has earned within so many days of becoming a customer; missing where these are not over. */
@@ -183,7 +186,7 @@ function earningFacts(): Fact[] {
     fact(
       `earned_${days}d`,
       'earnings',
-      sql`case when ${tenure} >= ${days} then coalesce(${ident('earnings', `e${days}`)}, 0) end`,
+      asDouble(sql`case when ${tenure} >= ${days} then coalesce(${ident('earnings', `e${days}`)}, 0) end`),
     ),
   )
 }
@@ -223,7 +226,7 @@ function conversionFacts({ value, features }: Columns): Fact[] {
 function totalFacts({ value, features }: Columns): Fact[] {
   return ['spend_total', 'purchases_total']
     .filter((name) => features.has(name) && !value.has(name))
-    .map((name) => fact(name, 'features', ident('features', name)))
+    .map((name) => fact(name, 'features', asDouble(ident('features', name))))
 }
 
 /** Attributes that sources declare and that no feature carries into the customer value table. */
