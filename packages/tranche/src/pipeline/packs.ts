@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import {
+  type Feature,
   type Segment,
   type SegmentSet,
   type Source,
@@ -98,7 +99,10 @@ export async function addPack(catalogue: Catalogue, name: StrategyName): Promise
     ({ kind, key }) =>
       !(kind === 'feature' ? catalogue.features : catalogue.metrics).some((one) => one.key === key),
   )
-  if (kept.length === 0) throw nothingToAdd(about)
+  if (kept.length === 0) {
+    const read = own.flatMap(({ kind, value }) => (kind === 'feature' ? ((value as Feature).from ?? []) : []))
+    throw nothingToAdd(about, name === 'psychographic' ? ['survey_answers'] : [...new Set(read)].sort())
+  }
   const files = [
     ...definitionFiles(wanted.map((definition) => ({ ...definition, file: `${name}.yaml` }))),
     { path: `segments/${name}.yaml`, yaml: yamlOf(kept.map(({ node }) => node)) },
@@ -222,9 +226,18 @@ function addedBefore(name: string): TrancheError {
   })
 }
 
-function nothingToAdd({ label }: PackAbout): TrancheError {
-  return new TrancheError('refused', {
-    en: `No source maps what the pack ${label.en} rests on, so nothing was added.`,
-    zh: `没有来源提供“${label.zh}”所需的数据，未添加任何内容。`,
-  })
+function nothingToAdd({ label }: PackAbout, tables: readonly string[]): TrancheError {
+  return new TrancheError(
+    'refused',
+    {
+      en: `No source maps what the pack ${label.en} rests on, so nothing was added.`,
+      zh: `没有来源提供“${label.zh}”所需的数据，未添加任何内容。`,
+    },
+    {
+      hint: {
+        en: `It reads columns of ${tables.join(', ')}: map them in sources/. Attributes of the source's own go into rules and sets directly.`,
+        zh: `它读取 ${tables.join('、')} 的列：请在 sources/ 中映射；来源自有的属性可直接用于规则和客群组。`,
+      },
+    },
+  )
 }

@@ -67,6 +67,10 @@ export interface ShownSet {
     /** Of the people that the weights of a survey stand for; null without weights. */
     readonly weighted: number | null
   }[]
+  /** Feature by whose weights people are counted; null without. */
+  readonly weight: string | null
+  /** Customers who are in no cell. */
+  readonly unplaced: number
   readonly outcomes: readonly SetOutcome[]
 }
 
@@ -87,6 +91,9 @@ export async function showSet(catalogue: Catalogue, key: string): Promise<ShownS
     }>(sql`
       select segment_sets.segment, cell, label_en as en, label_zh as zh, customers
       from segment_sets join segment_summary using (segment) where "set" = ${key}`)
+    const { everybody } = await warehouse.row<{ everybody: number }>(
+      sql`select count(*) as everybody from features`,
+    )
     const known = await publishedColumns(warehouse, segmentRules(catalogue).scope)
     const weights = await weightedShares(warehouse, set.value.cluster?.weight, key)
     return {
@@ -102,6 +109,8 @@ export async function showSet(catalogue: Catalogue, key: string): Promise<ShownS
         customers,
         weighted: weights.get(cell) ?? null,
       })),
+      weight: set.value.cluster?.weight ?? null,
+      unplaced: everybody - cells.reduce((sum, { customers }) => sum + customers, 0),
       outcomes: await setOutcomes(warehouse, catalogue, key, known),
     }
   } finally {

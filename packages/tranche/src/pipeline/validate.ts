@@ -17,13 +17,15 @@ export interface Validation {
     readonly features: number
     readonly metrics: number
     readonly segments: number
+    readonly sets: number
   }
 }
 
 /** Checks every definition of a workspace: files, keys, needs, then tables, columns and types. */
 export async function validateWorkspace(dir: string): Promise<Validation> {
   const { catalogue, problems } = await checkWorkspace(dir)
-  if (catalogue === null) return { problems, counts: { sources: 0, features: 0, metrics: 0, segments: 0 } }
+  if (catalogue === null)
+    return { problems, counts: { sources: 0, features: 0, metrics: 0, segments: 0, sets: 0 } }
   return {
     problems: [...problems, ...faultsOf(catalogue)],
     counts: {
@@ -31,6 +33,7 @@ export async function validateWorkspace(dir: string): Promise<Validation> {
       features: catalogue.features.length,
       metrics: catalogue.metrics.length,
       segments: catalogue.segments.length,
+      sets: catalogue.segmentSets.length,
     },
   }
 }

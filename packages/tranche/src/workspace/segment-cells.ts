@@ -117,8 +117,10 @@ function bandCount({
 /** What a band of a number is called that bears no name of its own. */
 export function bandLabel({ en, zh }: Text, cuts: readonly number[], index: number): Text {
   const [low, high] = [cuts[index - 1], cuts[index]]
+  // A number that follows a name in Latin letters needs a gap to be told from it.
+  const gap = /[\x21-\x7e]$/.test(zh) ? ' ' : ''
   if (low === undefined && high === undefined) return { en, zh }
   if (low === undefined) return { en: `${en} below ${high}`, zh: `${zh}低于${high}` }
   if (high === undefined) return { en: `${en} of ${low} and more`, zh: `${zh}不低于${low}` }
-  return { en: `${en} from ${low} to below ${high}`, zh: `${zh}${low}至${high}（不含）` }
+  return { en: `${en} from ${low} to below ${high}`, zh: `${zh}${gap}${low}至${high}（不含）` }
 }

@@ -11,6 +11,7 @@ import { validateWorkspace } from '../../src/pipeline/validate.ts'
 import { publishSegments } from '../../src/segments/publish-segments.ts'
 import { sql } from '../../src/sql/sql.ts'
 import { checkWorkspace, loadWorkspace } from '../../src/workspace/load.ts'
+import { bandLabel } from '../../src/workspace/segment-cells.ts'
 import { command } from '../robustness/in-process.ts'
 
 /** Sets that the bank's file `segments/sets.yaml` defines. */
@@ -112,6 +113,21 @@ export function describeSets(bank: { readonly dir: string }): void {
       const sizes = shown.cells.map(({ customers }) => customers)
       expect(sizes).toEqual([...sizes].sort((a, b) => b - a))
       for (const { label } of shown.cells) expect(label.en).toMatch(/^Kind \d: (high|low|like)/)
+      const { warehouse } = await openPublishedRun(await catalogue())
+      const { unknown } = await warehouse
+        .row<{ unknown: number }>(
+          sql`select count(*) filter (where kinds is null) as unknown from features left join customer_sets using (customer_id)`,
+        )
+        .finally(() => warehouse.close())
+      expect(shown.unplaced).toBe(unknown)
+    })
+
+    it('calls bands so that a number is told from the name before it', () => {
+      expect(bandLabel({ en: 'Pay 0', zh: 'PAY_0' }, [0.5, 1.5], 1)).toEqual({
+        en: 'Pay 0 from 0.5 to below 1.5',
+        zh: 'PAY_0 0.5至1.5（不含）',
+      })
+      expect(bandLabel({ en: 'Age', zh: '年龄' }, [18, 35], 1).zh).toBe('年龄18至35（不含）')
     })
 
     it('explains why a customer is in a band by the value and its cuts', async () => {

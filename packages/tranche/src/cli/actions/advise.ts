@@ -111,6 +111,7 @@ const strategies: Readonly<Record<Strategy, Text>> = {
   demographic: { en: 'Demographic', zh: '人口属性' },
   value: { en: 'Value', zh: '价值' },
   psychographic: { en: 'Psychographic', zh: '心理' },
+  other: { en: 'Other attributes', zh: '其他属性' },
 }
 
 /** `impact=0.7,ease=0.1`: what is not named keeps its usual weight. */

@@ -23,6 +23,16 @@ export async function showSetOf(catalogue: Catalogue, key: string, output: Outpu
     const count = formatCount(customers, lang).padStart(counts)
     output.say(`  ${segment.padEnd(keys)}  ${count}${stands}  ${output.pick(label)}`)
   }
+  if (shown.weight !== null)
+    output.say({
+      en: `  shares are of the people whom customers stand for, by ${shown.weight}`,
+      zh: `  占比按 ${shown.weight} 加权，为客户所代表人群的占比`,
+    })
+  if (shown.unplaced > 0)
+    output.say({
+      en: `  ${counted(shown.unplaced, 'customer is', 'customers are')} in none of them: too little is known`,
+      zh: `  另有 ${formatCount(shown.unplaced, lang)} 位客户信息不足，不属于其中任何一组`,
+    })
   for (const outcome of shown.outcomes) for (const line of outcomeLines(outcome, lang)) output.say(line)
   for (const line of linesOf(shown.model, lang)) output.say(line)
 }

@@ -30,7 +30,7 @@ export async function act({ dir, output }: Invocation): Promise<void> {
       zh: `共 ${errors} 处错误。`,
     })
   output.say({
-    en: `${counted(counts.sources, 'source', 'sources')}, ${counted(counts.features, 'feature', 'features')}, ${counted(counts.metrics, 'metric', 'metrics')}, ${counted(counts.segments, 'segment', 'segments')}: in order.`,
-    zh: `${counts.sources} 个来源、${counts.features} 个特征、${counts.metrics} 个指标、${counts.segments} 个客群：全部正确。`,
+    en: `${counted(counts.sources, 'source', 'sources')}, ${counted(counts.features, 'feature', 'features')}, ${counted(counts.metrics, 'metric', 'metrics')}, ${counted(counts.segments, 'segment', 'segments')}, ${counted(counts.sets, 'set', 'sets')}: in order.`,
+    zh: `${counts.sources} 个来源、${counts.features} 个特征、${counts.metrics} 个指标、${counts.segments} 个客群、${counts.sets} 个客群组：全部正确。`,
   })
 }
