@@ -88,6 +88,19 @@ async function spendOf({ folder }: RunOutcome): Promise<readonly Row[]> {
   }
 }
 
+/** Why rows are stepped over where they lie. */
+async function steppedOver({ folder }: RunOutcome): Promise<readonly string[]> {
+  const run = await openRun(folder)
+  try {
+    const rows = await run.rows<{ message: string }>(
+      sql`select message_en as message from quality where kind = 'stepped_over' order by 1`,
+    )
+    return rows.map(({ message }) => message)
+  } finally {
+    run.close()
+  }
+}
+
 /** What the quality page says of keys of other tables. */
 async function keysChecked({ folder }: RunOutcome): Promise<readonly Row[]> {
   const run = await openRun(folder)
@@ -234,6 +247,10 @@ describe('Rows of a table of the cluster', () => {
     for (const source of ['people', 'payments'])
       expect(countsOf(there, source)).toEqual(countsOf(here, source))
     expect(countsOf(there, 'payments')).toMatchObject({ read: 8, kept: 3, quarantined: 2, duplicates: 3 })
+    expect(await steppedOver(there)).toEqual([
+      'amount: 1 row has something in it that can\'t be read, such as "aa" (a for any letter, 9 for any digit).',
+      'transaction_id: 1 row contradicts another of the same key, which was known later.',
+    ])
     const cluster = openTrino({ ...connection, tablePrefix: there.manifest.cluster!.tablePrefix })
     const { n } = await cluster.row<{ n: number }>(
       sql`select count(*) as n from ${tableNamed('standard', 'transactions')}`,
@@ -298,6 +315,9 @@ describe('Rows of a table of the cluster', () => {
         duplicates: 1,
         quarantined: quarantine ? 1 : 0,
       })
+      expect(await steppedOver(there)).toEqual(
+        quarantine ? ['customer_id: 1 row names nothing that is in customer_versions.'] : [],
+      )
       const checks = await keysChecked(there)
       expect(checks).toEqual(await keysChecked(here))
       expect(checks.map(({ n, failed }) => [n, failed])).toEqual([

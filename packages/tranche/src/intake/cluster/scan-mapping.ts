@@ -1,4 +1,5 @@
 import type { Source } from '@tranche/contract'
+import { counted } from '@tranche/language'
 import { TrancheError } from '../../errors.ts'
 import { sql } from '../../sql/sql.ts'
 import type { Definition } from '../../workspace/catalogue.ts'
@@ -130,7 +131,7 @@ function requireKeys({ name }: ClusterTable, { table, place }: CompiledTable, un
   throw new TrancheError(
     'refused',
     {
-      en: `${name}: ${undecided} keys of ${table.name} (${key}) have rows that contradict each other, none known later than the other.`,
+      en: `${name}: under ${counted(undecided, 'key', 'keys')} of ${table.name} (${key}) rows contradict each other, none known later than the other.`,
       zh: `${name}：${table.name} 有 ${undecided} 个键（${key}）对应互相矛盾且获知时间相同的行。`,
     },
     {

@@ -32,9 +32,13 @@ export function faultText(fault: FaultCount): Text {
         ]
       : []),
     ...(contradicted > 0
-      ? [`${contradicted} rows contradict another of the same key, which was known later`]
+      ? [
+          `${counted(contradicted, 'row contradicts', 'rows contradict')} another of the same key, which was known later`,
+        ]
       : []),
-    ...(orphans === undefined ? [] : [`${orphans.rows} rows name nothing that is in ${orphans.table}`]),
+    ...(orphans === undefined
+      ? []
+      : [`${counted(orphans.rows, 'row names', 'rows name')} nothing that is in ${orphans.table}`]),
   ]
   const zh = [
     ...(missing > 0 ? [`${missing} 行为空`] : []),
