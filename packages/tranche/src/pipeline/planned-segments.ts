@@ -1,6 +1,6 @@
 import type { Manifest, Text } from '@tranche/contract'
-import { counted } from '@tranche/language'
-import type { Warehouse } from '../engine/warehouse.ts'
+import { counted, formatCount } from '@tranche/language'
+import type { Row, Warehouse } from '../engine/warehouse.ts'
 import { type SegmentRules, segmentRules } from '../segments/check-segments.ts'
 import { ruleOf } from '../segments/explain-membership.ts'
 import type { SetModels } from '../segments/fit-sets.ts'
@@ -26,8 +26,9 @@ export interface PlannedSegment {
   readonly enter: number
   readonly leave: number
   /** Value within the horizon of those who would enter and leave, in the workspace's currency. */
-  readonly valueIn: string
-  readonly valueOut: string
+  /** Null where somebody would move whose value nobody knows. */
+  readonly valueIn: string | null
+  readonly valueOut: string | null
 }
 
 export interface PlannedSegments {
@@ -143,7 +144,7 @@ async function namesOtherwise(
 type Moves = Omit<PlannedSegment, 'segment' | 'isNew' | 'isGone'>
 
 async function movesOf(warehouse: Warehouse, segment: string, after: Sql): Promise<Moves> {
-  return await warehouse.row<Moves & Record<string, string | number>>(sql`
+  return await warehouse.row<Moves & Row>(sql`
     with after_it as (${after}), before_it as (
       select customer_id from ${tableNamed('segment_membership')} where segment = ${segment}
     ), both_of as ( -- one row per customer who is or would be a member
@@ -153,9 +154,14 @@ async function movesOf(warehouse: Warehouse, segment: string, after: Sql): Promi
     )
     select count(*) filter (where before) as before, count(*) filter (where after) as after,
       count(*) filter (where after and not before) as enter, count(*) filter (where before and not after) as leave,
-      cast(cast(coalesce(sum(value_12m) filter (where after and not before), 0) as decimal(38, 2)) as varchar) as "valueIn",
-      cast(cast(coalesce(sum(value_12m) filter (where before and not after), 0) as decimal(38, 2)) as varchar) as "valueOut"
+      ${worthOf(sql`after and not before`)} as "valueIn", ${worthOf(sql`before and not after`)} as "valueOut"
     from both_of left join ${tableNamed('customer_value')} as valued on valued.customer_id = both_of.customer_id`)
+}
+
+/** Nobody is worth nothing; people whose values nobody knows are not. */
+function worthOf(who: Sql): Sql {
+  return sql`case when count(*) filter (where ${who}) = 0 then '0.00'
+    else cast(cast(sum(value_12m) filter (where ${who}) as decimal(38, 2)) as varchar) end`
 }
 
 async function publishedHashes(warehouse: Warehouse): Promise<Published> {
@@ -191,18 +197,19 @@ export function plannedLines({ changed, open }: PlannedSegments): readonly Text[
 
 function lineOf(planned: PlannedSegment): Text {
   const { segment, isNew, isGone, before, after, enter, leave, valueIn, valueOut } = planned
+  const zh = (customers: number) => formatCount(customers, 'zh')
   if (isGone)
     return {
-      en: `segment ${segment} is defined no more: its ${counted(before, 'customer', 'customers')} worth ${valueOut} would leave it`,
-      zh: `客群 ${segment} 已不再定义：其 ${before} 位客户（价值 ${valueOut}）将离开`,
+      en: `segment ${segment} is defined no more: its ${counted(before, 'customer', 'customers')}${valueOut === null ? '' : ` worth ${valueOut}`} would leave it`,
+      zh: `客群 ${segment} 已不再定义：其 ${zh(before)} 位客户${valueOut === null ? '' : `（价值 ${valueOut}）`}将离开`,
     }
   return isNew
     ? {
-        en: `segment ${segment} is new: ${counted(after, 'customer', 'customers')} worth ${valueIn} would be in it, of those published`,
-        zh: `客群 ${segment} 为新增：按已发布数据将有 ${after} 位客户，价值 ${valueIn}`,
+        en: `segment ${segment} is new: ${counted(after, 'customer', 'customers')}${valueIn === null ? '' : ` worth ${valueIn}`} would be in it, of those published`,
+        zh: `客群 ${segment} 为新增：按已发布数据将有 ${zh(after)} 位客户${valueIn === null ? '' : `，价值 ${valueIn}`}`,
       }
     : {
-        en: `segment ${segment} changed: ${before} → ${counted(after, 'customer', 'customers')} of those published; ${enter} would enter (worth ${valueIn}), ${leave} would leave (worth ${valueOut})`,
-        zh: `客群 ${segment} 已变更：按已发布数据 ${before} → ${after} 位客户；进入 ${enter} 位（价值 ${valueIn}），离开 ${leave} 位（价值 ${valueOut}）`,
+        en: `segment ${segment} changed: ${formatCount(before, 'en')} → ${counted(after, 'customer', 'customers')} of those published; ${formatCount(enter, 'en')} would enter${valueIn === null ? '' : ` (worth ${valueIn})`}, ${formatCount(leave, 'en')} would leave${valueOut === null ? '' : ` (worth ${valueOut})`}`,
+        zh: `客群 ${segment} 已变更：按已发布数据 ${zh(before)} → ${zh(after)} 位客户；进入 ${zh(enter)} 位${valueIn === null ? '' : `（价值 ${valueIn}）`}，离开 ${zh(leave)} 位${valueOut === null ? '' : `（价值 ${valueOut}）`}`,
       }
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type DuckDbWarehouse, openDuckDb } from '../../src/engine/duckdb.ts'
 import { alikeCells } from '../../src/insights/health/alike-cells.ts'
 import { type Ailment, segmentHealth } from '../../src/insights/health/health.ts'
+import { overlaps } from '../../src/insights/health/overlaps.ts'
 import { checkRule } from '../../src/segments/check-segments.ts'
 import type { RuleColumn, RuleScope } from '../../src/segments/rule-scope.ts'
 import { sql } from '../../src/sql/sql.ts'
@@ -121,6 +122,26 @@ it('Segments that are too small to measure, empty, or not known of many are name
 
 it('Two segments of the same customers are one too many', () => {
   expect(of('redundant')).toMatchObject([{ segment: 'gentlemen', other: 'men' }])
+})
+
+it('The seed of a lookalike is the segment that it is of, and no second one', async () => {
+  const value = segmentSetSchema.parse({
+    key: 'like',
+    label: { en: 'Like', zh: '相似' },
+    lookalike: { of: 'men', features: ['age_years'], sizes: [0.1] },
+  })
+  const other = await openDuckDb({ path: ':memory:' })
+  try {
+    await other.run(sql`create table segment_membership as
+      select segment, i::varchar as customer_id from (values ('men'), ('like_seed'), ('men_too')) as t(segment), range(20) as r(i)`)
+    const pairs = (await overlaps(other, [{ value }])).map((one) =>
+      one.kind === 'redundant' ? `${one.segment} ${one.other}` : one.kind,
+    )
+    expect(pairs.sort()).toEqual(['like_seed men_too', 'men men_too'])
+    expect(await overlaps(other, [])).toHaveLength(3)
+  } finally {
+    other.close()
+  }
 })
 
 it('Cells that nothing tells apart are to be merged, those that differ are not', () => {

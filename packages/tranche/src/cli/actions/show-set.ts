@@ -91,7 +91,7 @@ function listLines(
   const where = lines.length === 0 ? '' : lines.join(', ') + (lines.length < unmatched ? ' …' : '')
   return [
     {
-      en: `  ${counted(read, 'row', 'rows')}: ${counted(customers, 'customer', 'customers')}, ${count(repeated)} named once more, ${count(unmatched)} ${plural(unmatched, 'matches', 'match')} nobody${where && ` (lines ${where})`}`,
+      en: `  ${counted(read, 'row', 'rows')}: ${counted(customers, 'customer', 'customers')}, ${count(repeated)} named once more, ${count(unmatched)} ${plural(unmatched, 'matches', 'match')} nobody${where && ` (${plural(lines.length, 'line', 'lines')} ${where})`}`,
       zh: `  ${count(read)} 行：匹配 ${count(customers)} 位客户，重复 ${count(repeated)} 行，未匹配 ${count(unmatched)} 行${where && `（第 ${where} 行）`}`,
     },
   ]
@@ -99,11 +99,10 @@ function listLines(
 
 function alikeLines({ seeds, auc, curve }: Of<'lookalike'>, lang: Language): readonly Text[] {
   const percent = (value: number) => formatPercent(value, { lang })
-  const number = (value: number) => value.toFixed(2)
   return [
     {
-      en: `  like ${counted(seeds, 'customer', 'customers')}; one of them scores higher than another customer ${percent(auc.value)} of the time (${number(auc.low)} to ${number(auc.high)}), of customers that the model never saw`,
-      zh: `  种子客群 ${formatCount(seeds, lang)} 位；在模型未见过的客户中，种子得分高于其他客户的概率为 ${percent(auc.value)}（${number(auc.low)}至${number(auc.high)}）`,
+      en: `  like ${counted(seeds, 'customer', 'customers')}; one of them scores higher than another customer ${percent(auc.value)} of the time (${percent(auc.low)} to ${percent(auc.high)}), of customers that the model never saw`,
+      zh: `  种子客群 ${formatCount(seeds, lang)} 位；在模型未见过的客户中，种子得分高于其他客户的概率为 ${percent(auc.value)}（${percent(auc.low)}至${percent(auc.high)}）`,
     },
     ...curve.map(
       ({ share, customers, found, similarity }): Text => ({

@@ -129,7 +129,7 @@ export async function segmentHealth(options: HealthOptions): Promise<SegmentHeal
     segments: sizes.length,
     ailments: [
       ...sizes.flatMap((size) => ofSize(size, everyone)),
-      ...(await overlaps(warehouse)),
+      ...(await overlaps(warehouse, sets)),
       ...(await alikeCells(warehouse, sets, models)),
       ...unstable(models),
       ...(await drifts(warehouse, sets)),
