@@ -74,7 +74,9 @@ function foundText(kind: KindedExpectation['kind'], { quarantine }: Expectation,
     default: {
       if (observed === null) return { en: 'there are no rows.', zh: '没有行。' }
       const aside: Text =
-        quarantine && failed ? { en: failed === 1 ? ' It was set aside.' : ' They were set aside.', zh: '这些行已隔离。' } : { en: '', zh: '' }
+        quarantine && failed
+          ? { en: failed === 1 ? ' It was set aside.' : ' They were set aside.', zh: '这些行已隔离。' }
+          : { en: '', zh: '' }
       return {
         en: `${formatCount(failed ?? 0, 'en')} of ${counted(n ?? 0, 'row', 'rows')} (${percent(observed)}) ${plural(failed ?? 0, 'is', 'are')} otherwise, at most ${percent(threshold)} allowed.${aside.en}`,
         zh: `${n} 行中有 ${failed} 行（${percent(observed)}）不符合，最多允许 ${percent(threshold)}。${aside.zh}`,
