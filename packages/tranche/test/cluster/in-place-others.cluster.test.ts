@@ -249,6 +249,7 @@ describe('Rows of a table of the cluster', () => {
     expect(countsOf(there, 'payments')).toMatchObject({ read: 8, kept: 3, quarantined: 2, duplicates: 3 })
     expect(await steppedOver(there)).toEqual([
       'amount: 1 row has something in it that can\'t be read, such as "aa" (a for any letter, 9 for any digit).',
+      'customer_id, valid_from: 1 row contradicts another of the same key, which was known later.',
       'transaction_id: 1 row contradicts another of the same key, which was known later.',
     ])
     const cluster = openTrino({ ...connection, tablePrefix: there.manifest.cluster!.tablePrefix })
