@@ -25,8 +25,10 @@ export interface PlannedSegment {
   readonly after: number
   readonly enter: number
   readonly leave: number
-  /** Value within the horizon of those who would enter and leave, in the workspace's currency. */
-  /** Null where somebody would move whose value nobody knows. */
+  /**
+   * Value within the horizon of those who would enter and leave, in the workspace's currency; null where there are some and the value
+   * of none is known.
+   */
   readonly valueIn: string | null
   readonly valueOut: string | null
 }
