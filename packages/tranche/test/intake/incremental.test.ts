@@ -66,7 +66,7 @@ it('reads only new and changed files, and says what they added, restated, and wh
     { source: 'orders', table: 'transactions', newFiles: 1, changedFiles: 0, added: 3, restated: 1, late: 1 },
   ])
   expect(second.notes[0]?.en).toBe(
-    'orders → transactions: 1 new and 0 changed files brought 3 rows, which restate 1 earlier ones; 1 came late.',
+    'orders → transactions: 1 new and 0 changed files brought 3 rows, which restate 1 earlier one; 1 came late.',
   )
   await place.write('orders/2024-02.csv', 'id,who,day,sum\n4,C2,2024-02-03,9\n')
   const third = await place.take(second.state)
