@@ -74,29 +74,11 @@ export function putNumbers(
   const { rowCount } = chunk
   const { data, offset } = validity
   const bytes = data === null ? null : new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-  const put = items instanceof Float64Array ? putDoubles : putOthers
-  put(items as Float64Array, { bytes, offset, rowCount }, values, valid, at)
-}
-
-interface WhichValid {
-  /** A bit a row; null where all have a value. */
-  readonly bytes: Uint8Array | null
-  readonly offset: number
-  readonly rowCount: number
-}
-
-/** For each kind of array by itself, since a loop that meets several kinds is several times as slow. */
-function putDoubles(
-  items: Float64Array,
-  { bytes, offset, rowCount }: WhichValid,
-  values: Float64Array,
-  valid: Uint8Array,
-  at: number,
-): void {
+  const doubles = asDoubles(items)
   for (let row = 0; row < rowCount; row++) {
     const bit = offset + row
     if (bytes !== null && ((bytes[bit >> 3]! >> (bit & 7)) & 1) === 0) continue
-    const value = items[row]!
+    const value = doubles[row]!
     // The difference of what is not finite is not a number.
     if (value - value !== 0) continue
     values[at + row] = value
@@ -104,21 +86,11 @@ function putDoubles(
   }
 }
 
-function putOthers(
-  items: ArrayLike<number | bigint>,
-  { bytes, offset, rowCount }: WhichValid,
-  values: Float64Array,
-  valid: Uint8Array,
-  at: number,
-): void {
-  for (let row = 0; row < rowCount; row++) {
-    const bit = offset + row
-    if (bytes !== null && ((bytes[bit >> 3]! >> (bit & 7)) & 1) === 0) continue
-    const value = Number(items[row]!)
-    if (value - value !== 0) continue
-    values[at + row] = value
-    valid[at + row] = 1
-  }
+function asDoubles(items: NumberVector['items']): Float64Array {
+  if (items instanceof Float64Array) return items
+  return typeof items[0] === 'bigint'
+    ? Float64Array.from(items, Number)
+    : new Float64Array(items as ArrayLike<number>)
 }
 
 function readConverted(chunk: DuckDBDataChunk, index: number): Column {

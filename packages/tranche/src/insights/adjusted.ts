@@ -3,6 +3,7 @@ import { ident, join, type Sql, sql } from '../sql/sql.ts'
 import type { Factor } from './factors.ts'
 import { type CustomerFrame, tablesOf } from './frame.ts'
 import type { Group } from './group.ts'
+import { type MadeOnce, madeOnce } from './made-once.ts'
 import { type Measure, numbersOf } from './measures.ts'
 
 /** A difference between two groups among customers who are alike in what is held fixed. */
@@ -103,20 +104,18 @@ function cellTotals(
   return { n: halves(n), sum: halves(sum), squares: halves(squares) }
 }
 
-const cellsBefore = new WeakMap<CustomerFrame, Map<string, Int32Array>>()
+/** Cells of a frame by the factors that make them; most comparisons hold the same ones fixed. */
+const cellsBefore: MadeOnce<Int32Array> = new WeakMap()
 
-/** Each customer's cell among all combinations of the factors; most comparisons hold the same ones fixed. */
+/** Each customer's cell among all combinations of the factors. */
 function cellsOf(frame: CustomerFrame, factors: readonly Factor[]): Int32Array {
-  const before = cellsBefore.get(frame) ?? new Map<string, Int32Array>()
-  cellsBefore.set(frame, before)
   const name = factors.map(({ column }) => column).join(' ')
-  const known = before.get(name)
-  if (known !== undefined) return known
-  const cells = new Int32Array(frame.rowCount)
-  for (const { codes, size } of factors)
-    for (let row = 0; row < cells.length; row++) cells[row] = cells[row]! * size + codes[row]!
-  before.set(name, cells)
-  return cells
+  return madeOnce(cellsBefore, frame, name, () => {
+    const cells = new Int32Array(frame.rowCount)
+    for (const { codes, size } of factors)
+      for (let row = 0; row < cells.length; row++) cells[row] = cells[row]! * size + codes[row]!
+    return cells
+  })
 }
 
 /** Variances are pooled over cells within each group, so that a cell of five has no say about its own spread. */

@@ -1,13 +1,12 @@
 import type { Finding, LedgerEntry } from '@tranche/contract'
 import type { RunContext } from '../engine/run-context.ts'
 import type { Warehouse } from '../engine/warehouse.ts'
-import type { ValueModel } from '../models/value/customer-value.ts'
 import { attributePolicyOf, permits } from '../privacy/attribute-policy.ts'
 import { attributeUses } from '../privacy/lineage.ts'
 import { sql } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { openNotebook } from './draft.ts'
-import { createFacts, type Facts } from './facts.ts'
+import type { Facts } from './facts.ts'
 import { type CustomerFrame, readFrame } from './frame.ts'
 import { type MissingSection, sayLimits } from './limits.ts'
 import { isFlatValue, ownAmounts } from './measures.ts'
@@ -114,14 +113,12 @@ const profileAttributeColumns = [
 ] as const
 
 export interface FindingsOptions {
-  /** Holds `customer_value`, `features` and the standard tables; receives the tables of findings. */
+  /** Holds `customer_value`, `customer_facts`, `features` and the standard tables; receives the tables of findings. */
   readonly warehouse: Warehouse
   readonly catalogue: Catalogue
   readonly context: Pick<RunContext, 'asOf' | 'seed'>
-  /** What `customer_facts` holds, where an earlier step has left it; made first unless given. */
-  readonly facts?: Facts | null
-  /** The model of value of this run, for making facts: customers are also valued as they stood before. */
-  readonly valueModel?: ValueModel | null
+  /** What `customer_facts` holds. */
+  readonly facts: Facts
   /** The report before, whose tables lie beside as `previous_…`; null where there is none. */
   readonly before?: Before | null
   /** What had become of recommendations when the run began. */
@@ -130,7 +127,7 @@ export interface FindingsOptions {
 
 /**
  * Computes all findings of the growth report as of the run's instant and leaves the published tables `findings`,
- * `figures`, `figure_points`, `customer_facts` and `cohort_retention`. A section whose data is not there is named
+ * `figures` and `figure_points`. A section whose data is not there is named
  * among the limits instead. Cost: one scan of the customer value table beside the facts, then arithmetic on columns.
  *
  * @returns the findings, most important first.
@@ -139,13 +136,11 @@ export async function computeFindings({
   warehouse,
   catalogue,
   context,
-  facts: given = null,
-  valueModel = null,
+  facts,
   before = null,
   ledger = [],
 }: FindingsOptions): Promise<readonly Finding[]> {
   const { asOf } = context
-  const facts = given ?? (await createFacts(catalogue, warehouse, { asOf, valueModel }))
   const policy = attributePolicyOf(catalogue)
   const usesOf = (name: string) =>
     attributeUses(catalogue, { names: [name] }).map(({ attribute }) => attribute)

@@ -190,7 +190,7 @@ function joined(withFacts: boolean): Sql {
  * Whether rows of the tables have to be put in order and find each other. A run writes both in order of customer_id, and
  * then the engine gives them in that order by itself.
  */
-export async function isMisplaced(warehouse: Warehouse, withFacts: boolean): Promise<boolean> {
+async function isMisplaced(warehouse: Warehouse, withFacts: boolean): Promise<boolean> {
   const sideBySide = withFacts ? sql`customer_value positional join customer_facts` : sql`customer_value`
   const differs = withFacts
     ? sql`customer_value.customer_id is distinct from customer_facts.customer_id`
@@ -201,6 +201,13 @@ export async function isMisplaced(warehouse: Warehouse, withFacts: boolean): Pro
       from ${sideBySide}
     ) where before >= customer_id or differs`)
   return misplaced > 0
+}
+
+/** Each customer's value beside the facts. */
+export async function customersWithFacts(warehouse: Warehouse): Promise<Sql> {
+  return (await isMisplaced(warehouse, true))
+    ? sql`customer_value left join customer_facts on customer_facts.customer_id = customer_value.customer_id`
+    : sql`customer_value positional join customer_facts`
 }
 
 async function findColumns(warehouse: Warehouse, wanted: readonly string[]): Promise<readonly FoundColumn[]> {

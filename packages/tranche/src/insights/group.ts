@@ -1,5 +1,6 @@
 import { ident, join, type Sql, sql, typed } from '../sql/sql.ts'
 import type { CustomerFrame } from './frame.ts'
+import { type MadeOnce, madeOnce } from './made-once.ts'
 import type { Breakdown } from './spread.ts'
 
 /** Some of the customers, three times: as a mask for statistics, as SQL for queries, as a rule for exports. */
@@ -23,20 +24,12 @@ export function everybody(frame: CustomerFrame): Group {
   }
 }
 
-const madeBefore = new WeakMap<CustomerFrame, Map<string, Group>>()
-
-/** A group of a rule, made once: many sections ask for the same. */
-function once(frame: CustomerFrame, rule: string, make: () => Group): Group {
-  const before = madeBefore.get(frame) ?? new Map<string, Group>()
-  madeBefore.set(frame, before)
-  const group = before.get(rule) ?? make()
-  before.set(rule, group)
-  return group
-}
+/** Groups of a frame by rule: many sections ask for the same. */
+const groupsBefore: MadeOnce<Group> = new WeakMap()
 
 /** Customers with one of the given levels of a text column. */
 export function withLevel(frame: CustomerFrame, name: string, wanted: readonly string[]): Group {
-  return once(frame, levelRule(name, wanted), () => madeOfLevels(frame, name, wanted))
+  return madeOnce(groupsBefore, frame, levelRule(name, wanted), () => madeOfLevels(frame, name, wanted))
 }
 
 function madeOfLevels(frame: CustomerFrame, name: string, wanted: readonly string[]): Group {
@@ -62,7 +55,7 @@ export type Comparison = '<' | '<=' | '>' | '>='
 
 /** Customers whose number compares with a bound; missing ones are not members. */
 export function withNumber(frame: CustomerFrame, name: string, comparison: Comparison, bound: number): Group {
-  return once(frame, `${name} ${comparison} ${ruleNumber(bound)}`, () =>
+  return madeOnce(groupsBefore, frame, `${name} ${comparison} ${ruleNumber(bound)}`, () =>
     madeOfNumbers(frame, name, comparison, bound),
   )
 }

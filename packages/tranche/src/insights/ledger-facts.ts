@@ -18,7 +18,7 @@ export function earningsOf(catalogue: Catalogue, asOf: string): Sql {
       ),
     )}
     from standard.ledger join customer_value on customer_value.customer_id = ledger.customer_id
-    where ${knownBy(asOf)} and tenure_days is not null
+    where ${entriesBefore(asOf)} and tenure_days is not null
     group by 1
   )`
 }
@@ -28,14 +28,14 @@ export function lossesOf(catalogue: Catalogue, asOf: string): Sql {
   const today = new Zone(catalogue.workspace.timeZone).dateOf(Date.parse(asOf))
   return sql`(
     select customer_id, -sum(amount) as loss from standard.ledger
-    where kind in ('charge_off', 'recovery') and on_date >= cast(${today} as date) - 365 and ${knownBy(asOf)}
+    where kind in ('charge_off', 'recovery') and on_date >= cast(${today} as date) - 365 and ${entriesBefore(asOf)}
       and customer_id is not null
     group by 1
   )`
 }
 
 /** Entries dated before the instant and known by then. A day against a day, since blocks of rows tell their days. */
-export function knownBy(asOf: string): Sql {
+export function entriesBefore(asOf: string): Sql {
   const at = Date.parse(asOf)
   const day = new Date(Math.ceil(at / msPerDay) * msPerDay).toISOString().slice(0, 10)
   return sql`on_date < cast(${day} as date) and ${knownBefore(timestampOf(at), 'ledger')}`

@@ -2,7 +2,7 @@ import type { Warehouse } from '../engine/warehouse.ts'
 import { knownBefore } from '../sql/known-before.ts'
 import { sql } from '../sql/sql.ts'
 import { timestampOf } from '../sql/time-zone.ts'
-import { knownBy } from './ledger-facts.ts'
+import { entriesBefore } from './ledger-facts.ts'
 
 const msPerYear = 365 * 86_400_000
 
@@ -24,7 +24,7 @@ export async function createLending(
     create or replace temp table customer_loans as
     with charged_off as ( -- one row per account
       select distinct account_id from standard.ledger
-      where kind = 'charge_off' and account_id is not null and ${knownBy(asOf)}
+      where kind = 'charge_off' and account_id is not null and ${entriesBefore(asOf)}
     )
     select accounts.customer_id, bool_or(charged_off.account_id is not null) as defaulted
     from standard.accounts left join standard.products on products.product_id = accounts.product_id

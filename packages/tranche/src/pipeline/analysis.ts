@@ -89,7 +89,7 @@ export function stepsAfterValue(options: AnalysisOptions): readonly StepDefiniti
     {
       key: 'findings',
       work: async () => {
-        const facts = await loadArtefact<Facts>(warehouse, factsArtefact)
+        const facts = (await loadArtefact<Facts>(warehouse, factsArtefact))!
         return (await computeFindings({ warehouse, catalogue, context, facts, before, ledger })).length
       },
     },

@@ -1,8 +1,7 @@
 import type { Finding } from '@tranche/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { computeFindings } from '../../src/insights/compute-findings.ts'
 import { unsafeRaw } from '../../src/sql/sql.ts'
-import { context, type Institution, makeInstitution } from './institution.ts'
+import { findingsOf, type Institution, makeInstitution } from './institution.ts'
 
 let institution: Institution
 let findings: readonly Finding[]
@@ -14,7 +13,7 @@ const find = (key: string): Finding => {
 
 beforeAll(async () => {
   institution = await makeInstitution({ customers: 20_000, effects: true })
-  findings = await computeFindings({ ...institution, context })
+  findings = await findingsOf(institution)
 })
 afterAll(() => institution.warehouse.close())
 

@@ -1,9 +1,13 @@
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Finding } from '@tranche/contract'
 import { standardTables } from '@tranche/contract'
 import { openDuckDb } from '../../src/engine/duckdb.ts'
 import type { Warehouse } from '../../src/engine/warehouse.ts'
+import { computeFindings } from '../../src/insights/compute-findings.ts'
+import { createFacts } from '../../src/insights/facts.ts'
+import type { ValueModel } from '../../src/models/value/customer-value.ts'
 import { duckdbDialect } from '../../src/sql/duckdb-dialect.ts'
 import { ident, join as joinSql, type Sql, sql, unsafeRaw } from '../../src/sql/sql.ts'
 import type { Catalogue } from '../../src/workspace/catalogue.ts'
@@ -180,4 +184,13 @@ export async function emptyWorkspace(
     `name: {en: Example Bank, zh: 示例银行}\ntimeZone: Asia/Shanghai\ncurrency: CNY\n${text}`,
   )
   return await loadWorkspace(dir)
+}
+
+/** Facts and findings of tables made here, as a run makes them one after the other. */
+export async function findingsOf(
+  { warehouse, catalogue }: Pick<Institution, 'warehouse' | 'catalogue'>,
+  valueModel: ValueModel | null = null,
+): Promise<readonly Finding[]> {
+  const facts = await createFacts(catalogue, warehouse, { asOf: context.asOf, valueModel })
+  return await computeFindings({ warehouse, catalogue, context, facts })
 }

@@ -1,13 +1,12 @@
 import { expect, it } from 'vitest'
-import { computeFindings } from '../../src/insights/compute-findings.ts'
 import { sql } from '../../src/sql/sql.ts'
-import { asOf, context, makeInstitution } from './institution.ts'
+import { asOf, findingsOf, makeInstitution } from './institution.ts'
 import { lastYear } from './institution-records.ts'
 
 it('counts who fell out of the high tier as a hand-written query over the purchases does', async () => {
   const institution = await makeInstitution({ customers: 4000, effects: true })
   const { warehouse } = institution
-  const found = await computeFindings({ ...institution, context, valueModel: lastYear })
+  const found = await findingsOf(institution, lastYear)
   const fallen = found.find(({ key }) => key === 'tiers.migration.fallen')!
   const since = String(fallen.values['since'])
   const { before, gone } = await warehouse.row<{ before: number; gone: number }>(sql`
@@ -29,7 +28,7 @@ it('counts who fell out of the high tier as a hand-written query over the purcha
 
 it('says nothing of moves where no model of value is at hand', async () => {
   const institution = await makeInstitution({ customers: 1000, effects: true })
-  const found = await computeFindings({ ...institution, context })
+  const found = await findingsOf(institution)
   institution.warehouse.close()
   expect(found.filter(({ key }) => key.includes('migration'))).toEqual([])
 })

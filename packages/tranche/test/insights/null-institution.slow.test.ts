@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest'
-import { computeFindings } from '../../src/insights/compute-findings.ts'
-import { context, makeInstitution } from './institution.ts'
+import { findingsOf, makeInstitution } from './institution.ts'
 import { addRecords, lastYear } from './institution-records.ts'
 
 /** The full measure is at 200: TRANCHE_NULL_REPORTS sets fewer for a look. */
@@ -16,7 +15,7 @@ it(`finds something in at most ${most} of ${reports} institutions where nothing 
   for (let seed = firstSeed; seed < firstSeed + reports; seed++) {
     const institution = await makeInstitution({ customers: 5000, effects: false, seed })
     await addRecords(institution)
-    const findings = await computeFindings({ ...institution, context, valueModel: lastYear })
+    const findings = await findingsOf(institution, lastYear)
     institution.warehouse.close()
     for (const { section, p } of findings) if (p !== null) tested.add(section)
     const proven = findings.filter(({ significant }) => significant)

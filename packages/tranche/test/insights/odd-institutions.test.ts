@@ -1,12 +1,11 @@
 import type { Finding } from '@tranche/contract'
 import { describe, expect, it } from 'vitest'
 import type { Warehouse } from '../../src/engine/warehouse.ts'
-import { computeFindings } from '../../src/insights/compute-findings.ts'
 import { sentenceOf } from '../../src/reports/findings-text.ts'
 import { createLabels } from '../../src/reports/labels.ts'
 import { plainText } from '../../src/reports/sentence.ts'
 import { type Sql, sql } from '../../src/sql/sql.ts'
-import { context, type InstitutionOptions, makeInstitution } from './institution.ts'
+import { findingsOf, type InstitutionOptions, makeInstitution } from './institution.ts'
 
 interface Odd {
   readonly name: string
@@ -87,7 +86,7 @@ async function reportOf({ options, change }: Odd) {
   const { warehouse, catalogue } = institution
   try {
     if (change) await warehouse.run(change)
-    const findings = await computeFindings({ ...institution, context })
+    const findings = await findingsOf(institution)
     const sentences = (['en', 'zh'] as const).flatMap((lang) => {
       const words = { labels: createLabels(catalogue, lang), currency: 'CNY' }
       return findings.map((finding) => plainText(sentenceOf(finding, words)))

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { computeFindings } from '../../src/insights/compute-findings.ts'
 import { shrinkMeans } from '../../src/insights/shrink.ts'
 import { sql } from '../../src/sql/sql.ts'
-import { asOf, context, makeInstitution } from './institution.ts'
+import { asOf, findingsOf, makeInstitution } from './institution.ts'
 
 describe('means of small groups', () => {
   it('are drawn towards the common mean, the more the smaller the group', () => {
@@ -49,7 +48,7 @@ describe('customers against a base population', () => {
       select 'population' as name, replace(replace(province, '省', ''), '市', '') as region, cast(${asOf} as timestamp) - to_days(100) as on_date,
         cast(count(*) * case when province = '四川省' then 10 else 1 end as double) as value
       from customer_value group by province`)
-    const found = await computeFindings({ ...institution, context })
+    const found = await findingsOf(institution)
     warehouse.close()
     const index = found.find(({ key }) => key === 'region.province.index')!
     expect(index.significant).toBe(true)

@@ -1,12 +1,11 @@
 import { expect, it } from 'vitest'
-import { computeFindings } from '../../src/insights/compute-findings.ts'
 import type { Catalogue } from '../../src/workspace/catalogue.ts'
-import { context, makeInstitution } from './institution.ts'
+import { findingsOf, makeInstitution } from './institution.ts'
 
 async function findingsUnder(rules: Record<string, unknown>, customers: number) {
   const made = await makeInstitution({ customers, effects: true })
   const catalogue = { ...made.catalogue, attributePolicy: { rules } } as unknown as Catalogue
-  const findings = await computeFindings({ warehouse: made.warehouse, catalogue, context })
+  const findings = await findingsOf({ warehouse: made.warehouse, catalogue })
   made.warehouse.close()
   return findings
 }

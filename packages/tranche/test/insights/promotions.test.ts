@@ -1,8 +1,7 @@
 import type { Finding } from '@tranche/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { computeFindings } from '../../src/insights/compute-findings.ts'
 import { sql } from '../../src/sql/sql.ts'
-import { asOf, context, type Institution, makeInstitution } from './institution.ts'
+import { asOf, findingsOf, type Institution, makeInstitution } from './institution.ts'
 import { wonInMonth } from './institution-records.ts'
 
 let institution: Institution
@@ -23,9 +22,7 @@ beforeAll(async () => {
     select customer_id || '-' || k as entry_id, customer_id, 'fee' as kind, 9 + hash(customer_id) % 3 as amount,
       cast(cast(${asOf} as timestamp) + interval 8 hour as date) - 1 - cast(tenure_days - 10 * k as integer) as on_date
     from (select customer_id, tenure_days, unnest(range(0, tenure_days // 10 + 1)) as k from customer_value)`)
-  findings = new Map(
-    (await computeFindings({ ...institution, context })).map((finding) => [finding.key, finding]),
-  )
+  findings = new Map((await findingsOf(institution)).map((finding) => [finding.key, finding]))
 })
 afterAll(() => institution.warehouse.close())
 
@@ -65,7 +62,7 @@ describe('promotions with costs', () => {
 
 it('says nothing of costs where there are none', async () => {
   const plain = await makeInstitution({ customers: 1000, effects: true })
-  const said = await computeFindings({ ...plain, context })
+  const said = await findingsOf(plain)
   plain.warehouse.close()
   expect(said.filter(({ section, key }) => section === 'cohorts' && /cost|payback/.test(key))).toEqual([])
 })

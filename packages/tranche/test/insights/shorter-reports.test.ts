@@ -1,19 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { openDuckDb } from '../../src/engine/duckdb.ts'
-import { computeFindings } from '../../src/insights/compute-findings.ts'
 import { sql } from '../../src/sql/sql.ts'
 import type { Catalogue } from '../../src/workspace/catalogue.ts'
 import {
-  context,
   createStandardTables,
   emptyWorkspace,
+  findingsOf,
   type Institution,
   makeInstitution,
 } from './institution.ts'
 
-async function findingsOf(institution: Institution) {
+async function findingsAndClose(institution: Institution) {
   try {
-    return await computeFindings({ ...institution, context })
+    return await findingsOf(institution)
   } finally {
     institution.warehouse.close()
   }
@@ -74,7 +73,7 @@ async function insured(): Promise<Institution> {
 
 describe('an institution that lacks something', () => {
   it('with nothing bought and no outcome is compared by what its customers pay', async () => {
-    const findings = await findingsOf(await insured())
+    const findings = await findingsAndClose(await insured())
     const found = new Map(findings.map((finding) => [finding.key, finding]))
     expect(found.get('outcomes.premium.card_category.spread')).toMatchObject({
       unit: 'money',
@@ -88,7 +87,7 @@ describe('an institution that lacks something', () => {
   })
 
   it('gets a limit instead of a section on gender', async () => {
-    const findings = await findingsOf(
+    const findings = await findingsAndClose(
       await makeInstitution({ customers: 3000, effects: true, without: ['gender'] }),
     )
     expect(findings.filter(({ section }) => section === 'gender')).toEqual([])
@@ -114,7 +113,7 @@ describe('an institution that lacks something', () => {
     ]
     const institution = await makeInstitution({ customers: 3000, effects: true, without: names })
     await institution.warehouse.run(sql`delete from standard.transactions where kind = 'investment'`)
-    const findings = await findingsOf(institution)
+    const findings = await findingsAndClose(institution)
     const sections = new Set(findings.map(({ section }) => section))
     expect([...sections].sort()).toEqual([
       'activity',
@@ -135,14 +134,14 @@ describe('an institution that lacks something', () => {
     await institution.warehouse.run(
       sql`update standard.transactions set country = case when hash(customer_id) % 4 = 0 then 'France' else 'Spain' end`,
     )
-    const findings = await findingsOf(institution)
+    const findings = await findingsAndClose(institution)
     const concentration = findings.find(({ key }) => key === 'region.country.concentration')
     expect(concentration?.values['first']).toBe('Spain')
     expect(findings.map(({ key }) => key)).not.toContain('limits.region')
   })
 
   it('gets an outcome by its attributes from a customer table without dates', async () => {
-    const findings = await findingsOf(await cardHolders())
+    const findings = await findingsAndClose(await cardHolders())
     const spread = findings.find(({ key }) => key === 'outcomes.outcome_attrition_rate.card_category.spread')
     expect(spread?.significant).toBe(true)
     expect(spread?.values['best']).toBe('Blue')
@@ -153,7 +152,7 @@ describe('an institution that lacks something', () => {
   })
 
   it.each([0, 1, 9, 60])('gets a report without an error from %i customers', async (customers) => {
-    const findings = await findingsOf(await makeInstitution({ customers, effects: true }))
+    const findings = await findingsAndClose(await makeInstitution({ customers, effects: true }))
     expect(findings.some(({ section }) => section === 'limits')).toBe(true)
     for (const { n, section, key } of findings)
       if (section !== 'limits' && section !== 'quality') expect(n, key).toBeGreaterThanOrEqual(10)
@@ -164,7 +163,7 @@ describe('an institution that lacks something', () => {
     await institution.warehouse.run(
       sql`update customer_value set province = '青海省' where customer_id in (select customer_id from customer_value order by customer_id limit 4)`,
     )
-    await computeFindings({ ...institution, context })
+    await findingsOf(institution)
     const points = await institution.warehouse.rows<{
       label: string
       y: number | null
@@ -181,7 +180,9 @@ describe('an institution that lacks something', () => {
   it('says almost nothing where nothing depends on anything', async () => {
     let reports = 0
     for (let seed = 1; seed <= 10; seed++) {
-      const findings = await findingsOf(await makeInstitution({ customers: 3000, effects: false, seed }))
+      const findings = await findingsAndClose(
+        await makeInstitution({ customers: 3000, effects: false, seed }),
+      )
       if (findings.some(({ significant }) => significant)) reports++
     }
     // Of ten reports, half a one is expected to have a finding by chance; four has a chance of one in a thousand.

@@ -1,10 +1,9 @@
 import type { Language } from '@tranche/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { computeFindings } from '../../src/insights/compute-findings.ts'
 import { openCheck } from '../../src/reports/check/check-report.ts'
 import { readHead } from '../../src/reports/check/report-head.ts'
 import { pageOptions, type ReportFormat, renderReport } from '../../src/reports/render-report.ts'
-import { context, type Institution, makeInstitution } from '../insights/institution.ts'
+import { findingsOf, type Institution, makeInstitution } from '../insights/institution.ts'
 import { drawOf } from './draws.ts'
 
 const manifest = {
@@ -17,7 +16,7 @@ let institution: Institution
 
 beforeAll(async () => {
   institution = await makeInstitution({ customers: 3000, effects: true })
-  await computeFindings({ ...institution, context })
+  await findingsOf(institution)
 })
 afterAll(() => institution.warehouse.close())
 

@@ -6,13 +6,12 @@ import type { Language } from '@tranche/contract'
 import readExcelFile from 'read-excel-file/node'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { TrancheError } from '../../src/errors.ts'
-import { computeFindings } from '../../src/insights/compute-findings.ts'
 import { composeReport } from '../../src/reports/document/compose.ts'
 import { isFigure, type ReportDocument } from '../../src/reports/document/report-document.ts'
 import { pageOptions, type ReportFileFormat, writeReport } from '../../src/reports/render-report.ts'
 import { plainText } from '../../src/reports/sentence.ts'
 import { partsOf } from '../../src/reports/tables/rewrite-zip.ts'
-import { context, type Institution, makeInstitution } from '../insights/institution.ts'
+import { findingsOf, type Institution, makeInstitution } from '../insights/institution.ts'
 
 const manifest = {
   asOf: '2026-06-30T16:00:00.000Z',
@@ -26,7 +25,7 @@ let room: string
 beforeAll(async () => {
   room = await mkdtemp(join(tmpdir(), 'tranche-formats-'))
   institution = await makeInstitution({ customers: 3000, effects: true })
-  await computeFindings({ ...institution, context })
+  await findingsOf(institution)
 })
 afterAll(async () => {
   institution.warehouse.close()

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { computeFindings } from '../../src/insights/compute-findings.ts'
 import type { Persona } from '../../src/reports/personas/persona.ts'
 import { personaCard } from '../../src/reports/personas/persona-card.ts'
 import { readPersonas } from '../../src/reports/personas/read-personas.ts'
@@ -7,7 +6,7 @@ import { renderReport, reportWords, writeReport } from '../../src/reports/render
 import { readReportData } from '../../src/reports/report-data.ts'
 import { partsOf } from '../../src/reports/tables/rewrite-zip.ts'
 import { sql, unsafeRaw } from '../../src/sql/sql.ts'
-import { context, type Institution, makeInstitution } from '../insights/institution.ts'
+import { findingsOf, type Institution, makeInstitution } from '../insights/institution.ts'
 
 const manifest = {
   asOf: '2026-06-30T16:00:00.000Z',
@@ -23,7 +22,7 @@ const personasOf = async ({ warehouse, catalogue }: Institution) =>
 
 beforeAll(async () => {
   institution = await makeInstitution({ customers: 6000, effects: true })
-  await computeFindings({ ...institution, context })
+  await findingsOf(institution)
   personas = await personasOf(institution)
 })
 afterAll(() => institution.warehouse.close())
@@ -80,7 +79,7 @@ describe('personas', () => {
 
   it('tell nothing of who customers are where nothing depends on it', async () => {
     const none = await makeInstitution({ customers: 6000, effects: false, seed: 4 })
-    await computeFindings({ ...none, context })
+    await findingsOf(none)
     const who = (await personasOf(none))
       .filter(({ key }) => key.startsWith('tier='))
       .flatMap(({ traits }) => traits.filter(({ attribute }) => attribute !== 'activity'))

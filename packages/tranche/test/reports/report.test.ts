@@ -1,13 +1,12 @@
 import type { Language } from '@tranche/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { computeFindings } from '../../src/insights/compute-findings.ts'
 import { checkHtmlNumbers } from '../../src/reports/check/check-numbers.ts'
 import { sentenceOf } from '../../src/reports/findings-text.ts'
 import { type ReportFormat, renderReport, reportWords } from '../../src/reports/render-report.ts'
 import { readReportData } from '../../src/reports/report-data.ts'
 import { plainText } from '../../src/reports/sentence.ts'
 import { sql } from '../../src/sql/sql.ts'
-import { asOf, context, type Institution, makeInstitution } from '../insights/institution.ts'
+import { asOf, findingsOf, type Institution, makeInstitution } from '../insights/institution.ts'
 
 const manifest = { asOf, snapshot: 'abcdef0123456789', version: '0.1.0' }
 const evil = `<script>alert("x")</script> | **b** 'q' \`c\``
@@ -21,7 +20,7 @@ beforeAll(async () => {
   await institution.warehouse.run(
     sql`update customer_value set creative = ${evil} where creative = 'cashback'`,
   )
-  await computeFindings({ ...institution, context })
+  await findingsOf(institution)
 })
 afterAll(() => institution.warehouse.close())
 
@@ -108,7 +107,7 @@ describe('equal tables', () => {
     const texts = await Promise.all(
       [1, 2].map(async (threads) => {
         const again = await makeInstitution({ customers: 2000, effects: true, threads })
-        await computeFindings({ ...again, context })
+        await findingsOf(again)
         const text = `${await render('en', 'html', again)}${await render('zh', 'md', again)}`
         again.warehouse.close()
         return text
@@ -119,7 +118,7 @@ describe('equal tables', () => {
 
   it.each([0, 12, 150])('give a report of %i customers without an empty figure', async (customers) => {
     const few = await makeInstitution({ customers, effects: true })
-    await computeFindings({ ...few, context })
+    await findingsOf(few)
     const data = await readReportData(few.warehouse)
     for (const lang of ['en', 'zh'] as const) {
       const html = await render(lang, 'html', few)
@@ -132,7 +131,7 @@ describe('equal tables', () => {
 
   it('give a short report where nothing depends on anything', async () => {
     const none = await makeInstitution({ customers: 2000, effects: false, seed: 2 })
-    await computeFindings({ ...none, context })
+    await findingsOf(none)
     const html = await render('en', 'html', none)
     none.warehouse.close()
     expect(html.includes('Differences not proven')).toBe(true)
@@ -142,7 +141,7 @@ describe('equal tables', () => {
 describe('findings of another version', () => {
   it('are refused with what to do, instead of a sentence without its number', async () => {
     const old = await makeInstitution({ customers: 1500, effects: true })
-    await computeFindings({ ...old, context })
+    await findingsOf(old)
     await old.warehouse.run(sql`update findings set "values" = '{}' where message like 'gap%'`)
     const attempt = renderReport({ ...old, manifest, lang: 'en', format: 'html' })
     await expect(attempt).rejects.toMatchObject({

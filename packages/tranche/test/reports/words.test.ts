@@ -2,9 +2,8 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { publishedTables, standardTables, type Text } from '@tranche/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { computeFindings } from '../../src/insights/compute-findings.ts'
 import { renderReport } from '../../src/reports/render-report.ts'
-import { context, type Institution, makeInstitution } from '../insights/institution.ts'
+import { findingsOf, type Institution, makeInstitution } from '../insights/institution.ts'
 
 const folder = join(import.meta.dirname, '../../../language/src/report')
 /** What Chinese readers write in Latin letters too. */
@@ -87,7 +86,7 @@ describe('a page', () => {
   const manifest = { asOf: '2026-06-30T16:00:00.000Z', snapshot: 'abcdef0123456789', version: '0.1.0' }
   beforeAll(async () => {
     institution = await makeInstitution({ customers: 3000, effects: true })
-    await computeFindings({ ...institution, context })
+    await findingsOf(institution)
   })
   afterAll(() => institution.warehouse.close())
 

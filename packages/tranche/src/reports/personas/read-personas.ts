@@ -1,7 +1,7 @@
 import type { Finding } from '@tranche/contract'
 import { wilsonInterval } from '@tranche/stats'
 import type { Row, Warehouse } from '../../engine/warehouse.ts'
-import { isMisplaced } from '../../insights/frame.ts'
+import { customersWithFacts } from '../../insights/frame.ts'
 import { attributePolicyOf, permits } from '../../privacy/attribute-policy.ts'
 import { mayShow } from '../../privacy/disclosure.ts'
 import { ident, join, type Sql, sql, typed } from '../../sql/sql.ts'
@@ -41,12 +41,7 @@ export async function readPersonas(
   const shown = attributes.filter((name) => has(name) && permits(policy, name, 'insight'))
   const numbers = measures.filter(has)
   const home = (name: string) => ident(value.has(name) ? 'customer_value' : 'customer_facts', name)
-  const joined =
-    facts.size === 0
-      ? sql`customer_value`
-      : (await isMisplaced(warehouse, true))
-        ? sql`customer_value left join customer_facts on customer_facts.customer_id = customer_value.customer_id`
-        : sql`customer_value positional join customer_facts`
+  const joined = facts.size === 0 ? sql`customer_value` : await customersWithFacts(warehouse)
   const from = withMemberships(joined, groups)
   const counts = await readCounts(warehouse, { groups, names: shown, home, from })
   const totals = await readTotals(warehouse, { groups, names: numbers, home, from })
