@@ -4,10 +4,10 @@ import { timestampOf } from '../sql/time-zone.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import type { ValueType } from './analysed.ts'
 import { type AsOfPoint, createCalendar } from './calendar.ts'
-import { sqlTypeOf } from './compile-measure.ts'
 import { Computation } from './computation.ts'
 import { withoutOrder } from './engine-settings.ts'
 import { FeatureSet } from './feature-set.ts'
+import { createFeatureTable } from './feature-table.ts'
 
 export interface ComputeFeaturesOptions {
   readonly warehouse: Warehouse
@@ -77,10 +77,7 @@ export async function writeFeatures(
 ): Promise<ComputedFeatures> {
   const written = keys ?? features.keys
   const columns = written.map((key) => ({ key, type: features.typeOf(key, { file: '' }) }))
-  const definitions = columns.map(({ key, type }) => sql`${ident(key)} ${sqlTypeOf(type)}`)
-  await warehouse.run(
-    sql`create or replace table ${tableNamed(table)} (${join([sql`customer_id varchar, as_of ${sqlTypeOf('instant')}`, ...definitions])})`,
-  )
+  const receiving = await createFeatureTable(warehouse, table, columns)
   const names = written.map((key) => ident(key))
   for (const point of points) {
     const values = join([sql`customer_id, ${timestampOf(point.ms)} as as_of`, ...names])
@@ -90,9 +87,7 @@ export async function writeFeatures(
       (relation) => sql`select ${values} from ${relation} as features`,
     )
     for (const chunk of query.chunks()) {
-      await warehouse.run(
-        sql`insert into ${tableNamed(table)} (${join([sql`customer_id, as_of`, ...names])}) ${query.statement(chunk)}`,
-      )
+      await receiving.insert(query.statement(chunk))
       progress?.(chunk.to)
     }
   }

@@ -68,6 +68,7 @@ export const duckdbDialect: Dialect = {
   wholeType: (upTo) => (upTo === 'byte' ? sql`utinyint` : sql`smallint`),
   hasBit: (number, bit) => sql`((${number} & ${bit}) <> 0)`,
   storesTextsByPlace: true,
+  packsNarrowAmounts: true,
   addTo: (day, by, unit) =>
     unit === 'day' ? sql`(${day} + ${by})` : sql`cast(${day} + to_months(${by}) as date)`,
   daysAfter: (moment, days) => sql`(${moment} + to_days(${days}))`,

@@ -73,6 +73,7 @@ export const trinoDialect: Dialect = {
   wholeType: () => sql`integer`,
   hasBit: (number, bit) => sql`(bitwise_and(${number}, ${bit}) <> 0)`,
   storesTextsByPlace: false,
+  packsNarrowAmounts: false,
   addTo: (day, by, unit) => sql`date_add(${unit === 'day' ? sql`'day'` : sql`'month'`}, ${by}, ${day})`,
   daysAfter: (moment, days) => sql`date_add('day', ${days}, ${moment})`,
   // Differences go down to milliseconds, and no function gives what is below; the text has it.

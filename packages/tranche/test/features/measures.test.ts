@@ -131,6 +131,32 @@ describe('windows', () => {
   })
 })
 
+describe('amounts', () => {
+  const earned = { from: 'ledger', measure: { sum: 'amount' } }
+  const typesOf = () =>
+    warehouse.rows(sql`select data_type from duckdb_columns() where table_name = 'features' and column_name like 'f%'
+      order by column_name`)
+
+  it('are kept in eighteen digits while they fit, and in more once one does not', async () => {
+    const entry = (id: string, amount: string) => ({
+      entry_id: id,
+      customer_id: 'bob',
+      on_date: '2024-06-01',
+      kind: 'interest',
+      amount,
+    })
+    await addRows(warehouse, 'ledger', [entry('l1', '90000000000000.0001')])
+    expect(of(await valuesOf([earned, spend]), 'bob')).toMatchObject({ f1: '90000000000000.0001' })
+    expect(await typesOf()).toEqual([{ data_type: 'DECIMAL(18,4)' }, { data_type: 'DECIMAL(18,4)' }])
+    await addRows(warehouse, 'ledger', [entry('l2', '90000000000000')])
+    const rows = await valuesOf([earned, spend])
+    await warehouse.run(sql`delete from standard.ledger`)
+    expect(of(rows, 'bob')).toMatchObject({ f1: '180000000000000.0001' })
+    expect(of(rows, 'ann')).toMatchObject({ f2: '207.0000' })
+    expect(await typesOf()).toEqual([{ data_type: 'DECIMAL(38,4)' }, { data_type: 'DECIMAL(38,4)' }])
+  })
+})
+
 describe('the past', () => {
   it('is computed from what was known then', async () => {
     const total = await valuesOf([spend], [june, july])

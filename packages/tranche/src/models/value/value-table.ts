@@ -156,7 +156,7 @@ async function points(options: ValueTableOptions): Promise<Sql> {
       select *, ${byModel ? sql`expected * spend` : sql`greatest(amount_365d, 0)`} as point, ${spendSpread(purchases)} as spread
       from scored
     )
-    select customer_id, cast(days_since_last as bigint) as r, cast(purchase_days as bigint) as f, cast(amount as decimal(24,2)) as m, first_day, last_day,
+    select customer_id, cast(days_since_last as bigint) as r, cast(purchase_days as bigint) as f, cast(amount as decimal(18,2)) as m, first_day, last_day,
       p_alive, expected_transactions as expected_transactions_12m, spend as expected_spend,
       ${money(sql`point`)} as value_12m,
       ${money(byModel ? low : missing)} as value_12m_low,
