@@ -194,6 +194,8 @@ export const publishedTables: readonly PublishedTable[] = [
       column('entered', 'none', 'Entered', '进入'),
       column('left', 'none', 'Left', '离开'),
       column('definition', 'none', 'Hash of the definition', '定义哈希'),
+      column('entered_run', 'none', 'Run that saw the customer enter', '记录其进入的运行'),
+      column('left_run', 'none', 'Run that saw the customer leave', '记录其离开的运行'),
     ],
   },
   {

@@ -70,7 +70,10 @@ export function stepsAfterValue(options: AnalysisOptions): readonly StepDefiniti
     {
       key: 'segments',
       work: async () => {
-        const { customers, sets } = await publishSegments(warehouse, catalogue, options.lists)
+        const { customers, sets } = await publishSegments(warehouse, catalogue, {
+          run: options.run.run,
+          lists: options.lists,
+        })
         for (const set of sets) await saveArtefact(warehouse, setArtefact(set.key), set)
         await saveArtefact(warehouse, definitionsArtefact, storedDefinitions(catalogue))
         await publishInputAges(warehouse, catalogue, context.asOf, options.rows)

@@ -12,7 +12,8 @@ export function explanationLines(
   explained: ExplainedSegment,
   { timeZone, currency }: Pick<Workspace, 'timeZone' | 'currency'>,
 ): readonly Text[] {
-  const { customer, segment, verdict, asOf, since, changed, clauses, changes, features, units } = explained
+  const { customer, segment, verdict, asOf, since, sinceRun, changed, clauses, changes, features, units } =
+    explained
   const old = changed ? null : staleWords(explained)
   const said = {
     in: { en: 'in', zh: '属于' },
@@ -23,7 +24,10 @@ export function explanationLines(
   const held =
     since === null
       ? { en: '', zh: '' }
-      : { en: `, seen in it since ${instant(since, 'en')}`, zh: `，自 ${instant(since, 'zh')} 起属于` }
+      : {
+          en: `, seen in it since ${instant(since, 'en')}${sinceRun === null ? '' : ` (run ${sinceRun})`}`,
+          zh: `，自 ${instant(since, 'zh')} 起属于${sinceRun === null ? '' : `（运行 ${sinceRun}）`}`,
+        }
   const measured = (name: string, value: Cell): Text => withUnit(value, units[name] ?? 'none', currency)
   const valuesOf = (values: Readonly<Record<string, Cell>>, lang: 'en' | 'zh') =>
     Object.entries(values)

@@ -6,6 +6,7 @@ import { type SegmentCatalogue, segmentRules } from '../segments/check-segments.
 import { explainMembership, type MembershipExplanation, ruleOf } from '../segments/explain-membership.ts'
 import { inputAges } from '../segments/input-ages.ts'
 import { namesOf } from '../segments/preview-rule.ts'
+import { staysOf } from '../segments/stays.ts'
 import { sql } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { changedSince, definitionsThen, publishedDefinition } from './definitions-then.ts'
@@ -22,6 +23,8 @@ export interface ExplainedSegment extends MembershipExplanation, Staleness {
   readonly asOf: string
   /** The as-of of the run in which a member was first seen in it, under this definition; null for others. */
   readonly since: string | null
+  /** That run; null for others, and where an older version did not note it. */
+  readonly sinceRun: string | null
   /** Features that the rule reads, each with the rows that made it as of then. */
   readonly features: readonly ExplainedFeature[]
   readonly units: Readonly<Record<string, Unit>>
@@ -74,9 +77,9 @@ export async function explainSegment(
     const units = Object.fromEntries(
       held.features.flatMap(({ key, value }) => (inputs.has(key) ? [[key, value.unit] as const] : [])),
     )
-    const since = await memberSince(warehouse, customer, segment)
+    const entry = await entryOf(warehouse, customer, segment)
     const staleness = stalenessOf((await inputAges(warehouse)).get(segment), changed, catalogue)
-    const document = { ...membership, ...staleness, asOf: manifest.asOf, since, features, units }
+    const document = { ...membership, ...staleness, asOf: manifest.asOf, ...entry, features, units }
     const detail = { run: run.run, asOf: manifest.asOf, segment }
     const unrecorded = await recordLook(
       catalogue,
@@ -114,10 +117,15 @@ async function definitionsOfThen(
   throw isThere ? keptNoDefinitions(segment, asOf) : wasNotThere(segment, asOf)
 }
 
-async function memberSince(warehouse: Warehouse, customer: string, segment: string): Promise<string | null> {
-  const [stay] = await warehouse.rows<{ entered: string }>(sql`
-    select entered from segment_stays where segment = ${segment} and customer_id = ${customer} and "left" is null`)
-  return stay?.entered ?? null
+async function entryOf(
+  warehouse: Warehouse,
+  customer: string,
+  segment: string,
+): Promise<Pick<ExplainedSegment, 'since' | 'sinceRun'>> {
+  const [stay] = await warehouse.rows<{ since: string; sinceRun: string | null }>(sql`
+    select entered as since, entered_run as "sinceRun" from (${await staysOf(warehouse)}) as stays
+    where segment = ${segment} and customer_id = ${customer} and "left" is null`)
+  return stay ?? { since: null, sinceRun: null }
 }
 
 const byToday: Text = {

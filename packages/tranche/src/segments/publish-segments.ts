@@ -30,7 +30,7 @@ export interface PublishedSet {
 export async function publishSegments(
   warehouse: Warehouse,
   catalogue: SegmentCatalogue,
-  lists?: ListSurroundings,
+  { run, lists }: { readonly run: string; readonly lists?: ListSurroundings },
 ): Promise<{ readonly customers: number; readonly sets: readonly PublishedSet[] }> {
   const rules = segmentRules(catalogue)
   const { sets, scope } = rules
@@ -51,7 +51,7 @@ export async function publishSegments(
   await createMembership(warehouse, sets)
   await createSummary(warehouse, rules, models, counts)
   await createSets(warehouse, sets, models, catalogue.features)
-  await publishStays(warehouse)
+  await publishStays(warehouse, run)
   await createScores(warehouse)
   const { customers } = await warehouse.row<{ customers: number }>(
     sql`select count(*) as customers from customer_value`,

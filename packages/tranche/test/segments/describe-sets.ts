@@ -169,7 +169,7 @@ export function describeSets(bank: { readonly dir: string }): void {
       await cp(await databaseOf(), copy)
       const warehouse = await openDuckDb({ path: copy })
       try {
-        const { sets: published } = await publishSegments(warehouse, await catalogue())
+        const { sets: published } = await publishSegments(warehouse, await catalogue(), { run: 'one' })
         expect(published.find(({ key }) => key === 'kinds')!.model).toEqual(moved.model)
         const counted = await warehouse.rows<{ customers: number }>(
           sql`select customers from segment_sets join segment_summary using (segment) where "set" = 'kinds' and cell <> '1'`,

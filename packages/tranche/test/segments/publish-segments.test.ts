@@ -13,14 +13,11 @@ it('A segment that nobody is in is published as empty, with those of whom it is 
       from (values ('a', 'high', 'active'), ('b', 'high', null), ('c', null, null)) as t (customer_id, tier, activity)`)
     const workspace = workspaceSchema.parse({ name: { en: 'x', zh: 'x' } })
     expect(
-      await publishSegments(warehouse, {
-        features: [],
-        metrics: [],
-        extras: {},
-        segments: [],
-        segmentSets: [],
-        workspace,
-      }),
+      await publishSegments(
+        warehouse,
+        { features: [], metrics: [], extras: {}, segments: [], segmentSets: [], workspace },
+        { run: 'one' },
+      ),
     ).toMatchObject({ customers: 3, sets: [] })
     const rows = await warehouse.rows(
       sql`select segment, customers, unknown, amount from segment_summary order by 1`,

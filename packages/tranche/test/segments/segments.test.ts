@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { queryToRule, type RuleQueryGroup } from '@tranche/language'
@@ -386,3 +386,28 @@ it('A member lost on the way, or put into the wrong cell, is caught', async () =
   expect(wrong).toContain('segment_membership.kinds_1.customers')
   expect(wrong).toContain('segment_membership.like_lost_1.customers')
 })
+
+it('A run that has expired is still named by the stays that it saw begin', async () => {
+  const first = await openPublishedRun(await catalogue())
+  const { member, run } = await first.warehouse
+    .row<{ member: string; run: string }>(
+      sql`select min(customer_id) as member, any_value(entered_run) as run from segment_stays
+        where segment = 'grown_up' and "left" is null`,
+    )
+    .finally(() => first.warehouse.close())
+  const nextDay = new Date(Date.parse(first.manifest.asOf) + 86_400_000).toISOString()
+  const next = await cli('run', '--as-of', nextDay)
+  expect(next.code, next.stderr).toBe(0)
+  const runs = join(first.run.path, '..')
+  const expired = (await readdir(runs)).filter((name) => !name.startsWith(nextDay.slice(0, 10)))
+  expect(expired).toContain(run)
+  for (const name of expired) await rm(join(runs, name), { recursive: true })
+  const history = JSON.parse((await cli('--json', 'segment', 'history', 'grown_up')).stdout)
+  expect(history.map(({ asOf }: { asOf: string }) => asOf)).toEqual([first.manifest.asOf, nextDay])
+  expect(expired).toContain(history[0].run)
+  expect(expired).not.toContain(history[1].run)
+  const { document, lines } = await explainSegment(await catalogue(), member, 'grown_up')
+  expect(document).toMatchObject({ since: first.manifest.asOf, sinceRun: run })
+  expect(lines[0]!.en).toContain(`(run ${run})`)
+  expect(lines[0]!.zh).toContain(`（运行 ${run}）`)
+}, 120_000)

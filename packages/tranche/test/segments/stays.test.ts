@@ -27,7 +27,7 @@ async function run(
     { name: 'segment', type: 'varchar', values: ['young', 'tier_high'] },
     { name: 'logic_hash', type: 'varchar', values: [definition, null] },
   ])
-  await publishStays(warehouse)
+  await publishStays(warehouse, `run of ${day}`)
   await warehouse.run(sql`create or replace temp table previous_segment_stays as select * from segment_stays`)
 }
 
@@ -63,4 +63,28 @@ it('A segment that is defined otherwise begins anew', async () => {
     'c 2026-02-01…2026-04-01',
     'c 2026-04-01…',
   ])
+})
+
+it('A stay names the runs that saw it begin and end, which a run of an older version did not note', async () => {
+  const runs = async (segment: string) =>
+    (
+      await warehouse.rows<{ one: string; began: string | null; ended: string | null }>(
+        sql`select customer_id as one, entered_run as began, left_run as ended from segment_stays
+          where segment = ${segment} order by customer_id, entered`,
+      )
+    ).map(({ one, began, ended }) => `${one} ${began ?? '?'} … ${ended ?? '?'}`)
+  await warehouse.run(sql`drop table previous_segment_stays`)
+  await run('2026-05-01', { young: 'ab', tier_high: 'a' })
+  await warehouse.run(sql`alter table previous_segment_stays drop column entered_run`)
+  await warehouse.run(sql`alter table previous_segment_stays drop column left_run`)
+  await run('2026-06-01', { young: 'bc', tier_high: 'a' })
+  expect(await runs('young')).toEqual(['a ? … run of 2026-06-01', 'b ? … ?', 'c run of 2026-06-01 … ?'])
+  await run('2026-07-01', { young: 'a', tier_high: 'a' })
+  expect(await runs('young')).toEqual([
+    'a ? … run of 2026-06-01',
+    'a run of 2026-07-01 … ?',
+    'b ? … run of 2026-07-01',
+    'c run of 2026-06-01 … run of 2026-07-01',
+  ])
+  expect(await runs('tier_high')).toEqual(['a ? … ?'])
 })
