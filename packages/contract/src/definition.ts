@@ -28,6 +28,8 @@ const orderSchema = z
 /** Days of 24 hours from a row on in which another one follows it; of dates, so many days on. */
 const withinDaysSchema = z.int().min(1).max(3650)
 
+const followingTableSchema = z.string().optional().describe('Table of what follows; the same one unless said')
+
 const horizonSchema = z.strictObject({
   next: z.int().min(1).max(3650),
   unit: z.enum(['day', 'month']).default('day'),
@@ -66,10 +68,10 @@ export const measureSchema = z.union([
   z.strictObject({ age: z.string().describe('Whole years since the date in this column') }),
   z.strictObject({ any: expressionSchema }),
   z
-    .strictObject({ followed_by: expressionSchema, within: withinDaysSchema })
+    .strictObject({ followed_by: expressionSchema, in: followingTableSchema, within: withinDaysSchema })
     .describe('Rows that a later row of the customer, for which this holds, follows within so many days'),
   z
-    .strictObject({ not_followed_by: expressionSchema, within: withinDaysSchema })
+    .strictObject({ not_followed_by: expressionSchema, in: followingTableSchema, within: withinDaysSchema })
     .describe('Rows that none follows within so many days; those whose days are not over are left out'),
   z
     .strictObject({
@@ -127,11 +129,16 @@ export type Count = z.infer<typeof countSchema>
 /** How often one thing came after another, in short: "applied, then abandoned within 7 days". */
 export const sequenceSchema = z
   .strictObject({
-    of: z.string().default('events').describe('Table whose rows come one after the other'),
-    first: expressionSchema.describe('Rows that begin, counted where they lie in the window'),
+    of: z.string().default('events').describe('Table whose rows begin'),
+    first: expressionSchema
+      .optional()
+      .describe('Which rows begin, counted where they lie in the window; all without it'),
     followed_by: expressionSchema.optional().describe('Rows of which one has to follow'),
     not_followed_by: expressionSchema.optional().describe('Rows of which none may follow'),
-    within: withinDaysSchema.describe('Days of 24 hours from the first row on'),
+    in: followingTableSchema,
+    within: withinDaysSchema.describe(
+      'Days of 24 hours from the first row on; whole days where one of two tables has no hours',
+    ),
     ...windowSchema.shape,
   })
   .check((context) => {

@@ -6,6 +6,8 @@ import type { RowExpression, TableRows } from './table-rows.ts'
 
 export interface MeasureSource {
   readonly key: string
+  /** The table whose rows are measured. */
+  readonly from: string
   readonly where?: string | undefined
   readonly window?: Feature['window'] | undefined
   readonly measure: Measure
@@ -17,10 +19,19 @@ export interface MeasureSource {
  * Finds every column, expression and type of a measure.
  * @throws TrancheError invalid_definition at the part that is wrong
  */
-export function analyseMeasure(source: MeasureSource, rows: TableRows): AnalysedFeature {
-  const { key, placeOf } = source
+export function analyseMeasure(
+  source: MeasureSource,
+  tableAt: (part: readonly PropertyKey[], name: string) => TableRows,
+): AnalysedFeature {
+  const { key, placeOf, from } = source
+  const rows = tableAt(['from'], from)
   const where = source.where === undefined ? null : rows.parse(source.where, placeOf(['where']), ['bool'])
-  const measure = readMeasure(source, rows)
+  const following = 'in' in source.measure ? source.measure.in : undefined
+  const measure = readMeasure(
+    source,
+    rows,
+    following === undefined ? rows : tableAt(['measure', 'in'], following),
+  )
   const type = typeOf(measure, rows)
   checkTime(source, measure, rows)
   checkEmpty(source, type)
@@ -32,7 +43,11 @@ const anyValue: readonly Type[] = ['bool', 'number', 'string', 'date', 'instant'
 const groups: readonly Type[] = ['bool', 'number', 'string', 'date']
 const ordered: readonly Type[] = ['number', 'date', 'instant']
 
-function readMeasure({ measure, placeOf }: MeasureSource, rows: TableRows): AnalysedMeasure {
+function readMeasure(
+  { measure, placeOf }: MeasureSource,
+  rows: TableRows,
+  following: TableRows,
+): AnalysedMeasure {
   const parse = (part: string, text: string, expect: readonly Type[]) =>
     rows.parse(text, placeOf(['measure', part]), expect)
   const by = (columns: readonly string[]) => {
@@ -92,12 +107,12 @@ function readMeasure({ measure, placeOf }: MeasureSource, rows: TableRows): Anal
   if ('attribute' in measure) return snapshot('attribute', measure.attribute, rows, placeOf)
   if ('age' in measure) return snapshot('age', measure.age, rows, placeOf)
   if ('followed_by' in measure) {
-    const next = parse('followed_by', measure.followed_by, ['bool'])
-    return { kind: 'followed', next, withinDays: measure.within, follows: true }
+    const next = following.parse(measure.followed_by, placeOf(['measure', 'followed_by']), ['bool'])
+    return { kind: 'followed', next, rows: following, withinDays: measure.within, follows: true }
   }
   if ('not_followed_by' in measure) {
-    const next = parse('not_followed_by', measure.not_followed_by, ['bool'])
-    return { kind: 'followed', next, withinDays: measure.within, follows: false }
+    const next = following.parse(measure.not_followed_by, placeOf(['measure', 'not_followed_by']), ['bool'])
+    return { kind: 'followed', next, rows: following, withinDays: measure.within, follows: false }
   }
   const { start, within } = measure.happened
   return { kind: 'happened', start, within: within ?? null }
@@ -209,11 +224,10 @@ function checkTime(source: MeasureSource, measure: AnalysedMeasure, rows: TableR
   if (table.time === undefined) {
     const part = source.window !== undefined ? 'window' : 'measure'
     if (source.window !== undefined || needTime.includes(kind as (typeof needTime)[number]))
-      throw invalid(placeOf([part]), {
-        en: `${table.name} has no time, so its rows have no days.`,
-        zh: `${table.name} 没有时间列，无法按日期计算。`,
-      })
+      throw withoutTime(table.name, placeOf([part]))
   }
+  if (measure.kind === 'followed' && measure.rows.table.time === undefined)
+    throw withoutTime(measure.rows.table.name, placeOf(['measure', 'in']))
   if (kind === 'trend' && source.window === undefined)
     throw invalid(
       placeOf(['measure', 'trend']),
@@ -226,6 +240,13 @@ function checkTime(source: MeasureSource, measure: AnalysedMeasure, rows: TableR
       en: `${kind} ${forward ? 'with within ' : ''}takes no window.`,
       zh: `${kind} 不使用 window。`,
     })
+}
+
+function withoutTime(table: string, place: Place): TrancheError {
+  return invalid(place, {
+    en: `${table} has no time, so its rows have no days.`,
+    zh: `${table} 没有时间列，无法按日期计算。`,
+  })
 }
 
 function checkEmpty({ empty, placeOf }: MeasureSource, type: ValueType): void {

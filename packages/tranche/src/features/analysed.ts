@@ -48,6 +48,8 @@ export type AnalysedMeasure =
   | {
       readonly kind: 'followed'
       readonly next: RowExpression
+      /** Those of what follows: the feature's own, or of another table. */
+      readonly rows: TableRows
       readonly withinDays: number
       /** False where rows are asked for that none follows. */
       readonly follows: boolean
@@ -59,7 +61,7 @@ export type AnalysedMeasure =
       readonly within: Horizon | null
     }
 
-/** A measure over the rows of one table, ready to compile for any as-of. */
+/** A measure over the rows of a table, and what follows them in another, ready to compile for any as-of. */
 export interface AnalysedFeature {
   readonly key: string
   readonly rows: TableRows
@@ -69,4 +71,10 @@ export interface AnalysedFeature {
   readonly empty: number | string | boolean | undefined
   readonly type: ValueType
   readonly place: Place
+}
+
+/** Tables that a measure reads; without a row of anybody in each it is missing. */
+export function tablesRead({ rows, measure }: AnalysedFeature): readonly string[] {
+  const names = [rows.table.name, ...(measure.kind === 'followed' ? [measure.rows.table.name] : [])]
+  return [...new Set(names)]
 }

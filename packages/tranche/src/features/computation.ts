@@ -64,7 +64,10 @@ export class Computation {
     const measures = this.#measures.get(point.index) ?? new Map<string, () => Sql>()
     this.#measures.set(point.index, measures)
     if (measures.has(key)) return
-    measures.set(key, compileMeasure(node.measure, this.plan(node.measure.rows.table.name), point))
+    measures.set(
+      key,
+      compileMeasure(node.measure, (table) => this.plan(table), point),
+    )
   }
 
   /** Queries from now on take these features from their table instead of computing them again. */

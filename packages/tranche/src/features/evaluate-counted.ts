@@ -13,11 +13,11 @@ export interface CountedRow {
 }
 type Evaluate = (expression: RowExpression, row: Row) => Value | undefined
 
-/** The value of a measure over the rows that count, given all that are visible; undefined where it is missing. */
+/** The value of a measure over the rows that count, given those that may follow them; undefined where it is missing. */
 export function evaluateCounted(
   feature: AnalysedFeature,
   counted: readonly CountedRow[],
-  visible: readonly CountedRow[],
+  following: readonly CountedRow[],
   evaluate: Evaluate,
   surroundings: Surroundings,
 ): Value | undefined {
@@ -77,7 +77,7 @@ export function evaluateCounted(
       return birth === undefined ? undefined : wholeYears(Number(birth), lastWholeDay)
     }
     case 'followed':
-      return countFollowed(feature, measure, counted, visible, evaluate, surroundings.point)
+      return countFollowed(feature, measure, counted, following, evaluate, surroundings.point)
     case 'happened':
       return happened(days, measure, surroundings, counted.length > 0)
   }

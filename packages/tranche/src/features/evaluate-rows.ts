@@ -20,6 +20,13 @@ export interface Surroundings {
   readonly onboarded: string | null
 }
 
+/** The customer's rows of another table, of those that may follow. */
+export interface FollowingRows {
+  readonly rows: readonly PrintedRow[]
+  /** Whether that table has any known row of anybody. */
+  readonly tableHasRows: boolean
+}
+
 /**
  * Evaluates a measure over printed rows of one customer, row by row and without the engine: a second opinion on the
  * compiler. Rows that were not known, lie outside the window or fail the condition don't count.
@@ -28,16 +35,19 @@ export function evaluateRows(
   feature: AnalysedFeature,
   rows: readonly PrintedRow[],
   surroundings: Surroundings,
+  others?: FollowingRows,
 ): PrintedValue {
-  if (!surroundings.tableHasRows) return null
+  if (!surroundings.tableHasRows || others?.tableHasRows === false) return null
   const { point, timeZone } = surroundings
   const businessDay = businessDaysOf(timeZone)
   const evaluate = (expression: RowExpression, row: Row) =>
     evaluateExpression(expression.typed, row, { businessDay })
-  const converted = rows
-    .map((row) => convert(row, feature.rows, point))
-    .map((row): CountedRow => ({ row, day: dayOf(row, feature.rows, businessDay) }))
-  const visible = converted.filter(({ row }) => isVisible(row, feature.rows, point))
+  const visibleOf = (printed: readonly PrintedRow[], of: TableRows) =>
+    printed
+      .map((row) => convert(row, of, point))
+      .map((row): CountedRow => ({ row, day: dayOf(row, of, businessDay) }))
+      .filter(({ row }) => isVisible(row, of, point))
+  const visible = visibleOf(rows, feature.rows)
   const counted = visible.filter(
     (one) =>
       isInWindow(one.day, feature, point) &&
@@ -45,7 +55,10 @@ export function evaluateRows(
   )
   if (counted.length === 0 && feature.empty !== undefined)
     return surroundings.hasHistory ? feature.empty : null
-  return print(evaluateCounted(feature, counted, visible, evaluate, surroundings), feature)
+  const { measure } = feature
+  const following =
+    others === undefined || measure.kind !== 'followed' ? visible : visibleOf(others.rows, measure.rows)
+  return print(evaluateCounted(feature, counted, following, evaluate, surroundings), feature)
 }
 
 function isInWindow(day: number | null, { window }: AnalysedFeature, point: AsOfPoint): boolean {

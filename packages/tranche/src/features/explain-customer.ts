@@ -1,4 +1,4 @@
-import type { Text, Unit } from '@tranche/contract'
+import type { StandardTable, Text, Unit } from '@tranche/contract'
 import { evaluateExpression, printExpression, type Row, referencedNames, type Value } from '@tranche/language'
 import type { Cell, Row as PrintedRow, Warehouse } from '../engine/warehouse.ts'
 import { TrancheError } from '../errors.ts'
@@ -7,8 +7,9 @@ import type { Catalogue } from '../workspace/catalogue.ts'
 import type { AnalysedFeature, AnalysedMeasure } from './analysed.ts'
 import { type AsOfPoint, createCalendar, dateLiteral, dayNumber, rangeOf } from './calendar.ts'
 import { Computation } from './computation.ts'
-import type { Surroundings } from './evaluate-rows.ts'
+import type { FollowingRows, Surroundings } from './evaluate-rows.ts'
 import { FeatureSet } from './feature-set.ts'
+import type { TableRows } from './table-rows.ts'
 
 export interface ExplainCustomerOptions {
   readonly warehouse: Warehouse
@@ -36,6 +37,8 @@ export interface ExplainedFeature {
         /** Rows that count, in the order of their time, with the columns that the definition reads. */
         readonly rows: readonly PrintedRow[]
         readonly surroundings: Surroundings
+        /** Rows of another table that may follow them, where the definition names one. */
+        readonly following?: FollowingRows & { readonly table: string }
       }
     | { readonly kind: 'features'; readonly expression: string; readonly keys: readonly string[] }
 }
@@ -91,17 +94,27 @@ export async function explainCustomer(options: ExplainCustomerOptions): Promise<
       }
       const { measure } = node
       const rows = await warehouse.rows(rowsOf(measure, customer, point))
-      const history = await computation.plan(measure.rows.table.name).historyOf(warehouse, customer, point)
+      const historyIn = async ({ table }: TableRows) =>
+        await computation.plan(table.name).historyOf(warehouse, customer, point)
+      const history = await historyIn(measure.rows)
       const surroundings: Surroundings = {
         point,
         timeZone: calendar.timeZone,
         ...history,
         onboarded: typeof values['_onboarded'] === 'string' ? values['_onboarded'] : null,
       }
-      explained.push({
-        ...common,
-        madeOf: { kind: 'rows', table: measure.rows.table.name, rows, surroundings },
-      })
+      const madeOf = { kind: 'rows' as const, table: measure.rows.table.name, rows, surroundings }
+      const other = followingOf(measure)
+      if (other === undefined) {
+        explained.push({ ...common, madeOf })
+        continue
+      }
+      const following = {
+        table: other.rows.table.name,
+        rows: await warehouse.rows(followingSql(other, customer, point)),
+        tableHasRows: (await historyIn(other.rows)).tableHasRows,
+      }
+      explained.push({ ...common, madeOf: { ...madeOf, following } })
     }
     return { customer, asOf: point.instant, features: explained }
   } finally {
@@ -133,14 +146,40 @@ function rowsOf(feature: AnalysedFeature, customer: string, point: AsOfPoint): S
     ...(range.to === null ? [] : [sql`${rows.day!} < ${dateLiteral(range.to)}`]),
   ]
   // What follows the rows that count is shown with them.
-  const next = feature.measure.kind === 'followed' ? [rows.toSql(feature.measure.next, point)] : []
+  const { measure } = feature
+  const next =
+    measure.kind === 'followed' && followingOf(feature) === undefined ? [rows.toSql(measure.next, point)] : []
   const either =
     counted.length === 0 ? [] : [sql`(${join([sql`(${join(counted, ' and ')})`, ...next], ' or ')})`]
-  const conditions = [sql`customer_id = ${customer}`, rows.visibleAt(point), ...either]
+  return printedSql(table, columnsOf(feature), [
+    sql`customer_id = ${customer}`,
+    rows.visibleAt(point),
+    ...either,
+  ])
+}
+
+type Followed = Extract<AnalysedMeasure, { readonly kind: 'followed' }>
+
+/** What follows rows of one table in another. */
+function followingOf({ rows, measure }: AnalysedFeature): Followed | undefined {
+  return measure.kind === 'followed' && measure.rows !== rows ? measure : undefined
+}
+
+/** The customer's rows of another table that may follow. */
+function followingSql({ rows, next }: Followed, customer: string, point: AsOfPoint): Sql {
+  return printedSql(rows.table, referencedNames(next.typed), [
+    sql`customer_id = ${customer}`,
+    rows.visibleAt(point),
+    rows.toSql(next, point),
+  ])
+}
+
+/** Rows in the order of their time, with the columns that are read and those that name a row. */
+function printedSql(table: StandardTable, read: readonly string[], conditions: readonly Sql[]): Sql {
   const names = new Set([
     ...(table.time === undefined ? [] : [table.time]),
     ...table.key.filter((name) => name !== 'customer_id'),
-    ...columnsOf(feature),
+    ...read,
     'known_at',
     '_file',
     '_line',
@@ -153,8 +192,10 @@ function rowsOf(feature: AnalysedFeature, customer: string, point: AsOfPoint): S
     where ${join(conditions, ' and ')} order by ${join(order)}`
 }
 
-function columnsOf({ where, measure }: AnalysedFeature): readonly string[] {
-  const expressions = [where, ...expressionsOf(measure)].filter((one) => one !== null)
+function columnsOf(feature: AnalysedFeature): readonly string[] {
+  const { where, measure } = feature
+  const own = followingOf(feature) === undefined ? expressionsOf(measure) : []
+  const expressions = [where, ...own].filter((one) => one !== null)
   return [
     ...expressions.flatMap(({ typed }) => referencedNames(typed)),
     ...('by' in measure ? measure.by : []),

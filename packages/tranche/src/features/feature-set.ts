@@ -107,15 +107,16 @@ export class FeatureSet {
   }
 
   /** Adds a measure such as a metric's numerator; a feature that is defined just so takes its place. */
-  addMeasure(table: string, source: MeasureSource): AnalysedFeature {
-    const text = textOf(table, source)
+  addMeasure(source: MeasureSource): AnalysedFeature {
+    const text = textOf(source)
     const alike = this.#catalogue.features.find(
       ({ value }) =>
-        value.measure !== undefined && textOf(value.from!, { ...value, measure: value.measure }) === text,
+        value.measure !== undefined &&
+        textOf({ ...value, from: value.from!, measure: value.measure }) === text,
     )
     const node = alike === undefined ? undefined : this.node(alike.key, alike.place)
     if (node?.kind === 'measure') return node.measure
-    const measure = analyseMeasure(source, this.table(table, source.placeOf(['from'])))
+    const measure = this.#measure(source)
     this.#nodes.set(source.key, { kind: 'measure', measure })
     return measure
   }
@@ -155,10 +156,7 @@ export class FeatureSet {
     if (value.measure !== undefined)
       return {
         kind: 'measure',
-        measure: analyseMeasure(
-          { ...value, measure: value.measure, placeOf },
-          this.table(value.from!, placeOf(['from'])),
-        ),
+        measure: this.#measure({ ...value, from: value.from!, measure: value.measure, placeOf }),
       }
     if (value.ratio !== undefined) {
       const { numerator, denominator } = value.ratio
@@ -177,6 +175,10 @@ export class FeatureSet {
     return { kind: 'derived', derived: { key, needs: referencedNames(typed), type, content } }
   }
 
+  #measure(source: MeasureSource): AnalysedFeature {
+    return analyseMeasure(source, (part, name) => this.table(name, source.placeOf(part)))
+  }
+
   /** Accepted values of a snapshot of a coded column. */
   #valuesOf(key: string): readonly string[] | undefined {
     const node = this.#nodes.get(key)
@@ -187,11 +189,8 @@ export class FeatureSet {
 }
 
 /** What a measure computes, whatever its name. */
-function textOf(
-  table: string,
-  { where, window, measure, empty }: Omit<MeasureSource, 'key' | 'placeOf'>,
-): string {
-  return canonicalJson({ table, where, window, measure, empty })
+function textOf({ from, where, window, measure, empty }: Omit<MeasureSource, 'key' | 'placeOf'>): string {
+  return canonicalJson({ from, where, window, measure, empty })
 }
 
 export function unknownFeature(key: string, keys: readonly string[], place: Place): TrancheError {

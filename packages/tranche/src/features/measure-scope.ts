@@ -14,12 +14,15 @@ export type CompiledMeasure = () => Sql
 export class MeasureScope {
   readonly feature: AnalysedFeature
   readonly plan: TablePlan
+  /** The plan of any table. */
+  readonly planOf: (table: string) => TablePlan
   readonly point: AsOfPoint
   readonly range: DayRange
 
-  constructor(feature: AnalysedFeature, plan: TablePlan, point: AsOfPoint) {
+  constructor(feature: AnalysedFeature, planOf: (table: string) => TablePlan, point: AsOfPoint) {
     this.feature = feature
-    this.plan = plan
+    this.planOf = planOf
+    this.plan = planOf(feature.rows.table.name)
     this.point = point
     this.range = rangeOf(feature.window, point)
   }

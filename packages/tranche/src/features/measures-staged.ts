@@ -234,20 +234,18 @@ function happenedAgain(
   }
 }
 
-/** Rows that another one of the table follows in time, or none does. What follows may lie outside the window. */
+/** Rows that another one of a table follows in time, or none does. What follows may lie outside the window. */
 function followed(
   scope: MeasureScope,
-  { next, withinDays, follows }: Extract<AnalysedMeasure, { readonly kind: 'followed' }>,
+  { next, rows, withinDays, follows }: Extract<AnalysedMeasure, { readonly kind: 'followed' }>,
 ): Sql {
   const { plan, point } = scope
-  const { table, columnType } = plan.rows
-  const isDate = columnType(table.time!) === 'date'
-  const now = sql`${isDate ? dateLiteral(point.day) : timestampOf(point.ms)}`
-  const asked = {
+  const following = scope.planOf(rows.table.name)
+  const stage = plan.sequencesWith(following)
+  return stage.count({
     first: scope.rows(),
-    next: { flag: plan.store.flag(scope.sqlOf(next)), range: { from: null, to: null }, point },
+    next: { flag: following.store.flag(rows.toSql(next, point)), range: { from: null, to: null }, point },
     withinDays,
-    endedBefore: follows ? null : now,
-  }
-  return plan.sequences.count(asked, ident(table.time!))
+    endedBefore: follows ? null : sql`${stage.byDay ? dateLiteral(point.day) : timestampOf(point.ms)}`,
+  })
 }

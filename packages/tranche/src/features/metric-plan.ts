@@ -4,6 +4,7 @@ import { type Place, TrancheError } from '../errors.ts'
 import { expressionToSql } from '../sql/expression-sql.ts'
 import { byDialect, ident, type Sql, sql } from '../sql/sql.ts'
 import type { Definition } from '../workspace/catalogue.ts'
+import type { MeasureSource } from './analyse-measure.ts'
 import type { ValueType } from './analysed.ts'
 import type { FeatureSet } from './feature-set.ts'
 
@@ -62,12 +63,9 @@ export class MetricPlans {
     const { value, placeOf } = definition
     const measure = value.measure!
     const from = this.#from(definition)
-    const add = (
-      part: string,
-      what: Parameters<FeatureSet['addMeasure']>[1]['measure'],
-      where = value.where,
-    ) =>
-      this.#features.addMeasure(from, {
+    const add = (part: string, what: MeasureSource['measure'], where = value.where) =>
+      this.#features.addMeasure({
+        from,
         key: `metric:${definition.key}:${part}`,
         where,
         window: value.window,
@@ -177,8 +175,9 @@ export class MetricPlans {
   #rate(definition: Definition<Metric>, population: Population): MetricPlan {
     const rate = definition.value.rate!
     const placeOf = (path: readonly PropertyKey[]) => definition.placeOf(['rate', ...path])
-    const add = (part: string, measure: Parameters<FeatureSet['addMeasure']>[1]['measure']) =>
-      this.#features.addMeasure(rate.from, {
+    const add = (part: string, measure: MeasureSource['measure']) =>
+      this.#features.addMeasure({
+        from: rate.from,
         key: `metric:${definition.key}:${part}`,
         where: rate.where,
         measure,
@@ -204,7 +203,8 @@ export class MetricPlans {
     population: Population,
     { attribute, equals }: NonNullable<Metric['outcome']>,
   ): MetricPlan {
-    const { key, type } = this.#features.addMeasure('customer_versions', {
+    const { key, type } = this.#features.addMeasure({
+      from: 'customer_versions',
       key: `metric:${definition.key}:outcome`,
       measure: { attribute },
       placeOf: (path) => definition.placeOf(['outcome', ...path.filter((part) => part !== 'measure')]),

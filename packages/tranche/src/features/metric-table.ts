@@ -2,6 +2,7 @@ import type { Text } from '@tranche/contract'
 import type { Warehouse } from '../engine/warehouse.ts'
 import { join, sql, tableNamed, typed } from '../sql/sql.ts'
 import { timestampOf } from '../sql/time-zone.ts'
+import { tablesRead } from './analysed.ts'
 import type { AsOfPoint } from './calendar.ts'
 import { sqlTypeOf } from './compile-measure.ts'
 import type { Computation } from './computation.ts'
@@ -77,7 +78,7 @@ function tablesOf(plan: MetricPlan, features: FeatureSet): readonly string[] {
   const tables = new Set<string>()
   const visit = (key: string): void => {
     const node = features.nodes.get(key)
-    if (node?.kind === 'measure') tables.add(node.measure.rows.table.name)
+    if (node?.kind === 'measure') for (const table of tablesRead(node.measure)) tables.add(table)
     else for (const need of node?.derived.needs ?? []) visit(need)
   }
   for (const need of plan.needs) visit(need)

@@ -1,7 +1,7 @@
 import { byDialect, ident, join, type Sql, sql, tableNamed, whole } from '../sql/sql.ts'
 import type { RowStore } from './row-store.ts'
 import { type RowsAsked, rowConditions } from './rows-asked.ts'
-import { bytesPerCell, countWhere, inChunk, joined, type Relation } from './stage.ts'
+import { bytesPerCell, type Chunk, inChunk, joined, type Relation } from './stage.ts'
 
 /** Rows of which each is asked whether another one follows it. */
 export interface SequenceAsked {
@@ -13,26 +13,37 @@ export interface SequenceAsked {
 }
 
 /**
- * What follows what among the rows of a table: rows are counted by customer and moment, and each moment sees the next one
- * of what may follow. One pass for all sequences; what happens at the same moment follows nothing.
+ * What follows what among the rows of a table, or rows of one among those of another: rows are counted by customer and moment,
+ * and each moment sees the next one of what may follow. One pass for all sequences; what happens at the same moment follows
+ * nothing. Where only one of two tables has hours, a moment is a business day.
  */
 export class SequenceStage {
-  readonly #store: RowStore
+  /** Whether moments are days. */
+  readonly byDay: boolean
+  readonly #first: RowStore
+  readonly #next: RowStore
   readonly #points: number
-  readonly #moments = new Map<string, { readonly name: string; readonly conditions: readonly Sql[] }>()
+  readonly #times: ReadonlyMap<RowStore, Sql>
+  readonly #moments = new Map<string, Moment>()
   readonly #columns = new Map<string, SequenceColumn>()
-  #time: Sql | undefined
 
-  constructor(store: RowStore, points: number) {
-    this.#store = store
+  constructor(first: RowStore, next: RowStore, points: number) {
+    this.#first = first
+    this.#next = next
     this.#points = points
+    const stores = [...new Set([first, next])]
+    const areDates = stores.map(({ rows: { table, columnType } }) => columnType(table.time!) === 'date')
+    this.byDay = areDates.includes(true)
+    const isMixed = this.byDay && areDates.includes(false)
+    this.#times = new Map(
+      stores.map((store) => [store, isMixed ? ident('d') : store.value(ident(store.rows.table.time!))]),
+    )
   }
 
-  /** Number of first rows that have what is asked; NULL where there is no first row. `time` is the table's own. */
-  count(asked: SequenceAsked, time: Sql): Sql {
-    this.#time = this.#store.value(time)
-    const [first, next] = [this.#moment(asked.first), this.#moment(asked.next)]
-    const ended = asked.endedBefore === null ? '' : this.#store.textOf(asked.endedBefore)
+  /** Number of first rows that have what is asked; NULL where there is no first row. */
+  count(asked: SequenceAsked): Sql {
+    const [first, next] = [this.#moment(this.#first, asked.first), this.#moment(this.#next, asked.next)]
+    const ended = asked.endedBefore === null ? '' : this.#first.textOf(asked.endedBefore)
     const text = `${first} ${next} ${asked.withinDays} ${ended}`
     const name = this.#columns.get(text)?.name ?? `s${this.#columns.size + 1}`
     this.#columns.set(text, { ...asked, name, first, next })
@@ -41,8 +52,6 @@ export class SequenceStage {
 
   relations(): readonly Relation[] {
     const columns = [...this.#columns.values()]
-    const time = this.#time
-    if (time === undefined) return []
     return [
       {
         alias: this.#alias,
@@ -51,20 +60,15 @@ export class SequenceStage {
           const asked = columns.filter(({ name }) => wanted.has(name))
           const names = new Set(asked.flatMap(({ first, next }) => [first, next]))
           const moments = [...this.#moments.values()].filter(({ name }) => names.has(name))
-          const counts = moments.map(
-            ({ name, conditions }) => sql`${countWhere(conditions)} as ${ident(name)}`,
-          )
-          const any = moments.map(({ conditions }) =>
-            conditions.length === 0 ? sql`true` : sql`(${join(conditions, ' and ')})`,
-          )
+          const counts = moments.map(({ name }) => sql`count(${ident(name)}) as ${ident(name)}`)
+          const rows = [...this.#times].map(([store, time]) => rowsSql(store, time, moments, chunk))
           const following = [...new Set(asked.map(({ next }) => next))].map(
             (next) => sql`min(case when ${ident(next)} > 0 then t end) over later as ${nextOf(next)}`,
           )
           const values = asked.map((column) => sql`${countSql(column)} as ${ident(column.name)}`)
           return sql`select c, ${join(values)}
           from (select moments.*, ${join(following)}
-            from (select c, ${time} as t, ${join(counts)} from ${tableNamed(this.#store.name)}
-              where ${inChunk(chunk)} and ${time} is not null and (${join(any, ' or ')}) group by 1, 2) as moments
+            from (select c, t, ${join(counts)} from (${join(rows, ' union all ')}) as rows group by 1, 2) as moments
             window later as (partition by c order by t rows between 1 following and unbounded following)) as looked
           group by c`
         },
@@ -73,17 +77,38 @@ export class SequenceStage {
   }
 
   /** The name under which rows of these conditions are counted at each moment. */
-  #moment(rows: RowsAsked): string {
+  #moment(store: RowStore, rows: RowsAsked): string {
     const conditions = rowConditions(rows, this.#points)
-    const text = conditions.map((condition) => this.#store.textOf(condition)).join(' and ')
+    const text = `${store.name} ${conditions.map((condition) => store.textOf(condition)).join(' and ')}`
     const name = this.#moments.get(text)?.name ?? `m${this.#moments.size + 1}`
-    this.#moments.set(text, { name, conditions })
+    this.#moments.set(text, { name, store, conditions })
     return name
   }
 
   get #alias(): string {
-    return `${this.#store.rows.table.name}_sequences`
+    const [first, next] = [this.#first, this.#next].map(({ rows }) => rows.table.name)
+    return first === next ? `${first}_sequences` : `${first}_then_${next}`
   }
+}
+
+interface Moment {
+  readonly name: string
+  readonly store: RowStore
+  readonly conditions: readonly Sql[]
+}
+
+/** Rows of a table that count at any of the moments, with a one at those. */
+function rowsSql(store: RowStore, time: Sql, moments: readonly Moment[], chunk: Chunk): Sql {
+  const holds = ({ conditions }: Moment) =>
+    conditions.length === 0 ? sql`true` : sql`(${join(conditions, ' and ')})`
+  const marks = moments.map((moment) =>
+    moment.store === store
+      ? sql`case when ${holds(moment)} then 1 end as ${ident(moment.name)}`
+      : sql`cast(null as integer) as ${ident(moment.name)}`,
+  )
+  const any = moments.filter((moment) => moment.store === store).map(holds)
+  return sql`select c, ${time} as t, ${join(marks)} from ${tableNamed(store.name)}
+    where ${inChunk(chunk)} and ${time} is not null and (${join(any, ' or ')})`
 }
 
 interface SequenceColumn extends Pick<SequenceAsked, 'withinDays' | 'endedBefore'> {

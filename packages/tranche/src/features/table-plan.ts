@@ -22,11 +22,11 @@ export class TablePlan {
   readonly store: RowStore
   readonly windows: WindowStage
   readonly snapshots: SnapshotStage
-  readonly sequences: SequenceStage
   readonly shared: SharedValues
   readonly keptDays: KeptDays
   readonly #categories = new Map<string, CategoryStage>()
   readonly #latest = new Map<string, LatestStage>()
+  readonly #sequences = new Map<string, SequenceStage>()
   readonly #days = new Map<string, DayColumn>()
   #rowCount = 0
   #mostRows = 0
@@ -41,7 +41,6 @@ export class TablePlan {
     this.store = new RowStore(rows, dialect)
     this.windows = new WindowStage(this.store, calendar.points.length)
     this.snapshots = new SnapshotStage(this.store)
-    this.sequences = new SequenceStage(this.store, calendar.points.length)
     this.shared = new SharedValues(rows.table.name)
     this.keptDays = new KeptDays(this.store)
   }
@@ -57,6 +56,15 @@ export class TablePlan {
       this.#latest,
       this.store.textOf(per),
       (position) => new LatestStage(this.store, per, position),
+    )
+  }
+
+  /** What follows rows of this table among those of a table, its own or another. */
+  sequencesWith({ store }: TablePlan): SequenceStage {
+    return keep(
+      this.#sequences,
+      store.name,
+      () => new SequenceStage(this.store, store, this.calendar.points.length),
     )
   }
 
@@ -169,7 +177,7 @@ export class TablePlan {
       ...this.windows.relations(),
       ...this.keptDays.relations(),
       ...this.snapshots.relations(),
-      ...this.sequences.relations(),
+      ...[...this.#sequences.values()].flatMap((stage) => stage.relations()),
       ...[...this.#categories.values()].flatMap((stage) => stage.relations()),
       ...[...this.#latest.values()].flatMap((stage) => stage.relations()),
     ]

@@ -114,10 +114,10 @@ function findTable(name: string, place: Place): StandardTable {
   throw new TrancheError(
     'invalid_definition',
     table === undefined
-      ? { en: `from: there is no table ${name}.`, zh: `from：没有名为 ${name} 的表。` }
+      ? { en: `There is no table ${name}.`, zh: `没有名为 ${name} 的表。` }
       : {
-          en: `from: rows of ${name} belong to no customer.`,
-          zh: `from：${name} 的行不属于任何客户。`,
+          en: `Rows of ${name} belong to no customer.`,
+          zh: `${name} 的行不属于任何客户。`,
         },
     {
       place,

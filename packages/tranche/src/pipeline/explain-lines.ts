@@ -1,6 +1,7 @@
 import type { Text, Unit, Workspace } from '@tranche/contract'
 import { counted, formatInstant, plural } from '@tranche/language'
 import type { Cell } from '../engine/warehouse.ts'
+import type { ExplainedFeature } from '../features/explain-customer.ts'
 import type { ExplainedSegment } from './explain-segment.ts'
 import { staleWords } from './staleness.ts'
 
@@ -58,8 +59,12 @@ export function explanationLines(
       madeOf.kind === 'rows'
         ? [
             {
-              en: `    ${key} rests on ${counted(madeOf.rows.length, 'row', 'rows')} of ${madeOf.table}`,
-              zh: `    ${key} 来自 ${madeOf.table} 的 ${madeOf.rows.length} 行`,
+              en: `    ${key} rests on ${rowsOfTables(madeOf)
+                .map(({ rows, table }) => `${counted(rows.length, 'row', 'rows')} of ${table}`)
+                .join(' and ')}`,
+              zh: `    ${key} 来自 ${rowsOfTables(madeOf)
+                .map(({ rows, table }) => `${table} 的 ${rows.length} 行`)
+                .join('和')}`,
             },
           ]
         : [{ en: `    ${key} = ${madeOf.expression}`, zh: `    ${key} = ${madeOf.expression}` }],
@@ -73,6 +78,11 @@ export function explanationLines(
           },
         ]),
   ]
+}
+
+/** The rows that made a value, table by table. */
+function rowsOfTables(madeOf: Extract<ExplainedFeature['madeOf'], { readonly kind: 'rows' }>) {
+  return [madeOf, ...(madeOf.following === undefined ? [] : [madeOf.following])]
 }
 
 const changedSince: Text = {

@@ -1,6 +1,6 @@
 import type { Text } from '@tranche/contract'
 import { counted } from '@tranche/language'
-import type { Cell } from '../engine/warehouse.ts'
+import type { Cell, Row } from '../engine/warehouse.ts'
 import { TrancheError } from '../errors.ts'
 import {
   type CustomerExplanation,
@@ -86,7 +86,16 @@ function valueLine({ key, label, value, missing }: ExplainedFeature): Text {
 function originLines({ madeOf }: ExplainedFeature): readonly Text[] {
   if (madeOf.kind === 'features')
     return [{ en: `    = ${madeOf.expression}`, zh: `    = ${madeOf.expression}` }]
-  const { table, rows } = madeOf
+  return [madeOf, ...(madeOf.following === undefined ? [] : [madeOf.following])].flatMap(rowLines)
+}
+
+function rowLines({
+  table,
+  rows,
+}: {
+  readonly table: string
+  readonly rows: readonly Row[]
+}): readonly Text[] {
   const head = {
     en: `    ${counted(rows.length, 'row', 'rows')} of ${table}`,
     zh: `    ${table} 的 ${rows.length} 行`,

@@ -24,7 +24,7 @@ export function countedFeatures(
 ): readonly Draft<Feature>[] {
   const found = new Map<string, { readonly draft: Draft<Feature>; readonly text: string }>()
   for (const { value, file, path } of segments)
-    for (const { key, part, feature } of shortForms(value)) {
+    for (const { key, part, feature, written } of shortForms(value)) {
       const own = [...path, part, key]
       const text = canonicalJson(feature)
       const known = found.get(key)
@@ -32,7 +32,7 @@ export function countedFeatures(
         const expressions = featureExpressions(feature)
         const needs = featureNeeds(feature, expressions)
         found.set(key, {
-          draft: { kind: 'feature', key, value: feature, file, path: own, needs, expressions },
+          draft: { kind: 'feature', key, value: feature, file, path: own, needs, expressions, written },
           text,
         })
       } else if (known.text !== text) {
@@ -55,15 +55,38 @@ interface ShortForm {
   readonly key: string
   readonly part: 'counts' | 'sequences'
   readonly feature: Feature
+  readonly written: NonNullable<Draft<Feature>['written']>
 }
+
+/** What parts of a feature are called in short. */
+const namesOfCount: Readonly<Record<string, string>> = { from: 'of' }
+const namesOfSequence: Readonly<Record<string, string>> = { from: 'of', where: 'first' }
+
+/** Parts of measures and windows stand in a short form itself. */
+const shortened =
+  (names: Readonly<Record<string, string>>): ShortForm['written'] =>
+  ([part, ...rest]) => {
+    if (part === undefined || part === 'measure' || part === 'window') return rest
+    return [names[String(part)] ?? part, ...rest]
+  }
 
 function shortForms({ counts, sequences }: Segment): readonly ShortForm[] {
   return [
     ...Object.entries(counts ?? {}).map(
-      ([key, count]): ShortForm => ({ key, part: 'counts', feature: ofCount(key, count) }),
+      ([key, count]): ShortForm => ({
+        key,
+        part: 'counts',
+        feature: ofCount(key, count),
+        written: shortened(namesOfCount),
+      }),
     ),
     ...Object.entries(sequences ?? {}).map(
-      ([key, sequence]): ShortForm => ({ key, part: 'sequences', feature: ofSequence(key, sequence) }),
+      ([key, sequence]): ShortForm => ({
+        key,
+        part: 'sequences',
+        feature: ofSequence(key, sequence),
+        written: shortened(namesOfSequence),
+      }),
     ),
   ]
 }
@@ -84,21 +107,27 @@ function ofCount(key: string, { of, where, ...window }: Count): Feature {
 
 function ofSequence(
   key: string,
-  { of, first, followed_by, not_followed_by, within, ...window }: Sequence,
+  { of, first, followed_by, not_followed_by, in: other, within, ...window }: Sequence,
 ): Feature {
   const days = wordsOf(window)
+  // Rows of the same table follow each other whether or not it is named twice.
+  const following = other === of ? undefined : other
+  const begins = first === undefined ? of : `${of}: ${first}`
+  const next = `${following === undefined ? '' : `${following}: `}${followed_by ?? not_followed_by}`
   const label =
     followed_by === undefined
       ? {
-          en: `${of}: ${first}, without ${not_followed_by} within ${counted(within, 'day', 'days')}; ${days.en}`,
-          zh: `近${days.zh} ${of}：${first}，${within}天内没有 ${not_followed_by}`,
+          en: `${begins}, without ${next} within ${counted(within, 'day', 'days')}; ${days.en}`,
+          zh: `近${days.zh} ${begins}，${within}天内没有 ${next}`,
         }
       : {
-          en: `${of}: ${first}, then ${followed_by} within ${counted(within, 'day', 'days')}; ${days.en}`,
-          zh: `近${days.zh} ${of}：${first}，${within}天内随后 ${followed_by}`,
+          en: `${begins}, then ${next} within ${counted(within, 'day', 'days')}; ${days.en}`,
+          zh: `近${days.zh} ${begins}，${within}天内随后 ${next}`,
         }
-  const measure = followed_by === undefined ? { not_followed_by, within } : { followed_by, within }
-  return featureOf(key, label, of, { where: first, measure, window })
+  const where = first === undefined ? {} : { where: first }
+  const which = following === undefined ? {} : { in: following }
+  const measure = { ...(followed_by === undefined ? { not_followed_by } : { followed_by }), ...which, within }
+  return featureOf(key, label, of, { ...where, measure, window }, following)
 }
 
 function wordsOf({ last, unit }: Pick<Window, 'last' | 'unit'>): Text {
@@ -108,7 +137,14 @@ function wordsOf({ last, unit }: Pick<Window, 'last' | 'unit'>): Text {
 }
 
 /** Nobody is known to have done it who has some row of the table and none that counts: that is zero. */
-function featureOf(key: string, label: Text, table: string, counted: object): Feature {
+function featureOf(key: string, label: Text, table: string, counted: object, following?: string): Feature {
+  const rows =
+    following === undefined
+      ? { en: '', zh: '' }
+      : {
+          en: `, or there are no rows of ${following} at all`,
+          zh: `，或根本没有任何 ${following} 记录`,
+        }
   return featureSchema.parse({
     key,
     label,
@@ -116,6 +152,9 @@ function featureOf(key: string, label: Text, table: string, counted: object): Fe
     ...counted,
     empty: 0,
     unit: 'count',
-    missing: { en: `No row of ${table} is known of the customer`, zh: `没有该客户的任何 ${table} 记录` },
+    missing: {
+      en: `No row of ${table} is known of the customer${rows.en}`,
+      zh: `没有该客户的任何 ${table} 记录${rows.zh}`,
+    },
   })
 }

@@ -41,7 +41,7 @@ import {
   withSets,
 } from './needs.ts'
 import { type DefinitionProblem, fromError, fromZod, toError } from './problems.ts'
-import { type Draft, readKind } from './read-definitions.ts'
+import { type Draft, placeIn, readKind } from './read-definitions.ts'
 import { readRecommendations } from './recommendation-files.ts'
 import { checkReferences } from './references.ts'
 import { readReportPolicy } from './report-policy-file.ts'
@@ -219,7 +219,7 @@ function assemble(
       key: draft.key,
       value: draft.value,
       place,
-      placeOf: (path: readonly PropertyKey[]) => draft.file.placeOf([...draft.path, ...path]),
+      placeOf: (path: readonly PropertyKey[]) => placeIn(draft, path),
       logicHash,
       textHash: sha256(canonicalJson(text)),
       needs,

@@ -58,8 +58,19 @@ function measureExpressions(
   if (measure === undefined) return []
   return rowParts.flatMap((part) => {
     const text = measure[part]
-    return typeof text === 'string' && text !== 'rows' ? embedded(['measure', part], text, scope) : []
+    const at = part.endsWith('followed_by') ? followingScope(measure, scope) : scope
+    return typeof text === 'string' && text !== 'rows' ? embedded(['measure', part], text, at) : []
   })
+}
+
+/** What follows may be rows of another table. */
+function followingScope({ in: table }: Readonly<Record<string, unknown>>, scope: Scope): Scope {
+  return typeof table === 'string' ? { kind: 'table', table } : scope
+}
+
+/** A table that a measure reads besides its own. */
+function followingTable({ measure }: Pick<Feature | Metric, 'measure'>): string[] {
+  return measure !== undefined && 'in' in measure && measure.in !== undefined ? [`table:${measure.in}`] : []
 }
 
 export function featureExpressions(feature: Feature): EmbeddedExpression[] {
@@ -158,6 +169,7 @@ const unique = (ids: readonly string[]): string[] => [...new Set(ids)].sort()
 export function featureNeeds(feature: Feature, expressions: readonly EmbeddedExpression[]): string[] {
   return unique([
     ...(feature.from === undefined ? [] : [`table:${feature.from}`]),
+    ...followingTable(feature),
     ...(feature.ratio === undefined
       ? []
       : [`feature:${feature.ratio.numerator}`, `feature:${feature.ratio.denominator}`]),
@@ -168,6 +180,7 @@ export function featureNeeds(feature: Feature, expressions: readonly EmbeddedExp
 export function metricNeeds(metric: Metric, expressions: readonly EmbeddedExpression[]): string[] {
   return unique([
     ...(metric.from === undefined ? [] : [`table:${metric.from}`]),
+    ...followingTable(metric),
     ...(metric.rate === undefined ? [] : [`table:${metric.rate.from}`]),
     ...(metric.ratio === undefined
       ? []

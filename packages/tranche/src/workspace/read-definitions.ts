@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { z } from 'zod'
+import type { Place } from '../errors.ts'
 import type { DefinitionKind } from './catalogue.ts'
 import type { EmbeddedExpression } from './needs.ts'
 import { type DefinitionProblem, fromError, fromZod } from './problems.ts'
@@ -16,7 +17,18 @@ export interface Draft<T> {
   readonly path: readonly PropertyKey[]
   readonly needs: readonly string[]
   readonly expressions: readonly EmbeddedExpression[]
+  /** Where a part of the value stands in the file, if that was written otherwise. */
+  readonly written?: (path: readonly PropertyKey[]) => readonly PropertyKey[]
 }
+
+/** The place of a part of a definition. */
+export function placeIn(
+  { file, path, written }: Pick<Draft<unknown>, 'file' | 'path' | 'written'>,
+  part: readonly PropertyKey[],
+): Place {
+  return file.placeOf([...path, ...(written?.(part) ?? part)])
+}
+
 /** Reads all definitions of a kind: each file holds one, or a list of them, of which only those accepted are read. */
 export async function readKind<T extends { readonly key: string }>(
   root: string,

@@ -2,6 +2,7 @@ import { standardTables } from '@tranche/contract'
 import { nearest } from '@tranche/language'
 import type { AnyDraft } from './load.ts'
 import type { DefinitionProblem } from './problems.ts'
+import { placeIn } from './read-definitions.ts'
 
 /** Checks what can be checked without types: keys are unique, expressions parse, and every need exists. */
 export function checkReferences(drafts: readonly AnyDraft[]): DefinitionProblem[] {
@@ -38,17 +39,27 @@ function syntax(draft: AnyDraft): DefinitionProblem[] {
       ? []
       : outcome.problems.map((found) => ({
           severity: found.severity,
-          place: draft.file.placeOf([...draft.path, ...path]),
+          place: placeIn(draft, path),
           text: {
-            en: `${path.map(String).join('.')}: ${found.message.en} (column ${found.column} of ${JSON.stringify(shorten(text))})`,
-            zh: `${path.map(String).join('.')}：${found.message.zh}（位于 ${JSON.stringify(shorten(text))} 第 ${found.column} 列）`,
+            en: `${wordsOf(draft, path)}: ${found.message.en} (column ${found.column} of ${JSON.stringify(shorten(text))})`,
+            zh: `${wordsOf(draft, path)}：${found.message.zh}（位于 ${JSON.stringify(shorten(text))} 第 ${found.column} 列）`,
           },
           ...(found.hint === undefined ? {} : { hint: found.hint }),
         })),
   )
 }
 
+const wordsOf = ({ written }: AnyDraft, path: readonly PropertyKey[]) =>
+  (written?.(path) ?? path).map(String).join('.')
+
 const shorten = (text: string) => (text.length > 80 ? `${text.slice(0, 77)}…` : text)
+
+/** Where a definition names a table. */
+function tablePath({ value }: AnyDraft, table: string): readonly PropertyKey[] {
+  if ('from' in value && value.from === table) return ['from']
+  const measure = 'measure' in value ? value.measure : undefined
+  return measure !== undefined && 'in' in measure && measure.in === table ? ['measure', 'in'] : []
+}
 
 function unknownNeeds(drafts: readonly AnyDraft[]): DefinitionProblem[] {
   const known = new Set([
@@ -68,7 +79,7 @@ function unknownNeeds(drafts: readonly AnyDraft[]): DefinitionProblem[] {
         const near = nearest(key, ofKind)
         return {
           severity: 'error' as const,
-          place: draft.file.placeOf(draft.path),
+          place: placeIn(draft, kind === 'table' ? tablePath(draft, key) : []),
           text: {
             en: `${draft.kind} ${draft.key} needs the ${kind} ${JSON.stringify(key)}, which is not defined.`,
             zh: `${draft.key} 引用了未定义的 ${kind} ${JSON.stringify(key)}。`,

@@ -26,6 +26,10 @@ const features = `
 const segments = `
 - {key: grown, label: {en: Grown, zh: 成长}, rule: 'age_years >= 35 && f > 3'}
 - {key: either, label: {en: Either, zh: 两者之一}, rule: 'in_segment("grown") || in_segment("activity_lost")'}
+- key: used
+  label: {en: Bought soon after opening, zh: 开户后很快消费}
+  rule: bought_soon >= 1
+  sequences: {bought_soon: {of: accounts, in: transactions, first: known(opened_at), followed_by: amount > 0, within: 200, last: 3650}}
 - {key: nobody, label: {en: Nobody, zh: 空}, rule: 'f > 100000'}
 - key: worth
   label: {en: Worth, zh: 价值}

@@ -125,6 +125,30 @@ const transactionFeatures = fc
     ...(where === undefined ? {} : { where }),
     ...(withEmpty ? { empty } : {}),
   }))
+/** What follows in another table: by the moment, by the day where one of the two has no hours, in a table of nobody. */
+const otherTables: readonly object[] = [
+  { from: 'events', measure: { followed_by: 'amount > 100', in: 'transactions', within: 12 }, empty: 0 },
+  {
+    from: 'transactions',
+    where: 'kind == "purchase"',
+    measure: { followed_by: 'name == "open"', in: 'events', within: 30 },
+    window: { last: 90 },
+    empty: 0,
+  },
+  {
+    from: 'transactions',
+    measure: { not_followed_by: 'name == "open"', in: 'events', within: 9 },
+    window: { last: 3, unit: 'month' },
+  },
+  { from: 'account_balances', measure: { followed_by: 'true', in: 'transactions', within: 20 } },
+  {
+    from: 'events',
+    where: 'name == "apply"',
+    measure: { not_followed_by: 'balance > 4000', in: 'account_balances', within: 15 },
+    empty: 0,
+  },
+  { from: 'transactions', measure: { not_followed_by: 'true', in: 'complaints', within: 5 }, empty: 0 },
+]
 const otherFeatures = fc.constantFrom<object>(
   { from: 'transactions', measure: { trend: 'amount' }, window: { last: 60 } },
   { from: 'transactions', measure: { trend: 'rows' }, window: { last: 2, unit: 'month' }, empty: 0 },
@@ -136,16 +160,32 @@ const otherFeatures = fc.constantFrom<object>(
   { from: 'account_balances', measure: { distinct: 'on_date' }, window: { last: 90 } },
   { from: 'account_balances', measure: { followed_by: 'days_past_due > 30', within: 30 }, empty: 0 },
   { from: 'account_balances', measure: { not_followed_by: 'balance > 0', within: 9 }, window: { last: 90 } },
+  ...otherTables,
   { from: 'customer_versions', measure: { attribute: 'gender' } },
   { from: 'customer_versions', measure: { attribute: 'dependants' } },
   { from: 'customer_versions', measure: { age: 'birth_date' } },
   { from: 'complaints', measure: { count: 'rows' }, empty: 0 },
 )
 
+const events: fc.Arbitrary<Cells> = fc
+  .record({
+    customer_id: fc.constantFrom(...customers),
+    at: instants,
+    lateBy: fc.constantFrom(null, 0, 5),
+    name: orNull(fc.constantFrom('apply', 'open')),
+    message_id: fc.integer({ min: 1, max: 40 }).map((n) => `m${n}`),
+  })
+  .map(({ at, lateBy, ...row }) => ({
+    ...row,
+    occurred_at: timestamp(at),
+    known_at: lateBy === null ? null : timestamp(at + lateBy * 86_400_000),
+  }))
+
 export const cases = fc.record({
   timeZone: fc.constantFrom(...zones),
   transactions: fc.array(transactions, { maxLength: 40 }),
   balances: fc.array(balances, { maxLength: 12 }),
+  events: fc.array(events, { maxLength: 20 }),
   versions: fc.array(versions, { maxLength: 5 }),
   asOfs: fc.array(fc.record({ at: instants, startOfDay: fc.boolean() }), { minLength: 1, maxLength: 3 }),
   features: fc.array(fc.oneof({ weight: 4, arbitrary: transactionFeatures }, otherFeatures), {
@@ -177,6 +217,7 @@ export async function expectAgreement(warehouse: Warehouse, given: Case): Promis
   )
   await fill(warehouse, 'transactions', given.transactions)
   await fill(warehouse, 'account_balances', given.balances)
+  await fill(warehouse, 'events', given.events)
   await fill(warehouse, 'customer_versions', [
     ...customers.map((customer_id) => ({ customer_id })),
     ...given.versions,
@@ -188,7 +229,7 @@ export async function expectAgreement(warehouse: Warehouse, given: Case): Promis
   const calendar = createCalendar(given.timeZone, asOfs)
   const features = new FeatureSet(catalogue, calendar)
   const tables = new Map<string, readonly Row[]>()
-  for (const table of ['transactions', 'account_balances', 'customer_versions', 'complaints'])
+  for (const table of ['transactions', 'account_balances', 'events', 'customer_versions', 'complaints'])
     tables.set(table, await warehouse.rows(sql`select * from ${tableNamed('standard', table)}`))
   const seen = new Map<string, readonly Row[]>()
   const visibleIn = async ({ table, visibleAt }: TableRows, point: AsOfPoint) => {
@@ -221,6 +262,14 @@ export async function expectAgreement(warehouse: Warehouse, given: Case): Promis
         if (node.kind !== 'measure') continue
         const all = tables.get(node.measure.rows.table.name)!
         const visible = await visibleIn(node.measure.rows, point)
+        const { measure } = node.measure
+        const following =
+          measure.kind === 'followed' && measure.rows !== node.measure.rows
+            ? {
+                rows: tables.get(measure.rows.table.name)!.filter((one) => one['customer_id'] === customer),
+                tableHasRows: (await visibleIn(measure.rows, point)).length > 0,
+              }
+            : undefined
         const value = evaluateRows(
           node.measure,
           all.filter((one) => one['customer_id'] === customer),
@@ -231,6 +280,7 @@ export async function expectAgreement(warehouse: Warehouse, given: Case): Promis
             tableHasRows: visible.length > 0,
             onboarded: onboardings[0] === undefined ? null : zone.dateOf(Date.parse(onboardings[0])),
           },
+          following,
         )
         expectSame(
           row[key],
@@ -246,6 +296,7 @@ export async function expectExplained(warehouse: Warehouse, given: Case): Promis
   const asOf = new Date(given.asOfs[0]!.at).toISOString()
   await fill(warehouse, 'transactions', given.transactions)
   await fill(warehouse, 'account_balances', given.balances)
+  await fill(warehouse, 'events', given.events)
   await fill(warehouse, 'customer_versions', [
     ...customers.map((customer_id) => ({ customer_id })),
     ...given.versions.map((version) => ({ ...version, onboarded_at: null })),
@@ -264,7 +315,7 @@ export async function expectExplained(warehouse: Warehouse, given: Case): Promis
   for (const { key, value, madeOf } of explained.features) {
     const node = features.node(key, { file: '' })
     if (madeOf.kind === 'rows' && node.kind === 'measure')
-      expectSame(value, evaluateRows(node.measure, madeOf.rows, madeOf.surroundings), key)
+      expectSame(value, evaluateRows(node.measure, madeOf.rows, madeOf.surroundings, madeOf.following), key)
     else if (node.kind === 'derived') {
       const again = evaluateDerived(node, values, (need) => features.typeOf(need, { file: '' }))
       expectSame(value, (again ?? null) as Cell, key)

@@ -26,7 +26,7 @@ describe('checking definitions', () => {
 
   it('names the nearest table, column and feature', () => {
     expect(faultsOf([{ key: 'a', from: 'transaction', measure: { count: 'rows' } }])).toEqual([
-      'a.from: from: there is no table transaction. Did you mean transactions?',
+      'a.from: There is no table transaction. Did you mean transactions?',
     ])
     expect(faultsOf([{ key: 'a', from: 'transactions', measure: { sum: 'amout' } }])[0]).toContain(
       'Did you mean amount?',
@@ -85,6 +85,19 @@ describe('checking definitions', () => {
         { key: 'b', expression: 'a + 1' },
       ])[0],
     ).toContain('a → b → a')
+  })
+
+  it('refuses what cannot follow in another table, where it stands', () => {
+    const then = (measure: object) =>
+      faultsOf([{ key: 'a', from: 'events', measure: { followed_by: 'true', within: 7, ...measure } }])[0]
+    expect(then({ in: 'transactions' })).toBe(undefined)
+    expect(then({ in: 'transaction' })).toBe(
+      'a.measure.in: There is no table transaction. Did you mean transactions?',
+    )
+    expect(then({ in: 'products' })).toContain('a.measure.in: Rows of products belong to no customer.')
+    expect(then({ in: 'relations' })).toContain('a.measure.in: relations has no time')
+    expect(then({ in: 'transactions', followed_by: 'name == "open"' })).toContain('a.measure.followed_by: ')
+    expect(then({ in: 'transactions', followed_by: 'amount' })).toContain('a.measure.followed_by: ')
   })
 
   it('refuses keys that the table of features needs itself', () => {

@@ -170,10 +170,53 @@ describe('sequences', () => {
     expect(positive).toBeGreaterThan(500)
   })
 
-  it('read the table once, however many there are', async () => {
+  it('may go on in another table, by the moment where both have hours', async () => {
+    const at = (customer_id: string, on: string): Cells => ({
+      ...{ customer_id, occurred_at: on, transaction_id: `${customer_id}${on}` },
+      ...{ kind: 'purchase', amount: 10 },
+    })
+    await warehouse.run(sql`delete from standard.transactions`)
+    await addRows(warehouse, 'transactions', [
+      at('in_time', '2024-06-17 09:00:00'),
+      at('too_late', '2024-06-17 09:00:01'),
+      at('at_once', '2024-06-10 09:00:00'),
+      at('backwards', '2024-06-10 08:59:59'),
+      at('twice', '2024-06-12 09:00:00'),
+    ])
+    const bought = { followed_by: 'kind == "purchase"', in: 'transactions', within: 7 }
+    const { followed_by: not_followed_by, ...other } = bought
+    const names = ['in_time', 'too_late', 'at_once', 'backwards', 'never', 'twice']
+    const values = await valuesOf(
+      warehouse,
+      [
+        ...names.map((name) => event(name, 'apply', '2024-06-10 09:00:00')),
+        event('twice', 'apply', '2024-06-12 08:59:59'),
+        event('nothing', 'login', '2024-06-10 09:00:00'),
+      ],
+      [
+        { ...abandoned, measure: bought },
+        { ...abandoned, measure: { not_followed_by, ...other } },
+        { ...abandoned, measure: { ...bought, in: 'complaints', followed_by: 'true' } },
+      ],
+    )
+    expect(Object.fromEntries(values)).toEqual({
+      in_time: [1, 0, null],
+      too_late: [0, 1, null],
+      at_once: [0, 1, null],
+      backwards: [0, 1, null],
+      never: [0, 1, null],
+      twice: [2, 0, null],
+      nothing: [0, 0, null],
+    })
+  })
+
+  it('read each table once, however many there are and whatever goes on where', async () => {
     const many = Array.from({ length: 40 }, (_, index) => ({
       ...abandoned,
-      measure: { followed_by: 'name == "abandon"', within: index + 1 },
+      measure:
+        index < 20
+          ? { followed_by: 'name == "abandon"', within: index + 1 }
+          : { followed_by: 'amount > 0', in: 'transactions', within: index + 1 },
     }))
     const asked: string[] = []
     const watched = new Proxy(warehouse, {
@@ -187,9 +230,14 @@ describe('sequences', () => {
       },
     })
     await valuesOf(watched, [event('x', 'apply', '2024-06-10 09:00:00')], many)
-    const scans = asked.filter((text) => /create or replace temp table "feature_rows_events"/.test(text))
+    const scans = asked.flatMap(
+      (text) => /create or replace temp table "feature_rows_(\w+)"/.exec(text)?.[1] ?? [],
+    )
     const passes = asked.filter((text) => text.includes('over later'))
-    expect(scans).toHaveLength(1)
-    expect(passes.map((text) => text.split('from "feature_rows_events"').length)).toEqual([4])
+    expect(scans.sort()).toEqual(['events', 'transactions'])
+    expect(passes).toHaveLength(1)
+    const reads = (table: string) => passes[0]!.split(`from "feature_rows_${table}"`).length - 1
+    // How many rows a customer has, whether any, those that follow in the table itself, and those that do in the other.
+    expect([reads('events'), reads('transactions')]).toEqual([4, 1])
   })
 })

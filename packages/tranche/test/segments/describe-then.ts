@@ -184,10 +184,21 @@ export function describeThen(bank: { readonly dir: string }): void {
     const file = fileOf('segments', 'more.yaml')
     await writeFile(
       file,
-      '- {key: buys, label: {en: Buys, zh: 消费}, rule: purchases_90d >= 1, counts: {buys_7d: {of: transactions, last: 7}}}\n',
+      "- {key: buys, label: {en: Buys, zh: 消费}, rule: purchases_90d >= 1 || used >= 1, counts: {buys_7d: {of: transactions, last: 7}}, sequences: {used: {of: accounts, in: transactions, followed_by: 'true', within: 900, last: 3650}}}\n",
     )
     try {
       expect((await cli('run')).code).toBe(0)
+      const both = await explainSegment(await catalogue(), customer, 'buys')
+      const { madeOf } = both.document.features.find(({ key }) => key === 'used')!
+      expect(madeOf).toMatchObject({ kind: 'rows', table: 'accounts', following: { table: 'transactions' } })
+      const [accounts, transactions] = madeOf.kind === 'rows' ? [madeOf.rows, madeOf.following!.rows] : []
+      expect(accounts!.length * transactions!.length).toBeGreaterThan(0)
+      const lines = both.lines.map(({ en }) => en).join('\n')
+      expect(lines).toMatch(
+        new RegExp(
+          `used rests on ${accounts!.length} rows? of accounts and ${transactions!.length} rows? of transactions`,
+        ),
+      )
       await meanwhile(
         ['features', 'ours.yaml'],
         (text) => text.replace('key: purchases_90d', 'key: purchases_90d, where: amount > 1000000000'),

@@ -203,6 +203,44 @@ tables:
     )
   })
 
+  test('of what followed in another table are features of both, each once, and each fault stands where it was written', async () => {
+    const used = `used_30d: {of: applications, in: events, followed_by: 'name == "open"', within: 7, last: 30}`
+    const form = (key: string, sequences: string) =>
+      segment(key, 'used_30d >= 1', '').replace('counts: {}', `sequences: {${sequences}}`)
+    await write({
+      'sources/app.yaml': events,
+      'segments/a.yaml': form('a', used),
+      'segments/b.yaml': form(
+        'b',
+        `${used}, again: {first: 'true', in: events, followed_by: 'true', within: 1, last: 9}`,
+      ),
+    })
+    const { features } = await loadWorkspace(dir)
+    expect(features.map(({ key }) => key).sort()).toEqual(['again', 'used_30d'])
+    const [again, feature] = [...features].sort((a, b) => (a.key < b.key ? -1 : 1))
+    expect(feature!.value).toMatchObject({
+      from: 'applications',
+      measure: { followed_by: 'name == "open"', in: 'events', within: 7 },
+    })
+    expect(feature!.value).not.toHaveProperty('where')
+    expect(feature!.needs).toEqual(['table:applications', 'table:events'])
+    expect(again!.value.measure).not.toHaveProperty('in')
+    await write({
+      'segments/a.yaml': form('a', used.replace('in: events', 'in: evens')),
+      'segments/b.yaml': form('b', used.replace('used_30d', 'other').replace('== "open"', '== ')),
+    })
+    const problems = await problemsOf()
+    const columnOf = (text: string, part: string) => form('a', text).split('\n')[3]!.indexOf(part) + 1
+    expect(problems).toContainEqual([
+      `segments/a.yaml:4:${columnOf(used.replace('in: events', 'in: evens'), 'in: evens')}`,
+      'feature used_30d needs the table "evens", which is not defined.',
+    ])
+    expect(problems).toContainEqual([
+      `segments/b.yaml:4:${columnOf(used.replace('used_30d', 'other'), 'followed_by')}`,
+      expect.stringMatching(/^followed_by: /),
+    ])
+  })
+
   test('that say otherwise under the same key, or of no table, are refused with their place', async () => {
     await write({
       'sources/app.yaml': events,

@@ -145,6 +145,7 @@ function columnsRead(
   if (kind === 'feature') {
     const { measure, from } = value as Feature
     if (measure !== undefined && from !== undefined) {
+      if ('in' in measure && measure.in !== undefined) add(measure.in, timeOf(measure.in))
       if ('attribute' in measure) add(from, [measure.attribute])
       if ('age' in measure) add(from, [measure.age])
       if ('by' in measure)
