@@ -42,7 +42,11 @@ const readAsSchema = z.literal('number').optional()
 export const measureSchema = z.union([
   z.strictObject({ count: z.literal('rows') }),
   z.strictObject({ distinct: expressionSchema }),
-  z.strictObject({ sum: expressionSchema }),
+  z
+    .strictObject({ sum: expressionSchema, within: horizonSchema.optional() })
+    .describe(
+      'With `within` only rows that came within a horizon of becoming a customer: 0 where none did, missing while it is not over',
+    ),
   z.strictObject({ mean: expressionSchema }),
   z.strictObject({ stddev: expressionSchema }),
   z.strictObject({ min: expressionSchema }),

@@ -59,7 +59,8 @@ function readMeasure(
     const value = parse('distinct', measure.distinct, [...groups, 'instant'])
     return isOwnDay(value, rows) ? { kind: 'distinct_days' } : { kind: 'distinct', value }
   }
-  if ('sum' in measure) return { kind: 'sum', value: parse('sum', measure.sum, ['number']) }
+  if ('sum' in measure)
+    return { kind: 'sum', value: parse('sum', measure.sum, ['number']), within: measure.within ?? null }
   if ('mean' in measure) return { kind: 'mean', value: parse('mean', measure.mean, ['number']) }
   if ('stddev' in measure) return { kind: 'stddev', value: parse('stddev', measure.stddev, ['number']) }
   if ('min' in measure) return { kind: 'min', value: parse('min', measure.min, ordered) }
@@ -221,9 +222,10 @@ function checkTime(source: MeasureSource, measure: AnalysedMeasure, rows: TableR
   const { placeOf } = source
   const { kind } = measure
   const { table } = rows
+  const looksForward = 'within' in measure && measure.within !== null
   if (table.time === undefined) {
     const part = source.window !== undefined ? 'window' : 'measure'
-    if (source.window !== undefined || needTime.includes(kind as (typeof needTime)[number]))
+    if (source.window !== undefined || looksForward || needTime.includes(kind as (typeof needTime)[number]))
       throw withoutTime(table.name, placeOf([part]))
   }
   if (measure.kind === 'followed' && measure.rows.table.time === undefined)
@@ -234,10 +236,9 @@ function checkTime(source: MeasureSource, measure: AnalysedMeasure, rows: TableR
       { en: 'A trend needs a window.', zh: 'trend 需要给出 window。' },
       { en: 'Write window: {last: 180, unit: day}', zh: '请写 window: {last: 180, unit: day}' },
     )
-  const forward = measure.kind === 'happened' && measure.within !== null
-  if ((kind === 'attribute' || kind === 'age' || forward) && source.window !== undefined)
+  if ((kind === 'attribute' || kind === 'age' || looksForward) && source.window !== undefined)
     throw invalid(placeOf(['window']), {
-      en: `${kind} ${forward ? 'with within ' : ''}takes no window.`,
+      en: `${kind} ${looksForward ? 'with within ' : ''}takes no window.`,
       zh: `${kind} 不使用 window。`,
     })
 }

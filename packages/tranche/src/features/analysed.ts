@@ -14,9 +14,14 @@ export interface Horizon {
 export type AnalysedMeasure =
   | { readonly kind: 'count' | 'distinct_days' }
   | {
+      readonly kind: 'sum'
+      readonly value: RowExpression
+      /** Counted from the customer's onboarding; null where all rows of the window count. */
+      readonly within: Horizon | null
+    }
+  | {
       readonly kind:
         | 'distinct'
-        | 'sum'
         | 'mean'
         | 'stddev'
         | 'min'

@@ -33,7 +33,9 @@ export function evaluateCounted(
     case 'distinct_days':
       return days.length === 0 ? undefined : days.length
     case 'sum':
-      return orMissing(numbers(measure.value), total)
+      return measure.within === null
+        ? orMissing(numbers(measure.value), total)
+        : sumSinceOnboarding(counted, measure.value, measure.within, evaluate, surroundings)
     case 'mean':
       return orMissing(numbers(measure.value), mean)
     case 'stddev':
@@ -259,15 +261,37 @@ function happened(
   const today = dayNumber(point.day)
   if (start === 'onboarded_at') {
     if (within === null) return any
-    const first = onboarded === null ? undefined : parseDate(onboarded)
-    if (first === undefined || endOf(first, within) > today) return undefined
-    return days.some((day) => day >= first && day < endOf(first, within))
+    const span = spanSinceOnboarding(within, { point, onboarded })
+    return span === undefined ? undefined : days.some(span)
   }
   const [first] = days
   if (first === undefined) return undefined
   if (within === null) return days.length > 1
   if (endOf(first, within) > today) return undefined
   return days.some((day) => day > first && day < endOf(first, within))
+}
+
+function sumSinceOnboarding(
+  counted: readonly CountedRow[],
+  value: RowExpression,
+  within: Horizon,
+  evaluate: Evaluate,
+  surroundings: Surroundings,
+): number | undefined {
+  const span = spanSinceOnboarding(within, surroundings)
+  if (span === undefined) return undefined
+  const inside = counted.filter(({ day }) => day !== null && span(day))
+  return total(inside.map(({ row }) => Number(evaluate(value, row) ?? 0)))
+}
+
+/** Whether a day lies within the horizon of the customer's onboarding; undefined while it is not over. */
+function spanSinceOnboarding(
+  within: Horizon,
+  { point, onboarded }: Pick<Surroundings, 'point' | 'onboarded'>,
+): ((day: number) => boolean) | undefined {
+  const first = onboarded === null ? undefined : parseDate(onboarded)
+  if (first === undefined || endOf(first, within) > dayNumber(point.day)) return undefined
+  return (day) => day >= first && day < endOf(first, within)
 }
 
 function endOf(start: number, { next, unit }: Horizon): number {

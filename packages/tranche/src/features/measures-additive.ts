@@ -1,4 +1,5 @@
 import { byDialect, type Sql, sql, whole } from '../sql/sql.ts'
+import type { Horizon } from './analysed.ts'
 import { dateLiteral, daysBetween, shift } from './calendar.ts'
 import type { CompiledMeasure, MeasureScope } from './measure-scope.ts'
 import type { RowExpression } from './table-rows.ts'
@@ -12,7 +13,9 @@ export function additive(scope: MeasureScope): CompiledMeasure | undefined {
       return () => sql`nullif(${rows}, 0)`
     }
     case 'sum':
-      return sumOf(scope, measure.value, scope.flag())
+      return measure.within === null
+        ? sumOf(scope, measure.value, scope.flag())
+        : sumSinceOnboarding(scope, measure.value, measure.within)
     case 'mean':
       return ratioOf(sumOf(scope, measure.value, scope.flag()), countOf(scope, measure.value))
     case 'min':
@@ -116,25 +119,32 @@ const epoch = '2000-01-01'
  * Whether a row came within the horizon of the customer's onboarding; missing while the horizon is not over, where
  * onboarding is unknown, and where the table has no rows at all. Without a horizon: whether one ever came.
  */
-function happenedSinceOnboarding(
-  scope: MeasureScope,
-  within: { readonly next: number; readonly unit: 'day' | 'month' } | null,
-): CompiledMeasure {
+function happenedSinceOnboarding(scope: MeasureScope, within: Horizon | null): CompiledMeasure {
   if (within === null) {
     const rows = scope.rowCount()
     return () => sql`(${rows} > 0)`
   }
-  const rows = scope.rowCount(
-    scope.flag(sql`(_d >= _onboarded and _d < ${horizonEnd(sql`_onboarded`, within)})`),
-  )
-  return () =>
-    sql`case when onboarded is not null and ${horizonEnd(sql`onboarded`, within)} <= ${dateLiteral(scope.point.day)} then ${rows} > 0 end`
+  const rows = scope.rowCount(flagSinceOnboarding(scope, within))
+  return () => onceOver(scope, within, sql`${rows} > 0`)
+}
+
+/** Sum of the rows that came within the horizon of the customer's onboarding; missing while it is not over. */
+function sumSinceOnboarding(scope: MeasureScope, value: RowExpression, within: Horizon): CompiledMeasure {
+  const sum = sumOf(scope, value, flagSinceOnboarding(scope, within))
+  return () => onceOver(scope, within, sql`coalesce(${sum()}, 0)`)
+}
+
+function flagSinceOnboarding(scope: MeasureScope, within: Horizon): Sql | null {
+  return scope.flag(sql`(_d >= _onboarded and _d < ${horizonEnd(sql`_onboarded`, within)})`)
+}
+
+/** A value that is missing until the horizon of the customer's onboarding is over, and where that is unknown. */
+function onceOver(scope: MeasureScope, within: Horizon, value: Sql): Sql {
+  const isOver = sql`${horizonEnd(sql`onboarded`, within)} <= ${dateLiteral(scope.point.day)}`
+  return sql`case when onboarded is not null and ${isOver} then ${value} end`
 }
 
 /** The first day after a horizon that starts on a day. */
-export function horizonEnd(
-  start: Sql,
-  { next, unit }: { readonly next: number; readonly unit: 'day' | 'month' },
-): Sql {
+export function horizonEnd(start: Sql, { next, unit }: Horizon): Sql {
   return byDialect((dialect) => dialect.addTo(start, whole(next), unit))
 }

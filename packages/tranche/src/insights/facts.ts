@@ -5,9 +5,15 @@ import { knownBefore } from '../sql/known-before.ts'
 import { ident, join, type Sql, sql, typed } from '../sql/sql.ts'
 import { timestampOf } from '../sql/time-zone.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
-import { createHoldings, holdingColumn } from './holdings.ts'
-import { earningDays, earningsOf, lossesOf } from './ledger-facts.ts'
-import { createLending } from './lending-facts.ts'
+import {
+  createAccountMarks,
+  defaultedOnLoan,
+  dropRareHoldings,
+  holdingColumn,
+  holds,
+} from './account-facts.ts'
+import { earningDays, earningFeature, ledgerFeatures, lossFeature } from './ledger-facts.ts'
+import { createDecisions } from './loan-decisions.ts'
 import { createSequences } from './product-sequences.ts'
 import { createPromotions } from './promotions.ts'
 import { boughtInMonth, createPurchaseMonths } from './purchase-months.ts'
@@ -29,12 +35,10 @@ type Home =
   | 'purchase_months'
   | 'product_sequences'
   | 'places'
-  | 'loans'
+  | 'account_marks'
   | 'decisions'
   | 'standing_before'
-  | 'earnings'
-  | 'holdings'
-  | 'losses'
+  | 'ledger_features'
 
 /**
  * Leaves the published table `customer_facts`: per customer what findings compare besides the customer value table
@@ -51,19 +55,28 @@ export async function createFacts(
   const purchaseMonths = await createPurchaseMonths(catalogue, warehouse, { asOf })
   const hasSequences = await createSequences(warehouse, asOf)
   const livesAt = await createPlaces(warehouse, has.value, asOf)
-  const { hasLoans, hasDecisions } = await createLending(warehouse, asOf)
+  const { hasLoans, kinds } = await createAccountMarks(warehouse, asOf)
+  const hasDecisions = await createDecisions(warehouse, asOf)
   const standingBefore =
     purchaseMonths === null || valueModel === null
       ? null
       : await createEarlierStanding(catalogue, warehouse, valueModel, asOf)
   const hasPromotions = await createPromotions(catalogue, warehouse, { known: has.value, asOf })
-  const kinds = await createHoldings(warehouse, has.value, asOf)
+  const ledger = [
+    ...(hasPromotions ? earningDays.map((days) => [`earned_${days}d`, earningFeature(days)] as const) : []),
+    ...(hasLoans && has.value.has('revenue_365d') ? [[lossFeature, lossFeature] as const] : []),
+  ]
+  const { home: ledgerHome, drop: dropLedger } = await ledgerFeatures(catalogue, warehouse, {
+    keys: ledger.map(([, feature]) => feature),
+    known: has.features,
+    asOf,
+  })
   const attributes = attributeFacts(catalogue, has)
   const facts: Fact[] = [
     ...(livesAt === undefined ? [] : [fact(livesAt, 'places', sql`places.place`)]),
     ...conversionFacts(has),
     ...totalFacts(has),
-    ...(hasLoans ? [fact('default_12m', 'loans', sql`loans.defaulted`)] : []),
+    ...(hasLoans ? [fact('default_12m', 'account_marks', defaultedOnLoan)] : []),
     ...(hasDecisions ? [fact('loan_approved', 'decisions', sql`decisions.approved`)] : []),
     ...(purchaseMonths === null ? [] : [fact('retained_3m', 'purchase_months', boughtInMonth(3))]),
     ...(hasSequences
@@ -72,17 +85,15 @@ export async function createFacts(
         )
       : []),
     ...(standingBefore === null ? [] : standingFacts()),
-    ...(hasPromotions ? earningFacts() : []),
-    ...lossFacts(has, hasLoans),
-    ...kinds.map((kind) => fact(holdingColumn(kind), 'holdings', ident('holdings', holdingColumn(kind)))),
+    ...ledger.map(([name, feature]) => fact(name, ledgerHome, asDouble(ident(ledgerHome, feature)))),
+    ...kinds.map((kind) => fact(holdingColumn(kind), 'account_marks', holds(kind, has.value))),
     ...attributes,
     ...outcomeFacts(catalogue, has),
   ]
   await warehouse.run(sql`drop table if exists customer_facts`)
-  if (facts.length === 0)
-    return { customers: null, columns: [], attributes: [], amounts: [], standingBefore: null }
+  if (facts.length === 0) return noFacts
   const homes = new Set(facts.map(({ from }) => from))
-  const joined = relations(catalogue, purchaseMonths, asOf)
+  const joined = relations(purchaseMonths, asOf)
     .filter(([home]) => homes.has(home))
     .map(
       ([home, relation]) =>
@@ -91,15 +102,21 @@ export async function createFacts(
   await warehouse.run(sql`
     create table customer_facts as
     select customer_value.customer_id, ${join(facts.map(({ name, expression }) => sql`${expression} as ${ident(name)}`))}
-    from ${join([sql`customer_value`, ...joined], ' ')}
-    order by customer_value.customer_id`)
+    from ${join([sql`customer_value`, ...joined], ' ')}`)
+  await dropLedger()
+  const rare = await dropRareHoldings(warehouse, kinds)
+  const columns = facts.map(({ name }) => name).filter((name) => !rare.has(name))
+  if (columns.length === 0) {
+    await warehouse.run(sql`drop table customer_facts`)
+    return noFacts
+  }
   const outcomes = [...outcomeAttributes(catalogue)]
   const { customers } = await warehouse.row<{ customers: number }>(
     sql`select count(*) as customers from customer_facts`,
   )
   return {
     customers,
-    columns: facts.map(({ name }) => name),
+    columns,
     // What bears the name of an outcome within its own was made from it, and explains nothing.
     attributes: attributes
       .map(({ name }) => name)
@@ -124,17 +141,15 @@ export interface Facts {
   readonly standingBefore: string | null
 }
 
+const noFacts: Facts = { customers: null, columns: [], attributes: [], amounts: [], standingBefore: null }
+
 const fact = (name: string, from: Home, expression: Sql): Fact => ({ name, from, expression })
 
 /** Added up in decimals, and compared as doubles: the engine takes longest to read the decimals of many digits that it has packed. */
 const asDouble = (amount: Sql): Sql => sql`cast(${amount} as double)`
 
 /** Where facts lie besides the customer value table, one row per customer each. */
-function relations(
-  catalogue: Catalogue,
-  purchaseMonths: Sql | null,
-  asOf: string,
-): readonly (readonly [Home, Sql])[] {
+function relations(purchaseMonths: Sql | null, asOf: string): readonly (readonly [Home, Sql])[] {
   const heldLast = sql`(
     select * from standard.customer_versions
     where ${knownBefore(timestampOf(Date.parse(asOf)))}
@@ -146,12 +161,10 @@ function relations(
     ...(purchaseMonths === null ? [] : [['purchase_months', purchaseMonths] as const]),
     ['product_sequences', sql`product_sequences`],
     ['places', sql`customer_places`],
-    ['loans', sql`customer_loans`],
+    ['account_marks', sql`account_marks`],
     ['decisions', sql`customer_decisions`],
     ['standing_before', sql`standing_before`],
-    ['earnings', earningsOf(catalogue, asOf)],
-    ['holdings', sql`customer_holdings`],
-    ['losses', lossesOf(catalogue, asOf)],
+    ['ledger_features', sql`ledger_features`],
   ]
 }
 
@@ -170,25 +183,6 @@ function standingFacts(): Fact[] {
         when ${rank(now)} < ${rank(before)} then 'fallen' else 'held' end`,
     ),
   ]
-}
-
-/** What defaults cost, for those whose entries in the ledger are known. */
-function lossFacts({ value }: Columns, hasDefaults: boolean): Fact[] {
-  if (!hasDefaults || !value.has('revenue_365d')) return []
-  const known = sql`${ident('customer_value', 'revenue_365d')} is not null`
-  return [fact('loss_365d', 'losses', asDouble(sql`case when ${known} then coalesce(losses.loss, 0) end`))]
-}
-
-/** What each has earned within so many days of becoming a customer; missing where these are not over. */
-function earningFacts(): Fact[] {
-  const tenure = sql`customer_value.tenure_days`
-  return earningDays.map((days) =>
-    fact(
-      `earned_${days}d`,
-      'earnings',
-      asDouble(sql`case when ${tenure} >= ${days} then coalesce(${ident('earnings', `e${days}`)}, 0) end`),
-    ),
-  )
 }
 
 interface Columns {

@@ -1,37 +1,53 @@
+import { featureSchema } from '@tranche/contract'
+import type { Warehouse } from '../engine/warehouse.ts'
+import { computeFeatures } from '../features/compute-features.ts'
 import { knownBefore } from '../sql/known-before.ts'
-import { ident, join, type Sql, sql } from '../sql/sql.ts'
-import { timestampOf, Zone } from '../sql/time-zone.ts'
-import type { Catalogue } from '../workspace/catalogue.ts'
+import { ident, type Sql, sql } from '../sql/sql.ts'
+import { timestampOf } from '../sql/time-zone.ts'
+import type { Catalogue, Definition } from '../workspace/catalogue.ts'
 
 /** Days after becoming a customer up to which earnings are followed. */
 export const earningDays = [30, 90, 180, 365] as const
 
-/** What customers have earned the institution within so many days of becoming one, one row per customer: e30, e90, … */
-export function earningsOf(catalogue: Catalogue, asOf: string): Sql {
-  const today = new Zone(catalogue.workspace.timeZone).dateOf(Date.parse(asOf))
-  // A tenure is counted to the last whole day before the as-of.
-  const age = sql`date_diff('day', cast(on_date as date), cast(${today} as date)) - 1`
-  return sql`(
-    select ledger.customer_id, ${join(
-      earningDays.map(
-        (days) => sql`sum(amount) filter (where tenure_days - (${age}) < ${days}) as ${ident(`e${days}`)}`,
-      ),
-    )}
-    from standard.ledger join customer_value on customer_value.customer_id = ledger.customer_id
-    where ${entriesBefore(asOf)} and tenure_days is not null
-    group by 1
-  )`
+/** Feature of what a customer has earned the institution within so many days of becoming one. */
+export const earningFeature = (days: number): string => `earned_${days}d_from_onboarding`
+
+/** Feature of what a customer's defaults have cost in the last 365 days, less what was recovered. */
+export const lossFeature = 'loss_365d'
+
+/** As the starter pack defines them, for workspaces that don't. */
+export const ledgerDefinitions: Readonly<Record<string, object>> = {
+  ...Object.fromEntries(
+    earningDays.map((days) => [earningFeature(days), { measure: { sum: 'amount', within: { next: days } } }]),
+  ),
+  [lossFeature]: {
+    where: 'kind in ["charge_off", "recovery"]',
+    measure: { sum: '-amount' },
+    window: { last: 365 },
+    empty: 0,
+  },
 }
 
-/** What each customer's defaults have cost in the last 365 days, less what was recovered; one row per customer who had any. */
-export function lossesOf(catalogue: Catalogue, asOf: string): Sql {
-  const today = new Zone(catalogue.workspace.timeZone).dateOf(Date.parse(asOf))
-  return sql`(
-    select customer_id, -sum(amount) as loss from standard.ledger
-    where kind in ('charge_off', 'recovery') and on_date >= cast(${today} as date) - 365 and ${entriesBefore(asOf)}
-      and customer_id is not null
-    group by 1
-  )`
+/**
+ * Where these features lie, one row per customer: among the features of the workspace, or in a table of their own, which
+ * is computed where it does not have all of them.
+ */
+export async function ledgerFeatures(
+  catalogue: Catalogue,
+  warehouse: Warehouse,
+  { keys, known, asOf }: { keys: readonly string[]; known: ReadonlySet<string>; asOf: string },
+): Promise<{ readonly home: 'features' | 'ledger_features'; readonly drop: () => Promise<void> }> {
+  if (keys.every((key) => known.has(key))) return { home: 'features', drop: async () => undefined }
+  const table = 'ledger_features'
+  const features = keys.map((key) => definitionOf(key, ledgerDefinitions[key]!))
+  await computeFeatures({ warehouse, catalogue: { ...catalogue, features }, asOfs: [asOf], table })
+  return { home: table, drop: () => warehouse.run(sql`drop table ${ident(table)}`) }
+}
+
+function definitionOf(key: string, measured: object): Definition<ReturnType<typeof featureSchema.parse>> {
+  const place = { file: '' }
+  const value = featureSchema.parse({ key, label: { en: key, zh: key }, from: 'ledger', ...measured })
+  return { kind: 'feature', key, value, place, placeOf: () => place, logicHash: '', textHash: '', needs: [] }
 }
 
 /** Entries dated before the instant and known by then. A day against a day, since blocks of rows tell their days. */

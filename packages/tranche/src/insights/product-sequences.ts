@@ -17,13 +17,11 @@ export async function createSequences(warehouse: Warehouse, asOf: string): Promi
   for (const purchases of [investments, accounts]) {
     await warehouse.run(sql`
       create or replace temp table product_sequences as
-      with placed as ( -- one row per customer and one of the first two products
-        select customer_id, product, term, row_number() over (partition by customer_id order by bought_at, row_id, product) as place
-        from (${purchases}) where customer_id is not null qualify place <= 2
-      )
-      select customer_id, max(product) filter (where place = 1) as first_product,
-        max(product) filter (where place = 2) as next_product, max(term) filter (where place = 1) as first_product_term
-      from placed group by 1`)
+      select customer_id, firsts[1].product as first_product, firsts[2].product as next_product, firsts[1].term as first_product_term
+      from (
+        select customer_id, arg_min({'product': product, 'term': term}, {'bought': bought_at, 'id': row_id, 'product': product}, 2) as firsts
+        from (${purchases}) where customer_id is not null group by 1
+      )`)
     const { products } = await warehouse.row<{ products: number }>(
       sql`select count(distinct first_product) as products from product_sequences`,
     )

@@ -282,6 +282,16 @@ describe('measures', () => {
     expect(of(rows, 'dan')).toMatchObject({ f1: null, f2: null, f3: null })
   })
 
+  it('sum what came within a horizon of becoming a customer', async () => {
+    const first = (within: object) => ({ from: 'transactions', measure: { sum: 'amount', within } })
+    const rows = await valuesOf([first({ next: 90 }), first({ next: 82 }), first({ next: 5 })])
+    expect(of(rows, 'ann')).toMatchObject({ f1: '150.0000', f2: '100.0000', f3: '0.0000' })
+    expect(of(rows, 'bob')).toMatchObject({ f1: null, f3: '500.0000' })
+    expect(of(rows, 'dan')).toMatchObject({ f1: null, f3: null })
+    const windowed = { ...first({ next: 5 }), window: { last: 30 } }
+    await expect(valuesOf([windowed])).rejects.toThrow('sum with within takes no window')
+  })
+
   it('are all missing where the table has no row', async () => {
     const rows = await valuesOf([
       { from: 'complaints', measure: { count: 'rows' }, empty: 0 },

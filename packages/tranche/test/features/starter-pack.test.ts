@@ -5,6 +5,7 @@ import type { Warehouse } from '../../src/engine/warehouse.ts'
 import { checkDefinitions } from '../../src/features/check-definitions.ts'
 import { computeFeatures } from '../../src/features/compute-features.ts'
 import { computeMetrics } from '../../src/features/compute-metrics.ts'
+import { ledgerDefinitions } from '../../src/insights/ledger-facts.ts'
 import { sql } from '../../src/sql/sql.ts'
 import { readYamlFile } from '../../src/workspace/yaml-file.ts'
 import { addRows, catalogueOf, openStandard } from './standard-tables.ts'
@@ -61,6 +62,22 @@ describe('the starter catalogue', () => {
     for (const { value } of catalogue.features) expect(value.missing, value.key).toBeDefined()
     const keys = described.map(({ key }) => key)
     expect(new Set(keys.slice(0, features.length)).size).toBe(features.length)
+  })
+
+  it('defines earnings and losses as the report does where a workspace does not', () => {
+    for (const [key, definition] of Object.entries(ledgerDefinitions)) {
+      const given = catalogueOf({ features: [{ key, from: 'ledger', ...definition }] }).features[0]!.value
+      const { measure, where, window, empty, from } = catalogueOf({ features }).features.find(
+        (feature) => feature.key === key,
+      )!.value
+      expect({ measure, where, window, empty, from }, key).toEqual({
+        measure: given.measure,
+        where: given.where,
+        window: given.window,
+        empty: given.empty,
+        from: given.from,
+      })
+    }
   })
 
   it('passes its own checks', () => {

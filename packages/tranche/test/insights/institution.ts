@@ -72,6 +72,7 @@ export async function makeInstitution(options: InstitutionOptions): Promise<Inst
     select customer_id, cast(${asOf} as timestamp) as as_of from people order by customer_id`)
   await warehouse.run(customerValue(effects))
   for (const name of without) await warehouse.run(sql`alter table customer_value drop column ${ident(name)}`)
+  await fillCustomers(warehouse)
   await fillTransactions(warehouse, effects)
   await fillQuality(warehouse)
   await fillMetrics(warehouse)
@@ -104,6 +105,13 @@ function customerValue(effects: boolean): Sql {
       cast(credit_limit as decimal(18,4)) as credit_limit, first_investment_amount, cast(first_investment_days as double) as first_investment_days, invested_ever,
       cast(first_term_months as double) as first_term_months, cast(m as decimal(38,4)) as revenue_365d, default_ever
     from ranked order by customer_id`
+}
+
+/** When each became a customer, a tenure before the last whole day. */
+async function fillCustomers(warehouse: Warehouse): Promise<void> {
+  await warehouse.run(sql`
+    insert into standard.customer_versions by name
+    select customer_id, cast(${asOf} as timestamp) - to_days(cast(tenure_days + 1 as integer)) as onboarded_at from people`)
 }
 
 async function fillTransactions(warehouse: Warehouse, effects: boolean): Promise<void> {
