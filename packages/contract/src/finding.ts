@@ -3,6 +3,7 @@ import { unitSchema } from './common.ts'
 
 /** Parts of the growth report, in its order. */
 export const sectionSchema = z.enum([
+  'makeup',
   'value_exploration',
   'gender',
   'age',

@@ -143,6 +143,7 @@ export const levelWords: Readonly<Record<string, Readonly<Record<string, Text>>>
 export const outcomeProfiles: Text = { en: 'Who stands out', zh: '特征突出的客群' }
 
 export const sectionWords: Readonly<Record<string, Text>> = {
+  makeup: { en: 'Who the customers are', zh: '客户构成' },
   value_exploration: { en: 'Value exploration', zh: '用户价值挖掘' },
   gender: { en: 'Gender', zh: '性别差异' },
   age: { en: 'Age', zh: '年龄分析' },

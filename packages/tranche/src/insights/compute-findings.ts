@@ -24,6 +24,7 @@ import { sayCohorts } from './sections/cohorts.ts'
 import { sayConcentration } from './sections/concentration.ts'
 import { sayGender } from './sections/gender.ts'
 import { sayHoldings } from './sections/holdings.ts'
+import { sayMakeup } from './sections/makeup.ts'
 import { sayMarketIndex } from './sections/market-index.ts'
 import { sayMigration } from './sections/migration.ts'
 import { sayOutcomes } from './sections/outcomes.ts'
@@ -179,6 +180,8 @@ export async function computeFindings({
   note('products', (await sayProducts(book, warehouse)) || hasHoldings)
   sayRisk(book)
   sayOutcomes(book, [...outcomeAttributeColumns, ...facts.attributes], [...facts.amounts, 'income_annual'])
+  const isCompared = book.findings.some(({ message }) => message !== 'level.share')
+  if (!isCompared) sayMakeup(book, [...outcomeAttributeColumns, ...facts.attributes])
   note('changes', await sayChanges(book, before && { warehouse, catalogue, before, ledger }))
   await sayQuality(book, warehouse)
   sayLimits(book, missing)

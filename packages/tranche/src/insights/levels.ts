@@ -174,7 +174,8 @@ function ratioParts({ frame }: Notebook, numerator: Measure, denominator: string
   return { n, value: x > 0 ? y / x : 0, variance }
 }
 
-function shownLevels({ minimum }: Notebook, counts: readonly number[]): readonly boolean[] {
+/** Which levels may be shown: of enough people, and not such that a hidden one is had by subtraction. */
+export function shownLevels({ minimum }: Notebook, counts: readonly number[]): readonly boolean[] {
   return suppressSmallCells(
     counts.map((n) => ({ n })),
     { minimum, totalKnown: true },

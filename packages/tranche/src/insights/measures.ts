@@ -78,9 +78,15 @@ const income = 'income_annual'
 const mostAmounts = 2
 const knownOfMost = 0.6
 
-/** Amounts that stand in for purchases and outcomes, where there are neither: of nearly everybody, and not all the same. */
+/**
+ * Amounts that customers are compared by where no purchases are known: what an outcome brought, where there are outcomes,
+ * else amounts of nearly everybody that are not all the same.
+ */
 export function ownAmounts(frame: CustomerFrame, amounts: readonly string[]): readonly string[] {
-  if (moneyMeasure(frame) ?? measureOf(frame, 'value_12m') ?? outcomeMeasures(frame)[0]) return []
+  if (moneyMeasure(frame) ?? measureOf(frame, 'value_12m')) return []
+  const outcomes = outcomeMeasures(frame)
+  if (outcomes.length > 0)
+    return amounts.filter((name) => outcomes.some(({ column }) => comesOf(frame, name, column))).slice(0, 1)
   return [...amounts, income]
     .filter((name) => {
       const column = frame.numbers.get(name)
@@ -90,6 +96,26 @@ export function ownAmounts(frame: CustomerFrame, amounts: readonly string[]): re
     })
     .slice(0, mostAmounts)
     .filter((name, place) => name !== income || place === 0)
+}
+
+/** Of those to whom an outcome happened, nearly all have the amount that came of it. */
+const mostHaveIt = 0.9
+
+/** Whether an amount is what came of an outcome: nobody has it to whom that did not happen, and nearly all others do. */
+function comesOf(frame: CustomerFrame, amount: string, outcome: string): boolean {
+  const [amounts, flags] = [frame.numbers.get(amount), frame.numbers.get(outcome)]
+  if (amounts === undefined || flags === undefined || amounts.known < frame.rowCount * knownOfMost)
+    return false
+  let [happened, having] = [0, 0]
+  for (let row = 0; row < frame.rowCount; row++) {
+    if (amounts.valid[row] === 0 || flags.valid[row] === 0) continue
+    const has = amounts.values[row] !== 0
+    if (flags.values[row] === 1) {
+      happened++
+      if (has) having++
+    } else if (has) return false
+  }
+  return happened > 0 && having >= mostHaveIt * happened
 }
 
 /** Money per customer, or else the first amount that the sources know of everybody: a premium, a balance, charges. */

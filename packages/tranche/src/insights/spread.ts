@@ -170,7 +170,7 @@ export function byBands({ frame }: Notebook, name: string, bounds: readonly numb
 }
 
 /** Every value of a number that has few of them, as levels in their order. */
-export function byValues({ frame }: Notebook, name: string, most: number): Breakdown | undefined {
+function byValues({ frame }: Notebook, name: string, most: number): Breakdown | undefined {
   const column = frame.numbers.get(name)
   if (column === undefined) return undefined
   const found = new Set<number>()
@@ -193,4 +193,11 @@ export function byValues({ frame }: Notebook, name: string, most: number): Break
       return values[code] === 1 ? name : `!${name}`
     },
   }
+}
+
+/** An attribute of few kinds: texts by level, flags and numbers of few values by value. */
+export function byKinds(book: Notebook, name: string, most = 12): Breakdown | undefined {
+  const column = book.frame.levels.get(name)
+  if (column === undefined) return byValues(book, name, most)
+  return column.levels.length <= most ? byLevels(book, name, most) : undefined
 }

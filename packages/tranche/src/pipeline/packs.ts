@@ -104,7 +104,7 @@ export async function addPack(catalogue: Catalogue, name: StrategyName): Promise
     throw nothingToAdd(about, name === 'psychographic' ? ['survey_answers'] : [...new Set(read)].sort())
   }
   const files = [
-    ...definitionFiles(wanted.map((definition) => ({ ...definition, file: `${name}.yaml` }))),
+    ...definitionFiles(wanted.map((definition) => ({ ...definition, file: freeFile(dir, name) }))),
     { path: `segments/${name}.yaml`, yaml: yamlOf(kept.map(({ node }) => node)) },
   ]
   await writeSound(dir, files)
@@ -118,6 +118,15 @@ export async function addPack(catalogue: Catalogue, name: StrategyName): Promise
     metrics: keys('metric'),
     segments: kept.map(({ key }) => key),
     leftOut: [...own, ...segments].map(({ key }) => key).filter((key) => !there.has(key)),
+  }
+}
+
+/** A name of which there is no file of features or metrics yet: the starter catalogue has some that are called like a strategy. */
+function freeFile(dir: string, name: StrategyName): string {
+  const isFree = (file: string) => ['features', 'metrics'].every((kind) => !existsSync(join(dir, kind, file)))
+  for (let count = 1; ; count++) {
+    const file = `${[name, ...(count === 1 ? [] : ['pack']), ...(count > 2 ? [count - 1] : [])].join('-')}.yaml`
+    if (isFree(file)) return file
   }
 }
 

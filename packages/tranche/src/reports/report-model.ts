@@ -21,6 +21,7 @@ export interface ReportSection {
 
 const order: readonly Section[] = [
   'changes',
+  'makeup',
   'value_exploration',
   'gender',
   'age',

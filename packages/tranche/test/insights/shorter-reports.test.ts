@@ -86,6 +86,48 @@ describe('an institution that lacks something', () => {
     expect(found.has('outcomes.premium.premium.spread')).toBe(false)
   })
 
+  it('with nothing but attributes tells who its customers are, and which attributes go together', async () => {
+    const { warehouse, catalogue } = await cardHolders()
+    const findings = await findingsAndClose({ warehouse, catalogue: { ...catalogue, metrics: [] } })
+    const found = new Map(findings.map((finding) => [finding.key, finding]))
+    expect(found.get('makeup.card_category')).toMatchObject({
+      estimate: 2 / 3,
+      n: 3000,
+      values: { a: 'Gold', b: 'Blue', people: 2000, b_share: 1 / 3 },
+      members_n: 2000,
+      significant: null,
+    })
+    const together = (a: string, b: string) => found.get(`makeup.${a}.${b}`) ?? found.get(`makeup.${b}.${a}`)
+    expect(together('card_category', 'attrition')).toMatchObject({ significant: true })
+    expect(together('card_category', 'attrition')?.estimate).toBeCloseTo(0.35, 1)
+    expect(together('gender', 'card_category')).toMatchObject({ significant: false })
+    expect(findings.filter(({ section }) => section === 'makeup').length).toBe(4 + 6)
+  })
+
+  it('is also compared by what an outcome brought, but not by what others have as well', async () => {
+    const { warehouse, catalogue } = await cardHolders()
+    await warehouse.run(sql`alter table standard.customer_versions add column settled decimal(18,2)`)
+    await warehouse.run(sql`alter table standard.customer_versions add column balance decimal(18,2)`)
+    await warehouse.run(sql`update standard.customer_versions set balance = 100 + hash(customer_id) % 100,
+      settled = case when attrition = 'Attrited' then 50 + hash(customer_id) % 10 else 0 end`)
+    const money = (key: string) => ({ key, type: 'money', unit: 'money', label: { en: key, zh: '金额' } })
+    const extras = {
+      customer_versions: [...catalogue.extras.customer_versions!, money('balance'), money('settled')],
+    }
+    const findings = await findingsAndClose({
+      warehouse,
+      catalogue: { ...catalogue, extras } as unknown as Catalogue,
+    })
+    const keys = findings.map(({ key }) => key)
+    expect(findings.find(({ key }) => key === 'outcomes.settled.card_category.spread')).toMatchObject({
+      significant: true,
+      values: { best: 'Blue', worst: 'Gold' },
+    })
+    expect(keys).not.toContain('outcomes.balance.mean')
+    expect(keys).not.toContain('outcomes.outcome_attrition_rate.settled.spread')
+    expect(findings.filter(({ section }) => section === 'makeup')).toEqual([])
+  })
+
   it('gets a limit instead of a section on gender', async () => {
     const findings = await findingsAndClose(
       await makeInstitution({ customers: 3000, effects: true, without: ['gender'] }),

@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs'
-import { appendFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { packFolder, readPack } from '../../src/intake/propose/starter-catalogue.ts'
 import { inWorkspace, start } from './command-line.ts'
 import { change, copyOf, fingerprints, makeBank, pointerOf, type RunDocument, runJson } from './small-bank.ts'
 
@@ -22,10 +21,6 @@ beforeAll(async () => {
   room = await mkdtemp(join(tmpdir(), 'tranche-run-'))
   bank = join(room, 'bank')
   await makeBank(bank, 300)
-  const starter = await readPack(packFolder('starter'))
-  const metrics = starter.filter(({ kind, key }) => kind === 'metric' && key === 'purchases')
-  await mkdir(join(bank, 'metrics'))
-  await writeFile(join(bank, 'metrics', 'metrics.yaml'), JSON.stringify(metrics.map(({ value }) => value)))
   first = await runJson(bank)
 }, 300_000)
 afterAll(() => rm(room, { recursive: true, force: true }))

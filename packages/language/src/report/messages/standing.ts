@@ -55,6 +55,14 @@ export const standingMessages: Readonly<Record<string, Text>> = {
     en: 'After {a|product} comes {b|product}: {rate|share} choose it next, {lift|ratio} times the {base|share} of those who began elsewhere, a difference of {estimate|signed_points}{interval|signed_points}.',
     zh: '{a|product}之后是{b|product}：{rate|share}的客户随后选择它，是其他起点客户（{base|share}）的{lift|ratio}倍，相差{estimate|signed_points}{interval|signed_points}。',
   },
+  'makeup.levels': {
+    en: 'By {attribute|attribute}, the largest group is {a|level}: {people|count} of {n|count} customers, {estimate|share}{interval|share}. Then comes {b|level} with {b_share|share}.',
+    zh: '按{attribute|attribute}，{a|level}最多：{n|count}位客户中有{people|count}位，占{estimate|share}{interval|share}；其次为{b|level}，占{b_share|share}。',
+  },
+  'makeup.association': {
+    en: '{attribute|attribute|cap} and {other|attribute} go together with a strength of {estimate|coefficient} (Cramér’s V, 0 is not at all, 1 entirely).',
+    zh: '{attribute|attribute}与{other|attribute}相关，关联强度为{estimate|coefficient}（克莱姆V系数，0为无关，1为完全相关）。',
+  },
   'outcomes.rate': {
     en: '{metric|measure|cap}: {people|count} of {n|count} customers, {estimate|share}{interval|share}.',
     zh: '{metric|measure}：{n|count}位客户中有{people|count}位，占{estimate|share}{interval|share}。',
@@ -186,6 +194,10 @@ export const unprovenMessages: Readonly<Record<string, Text>> = {
   'products.sequence': {
     en: 'Whether {b|product} follows {a|product} more often than elsewhere is not shown: {estimate|signed_points}{interval|signed_points}.',
     zh: '{a|product}之后选择{b|product}是否更常见，未见显著差异：{estimate|signed_points}{interval|signed_points}。',
+  },
+  'makeup.association': {
+    en: 'That {attribute|attribute} and {other|attribute} go together is not shown.',
+    zh: '{attribute|attribute}与{other|attribute}未见显著关联。',
   },
   'value.association': {
     en: 'That {metric|measure} goes with {attribute|attribute} is not shown; a high limit says nothing about unused room here.',

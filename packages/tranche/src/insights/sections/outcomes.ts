@@ -4,13 +4,10 @@ import type { Notebook } from '../draft.ts'
 import { sortedValues, tablesOf } from '../frame.ts'
 import { everybody, withFlag } from '../group.ts'
 import { type Measure, measureOf, missingShare } from '../measures.ts'
-import { type Breakdown, byBands, byLevels, byValues, saySpread } from '../spread.ts'
+import { type Breakdown, byBands, byKinds, saySpread } from '../spread.ts'
 import { intervalOf, isDisclosable, summarise } from '../summaries.ts'
 
 const section = 'outcomes'
-const mostLevels = 12
-/** Numbers of no more values than this are codes or small counts. */
-const mostValues = 12
 const bandCount = 5
 
 /** Outcomes that the data records (default, churn, subscription): how frequent, and what they go with. */
@@ -24,7 +21,8 @@ export function sayOutcomes(
   for (const column of outcomes) {
     const measure = measureOf(book.frame, column)
     if (!measure || !sayBase(book, measure)) continue
-    for (const name of attributes) {
+    // An amount that came of an outcome does not explain it.
+    for (const name of attributes.filter((attribute) => !book.frame.amounts.includes(attribute))) {
       const by = breakdownOf(book, name)
       if (by)
         saySpread(book, { section, measure, by, weight: measure.weight, key: `outcomes.${column}.${name}` })
@@ -94,15 +92,12 @@ function sayMean(book: Notebook, measure: Measure): void {
   })
 }
 
-/** Texts by level, numbers of many values in fifths, flags and small codes as they are. */
+/** Texts by level, flags and small codes as they are, numbers of many values in fifths. */
 function breakdownOf(book: Notebook, name: string): Breakdown | undefined {
   const { frame } = book
-  const levels = frame.levels.get(name)
-  if (levels) return levels.levels.length <= mostLevels ? byLevels(book, name, mostLevels) : undefined
+  const few = byKinds(book, name)
   const column = frame.numbers.get(name)
-  if (!column || column.known < 5 * book.minimum) return undefined
-  const few = byValues(book, name, mostValues)
-  if (few) return few
+  if (few !== undefined || column === undefined || column.known < 5 * book.minimum) return few
   const sorted = sortedValues(column)
   const cuts = new Set(
     Array.from({ length: bandCount - 1 }, (_, i) => sortedQuantile(sorted, (i + 1) / bandCount, 1)),
