@@ -32,11 +32,16 @@ const known: readonly Measure[] = [
 /** The measure of a column, if the data has it. */
 export function measureOf(frame: CustomerFrame, column: string): Measure | undefined {
   if (!frame.numbers.has(column)) return undefined
-  if (frame.amounts.includes(column)) return { column, kind: 'mean', unit: 'money', weight: 66 }
+  // What an outcome brought matters more than how often it happened.
+  if (frame.amounts.includes(column))
+    return { column, kind: 'mean', unit: 'money', weight: hasOutcomes(frame) ? 76 : 66 }
   if (column.startsWith('earned_')) return { column, kind: 'mean', unit: 'money', weight: 40 }
-  if (column.startsWith('outcome_')) return { column, kind: 'rate', unit: 'share', weight: 70 }
+  if (isOutcome(column)) return { column, kind: 'rate', unit: 'share', weight: 70 }
   return known.find((measure) => measure.column === column)
 }
+
+const isOutcome = (name: string) => name.startsWith('outcome_')
+const hasOutcomes = ({ numbers }: CustomerFrame) => [...numbers.keys()].some(isOutcome)
 
 /** The first of the columns that the data has, as a measure: what an institution without it falls back to. */
 export function firstMeasure(frame: CustomerFrame, ...columns: readonly string[]): Measure | undefined {
@@ -50,7 +55,7 @@ export function firstMeasure(frame: CustomerFrame, ...columns: readonly string[]
 /** Outcomes that the data records, as measures; at most two, so that no section is drowned in them. */
 export function outcomeMeasures(frame: CustomerFrame): readonly Measure[] {
   return [...frame.numbers.keys()]
-    .filter((name) => name.startsWith('outcome_'))
+    .filter(isOutcome)
     .slice(0, 2)
     .flatMap((name) => measureOf(frame, name) ?? [])
 }
@@ -84,9 +89,9 @@ const knownOfMost = 0.6
  */
 export function ownAmounts(frame: CustomerFrame, amounts: readonly string[]): readonly string[] {
   if (moneyMeasure(frame) ?? measureOf(frame, 'value_12m')) return []
-  const outcomes = outcomeMeasures(frame)
+  const outcomes = [...frame.numbers.keys()].filter(isOutcome)
   if (outcomes.length > 0)
-    return amounts.filter((name) => outcomes.some(({ column }) => comesOf(frame, name, column))).slice(0, 1)
+    return amounts.filter((name) => outcomes.some((outcome) => comesOf(frame, name, outcome))).slice(0, 1)
   return [...amounts, income]
     .filter((name) => {
       const column = frame.numbers.get(name)
