@@ -1,7 +1,13 @@
 import { normalQuantile } from '@tranche/stats'
 import type { CustomerFrame, NumberColumn } from './frame.ts'
 import type { Measure } from './measures.ts'
-import type { AgeTotals } from './plateau.ts'
+
+/** Sums of a measure by whole year of age (or any ordered whole number). */
+export interface AgeTotals {
+  readonly ages: readonly number[]
+  readonly n: Float64Array
+  readonly total: Float64Array
+}
 
 export interface AgeTotalsWithVariance extends AgeTotals {
   readonly variance: Float64Array

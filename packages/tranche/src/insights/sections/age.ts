@@ -17,8 +17,8 @@ import {
   numbersOf,
   outcomeMeasures,
 } from '../measures.ts'
-import { type AgeTotals, fitPlateau } from '../plateau.ts'
-import { ageTotalsOf, smoothByAge } from '../smooth-age.ts'
+import { fitPlateau } from '../plateau.ts'
+import { type AgeTotalsWithVariance, ageTotalsOf, smoothByAge } from '../smooth-age.ts'
 import { byBands } from '../spread.ts'
 import { summariseByCode } from '../summaries.ts'
 
@@ -249,8 +249,8 @@ function sayGoldenAge(book: Notebook, measure: Measure, seed: number): void {
 function adjustForGender(
   { frame }: Notebook,
   measure: Measure,
-  totals: AgeTotals & { readonly variance: Float64Array },
-): AgeTotals & { readonly variance: Float64Array } {
+  totals: AgeTotalsWithVariance,
+): AgeTotalsWithVariance {
   const gender = frame.levels.get('gender')
   const ages = frame.numbers.get(age)!
   if (!gender || gender.known < frame.rowCount) return totals
