@@ -18,6 +18,10 @@ export const workspaceSchema = z.strictObject({
     .regex(/^[A-Z]{3}$/)
     .default('CNY')
     .describe('ISO 4217 base currency'),
+  assumed: z
+    .array(z.enum(['timeZone', 'currency']))
+    .default([])
+    .describe('Settings that no file told and nobody has checked: reports say that they are assumed'),
   locale: z.enum(['en', 'zh']).default('en'),
   warehouse: z
     .discriminatedUnion('engine', [

@@ -9,7 +9,7 @@ import { openNotebook } from './draft.ts'
 import type { Facts } from './facts.ts'
 import { type CustomerFrame, readFrame } from './frame.ts'
 import { type MissingSection, sayLimits } from './limits.ts'
-import { isFlatValue, ownAmounts } from './measures.ts'
+import { isFlatValue, ownAmounts, withoutRareOutcomes } from './measures.ts'
 import { byRank, finishFindings, publishFindings } from './publish-findings.ts'
 import { publishLedger } from './recommend/publish-ledger.ts'
 import { publishRecommendations } from './recommend/publish-recommendations.ts'
@@ -150,12 +150,14 @@ export async function computeFindings({
     usesOf(name).some((attribute) => (policy.get(attribute)?.sensitivity ?? 'ordinary') !== 'ordinary')
   const read = await readFrame(warehouse, [...readColumns, ...facts.columns].filter(mayTell))
   const isFlat = isFlatValue(read)
+  const { minimumCell } = catalogue.workspace.disclosure
+  const told = { ...read, numbers: withoutRareOutcomes(read, minimumCell) }
   const frame = {
-    ...read,
+    ...told,
     levels: isFlat ? withoutTiers(read.levels) : read.levels,
-    amounts: ownAmounts(read, facts.amounts),
+    amounts: ownAmounts(told, facts.amounts),
   }
-  const book = openNotebook(frame, warehouse, catalogue.workspace.disclosure.minimumCell)
+  const book = openNotebook(frame, warehouse, minimumCell)
   const missing: MissingSection[] = []
   const note = (section: MissingSection, said: boolean) => {
     if (!said) missing.push(section)
@@ -180,7 +182,7 @@ export async function computeFindings({
   note('products', (await sayProducts(book, warehouse)) || hasHoldings)
   sayRisk(book)
   sayOutcomes(book, [...outcomeAttributeColumns, ...facts.attributes], [...facts.amounts, 'income_annual'])
-  const isCompared = book.findings.some(({ message }) => message !== 'level.share')
+  const isCompared = book.findings.some(({ metric }) => metric !== 'customers')
   if (!isCompared) sayMakeup(book, [...outcomeAttributeColumns, ...facts.attributes])
   note('changes', await sayChanges(book, before && { warehouse, catalogue, before, ledger }))
   await sayQuality(book, warehouse)

@@ -52,6 +52,20 @@ export function firstMeasure(frame: CustomerFrame, ...columns: readonly string[]
   return undefined
 }
 
+/** The numbers of a frame without outcomes that happened to too few to be told of, or not to too few. */
+export function withoutRareOutcomes(
+  { numbers }: CustomerFrame,
+  minimum: number,
+): ReadonlyMap<string, NumberColumn> {
+  return new Map(
+    [...numbers].filter(([name, { values, valid, known }]) => {
+      if (!isOutcome(name)) return true
+      const happened = values.reduce((sum, value, row) => sum + (valid[row] === 1 ? value : 0), 0)
+      return happened >= minimum && known - happened >= minimum
+    }),
+  )
+}
+
 /** Outcomes that the data records, as measures; at most two, so that no section is drowned in them. */
 export function outcomeMeasures(frame: CustomerFrame): readonly Measure[] {
   return [...frame.numbers.keys()]
@@ -85,7 +99,7 @@ const knownOfMost = 0.6
 
 /**
  * Amounts that customers are compared by where no purchases are known: what an outcome brought, where there are outcomes,
- * else amounts of nearly everybody that are not all the same.
+ * else amounts that most have and that are not all the same.
  */
 export function ownAmounts(frame: CustomerFrame, amounts: readonly string[]): readonly string[] {
   if (moneyMeasure(frame) ?? measureOf(frame, 'value_12m')) return []
@@ -95,7 +109,12 @@ export function ownAmounts(frame: CustomerFrame, amounts: readonly string[]): re
   return [...amounts, income]
     .filter((name) => {
       const column = frame.numbers.get(name)
-      if (column === undefined || column.known < frame.rowCount * knownOfMost) return false
+      if (column === undefined) return false
+      const having = column.values.reduce(
+        (sum, value, row) => sum + (column.valid[row] === 1 && value !== 0 ? 1 : 0),
+        0,
+      )
+      if (having < frame.rowCount * knownOfMost) return false
       const first = column.values.find((_, row) => column.valid[row] === 1)
       return column.values.some((value, row) => column.valid[row] === 1 && value !== first)
     })

@@ -104,6 +104,16 @@ describe('an institution that lacks something', () => {
     expect(findings.filter(({ section }) => section === 'makeup').length).toBe(4 + 6)
   })
 
+  it('takes an outcome that happened to a handful for none', async () => {
+    const { warehouse, catalogue } = await cardHolders()
+    await warehouse.run(
+      sql`update standard.customer_versions set attrition = 'Existing' where customer_id not in ('C3', 'C6', 'C9')`,
+    )
+    const findings = await findingsAndClose({ warehouse, catalogue })
+    expect(findings.filter(({ key }) => key.includes('outcome_attrition_rate'))).toEqual([])
+    expect(findings.map(({ key }) => key)).toContain('makeup.card_category')
+  })
+
   it('is also compared by what an outcome brought, but not by what others have as well', async () => {
     const { warehouse, catalogue } = await cardHolders()
     await warehouse.run(sql`alter table standard.customer_versions add column settled decimal(18,2)`)

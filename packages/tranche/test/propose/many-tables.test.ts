@@ -48,6 +48,8 @@ describe('several files of one business', () => {
     expect(mappingOf(proposal, 'transactions')).toMatchObject({ amount: 'amount', currency: 'currency' })
     expect(table!.where).toBe('!known(status) || !(status in ["Hard Decline"])')
     expect(sourceOf(proposal, 'subscriptions').tables[0]!.table).toBe('accounts')
+    // The files name their currency, and no zone.
+    expect(proposal.workspaceYaml).toContain('assumed: [timeZone]')
   })
 
   test('a register of policies is contracts, though each has a premium and a day; claims and premiums are told apart by longer words', async () => {

@@ -58,6 +58,20 @@ describe.each(['en', 'zh'] as const)('the report in %s', (lang) => {
     ).toBeGreaterThan(0)
   })
 
+  it('says what is only assumed of its currency and zone', async () => {
+    const { catalogue } = institution
+    const workspace = { ...catalogue.workspace, assumed: ['timeZone', 'currency'] as const }
+    const assumed = { ...institution, catalogue: { ...catalogue, workspace } } as Institution
+    const [zone, money] =
+      lang === 'en'
+        ? ['(Asia/Shanghai, assumed)', 'CNY (assumed)']
+        : ['（Asia/Shanghai，假定）', 'CNY（假定）']
+    for (const said of [zone, money]) {
+      expect(await render(lang, 'md', assumed)).toContain(said)
+      expect(await render(lang, 'md')).not.toContain(said)
+    }
+  })
+
   it('asks for nothing from outside and lets no source word become markup', async () => {
     const html = await render(lang, 'html')
     expect(html).not.toMatch(/(src|href)="(?!#)/)

@@ -57,6 +57,7 @@ export function guessSettings(
             ? { en: 'named in the files', zh: '文件中注明' }
             : { en: 'assumed: no file says', zh: '假定：文件未注明' },
       },
+      assumed: chinese ? [] : ['timeZone', ...(currency === undefined ? (['currency'] as const) : [])],
       locale,
       ...(purchases === undefined ? {} : { purchases }),
       identity: proposed.identity,

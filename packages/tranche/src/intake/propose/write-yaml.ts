@@ -6,6 +6,8 @@ export interface WorkspaceDraft {
   readonly name: Text
   readonly timeZone: Reasoned<string>
   readonly currency: Reasoned<string>
+  /** Which of them no file tells. */
+  readonly assumed?: Workspace['assumed']
   readonly locale: Language
   /** Which transactions are purchases, where the default does not fit. */
   readonly purchases?: Reasoned<string>
@@ -22,6 +24,19 @@ export function workspaceYaml(draft: WorkspaceDraft): string {
   map.add(pair('name', flow(draft.name)))
   map.add(pair('timeZone', noted(draft.timeZone.mapping, draft.timeZone.why, language)))
   map.add(pair('currency', noted(draft.currency.mapping, draft.currency.why, language)))
+  if (draft.assumed !== undefined && draft.assumed.length > 0)
+    map.add(
+      pair(
+        'assumed',
+        commented(
+          flow(draft.assumed),
+          say(language, {
+            en: 'reports say so; take out what you have checked',
+            zh: '报告中会注明；核对后请删去',
+          }),
+        ),
+      ),
+    )
   map.add(pair('locale', scalar(draft.locale)))
   if (draft.purchases !== undefined) {
     const value = new YAMLMap()

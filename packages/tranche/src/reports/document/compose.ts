@@ -134,10 +134,14 @@ export function metaLine({ data, words, catalogue, manifest }: PageOptions): str
   const at = formatInstant(manifest.asOf, { lang, timeZone: catalogue.workspace.timeZone })
   const count = formatCount(data.customers, lang)
   const snapshot = manifest.snapshot.slice(0, 12)
-  const { timeZone, currency } = catalogue.workspace
-  return lang === 'zh'
-    ? `${pageWords.asOf.zh}${at}（${timeZone}） · ${count}${pageWords.population.zh} · ${pageWords.currency.zh}${currency} · ${pageWords.snapshot.zh} ${snapshot}`
-    : `${pageWords.asOf.en} ${at} (${timeZone}) · ${count} ${data.customers === 1 ? 'customer' : pageWords.population.en} · ${pageWords.currency.en} ${currency} · ${pageWords.snapshot.en} ${snapshot}`
+  const { timeZone, currency, assumed } = catalogue.workspace
+  const isZh = lang === 'zh'
+  const word = pageWords.assumed[lang]
+  const zone = assumed.includes('timeZone') ? `${timeZone}${isZh ? '，' : ', '}${word}` : timeZone
+  const money = assumed.includes('currency') ? `${currency}${isZh ? `（${word}）` : ` (${word})`}` : currency
+  return isZh
+    ? `${pageWords.asOf.zh}${at}（${zone}） · ${count}${pageWords.population.zh} · ${pageWords.currency.zh}${money} · ${pageWords.snapshot.zh} ${snapshot}`
+    : `${pageWords.asOf.en} ${at} (${zone}) · ${count} ${data.customers === 1 ? 'customer' : pageWords.population.en} · ${pageWords.currency.en} ${money} · ${pageWords.snapshot.en} ${snapshot}`
 }
 
 interface Notebook {
