@@ -1,11 +1,14 @@
 # Everything a newcomer types. `make` alone says what there is.
 SHELL := /bin/sh
 NODE_VERSION := 24.21.0
-# npm looks for the machine's settings (its registry, its certificates) beside the Node that runs it: say where they are.
-export npm_config_globalconfig := $(shell npm config get globalconfig 2>/dev/null)
+machine_path := $(PATH)
 export PATH := $(CURDIR)/.node/node_modules/.bin:$(CURDIR)/node_modules/.bin:$(PATH)
 export npm_config_update_notifier := false
 export npm_config_fetch_retries := 5
+
+# npm looks for the machine's settings (its registry, its certificates) beside the Node that runs it: say where they are,
+# to whatever installs.
+.node/ready node_modules/.installed test test-slow test-cluster bench: export npm_config_globalconfig = $(shell PATH='$(machine_path)' npm config get globalconfig 2>/dev/null)
 
 .PHONY: help setup demo test test-slow test-cluster bench clean
 
