@@ -64,6 +64,7 @@ export const figureKindSchema = z.enum([
   'density',
   'lorenz',
   'stack',
+  'flows',
   'triangle',
   'tiles',
 ])

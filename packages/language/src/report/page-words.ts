@@ -96,6 +96,7 @@ export const pageWords = {
   snapshot: { en: 'data', zh: '数据快照' },
   currency: { en: 'Amounts in', zh: '金额单位：' },
   assumed: { en: 'assumed', zh: '假定' },
+  noCell: { en: 'In none', zh: '不在其中' },
   source: { en: 'Source: published tables of this run', zh: '来源：本次运行发布的数据表' },
   month: { en: 'Month after the first purchase', zh: '首购后第几个月' },
 } as const satisfies Readonly<Record<string, Text>>

@@ -163,7 +163,7 @@ async function columnsOf(warehouse: Warehouse, table: string): Promise<readonly 
   return (await warehouse.columns(sql`select * from ${tableNamed(table)} where false`)).names
 }
 
-function standingLabel(key: string): Text {
+export function standingLabel(key: string): Text {
   const found = standingSegments.find((segment) => segment.key === key)
   const word = found === undefined ? undefined : levelWords[found.column]?.[found.value]
   return word ?? { en: key, zh: key }

@@ -97,6 +97,7 @@ function keyColumns(data: FigureData) {
         cells: (point: Point) => [plain(`≈ ${money(10 ** point.x!)}`), plain(`≈ ${money(10 ** point.y!)}`)],
       }
     case 'stack':
+    case 'flows':
       return {
         names: [
           labels.attribute('segment'),

@@ -8,7 +8,7 @@ import { escapeHtml, textHtml } from './html-text.ts'
 import { plainText } from './sentence.ts'
 
 /** Width at which figures are drawn for a phone, in pixels. */
-const phoneWidth = 350
+export const phoneWidth = 350
 
 /** A numbered figure: the finding as its title, what is measured, the picture twice (desk and phone), its table. */
 export function figureHtml(item: DocumentFigure): string {
@@ -22,11 +22,11 @@ export function figureHtml(item: DocumentFigure): string {
 
 function tableHtml({ data }: DocumentFigure, name: string): string {
   const { lang } = data.words.labels
-  const { columns, rows } = figureTable(data)
+  const { columns, rows, keys } = figureTable(data)
   const cell = (item: TableCell): string =>
     item.kind === 'words'
       ? `<td class="words">${textHtml(item.text, lang)}</td>`
       : `<td><data value="${roundShown(item.value)}" data-figure="${escapeHtml(data.figure.figure)}" data-point="${item.position}" data-field="${item.field}">${escapeHtml(item.text)}</data></td>`
   const title = lang === 'zh' ? `${name}${pageWords.table.zh}` : `${pageWords.table.en} of ${name}`
-  return `<details class="numbers"><summary>${escapeHtml(pageWords.table[lang])}</summary><div class="scroll" role="region" aria-label="${escapeHtml(title)}" tabindex="0"><table><thead><tr>${columns.map((column) => `<th scope="col">${textHtml(column, lang)}</th>`).join('')}</tr></thead><tbody>${rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('')}</tbody></table></div></details>`
+  return `<details class="numbers"><summary>${escapeHtml(pageWords.table[lang])}</summary><div class="scroll" role="region" aria-label="${escapeHtml(title)}" tabindex="0"><table><thead><tr>${columns.map((column, index) => `<th scope="col"${index < keys ? ' class="words"' : ''}>${textHtml(column, lang)}</th>`).join('')}</tr></thead><tbody>${rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('')}</tbody></table></div></details>`
 }

@@ -57,7 +57,7 @@ th,td{padding:6px 16px 6px 0;border-bottom:1px solid var(--line);text-align:righ
 th{font-weight:600;position:sticky;top:0;background:var(--paper);color:var(--ink-2);white-space:normal}
 th:first-child,td:first-child{text-align:left;white-space:normal}
 .scroll.headline{max-height:none}
-td.words{text-align:left}
+td.words,th.words{text-align:left}
 .good{color:var(--good)}.bad{color:var(--bad)}.muted{color:var(--ink-2)}
 .unproven li{color:var(--ink-2);margin-bottom:8px;max-width:48em}
 .unproven{padding-left:20px}

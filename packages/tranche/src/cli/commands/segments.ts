@@ -73,6 +73,7 @@ export function addSegmentCommands(program: Command, bind: Bind): void {
     .argument('<set>', 'tier, activity or the key of a set')
     .option('--from <day>', 'a day, as of the last run up to it; default: the run before the last')
     .option('--to <day>', 'the same; default: the last run')
+    .option('--out <file>', 'draw it: a page (.html) or a picture (.svg), in the language of --lang')
     .action(bind(() => import('../actions/segment-flows.ts')))
   segment
     .command('health')

@@ -125,7 +125,7 @@ function draw(book: Notebook): void {
     {
       figure: 'tiers.migration',
       section,
-      kind: 'stack',
+      kind: 'flows',
       finding: 'tiers.migration.fallen',
       metric: 'customers',
       attribute: 'tier',

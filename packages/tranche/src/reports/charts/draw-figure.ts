@@ -2,6 +2,7 @@ import { drawCurve, drawLorenz } from './curve.ts'
 import { drawDensity } from './density.ts'
 import { drawBars, drawDots } from './dots.ts'
 import type { FigureData } from './figure-data.ts'
+import { drawFlowFigure } from './flows.ts'
 import { drawTiles, drawTriangle } from './grids.ts'
 import { drawStack } from './stack.ts'
 
@@ -21,6 +22,8 @@ export function drawFigure(data: FigureData, width: number): readonly string[] {
         return [drawLorenz(data, width)]
       case 'stack':
         return [drawStack(data, width)]
+      case 'flows':
+        return [drawFlowFigure(data, width)]
       case 'triangle':
         return [drawTriangle(data, width)]
       case 'tiles':

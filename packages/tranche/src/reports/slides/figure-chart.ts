@@ -108,6 +108,7 @@ function chartOf({ data }: DocumentFigure, deck: Deck, theme: SlideTheme): Nativ
     case 'lorenz':
       return lines(points, deck, theme, measure, words.labels.lang, format, figure.kind === 'lorenz')
     case 'stack':
+    case 'flows':
       return stack(data, points, deck)
     case 'triangle':
       return retention(points, deck, words.labels.lang, format)
