@@ -1,9 +1,11 @@
-import type { Text, Unit, Workspace } from '@tranche/contract'
-import { counted, formatInstant, plural } from '@tranche/language'
+import type { Text, Workspace } from '@tranche/contract'
+import { counted, formatInstant, formatNumber, formatPercent } from '@tranche/language'
 import type { Cell } from '../engine/warehouse.ts'
 import type { ExplainedFeature } from '../features/explain-customer.ts'
+import type { ClusterPlace } from '../segments/explain-cluster.ts'
 import type { ExplainedSegment } from './explain-segment.ts'
 import { staleWords } from './staleness.ts'
+import { inUnit } from './unit-words.ts'
 
 /** Changes that are told; --json has all. */
 const mostChanges = 3
@@ -13,8 +15,20 @@ export function explanationLines(
   explained: ExplainedSegment,
   { timeZone, currency }: Pick<Workspace, 'timeZone' | 'currency'>,
 ): readonly Text[] {
-  const { customer, segment, verdict, asOf, since, sinceRun, changed, clauses, changes, features, units } =
-    explained
+  const {
+    customer,
+    segment,
+    verdict,
+    asOf,
+    since,
+    sinceRun,
+    changed,
+    clauses,
+    changes,
+    features,
+    units,
+    cluster,
+  } = explained
   const old = changed ? null : staleWords(explained)
   const said = {
     in: { en: 'in', zh: '属于' },
@@ -29,7 +43,7 @@ export function explanationLines(
           en: `, seen in it since ${instant(since, 'en')}${sinceRun === null ? '' : ` (run ${sinceRun})`}`,
           zh: `，自 ${instant(since, 'zh')} 起属于${sinceRun === null ? '' : `（运行 ${sinceRun}）`}`,
         }
-  const measured = (name: string, value: Cell): Text => withUnit(value, units[name] ?? 'none', currency)
+  const measured = (name: string, value: Cell): Text => inUnit(value, units[name] ?? 'none', currency)
   const valuesOf = (values: Readonly<Record<string, Cell>>, lang: 'en' | 'zh') =>
     Object.entries(values)
       .map(([name, value]) => `${name} = ${measured(name, value)[lang]}`)
@@ -48,8 +62,9 @@ export function explanationLines(
         zh: `    ${holds.zh}  ${clause.clause}   （${valuesOf(clause.values, 'zh')}）`,
       }
     }),
+    ...(cluster === null ? [] : centreLines(cluster, measured)),
     ...changes.slice(0, mostChanges).map(({ name, from, to, verdict: next }) => {
-      const [now, other] = [measured(name, from), measured(name, to)]
+      const [now, other] = apart(measured(name, from), measured(name, to), from, to)
       return {
         en: `    would be ${next === 'in' ? 'in' : next === 'out' ? 'out' : 'unknown'} with ${name} = ${other.en} instead of ${now.en}`,
         zh: `    若 ${name} 由 ${now.zh} 变为 ${other.zh}，则${{ in: '属于', out: '不属于', unknown: '无法判断' }[next]}`,
@@ -95,20 +110,47 @@ function holdsWords(holds: boolean | null): Text {
   return holds ? { en: 'yes', zh: '是' } : { en: 'no', zh: '否' }
 }
 
-/** A value in the unit of its feature. */
-function withUnit(value: Cell, unit: Unit, currency: string): Text {
-  if (value === null) return { en: '—', zh: '—' }
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
-  switch (unit) {
-    case 'money':
-      return { en: `${text} ${currency}`, zh: `${text} ${currency}` }
-    case 'days':
-      return { en: `${text} ${plural(Number(value), 'day', 'days')}`, zh: `${text} 天` }
-    case 'months':
-      return { en: `${text} ${plural(Number(value), 'month', 'months')}`, zh: `${text} 个月` }
-    case 'years':
-      return { en: `${text} ${plural(Number(value), 'year', 'years')}`, zh: `${text} 年` }
-    default:
-      return { en: text, zh: text }
-  }
+/** Amounts that are the same but for parts of the smallest coin stand as they are. */
+function apart(now: Text, other: Text, from: Cell, to: Cell): readonly [Text, Text] {
+  const plain = (value: Cell): Text => ({ en: String(value), zh: String(value) })
+  return now.en === other.en ? [plain(from), plain(to)] : [now, other]
+}
+
+/** Features that are told for a cluster and against another; --json has all. */
+const mostContributions = 3
+
+/** How near the centres are, and what brings the customer nearer to one. */
+function centreLines(
+  { centres, against, contributions }: ClusterPlace,
+  measured: (name: string, value: Cell) => Text,
+): readonly Text[] {
+  const [nearest, next] = [centres[0]!, centres.find(({ segment }) => segment === against)!]
+  const number = (value: number, lang: 'en' | 'zh') =>
+    formatNumber(value, { lang, digits: 2, compact: false })
+  const head: Text =
+    nearest.probability === undefined
+      ? {
+          en: `    nearest centre: ${nearest.segment} (${number(nearest.distance!, 'en')} deviations away); ${next.segment} is ${number(next.distance!, 'en')} away`,
+          zh: `    最近的中心：${nearest.segment}（距离${number(nearest.distance!, 'zh')}个标准差）；${next.segment} 距离${number(next.distance!, 'zh')}`,
+        }
+      : {
+          en: `    likeliest: ${nearest.segment} (${formatPercent(nearest.probability, { lang: 'en' })}); ${next.segment} ${formatPercent(next.probability!, { lang: 'en' })}`,
+          zh: `    最可能属于 ${nearest.segment}（${formatPercent(nearest.probability, { lang: 'zh' })}）；${next.segment} 为${formatPercent(next.probability!, { lang: 'zh' })}`,
+        }
+  const told = contributions
+    .slice(0, mostContributions)
+    .map(({ name, value, standard, nearest: here, other, squared }): Text => {
+      const own = squared > 0 ? nearest.segment : next.segment
+      const place = (at: number | string | null, lang: 'en' | 'zh') =>
+        typeof at === 'number' ? number(at, lang) : at === null ? measured(name, null)[lang] : at
+      const where = (lang: 'en' | 'zh') =>
+        standard === null
+          ? measured(name, value)[lang]
+          : `${measured(name, value)[lang]} → ${number(standard, lang)}`
+      return {
+        en: `      ${name} = ${where('en')} speaks for ${own} (centres at ${place(here, 'en')} and ${place(other, 'en')})`,
+        zh: `      ${name} = ${where('zh')} 更接近 ${own}（两中心为 ${place(here, 'zh')} 与 ${place(other, 'zh')}）`,
+      }
+    })
+  return [head, ...told]
 }

@@ -1,4 +1,4 @@
-import type { Text, Unit } from '@tranche/contract'
+import { publishedTables, type Text, type Unit } from '@tranche/contract'
 import type { Warehouse } from '../engine/warehouse.ts'
 import { TrancheError } from '../errors.ts'
 import { type ExplainedFeature, explainCustomer } from '../features/explain-customer.ts'
@@ -66,7 +66,10 @@ export async function explainSegment(
     requireColumns(names, await publishedColumns(warehouse, rules.scope))
     const models = await publishedModels(warehouse, held)
     const membership = await explainMembership(warehouse, rules, customer, segment, models)
-    const inputs = new Set(membership.clauses.flatMap(({ values }) => Object.keys(values)))
+    const inputs = new Set([
+      ...membership.clauses.flatMap(({ values }) => Object.keys(values)),
+      ...Object.keys(membership.cluster?.values ?? {}),
+    ])
     const asked = {
       ...{ catalogue: held, customer, asOf: manifest.asOf },
       keys: [...inputs].filter((name) => rules.scope.columns.get(name)?.from === 'features'),
@@ -74,8 +77,12 @@ export async function explainSegment(
     const { features } = await withRowsOfRun(catalogue, opened, options.env ?? process.env, (rows) =>
       explainCustomer({ warehouse: rows, ...asked }),
     )
+    const ofValue = publishedTables.find(({ name }) => name === 'customer_value')!.columns
     const units = Object.fromEntries(
-      held.features.flatMap(({ key, value }) => (inputs.has(key) ? [[key, value.unit] as const] : [])),
+      [
+        ...held.features.map(({ key, value }) => [key, value.unit] as const),
+        ...ofValue.map(({ name, unit }) => [name, unit] as const),
+      ].filter(([name]) => inputs.has(name)),
     )
     const entry = await entryOf(warehouse, customer, segment)
     const staleness = stalenessOf((await inputAges(warehouse)).get(segment), changed, catalogue)

@@ -12,6 +12,7 @@ import { parseInstant } from './as-of.ts'
 import { type LookOptions, recordLook } from './look.ts'
 import { openPublishedRun } from './published-run.ts'
 import { withRowsOfRun } from './rows-of-run.ts'
+import { inUnit } from './unit-words.ts'
 
 export interface ExplainOptions extends LookOptions {
   readonly feature?: string
@@ -63,23 +64,24 @@ export async function explainPublished(
       { what: 'explain', subject: { customer }, detail },
       options,
     )
-    return { document, lines: linesOf(document), unrecorded }
+    return { document, lines: linesOf(document, catalogue.workspace.currency), unrecorded }
   } finally {
     warehouse.close()
   }
 }
 
-function linesOf({ customer, asOf, features }: CustomerExplanation): readonly Text[] {
+function linesOf({ customer, asOf, features }: CustomerExplanation, currency: string): readonly Text[] {
   return [
     { en: `${customer} as of ${asOf}`, zh: `客户 ${customer}，截至 ${asOf}` },
-    ...features.flatMap((feature) => [valueLine(feature), ...originLines(feature)]),
+    ...features.flatMap((feature) => [valueLine(feature, currency), ...originLines(feature)]),
   ]
 }
 
-function valueLine({ key, label, value, missing }: ExplainedFeature): Text {
-  const none = value === null
+function valueLine({ key, label, unit, value, missing }: ExplainedFeature, currency: string): Text {
   const said = (language: 'en' | 'zh') =>
-    none ? (missing?.[language] ?? { en: 'missing', zh: '缺失' }[language]) : shown(value)
+    value === null
+      ? (missing?.[language] ?? { en: 'missing', zh: '缺失' }[language])
+      : inUnit(value, unit, currency)[language]
   return { en: `${label.en} (${key}): ${said('en')}`, zh: `${label.zh}（${key}）：${said('zh')}` }
 }
 

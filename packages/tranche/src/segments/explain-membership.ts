@@ -13,8 +13,10 @@ import { sql } from '../sql/sql.ts'
 import { cellRule } from './cell-rule.ts'
 import type { SegmentRules } from './check-segments.ts'
 import { customersSql } from './customer-blocks.ts'
+import { type ClusterPlace, explainCluster } from './explain-cluster.ts'
 import type { SetModels } from './fit-sets.ts'
 import { namesOf } from './preview-rule.ts'
+import { wholeColumns } from './whole-columns.ts'
 
 export type Verdict = 'in' | 'out' | 'unknown'
 
@@ -40,6 +42,8 @@ export interface MembershipExplanation {
   readonly clauses: readonly ClauseVerdict[]
   /** Smallest first, as shares of the value that is changed; texts and missing values last. */
   readonly changes: readonly Change[]
+  /** Where he stands among the centres of a cluster's set; null for other segments, and where it is not known. */
+  readonly cluster: ClusterPlace | null
 }
 
 /**
@@ -70,6 +74,8 @@ export async function explainMembership(
     expr === rule && cell !== undefined && names.some((name) => (values[name] ?? null) === null)
       ? undefined
       : evaluate(expr, values, rules)
+  const cluster = await placeOfCluster(warehouse, rules, { customer, segment, models })
+  const wholes = await wholeColumns(warehouse, comparedNumbers(rule, rules), rules.scope)
   const clauses = rule.kind === 'and' || rule.kind === 'or' ? rule.operands : [rule]
   const now = verdictOf(answer(rule, row))
   return {
@@ -82,18 +88,33 @@ export async function explainMembership(
       holds: (answer(clause, row) as boolean | undefined) ?? null,
       values: Object.fromEntries(namesOf(clause, rules).map((name) => [name, cells[name] ?? null])),
     })),
-    changes: candidates(rule, rules)
-      .flatMap(({ name, to }) => {
-        const verdict = verdictOf(answer(rule, { ...row, [name]: to }))
-        const type = rules.scope.columns.get(name)!.type
-        return verdict === now || (verdict === 'unknown' && now !== 'unknown')
-          ? []
-          : [{ name, from: cells[name] ?? null, to: shown(to, type), verdict, size: sizeOf(row[name], to) }]
-      })
-      .sort((a, b) => a.size - b.size || a.name.localeCompare(b.name, 'en'))
-      .filter((change, index, all) => all.findIndex(({ name }) => name === change.name) === index)
-      .map(({ size: _, ...change }) => change),
+    cluster,
+    changes:
+      cluster?.changes ??
+      candidates(rule, rules, wholes)
+        .flatMap(({ name, to }) => {
+          const verdict = verdictOf(answer(rule, { ...row, [name]: to }))
+          const type = rules.scope.columns.get(name)!.type
+          return verdict === now || (verdict === 'unknown' && now !== 'unknown')
+            ? []
+            : [{ name, from: cells[name] ?? null, to: shown(to, type), verdict, size: sizeOf(row[name], to) }]
+        })
+        .sort((a, b) => a.size - b.size || a.name.localeCompare(b.name, 'en'))
+        .filter((change, index, all) => all.findIndex(({ name }) => name === change.name) === index)
+        .map(({ size: _, ...change }) => change),
   }
+}
+
+async function placeOfCluster(
+  warehouse: Warehouse,
+  { sets, scope }: SegmentRules,
+  asked: { readonly customer: string; readonly segment: string; readonly models: SetModels },
+): Promise<ClusterPlace | null> {
+  const cell = scope.columnSegments.find(({ key }) => key === asked.segment)
+  const set = sets.find(({ key }) => key === cell?.column)
+  const model = set === undefined ? undefined : asked.models.get(set.key)
+  if (set === undefined || model?.kind !== 'cluster') return null
+  return await explainCluster(warehouse, { set, model, customer: asked.customer, cell: cell!.value, scope })
 }
 
 /** What a band or an area of a grid comes down to, so that its clauses can be told. */
@@ -158,12 +179,35 @@ function shown(value: Value, type: string): Cell {
 }
 
 /** Values just on either side of what a rule compares with, and other known texts: one of them turns a comparison round. */
-function candidates(rule: TypedExpr, rules: SegmentRules): { name: string; to: Value }[] {
-  const parts = rule.kind === 'segment' ? [ruleOf(rule.key, rules)] : childrenOf(rule)
-  return [...comparisons(rule, rules), ...parts.flatMap((part) => candidates(part, rules))]
+function candidates(
+  rule: TypedExpr,
+  rules: SegmentRules,
+  wholes: ReadonlySet<string>,
+): { name: string; to: Value }[] {
+  return partsOf(rule, rules).flatMap((part) => comparisons(part, rules, wholes))
 }
 
-function comparisons(node: TypedExpr, { scope }: SegmentRules): { name: string; to: Value }[] {
+/** An expression and everything within it, through the segments that it asks about. */
+function partsOf(rule: TypedExpr, rules: SegmentRules): readonly TypedExpr[] {
+  const parts = rule.kind === 'segment' ? [ruleOf(rule.key, rules)] : childrenOf(rule)
+  return [rule, ...parts.flatMap((part) => partsOf(part, rules))]
+}
+
+/** Names of numbers that a rule holds against numbers. */
+function comparedNumbers(rule: TypedExpr, rules: SegmentRules): readonly string[] {
+  const names = partsOf(rule, rules).flatMap((part) =>
+    part.kind === 'compare'
+      ? [part.left, part.right].flatMap((side) => (side.kind === 'name' ? [side.name] : []))
+      : [],
+  )
+  return [...new Set(names)]
+}
+
+function comparisons(
+  node: TypedExpr,
+  { scope }: SegmentRules,
+  wholes: ReadonlySet<string>,
+): { name: string; to: Value }[] {
   if (node.kind === 'name') {
     const known = node.type === 'bool' ? [true, false] : (scope.columns.get(node.name)?.values ?? [])
     return known.map((to) => ({ name: node.name, to }))
@@ -181,13 +225,19 @@ function comparisons(node: TypedExpr, { scope }: SegmentRules): { name: string; 
     { side: node.left, other: node.right },
     { side: node.right, other: node.left },
   ].flatMap(({ side, other }) =>
-    side.kind === 'name' ? literalsNear(other).map((to) => ({ name: side.name, to })) : [],
+    side.kind === 'name'
+      ? literalsNear(other, wholes.has(side.name)).map((to) => ({ name: side.name, to }))
+      : [],
   )
 }
 
 /** The literal itself, and for what has an order the next on either side, a whole step away. */
-function literalsNear(node: TypedExpr): Value[] {
+function literalsNear(node: TypedExpr, isWhole = false): Value[] {
   if (node.kind === 'string') return [node.value]
+  if (node.kind === 'number' && isWhole) {
+    const [low, high] = [Math.floor(node.value), Math.ceil(node.value)]
+    return low === high ? [low, low + 1, low - 1] : [low, high]
+  }
   if (node.kind === 'number')
     return [node.value, node.value + stepOf(node.value), node.value - stepOf(node.value)]
   if (node.kind !== 'date') return []

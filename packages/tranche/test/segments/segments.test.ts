@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { queryToRule, type RuleQueryGroup } from '@tranche/language'
+import { formatMoney, queryToRule, type RuleQueryGroup } from '@tranche/language'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDuckDb } from '../../src/engine/duckdb.ts'
 import { TrancheError } from '../../src/errors.ts'
@@ -317,7 +317,39 @@ it('Flows speak of the cells of a set alone, between runs named by their busines
   // Between runs customers stand where the one before put them.
   expect(JSON.parse((await flow('--from', day, '--to', '2999-12-31')).stdout)).toMatchObject({ from: to, to })
   expect((await flow('--to', '1999-01-01')).code).toBe(2)
+  for (const name of ['flows.html', 'flows.svg']) {
+    expect((await flow('--out', join(dir, name))).code).toBe(0)
+    expect(await readFile(join(dir, name), 'utf8')).toContain('<svg ')
+    await rm(join(dir, name))
+  }
+  expect((await flow('--out', join(dir, 'flows.png'))).code).toBe(2)
   expect((await cli('segment', 'flows', 'wort')).code).toBe(2)
+})
+
+it('The least change of a whole number is whole, and amounts stand in their currency', async () => {
+  const file = join(dir, 'segments', 'halves.yaml')
+  await writeFile(
+    file,
+    '- {key: halves, label: {en: Halves, zh: 半数}, rule: f > 2.5 || value_12m >= 1000000.5}\n',
+  )
+  try {
+    const { warehouse } = await openPublishedRun(await catalogue())
+    const [some] = await warehouse
+      .rows<{ customer_id: string; m: string }>(
+        sql`select customer_id, cast(cast(value_12m as decimal(18, 2)) as varchar) as m from customer_value
+          where f = 1 and value_12m > 1 order by 1 limit 1`,
+      )
+      .finally(() => warehouse.close())
+    const { document, lines } = await explainSegment(await catalogue(), some!.customer_id, 'halves')
+    expect(document.changes[0]).toMatchObject({ name: 'f', from: 1, to: 3, verdict: 'in' })
+    const { currency } = (await catalogue()).workspace
+    const words = (lang: 'en' | 'zh') => formatMoney({ amount: some!.m, currency }, { lang })
+    const text = (lang: 'en' | 'zh') => lines.map((line) => line[lang]).join('\n')
+    expect(text('en')).toContain(`(value_12m = ${words('en')})`)
+    expect(text('zh')).toContain(`（value_12m = ${words('zh')}）`)
+  } finally {
+    await rm(file)
+  }
 })
 
 it('A history names the run that each day was seen by', async () => {
