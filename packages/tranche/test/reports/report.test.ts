@@ -60,7 +60,7 @@ describe.each(['en', 'zh'] as const)('the report in %s', (lang) => {
 
   it('says what is only assumed of its currency and zone', async () => {
     const { catalogue } = institution
-    const workspace = { ...catalogue.workspace, assumed: ['timeZone', 'currency'] as const }
+    const workspace = { ...catalogue.workspace, assumed: ['timeZone' as const, 'currency' as const] }
     const assumed = { ...institution, catalogue: { ...catalogue, workspace } } as Institution
     const [zone, money] =
       lang === 'en'
