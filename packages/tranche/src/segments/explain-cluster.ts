@@ -5,8 +5,8 @@ import type { SegmentSetDefinition } from '../workspace/catalogue.ts'
 import { cellsOf } from '../workspace/segment-cells.ts'
 import { customersSql } from './customer-blocks.ts'
 import type { Change } from './explain-membership.ts'
+import { type NumberColumn, numberColumns } from './number-columns.ts'
 import type { RuleScope } from './rule-scope.ts'
-import { wholeColumns } from './whole-columns.ts'
 
 /** How far a customer is from the centre of a cluster. */
 export interface CentreDistance {
@@ -38,7 +38,10 @@ export interface ClusterPlace {
   readonly values: Readonly<Record<string, Cell>>
   /** Those that tell most first; empty for a mixture, whose distances are not sums over features. */
   readonly contributions: readonly CentreContribution[]
-  /** Single values that would place the customer otherwise, the shortest way on the standard scale first. */
+  /**
+   * Single values that would place the customer otherwise, the shortest way on the standard scale first: none less than anybody has,
+   * nor greater.
+   */
   readonly changes: readonly Change[]
 }
 
@@ -72,7 +75,7 @@ export async function explainCluster(
   const asked = cells.findIndex(({ value }) => value === cell)
   const against = asked === nearest.cluster ? ranked[1] : ranked.find(({ cluster }) => cluster === asked)
   if (against === undefined) return null
-  const wholes = await wholeColumns(
+  const known = await numberColumns(
     warehouse,
     model.features.map(({ name }) => name),
     scope,
@@ -89,7 +92,7 @@ export async function explainCluster(
     values: Object.fromEntries(features.map((name) => [name, row[name] ?? null])),
     contributions:
       model.shapes === undefined ? contributions(row, point, model, nearest.cluster, against.cluster) : [],
-    changes: changesOf(row, point, model, asked, wholes),
+    changes: changesOf(row, point, model, asked, known),
   }
 }
 
@@ -173,7 +176,7 @@ function changesOf(
   point: Point,
   model: ClusterModel,
   asked: number,
-  wholes: ReadonlySet<string>,
+  known: ReadonlyMap<string, NumberColumn>,
 ): readonly Change[] {
   const isIn = (one: Point) => rankOf(one, model)[0]!.cluster === asked
   const now = isIn(point)
@@ -183,7 +186,7 @@ function changesOf(
     if (from === null) return []
     const along = (standard: number): Point => ({ ...point, numbers: point.numbers.with(column, standard) })
     const found = crossings(along, model, asked)
-      .flatMap((root) => toldBeyond(root, feature, wholes.has(feature.name)))
+      .flatMap((root) => toldBeyond(root, feature, known.get(feature.name)!))
       .map((to) => ({ to, standard: standardOf(to, feature) }))
       .filter(({ to, standard }) => to !== Number(from) && isIn(along(standard)) !== now)
       .map((one) => ({ ...one, size: Math.abs(one.standard - point.numbers[column]!) }))
@@ -226,8 +229,12 @@ function crossings(
   })
 }
 
-/** Values on either side of a place on the standard scale, no longer than they have to be. */
-function toldBeyond(standard: number, { logarithm, mean, sd }: Scaled, isWhole: boolean): readonly number[] {
+/** Values on either side of a place on the standard scale, no longer than they have to be, among those that somebody has. */
+function toldBeyond(
+  standard: number,
+  { logarithm, mean, sd }: Scaled,
+  { isWhole, least, greatest }: NumberColumn,
+): readonly number[] {
   const scaled = standard * sd + mean
   const value = logarithm ? Math.expm1(scaled) : scaled
   // Below nothing a logarithm tells no difference.
@@ -235,5 +242,7 @@ function toldBeyond(standard: number, { logarithm, mean, sd }: Scaled, isWhole: 
   const unit = isWhole ? 1 : 10 ** Math.floor(Math.log10((sd * (logarithm ? 1 + Math.abs(value) : 1)) / 1000))
   const places = Math.max(0, -Math.floor(Math.log10(unit)))
   const [low, high] = [Math.floor(value / unit), Math.ceil(value / unit)]
-  return [low - 1, low, high, high + 1].map((step) => Number((step * unit).toFixed(Math.min(places, 20))))
+  return [low - 1, low, high, high + 1]
+    .map((step) => Number((step * unit).toFixed(Math.min(places, 20))))
+    .filter((told) => least !== null && told >= least && told <= greatest!)
 }

@@ -15,8 +15,8 @@ import type { SegmentRules } from './check-segments.ts'
 import { customersSql } from './customer-blocks.ts'
 import { type ClusterPlace, explainCluster } from './explain-cluster.ts'
 import type { SetModels } from './fit-sets.ts'
+import { type NumberColumn, numberColumns } from './number-columns.ts'
 import { namesOf } from './preview-rule.ts'
-import { wholeColumns } from './whole-columns.ts'
 
 export type Verdict = 'in' | 'out' | 'unknown'
 
@@ -75,7 +75,7 @@ export async function explainMembership(
       ? undefined
       : evaluate(expr, values, rules)
   const cluster = await placeOfCluster(warehouse, rules, { customer, segment, models })
-  const wholes = await wholeColumns(warehouse, comparedNumbers(rule, rules), rules.scope)
+  const known = await numberColumns(warehouse, comparedNumbers(rule, rules), rules.scope)
   const clauses = rule.kind === 'and' || rule.kind === 'or' ? rule.operands : [rule]
   const now = verdictOf(answer(rule, row))
   return {
@@ -91,7 +91,7 @@ export async function explainMembership(
     cluster,
     changes:
       cluster?.changes ??
-      candidates(rule, rules, wholes)
+      candidates(rule, rules, known)
         .flatMap(({ name, to }) => {
           const verdict = verdictOf(answer(rule, { ...row, [name]: to }))
           const type = rules.scope.columns.get(name)!.type
@@ -182,9 +182,9 @@ function shown(value: Value, type: string): Cell {
 function candidates(
   rule: TypedExpr,
   rules: SegmentRules,
-  wholes: ReadonlySet<string>,
+  known: ReadonlyMap<string, NumberColumn>,
 ): { name: string; to: Value }[] {
-  return partsOf(rule, rules).flatMap((part) => comparisons(part, rules, wholes))
+  return partsOf(rule, rules).flatMap((part) => comparisons(part, rules, known))
 }
 
 /** An expression and everything within it, through the segments that it asks about. */
@@ -206,7 +206,7 @@ function comparedNumbers(rule: TypedExpr, rules: SegmentRules): readonly string[
 function comparisons(
   node: TypedExpr,
   { scope }: SegmentRules,
-  wholes: ReadonlySet<string>,
+  known: ReadonlyMap<string, NumberColumn>,
 ): { name: string; to: Value }[] {
   if (node.kind === 'name') {
     const known = node.type === 'bool' ? [true, false] : (scope.columns.get(node.name)?.values ?? [])
@@ -226,7 +226,7 @@ function comparisons(
     { side: node.right, other: node.left },
   ].flatMap(({ side, other }) =>
     side.kind === 'name'
-      ? literalsNear(other, wholes.has(side.name)).map((to) => ({ name: side.name, to }))
+      ? literalsNear(other, known.get(side.name)?.isWhole).map((to) => ({ name: side.name, to }))
       : [],
   )
 }

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type DuckDbWarehouse, openDuckDb } from '../../src/engine/duckdb.ts'
 import { explainCluster } from '../../src/segments/explain-cluster.ts'
 import { fitSets } from '../../src/segments/fit-sets.ts'
+import { numberColumns } from '../../src/segments/number-columns.ts'
 import { placeCustomers } from '../../src/segments/place-customers.ts'
 import type { RuleScope } from '../../src/segments/rule-scope.ts'
-import { wholeColumns } from '../../src/segments/whole-columns.ts'
 import { sql } from '../../src/sql/sql.ts'
 import type { SegmentSetDefinition } from '../../src/workspace/catalogue.ts'
 
@@ -116,6 +116,10 @@ describe.each(methods)('A customer of a cluster by %s', (method) => {
         const isIn = cells.get(`c${row}`) === cell
         for (const { name, from, to, verdict } of place.changes) {
           expect(verdict).toBe(isIn ? 'out' : 'in')
+          if (name === 'share') {
+            expect(to).toBeGreaterThanOrEqual(Math.min(...share))
+            expect(to).toBeLessThanOrEqual(Math.max(...share))
+          }
           const add = (value: number | string, expected: boolean) =>
             tried.push({ id: `t${tried.length}`, row, name, to: value, cell, expected })
           add(to as number | string, !isIn)
@@ -156,7 +160,11 @@ describe.each(methods)('A customer of a cluster by %s', (method) => {
 
 it('Numbers all of which are whole are known, however they are kept', async () => {
   await fitted('k_means')
-  expect([...(await wholeColumns(warehouse, ['spend', 'visits', 'share', 'colour'], scope))]).toEqual([
-    'visits',
+  const found = await numberColumns(warehouse, ['spend', 'visits', 'share', 'colour'], scope)
+  expect([...found].map(([name, { isWhole }]) => [name, isWhole])).toEqual([
+    ['spend', false],
+    ['visits', true],
+    ['share', false],
   ])
+  expect(found.get('spend')).toMatchObject({ least: Math.min(...spend), greatest: Math.max(...spend) })
 })
