@@ -98,7 +98,7 @@ function fingerprintOf(
   seed: number,
   previous: PreviousRun | null,
 ): string {
-  const { name, locale, segments } = catalogue.workspace
+  const { name, locale, segments, assumed } = catalogue.workspace
   return createHash('sha256')
     .update(
       canonicalJson({
@@ -108,7 +108,7 @@ function fingerprintOf(
         snapshot: snapshotOf(intake),
         settings: catalogue.settingsHash,
         attributes: catalogue.attributePolicy?.rules ?? null,
-        words: { name, locale, segments },
+        words: { name, locale, segments, ...(assumed.length === 0 ? {} : { assumed }) },
         definitions: definitionsOf(catalogue).map(({ kind, key, logicHash, textHash }) => [
           kind,
           key,

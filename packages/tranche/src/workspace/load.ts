@@ -196,6 +196,8 @@ function assemble(
     state: _state,
     // What is called stale, not who is in.
     segments: _segments,
+    // What is told of settings, not what they are.
+    assumed: _assumed,
     ...settings
   } = workspace
   const settingsHash = sha256(canonicalJson(settings))

@@ -126,6 +126,19 @@ describe('a workspace', () => {
   })
 })
 
+test('what is only assumed of settings changes no definition', async () => {
+  const settings = 'name: {en: Bank, zh: 银行}\ntimeZone: UTC\n'
+  const hash = async (assumed: string) => {
+    await write({
+      'tranche.yaml': `${settings}${assumed}`,
+      'segments/a.yaml': '- {key: a, label: {en: a, zh: a}, rule: f > 1}\n',
+    })
+    const { segments, settingsHash } = await loadWorkspace(dir)
+    return [segments[0]!.logicHash, settingsHash]
+  }
+  expect(await hash('assumed: [timeZone]\n')).toEqual(await hash(''))
+})
+
 describe('counts in short form', () => {
   const events = `key: app
 files: app.jsonl
