@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { type Cluster, type NodeName, nodeNames, place } from './place.ts'
 import type { Software } from './software.ts'
 
-const patienceMs = 240_000
+const patienceMs = 600_000
 
 export function startNodes(software: Software): void {
   for (const name of nodeNames) startNode(software, name)

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { accessRules } from './access-rules.ts'
 import { type Cluster, type NodeName, nodeNames, place } from './place.ts'
 
 type Properties = Readonly<Record<string, string | number | boolean>>
@@ -27,6 +28,14 @@ export function writeSettings({ ports }: Pick<Cluster, 'ports'>): void {
     for (const [catalog, properties] of Object.entries(catalogsOf(ports.postgres)))
       write(join(etc, 'catalog', `${catalog}.properties`), properties)
   }
+  // Users are told apart where they come in.
+  const etc = join(place.node('coordinator'), 'etc')
+  const rules = join(etc, 'rules.json')
+  writeLines(rules, [JSON.stringify(accessRules, null, 2)])
+  write(join(etc, 'access-control.properties'), {
+    'access-control.name': 'file',
+    'security.config-file': rules,
+  })
 }
 
 function configOf(name: NodeName, ports: Cluster['ports'], secret: string): Properties {
@@ -43,7 +52,7 @@ function configOf(name: NodeName, ports: Cluster['ports'], secret: string): Prop
   }
 }
 
-/** `lake` for tables of runs, `state` for what the program keeps in PostgreSQL, two more for tests. */
+/** `lake` for tables of runs, `state` for what the program keeps in PostgreSQL, others as a bank has them, for tests. */
 function catalogsOf(postgresPort: number): Readonly<Record<string, Properties>> {
   const database = (name: string) => `jdbc:postgresql://127.0.0.1:${postgresPort}/${name}`
   return {
@@ -59,8 +68,7 @@ function catalogsOf(postgresPort: number): Readonly<Record<string, Properties>> 
       'iceberg.jdbc-catalog.schema-version': 'V1',
       'iceberg.add-files-procedure.enabled': true,
       'iceberg.register-table-procedure.enabled': true,
-      'fs.native-local.enabled': true,
-      'local.location': place.shared,
+      ...localFiles,
     },
     state: {
       'connector.name': 'postgresql',
@@ -68,9 +76,22 @@ function catalogsOf(postgresPort: number): Readonly<Record<string, Properties>> 
       'connection-user': 'postgres',
       'connection-password': 'trusted',
     },
+    hive: { 'connector.name': 'hive', ...filesOf('hive') },
+    delta: {
+      'connector.name': 'delta_lake',
+      'delta.enable-non-concurrent-writes': true,
+      ...filesOf('delta'),
+    },
     memory: { 'connector.name': 'memory' },
     tpch: { 'connector.name': 'tpch' },
   }
+}
+
+const localFiles: Properties = { 'fs.native-local.enabled': true, 'local.location': place.shared }
+
+/** Catalogs of files whose metastore is a folder too. */
+function filesOf(folder: string): Properties {
+  return { 'hive.metastore': 'file', 'hive.metastore.catalog.dir': `local:///${folder}`, ...localFiles }
 }
 
 function write(file: string, properties: Properties): void {

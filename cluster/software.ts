@@ -7,8 +7,10 @@ const trinoVersion = '476'
 const oldestJava = 24
 /** What the tests use; the whole server has another gigabyte of connectors. */
 const plugins = new Set([
+  'delta-lake',
   'exchange-filesystem',
   'geospatial',
+  'hive',
   'iceberg',
   'memory',
   'password-authenticators',
@@ -31,14 +33,15 @@ export function findSoftware(say: (line: string) => void): Software {
   const java = findJava()
   const postgresBin = findPostgres()
   const fetched = join(place.software, `trino-server-${trinoVersion}`)
+  const isFetched = [...plugins].every((name) => existsSync(join(fetched, 'plugin', name)))
   const missing = [
     java ?? `a JDK of version ${oldestJava} or later: set JAVA_HOME, or put one under /usr/lib/jvm`,
     postgresBin ?? 'PostgreSQL: apt-get install postgresql',
-    existsSync(fetched) || onPath('mvn') !== null ? '' : 'Maven, to fetch Trino: apt-get install maven',
+    isFetched || onPath('mvn') !== null ? '' : 'Maven, to fetch Trino: apt-get install maven',
   ].filter((text, index) => text !== '' && [java, postgresBin, ''][index] !== text)
   if (java === null || postgresBin === null || missing.length > 0)
     throw new Missing(`The cluster needs what is not on this machine:\n  ${missing.join('\n  ')}`)
-  if (!existsSync(fetched)) fetchTrino(fetched, say)
+  if (!isFetched) fetchTrino(fetched, say)
   return { java, trino: fetched, postgresBin }
 }
 
@@ -86,6 +89,7 @@ function fetchTrino(target: string, say: (line: string) => void): void {
   must('tar', ['-xzf', archive, '-C', partial, '--strip-components=1'])
   for (const plugin of readdirSync(join(partial, 'plugin')))
     if (!plugins.has(plugin)) rmSync(join(partial, 'plugin', plugin), { recursive: true })
+  rmSync(target, { recursive: true, force: true })
   renameSync(partial, target)
   rmSync(archive)
 }

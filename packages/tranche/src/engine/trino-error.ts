@@ -1,3 +1,4 @@
+import type { Text } from '@tranche/contract'
 import { TrancheError } from '../errors.ts'
 import type { TrinoFailure } from './trino-protocol.ts'
 
@@ -11,18 +12,14 @@ export function queryError(cause: TrinoFailure, text: string): TrancheError {
       { cause, context },
     )
   if (cause.errorName === 'PERMISSION_DENIED')
-    return new TrancheError(
-      'refused',
-      { en: 'The cluster refuses this to its user.', zh: '集群拒绝该用户执行此操作。' },
-      {
-        cause,
-        context,
-        hint: {
-          en: 'Tranche needs to read the sources and to write in one schema.',
-          zh: 'Tranche 需要读取数据源的权限，以及一个可写的 schema。',
-        },
+    return new TrancheError('refused', refusalOf(cause), {
+      cause,
+      context,
+      hint: {
+        en: 'Tranche needs to read the sources and to write in one schema.',
+        zh: 'Tranche 需要读取数据源的权限，以及一个可写的 schema。',
       },
-    )
+    })
   if (['NOT_FOUND', 'SCHEMA_NOT_FOUND', 'CATALOG_NOT_FOUND'].includes(cause.errorName))
     return new TrancheError(
       'not_found',
@@ -47,4 +44,15 @@ export function queryError(cause: TrinoFailure, text: string): TrancheError {
     },
     { cause, context },
   )
+}
+
+/** What it is that the user may not do; names of tables and columns, no values. */
+function refusalOf({ message }: TrinoFailure): Text {
+  const [, what] = /^Access Denied: Cannot ([\w .,$[\]-]+)/.exec(message) ?? []
+  return what === undefined
+    ? { en: 'The cluster refuses this to its user.', zh: '集群拒绝该用户执行此操作。' }
+    : {
+        en: `The cluster does not let its user ${what.trim()}.`,
+        zh: `集群不允许该用户执行：${what.trim()}。`,
+      }
 }

@@ -8,6 +8,7 @@ import type { TrinoWarehouse } from '../engine/trino.ts'
 import { TrancheError } from '../errors.ts'
 import { sql } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
+import { inspectSourcesThere } from './inspect-sources-there.ts'
 import type { Check } from './inspect-state.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -36,6 +37,7 @@ export async function inspectCluster(catalogue: Catalogue, env: Environment): Pr
       await readable(cluster),
       await writable(cluster, settings),
       await handedOver(catalogue, cluster, settings, part),
+      ...(await inspectSourcesThere(catalogue, cluster, failed)),
     ]
   } finally {
     cluster.close()

@@ -47,18 +47,25 @@ export async function lookAtTable(
   }
 }
 
-/** Tables of Iceberg keep their snapshots in a table beside them; others have none of that name. */
+/**
+ * Tables of Iceberg keep their snapshots in a table beside them, those of Delta the versions of their log; others have none of
+ * either name.
+ */
 async function newestSnapshot(warehouse: TrinoWarehouse, name: string): Promise<string | null> {
   const [catalog, schema, table] = name.split('.')
-  try {
-    const [found] = await warehouse.rows<{ id: string }>(
-      sql`select cast(snapshot_id as varchar) as id from ${ident(catalog!, schema!, `${table}$refs`)} where name = 'main'`,
-    )
-    return found?.id ?? null
-  } catch (error) {
-    if (error instanceof TrancheError && withoutSnapshots.has(String(error.context['reason']))) return null
-    throw error
-  }
+  const beside = (suffix: string) => ident(catalog!, schema!, `${table}$${suffix}`)
+  for (const query of [
+    sql`select cast(snapshot_id as varchar) as id from ${beside('refs')} where name = 'main'`,
+    sql`select cast(max(version) as varchar) as id from ${beside('history')}`,
+  ])
+    try {
+      const [found] = await warehouse.rows<{ id: string | null }>(query)
+      return found?.id ?? null
+    } catch (error) {
+      if (!(error instanceof TrancheError && withoutSnapshots.has(String(error.context['reason']))))
+        throw error
+    }
+  return null
 }
 
 const withoutSnapshots = new Set([

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openRun } from '../../src/engine/published.ts'
+import { openTrino, type TrinoWarehouse } from '../../src/engine/trino.ts'
+import { inspectWorkspace } from '../../src/pipeline/doctor.ts'
+import { type RunOutcome, runPipeline } from '../../src/pipeline/run.ts'
+import { ident, sql } from '../../src/sql/sql.ts'
+import type { Catalogue } from '../../src/workspace/catalogue.ts'
+import { loadWorkspace } from '../../src/workspace/load.ts'
+import { clusterOptions } from '../conformance/engine.ts'
+import { dropSchema } from './both-engines.ts'
+import { littleWorkspace } from './little-workspace.ts'
+
+const schema = `formats_${randomUUID().replaceAll('-', '')}`
+const connection = clusterOptions(schema)
+let room: string
+let bank: TrinoWarehouse
+
+beforeAll(async () => {
+  room = await mkdtemp(join(tmpdir(), 'tranche-formats-test-'))
+  bank = openTrino(connection)
+  for (const catalog of [connection.catalog, 'hive', 'delta'])
+    await bank.run(sql`create schema ${ident(catalog, schema)}`)
+  const people = ident('hive', schema, 'people')
+  await bank.run(
+    sql`create table ${people} (no bigint, since date, branch varchar) with (partitioned_by = array['branch'])`,
+  )
+  await bank.run(sql`insert into ${people} values (1, date '2024-01-05', 'a'), (2, date '2024-03-01', 'b')`)
+  for (const catalog of ['hive', 'delta'])
+    await bank.run(sql`create table ${ident(catalog, schema, 'paid')} as select * from (values
+      ('a', bigint '1', timestamp '2024-05-01 10:00:00.000', decimal '12.50'), ('b', 2, timestamp '2024-05-02 09:00:00.000', 7),
+      ('c', 2, timestamp '2024-05-03 09:00:00.000', 1)) as t (id, payer, paid_at, amount)`)
+}, 300_000)
+
+afterAll(async () => {
+  for (const catalog of ['hive', 'delta'])
+    await bank?.run(sql`drop schema if exists ${ident(catalog, schema)} cascade`)
+  bank?.close()
+  await dropSchema(schema)
+  await rm(room, { recursive: true, force: true })
+}, 120_000)
+
+async function workspace(paid: string): Promise<Catalogue> {
+  const people = `hive.${schema}.people`
+  return await loadWorkspace(await littleWorkspace(room, { schema, user: 'analyst', people, paid }))
+}
+
+/** A run in the middle of which a payment is added. */
+async function runWhileAdding(catalogue: Catalogue, catalog: string, id: string): Promise<RunOutcome> {
+  let adding: Promise<void> | undefined
+  const outcome = await runPipeline(catalogue, {
+    progress: ({ step, status }) => {
+      if (step === 'standard' && status === 'started')
+        adding = bank.run(
+          sql`insert into ${ident(catalog, schema, 'paid')} values (${id}, 1, timestamp '2024-05-01 10:00:00.000', 90)`,
+        )
+    },
+  }).finally(() => adding)
+  return outcome
+}
+
+async function spendOf({ folder }: RunOutcome) {
+  const run = await openRun(folder)
+  try {
+    return await run.rows(sql`select customer_id, spend from features order by 1`)
+  } finally {
+    run.close()
+  }
+}
+
+describe('A table in place', () => {
+  it('of Delta is read as of its newest version, whatever is written meanwhile', async () => {
+    const catalogue = await workspace(`delta.${schema}.paid`)
+    const { checks } = await inspectWorkspace(catalogue.dir, {})
+    expect(checks.find(({ key }) => key === 'cluster_source_paid')!.text.en).toMatch(/as of snapshot 0$/)
+    const outcome = await runWhileAdding(catalogue, 'delta', 'd')
+    expect(await spendOf(outcome)).toEqual([
+      { customer_id: '1', spend: '12.5000' },
+      { customer_id: '2', spend: '8.0000' },
+    ])
+    expect(outcome.manifest.inputs.find(({ source }) => source === 'paid')!.snapshot).toBe('0')
+    const next = await runPipeline(catalogue)
+    expect(next.manifest.inputs.find(({ source }) => source === 'paid')!.snapshot).toBe('1')
+    expect(await spendOf(next)).toMatchObject([{ spend: '102.5000' }, { spend: '8.0000' }])
+  }, 900_000)
+
+  it('of Hive, with partitions or without, is held to be unchanged, since it keeps no snapshots', async () => {
+    const catalogue = await workspace(`hive.${schema}.paid`)
+    await expect(runWhileAdding(catalogue, 'hive', 'd')).rejects.toMatchObject({
+      code: 'refused',
+      message: expect.stringContaining(`hive.${schema}.paid has changed while`),
+    })
+    const outcome = await runPipeline(catalogue)
+    expect(await spendOf(outcome)).toMatchObject([{ spend: '102.5000' }, { spend: '8.0000' }])
+    expect(outcome.manifest.inputs.filter(({ snapshot }) => snapshot !== undefined)).toEqual([])
+  }, 900_000)
+})
