@@ -1,6 +1,7 @@
 import { appendFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Manifest } from '@tranche/contract'
 import { readCluster } from '../cluster/place.ts'
 import { openTrino } from '../packages/tranche/src/engine/trino.ts'
@@ -8,18 +9,22 @@ import { runPipeline } from '../packages/tranche/src/pipeline/run.ts'
 import { simulateWorkspace } from '../packages/tranche/src/pipeline/simulate/simulate-workspace.ts'
 import { ident, sql } from '../packages/tranche/src/sql/sql.ts'
 import { loadWorkspace } from '../packages/tranche/src/workspace/load.ts'
+import { runChild } from './child.ts'
+import { transactionsFile } from './transactions-file.ts'
 
 /**
  * node --conditions=tranche-source bench/cluster.ts [customers …]    1000, 4000, 14000 and 66000 by default
- * What a run asks of the cluster of `npm run cluster -- up`, and what comes back, as the simulated institution grows.
+ * What a run asks of the cluster of `npm run cluster -- up`, and what comes back, as the simulated institution grows; with
+ * `file:50000`, as a file of nothing but some 20 transactions of each customer does, mapped by `tranche init`.
  */
+const command = fileURLToPath(new URL('../bin/tranche', import.meta.url))
 const cluster = readCluster()
 if (cluster === null) {
   console.error('No cluster is running: npm run cluster -- up')
   process.exit(2)
 }
-const given = process.argv.slice(2).map(Number)
-const sizes = given.length > 0 ? given : [1_000, 4_000, 14_000, 66_000]
+const given = process.argv.slice(2)
+const sizes = given.length > 0 ? given : ['1000', '4000', '14000', '66000']
 const onCluster = ['standard', 'features', 'metrics', 'value', 'bring', 'give']
 const schema = `bench_${Date.now()}`
 const connection = { url: cluster.trino, catalog: 'lake', schema, user: 'bench' }
@@ -31,29 +36,41 @@ try {
     '| customers | transactions | queries | with one row or none | rows read | rows back: value | other | steps, s | in queries, s | between them | run, s |',
   )
   console.log('|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|')
-  for (const customers of sizes) console.log(lineOf(customers, await measure(customers)))
+  for (const size of sizes) {
+    const measured = await measure(size)
+    console.log(lineOf(measured))
+    for (const line of stepsOf(measured.manifest)) console.log(`<!-- ${line} -->`)
+  }
 } finally {
   await admin.run(sql`drop schema if exists ${ident('lake', schema)} cascade`)
   admin.close()
 }
 
-async function measure(customers: number): Promise<{ manifest: Manifest; seconds: number }> {
+interface Measured {
+  readonly customers: number
+  readonly manifest: Manifest
+  readonly seconds: number
+}
+
+async function measure(size: string): Promise<Measured> {
+  const customers = Number(size.replace('file:', ''))
   const dir = await mkdtemp(join(tmpdir(), 'tranche-bench-'))
   try {
-    await simulateWorkspace({ dir, customers, seed: 5 })
+    if (size === String(customers)) await simulateWorkspace({ dir, customers, seed: 5 })
+    else await runChild(command, ['init', dir, '--from', await transactionsFile(customers), '--yes'])
     await appendFile(
       join(dir, 'tranche.yaml'),
       `\nwarehouse: {engine: trino, url: '${cluster!.trino}', catalog: lake, schema: ${schema}, user: bench, shared: {folder: ${cluster!.shared}, location: 'local://'}}\n`,
     )
     const begin = performance.now()
     const { manifest } = await runPipeline(await loadWorkspace(dir))
-    return { manifest, seconds: (performance.now() - begin) / 1000 }
+    return { customers, manifest, seconds: (performance.now() - begin) / 1000 }
   } finally {
     await rm(dir, { recursive: true, force: true })
   }
 }
 
-function lineOf(customers: number, { manifest, seconds }: { manifest: Manifest; seconds: number }): string {
+function lineOf({ customers, manifest, seconds }: Measured): string {
   const { queries } = manifest.cluster!
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
   const returned = (of: (step: string) => boolean) =>
@@ -71,4 +88,13 @@ function lineOf(customers: number, { manifest, seconds }: { manifest: Manifest; 
     seconds.toFixed(1),
   ]
   return `| ${cells.map((cell) => (typeof cell === 'number' ? cell.toLocaleString('en') : cell)).join(' | ')} |`
+}
+
+/** Of each step on the cluster: seconds, queries, seconds in them. */
+function stepsOf({ steps, cluster: record }: Manifest): readonly string[] {
+  return steps.map(({ key, seconds }) => {
+    const asked = record!.queries.filter(({ step }) => step === key)
+    const within = asked.reduce((total, query) => total + query.seconds, 0)
+    return `${key} ${seconds.toFixed(1)} s, ${asked.length} queries, ${within.toFixed(1)} s in them`
+  })
 }
