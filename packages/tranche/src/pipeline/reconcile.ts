@@ -6,14 +6,14 @@ import { checkHtmlNumbers } from '../reports/check/check-numbers.ts'
 import { reportWords } from '../reports/render-report.ts'
 import { readReportData } from '../reports/report-data.ts'
 import { duckdbDialect } from '../sql/duckdb-dialect.ts'
-import { renderInline } from '../sql/sql.ts'
+import { renderInline, type Sql, tableNamed } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { broughtWhole } from './bring-standard.ts'
 import { allByHand } from './by-hand/all.ts'
-import { type HandWritten, scopeOf } from './by-hand/hand-written.ts'
+import { type HandWritten, type Scope, scopeOf } from './by-hand/hand-written.ts'
 import { onOneThread } from './one-thread.ts'
 import { openPublishedRun } from './published-run.ts'
-import { tablesThere } from './rows-of-run.ts'
+import { tablesThere, withRowsOfRun } from './rows-of-run.ts'
 
 /** One published number beside what a second, independent query says of it. Money and counts are exact texts. */
 export interface Reconciled {
@@ -23,36 +23,33 @@ export interface Reconciled {
   readonly agrees: boolean
 }
 
-/** Numbers that are not recomputed, since they rest on rows that lie in tables of a cluster. */
-export interface LeftOut {
-  readonly numbers: number
-  readonly tables: readonly string[]
-}
-
 /**
  * Recomputes published counts and sums by queries written by hand over the mapped sources, never through the compiler
  * of features, and compares them to the last minor unit; then holds every number that the reports print against the
- * tables.
+ * tables. What rests on rows of tables of a cluster that were not brought is asked of the cluster.
  */
 export async function reconcilePublished(
   catalogue: Catalogue,
-  leftOut: (notice: LeftOut) => void = () => undefined,
+  env: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<readonly Reconciled[]> {
-  const { warehouse, manifest, run, state } = await openPublishedRun(catalogue)
+  const opened = await openPublishedRun(catalogue)
+  const { warehouse, manifest, run, state } = opened
+  const elsewhere = [...tablesThere(state)].filter((name) => !broughtWhole.includes(name))
   try {
-    const scope = await scopeOf(catalogue, warehouse, manifest)
-    const all = await allByHand(scope)
-    const there = [...tablesThere(state)].filter((name) => !broughtWhole.includes(name))
-    const here = all.filter((one) => !there.some((table) => reads(one, table)))
-    if (here.length < all.length) leftOut({ numbers: all.length - here.length, tables: there })
-    // Numbers that only agree within a tolerance add doubles, and are to be the same whenever this is asked.
-    const [doubles, exact] = [here.filter(isDouble), here.filter((one) => !isDouble(one))]
-    const lines = new Map<HandWritten, Reconciled>()
-    for (const one of exact) lines.set(one, await recompute(warehouse, one))
-    await onOneThread(warehouse, async () => {
-      for (const one of doubles) lines.set(one, await recompute(warehouse, one))
+    return await withRowsOfRun(catalogue, opened, env, async (rows) => {
+      const placeOf = (statement: Sql) =>
+        elsewhere.some((table) => reads(statement, table)) ? rows : warehouse
+      const ask: Scope['ask'] = async (statement) => await placeOf(statement).rows(statement)
+      const all = await allByHand(await scopeOf(catalogue, warehouse, manifest, ask))
+      // Numbers that only agree within a tolerance add doubles, and are to be the same whenever this is asked.
+      const [doubles, exact] = [all.filter(isDouble), all.filter((one) => !isDouble(one))]
+      const lines = new Map<HandWritten, Reconciled>()
+      for (const one of exact) lines.set(one, await recompute(ask, one))
+      await onOneThread(warehouse, async () => {
+        for (const one of doubles) lines.set(one, await recompute(ask, one))
+      })
+      return [...all.map((one) => lines.get(one)!), ...(await reports(catalogue, warehouse, run))]
     })
-    return [...here.map((one) => lines.get(one)!), ...(await reports(catalogue, warehouse, run))]
   } finally {
     warehouse.close()
   }
@@ -61,11 +58,11 @@ export async function reconcilePublished(
 const isDouble = ({ tolerance }: HandWritten) => tolerance !== undefined
 
 async function recompute(
-  warehouse: Warehouse,
+  ask: Scope['ask'],
   { key, published, recomputed, tolerance }: HandWritten,
 ): Promise<Reconciled> {
-  const [first] = await warehouse.rows<{ v: string | number | null }>(published)
-  const [second] = await warehouse.rows<{ v: string | number | null }>(recomputed)
+  const [first] = await ask<{ v: string | number | null }>(published)
+  const [second] = await ask<{ v: string | number | null }>(recomputed)
   const [a, b] = [textOf(first?.v), textOf(second?.v)]
   return {
     key,
@@ -76,11 +73,10 @@ async function recompute(
 }
 
 /** Whether a statement reads the rows of a standard table. */
-function reads({ published, recomputed, from }: HandWritten, table: string): boolean {
-  return [published, recomputed, ...(from === undefined ? [] : [from])].some((statement) => {
-    const text = renderInline(statement, duckdbDialect)
-    return new RegExp(`\\bstandard"?\\."?${table}\\b`).test(text)
-  })
+function reads(statement: Sql, table: string): boolean {
+  return renderInline(statement, duckdbDialect).includes(
+    renderInline(tableNamed('standard', table), duckdbDialect),
+  )
 }
 
 /** Per report how many of its numbers the tables bear out, and each that they don't. */

@@ -4,14 +4,9 @@ import { reconcilePublished } from '../../pipeline/reconcile.ts'
 import { loadWorkspace } from '../../workspace/load.ts'
 import type { Invocation } from '../program.ts'
 
-export async function act({ dir, output }: Invocation): Promise<void> {
+export async function act({ dir, output, streams }: Invocation): Promise<void> {
   const catalogue = await loadWorkspace(dir)
-  const lines = await reconcilePublished(catalogue, ({ numbers, tables }) =>
-    output.say({
-      en: `${numbers} numbers rest on rows of ${tables.join(', ')} that lie in tables of the cluster, and are not recomputed.`,
-      zh: `${numbers} 个数字依据集群表中 ${tables.join('、')} 的行，未重新计算。`,
-    }),
-  )
+  const lines = await reconcilePublished(catalogue, streams.env)
   if (output.json) output.document(lines)
   for (const { key, published, recomputed, agrees } of lines)
     output.say(`${agrees ? '=' : '≠'} ${key}: ${published}${agrees ? '' : ` / ${recomputed}`}`)

@@ -1,5 +1,6 @@
-import { ident, type Sql, sql } from '../../sql/sql.ts'
-import type { HandWritten, Scope } from './hand-written.ts'
+import { byEngine } from '../../sql/by-engine.ts'
+import { ident, type Sql, sql, tableNamed } from '../../sql/sql.ts'
+import { daysLater, everyone, type HandWritten, latestOf, rowsOf, type Scope } from './hand-written.ts'
 import { investedWithin, onboarding } from './metrics.ts'
 
 /** Attributes of customers by which the report compares them, each the latest value that was known. */
@@ -28,8 +29,8 @@ export async function groupsByHand(scope: Scope): Promise<readonly HandWritten[]
     if (levels === undefined || measure === undefined) continue
     const byHand = new Map(
       (
-        await scope.warehouse.rows<{ level: string; n: number; mean: number | null }>(sql`
-          select level, count(*) as n, ${measure.value === undefined ? sql`null` : sql`cast(sum(${measure.value}) as double) / count(*)`} as mean
+        await scope.ask<{ level: string; n: number; mean: number | null }>(sql`
+          select level, count(*) as n, ${measure.value === undefined ? sql`cast(null as double)` : sql`cast(sum(${measure.value}) as double) / count(*)`} as mean
           from ${measure.from} as measured join ${levels} as levels using (customer_id) group by level`)
       ).map((row) => [row.level, row]),
     )
@@ -45,7 +46,6 @@ export async function groupsByHand(scope: Scope): Promise<readonly HandWritten[]
         key: `figures.${figure}.${level}.n`,
         published: published('n'),
         recomputed: sql`select ${found?.n ?? 0} as v`,
-        from: measure.from,
       })
       // Curves over ages are smoothed, so that only their counts are said again.
       if (found?.mean != null && attribute !== 'age_years')
@@ -53,7 +53,6 @@ export async function groupsByHand(scope: Scope): Promise<readonly HandWritten[]
           key: `figures.${figure}.${level}.value`,
           published: published('y'),
           recomputed: sql`select cast(${found.mean} as double) as v`,
-          from: measure.from,
           tolerance: 1e-12,
         })
     }
@@ -74,7 +73,7 @@ async function shares(scope: Scope): Promise<readonly HandWritten[]> {
     if (wanted === undefined) return []
     const recomputed =
       message === 'quality.missing'
-        ? sql`select 1 - (select count(*) from ${levels} as levels) / cast((select count(*) from features) as double) as v`
+        ? sql`select 1 - (select count(*) from ${levels} as levels) / cast((select count(*) from ${everyone} as published) as double) as v`
         : sql`select count(*) filter (where ${wanted}) / cast(count(*) as double) as v from ${levels} as levels`
     return [
       {
@@ -106,13 +105,8 @@ export function levelsOf(scope: Scope, attribute: string): Sql | undefined {
   return scope.isStarter('feature', attribute) ? latest(scope, ident(attribute)) : undefined
 }
 
-function latest({ at, known }: Scope, value: Sql): Sql {
-  return sql`(
-    select customer_id, cast(${value} as varchar) as level from standard.customer_versions
-    where ${value} is not null and ${known} and (valid_from is null or valid_from < ${at})
-      and customer_id in (select customer_id from features)
-    qualify row_number() over (partition by customer_id order by valid_from desc nulls last, known_at desc nulls last, _file desc, _line desc) = 1
-  )`
+function latest(scope: Scope, value: Sql): Sql {
+  return latestOf(scope, sql`cast(${value} as varchar)`, 'level')
 }
 
 /** Whole years on the last whole day before the as-of, else the age that a source states. */
@@ -120,10 +114,16 @@ function ages(scope: Scope): Sql {
   const born = latest(scope, sql`birth_date`)
   const stated = latest(scope, sql`age_years`)
   return sql`(
-    select customer_id, cast(coalesce(date_sub('year', cast(born.level as date), ${scope.today} - 1), cast(floor(cast(stated.level as double)) as bigint)) as varchar) as level
+    select customer_id, cast(coalesce(${wholeYears(sql`cast(born.level as date)`, daysLater(scope.today, -1))}, cast(floor(cast(stated.level as double)) as bigint)) as varchar) as level
     from ${born} as born full join ${stated} as stated using (customer_id)
   )`
 }
+
+const wholeYears = (from: Sql, to: Sql): Sql =>
+  byEngine({
+    duckdb: () => sql`date_sub('year', ${from}, ${to})`,
+    trino: () => sql`date_diff('year', ${from}, ${to})`,
+  })
 
 interface Measured {
   /** One row per customer for whom it is known: customer_id and v. */
@@ -137,16 +137,18 @@ function measureOf(scope: Scope, metric: string): Measured | undefined {
   const { at, known, today } = scope
   if (metric === 'conversion_30d')
     return {
-      from: sql`(select customer_id, case when ${investedWithin(scope, 30)} then 1 else 0 end as v from ${onboarding(scope)} where start + 30 <= ${today})`,
+      from: sql`(select customer_id, case when ${investedWithin(scope, 30)} then 1 else 0 end as v from ${onboarding(scope)} where ${daysLater(sql`start`, 30)} <= ${today})`,
       value: sql`v`,
     }
   if (metric === 'revenue_365d' && scope.isStarter('feature', metric))
     return {
-      from: sql`(select customer_id, coalesce(sum(amount) filter (where on_date >= ${today} - 365 and kind in ('interest', 'fee', 'interchange', 'spread', 'premium')), 0) as v
-        from standard.ledger where ${known} and on_date < ${at} and customer_id in (select customer_id from features) group by 1)`,
+      from: sql`(select customer_id, coalesce(sum(amount) filter (where on_date >= ${daysLater(today, -365)} and kind in ('interest', 'fee', 'interchange', 'spread', 'premium')), 0) as v
+        from ${rowsOf('ledger')} where ${known} and on_date < ${at} and customer_id in ${everyone} group by 1)`,
       value: sql`v`,
     }
   if (metric === 'value_12m' || metric === 'p_alive')
-    return { from: sql`(select customer_id from customer_value where ${ident(metric)} is not null)` }
+    return {
+      from: sql`(select customer_id from ${tableNamed('customer_value')} where ${ident(metric)} is not null)`,
+    }
   return undefined
 }

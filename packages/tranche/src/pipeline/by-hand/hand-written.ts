@@ -1,7 +1,7 @@
 import type { Manifest } from '@tranche/contract'
-import type { Warehouse } from '../../engine/warehouse.ts'
+import type { Row, Warehouse } from '../../engine/warehouse.ts'
 import { packFolder, readPack } from '../../intake/propose/starter-catalogue.ts'
-import { type Sql, sql } from '../../sql/sql.ts'
+import { byDialect, ident, type Sql, sql, tableNamed } from '../../sql/sql.ts'
 import { localDate, timestampOf, Zone } from '../../sql/time-zone.ts'
 import type { Catalogue } from '../../workspace/catalogue.ts'
 import { canonicalJson, splitLogic } from '../../workspace/hash.ts'
@@ -13,14 +13,15 @@ export interface HandWritten {
   readonly recomputed: Sql
   /** Relative; absent for what must agree exactly. */
   readonly tolerance?: number
-  /** What it was worked out from beforehand, where the second statement only says the outcome. */
-  readonly from?: Sql
 }
 
 /** A published run, and the words in which hand-written queries over its mapped sources say when. */
 export interface Scope {
   readonly catalogue: Catalogue
+  /** The published tables, and the standard ones as far as they are on this machine. */
   readonly warehouse: Warehouse
+  /** Asks wherever all rows are that a statement reads. */
+  readonly ask: <T extends Row>(statement: Sql) => Promise<readonly T[]>
   readonly manifest: Manifest
   /** The instant as of which everything was computed. */
   readonly at: Sql
@@ -38,6 +39,7 @@ export async function scopeOf(
   catalogue: Catalogue,
   warehouse: Warehouse,
   manifest: Manifest,
+  ask: Scope['ask'],
 ): Promise<Scope> {
   const asOf = Date.parse(manifest.asOf)
   const zone = new Zone(manifest.timeZone)
@@ -53,8 +55,7 @@ export async function scopeOf(
   const logicOf = (value: Readonly<Record<string, unknown>>) => canonicalJson(splitLogic(value).logic)
   return {
     catalogue,
-    warehouse,
-    manifest,
+    ...{ warehouse, manifest, ask },
     at,
     today: sql`cast(${zone.dateOf(asOf)} as date)`,
     day: (instant) => localDate(instant, offsets),
@@ -66,7 +67,28 @@ export async function scopeOf(
   }
 }
 
-/** Days that are added to a date; a bound number alone would be no integer of the width that dates take. */
-export function wholeDays(days: number): Sql {
-  return sql`cast(${days} as integer)`
+/** Rows of a standard table, in whichever engine they are. */
+export const rowsOf = (table: string): Sql => tableNamed('standard', table)
+
+/** Everyone that is published. */
+export const everyone: Sql = sql`(select customer_id from ${tableNamed('features')})`
+
+export const daysLater = (day: Sql, days: number): Sql =>
+  byDialect((dialect) => dialect.addTo(day, sql`cast(${days} as integer)`, 'day'))
+
+export const monthBefore = (day: Sql): Sql =>
+  byDialect((dialect) => dialect.addTo(day, sql`cast(-1 as integer)`, 'month'))
+
+export const daysBetween = (from: Sql, to: Sql): Sql => byDialect((dialect) => dialect.daysBetween(from, to))
+
+/** Of each published customer the latest value that was known of an expression over their versions: customer_id and the name. */
+export function latestOf({ at, known }: Pick<Scope, 'at' | 'known'>, value: Sql, name: string): Sql {
+  return sql`(
+    select customer_id, ${ident(name)} from (
+      select customer_id, ${value} as ${ident(name)},
+        row_number() over (partition by customer_id order by valid_from desc nulls last, known_at desc nulls last, _file desc, _line desc) as place
+      from ${rowsOf('customer_versions')}
+      where ${value} is not null and ${known} and (valid_from is null or valid_from < ${at}) and customer_id in ${everyone}
+    ) as versions where place = 1
+  )`
 }

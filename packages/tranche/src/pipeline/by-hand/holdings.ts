@@ -1,5 +1,5 @@
 import { ident, sql } from '../../sql/sql.ts'
-import type { HandWritten, Scope } from './hand-written.ts'
+import { type HandWritten, rowsOf, type Scope } from './hand-written.ts'
 
 /** How many customers hold each kind of product in an open account, counted in the accounts themselves. */
 export async function holdingsByHand({ warehouse, at }: Scope): Promise<readonly HandWritten[]> {
@@ -10,9 +10,9 @@ export async function holdingsByHand({ warehouse, at }: Scope): Promise<readonly
     key: `customer_facts.${name}`,
     published: sql`select count(*) as v from customer_facts where ${ident(name)}`,
     recomputed: sql`
-      select count(distinct a.customer_id) as v from standard.accounts as a
+      select count(distinct a.customer_id) as v from ${rowsOf('accounts')} as a
       where exists (select 1 from customer_facts as f where f.customer_id = a.customer_id and f.${ident(name)} is not null)
         and a.opened_at < ${at} and not coalesce(a.closed_at < ${at}, false) and not coalesce(a.known_at >= ${at}, false)
-        and coalesce(a.product_kind, (select max(kind) from standard.products as p where p.product_id = a.product_id)) = ${name.replace(/^holds_/, '')}`,
+        and coalesce(a.product_kind, (select max(kind) from ${rowsOf('products')} as p where p.product_id = a.product_id)) = ${name.replace(/^holds_/, '')}`,
   }))
 }

@@ -1,5 +1,14 @@
 import { ident, type Sql, sql } from '../../sql/sql.ts'
-import { type HandWritten, type Scope, wholeDays } from './hand-written.ts'
+import {
+  daysBetween,
+  daysLater,
+  everyone,
+  type HandWritten,
+  latestOf,
+  monthBefore,
+  rowsOf,
+  type Scope,
+} from './hand-written.ts'
 
 /** Numerator and denominator of a metric, said again in SQL; each is one value. */
 interface Parts {
@@ -24,11 +33,11 @@ export async function metricsByHand(scope: Scope): Promise<readonly HandWritten[
 }
 
 async function linesOf(
-  { warehouse }: Scope,
+  { ask }: Scope,
   key: string,
   { numerator, denominator }: Parts,
 ): Promise<readonly HandWritten[]> {
-  const found = await warehouse.row<{ above: number; below: number | null }>(
+  const [found] = await ask<{ above: number; below: number | null }>(
     sql`select cast(${numerator} as double) as above, cast(${denominator ?? sql`null`} as double) as below`,
   )
   const line = (name: string, column: string, value: number | null, tolerance: number): HandWritten => ({
@@ -36,9 +45,8 @@ async function linesOf(
     published: sql`select ${ident(column)} as v from metrics where key = ${key}`,
     recomputed: sql`select cast(${value ?? sql`null`} as double) as v`,
     tolerance,
-    from: sql`${numerator} ${denominator ?? sql``}`,
   })
-  const { above, below } = found
+  const { above, below } = found!
   return [
     line(`metrics.${key}`, 'value', below === null ? above : below === 0 ? null : above / below, 1e-12),
     line(`metrics.${key}.numerator`, 'numerator', above, 1e-15),
@@ -48,13 +56,13 @@ async function linesOf(
 
 function metricsOf(scope: Scope): ReadonlyMap<string, Parts> {
   const { today, day, known, at } = scope
-  const monthAgo = sql`cast(${today} - interval 1 month as date)`
-  const ago = (days: number) => sql`(${today} - ${wholeDays(days)})`
-  const mine = sql`${known} and customer_id in (select customer_id from features)`
-  const everyone = sql`(select count(*) from features)`
+  const monthAgo = monthBefore(today)
+  const ago = (days: number) => daysLater(today, -days)
+  const mine = sql`${known} and customer_id in ${everyone}`
+  const published = sql`(select count(*) from ${everyone} as published)`
   /** A value over rows of a table between a first day and the as-of. */
   const over = (value: Sql, table: string, rule: Sql, when: Sql, from: Sql) =>
-    sql`(select ${value} from ${ident('standard', table)} where ${mine} and (${rule}) and ${when} >= ${from} and ${when} < ${today})`
+    sql`(select ${value} from ${rowsOf(table)} where ${mine} and (${rule}) and ${when} >= ${from} and ${when} < ${today})`
   const occurred = day(sql`occurred_at`)
   const bought = sql`kind is null or kind = 'purchase'`
   const ofMonth = (value: Sql, table: string, rule: Sql, when: Sql) =>
@@ -77,7 +85,7 @@ function metricsOf(scope: Scope): ReadonlyMap<string, Parts> {
       max(${occurred}) filter (where ${bought}) as last_day,
       count(*) filter (where (${bought}) and ${occurred} >= ${ago(90)}) as recent,
       coalesce(sum(amount) filter (where (${bought}) and ${occurred} >= ${ago(180)} and ${occurred} < ${ago(90)}), 0) as before
-    from standard.transactions where ${mine} and occurred_at < ${at} group by 1) as buyers`
+    from ${rowsOf('transactions')} where ${mine} and occurred_at < ${at} group by 1) as buyers`
   const count = (rule: Sql, from: Sql = buyers) => sql`(select count(*) from ${from} where ${rule})`
   return new Map<string, Parts>([
     ['revenue', { numerator: revenue }],
@@ -109,27 +117,26 @@ function metricsOf(scope: Scope): ReadonlyMap<string, Parts> {
     ],
     [
       'silent_share_180d',
-      { numerator: count(sql`${today} - 1 - last_day > 180`), denominator: count(sql`last_day is not null`) },
+      {
+        numerator: count(sql`${daysBetween(sql`last_day`, today)} - 1 > 180`),
+        denominator: count(sql`last_day is not null`),
+      },
     ],
     ['new_share_90d', newcomers(scope)],
-    ...creditMetrics(scope, mine, everyone),
+    ...creditMetrics(scope, mine, published),
   ])
 }
 
 /** One row per customer: the day of onboarding as the latest version known then gives it. */
-export function onboarding({ at, day, known }: Scope): Sql {
-  return sql`(
-    select customer_id, ${day(sql`onboarded_at`)} as start from standard.customer_versions
-    where onboarded_at is not null and ${known} and (valid_from is null or valid_from < ${at})
-      and customer_id in (select customer_id from features)
-    qualify row_number() over (partition by customer_id order by valid_from desc nulls last, known_at desc nulls last, _file desc, _line desc) = 1
-  ) as onboarding`
+export function onboarding(scope: Scope): Sql {
+  return sql`(select customer_id, ${scope.day(sql`onboarded_at`)} as start
+    from ${latestOf(scope, sql`onboarded_at`, 'onboarded_at')} as latest) as onboarding`
 }
 
 /** Customers whose days since onboarding are over, and those of them who invested in these days. */
 function conversion(scope: Scope, days: number): Parts {
   const { today } = scope
-  const over = sql`${onboarding(scope)} where start + ${wholeDays(days)} <= ${today}`
+  const over = sql`${onboarding(scope)} where ${daysLater(sql`start`, days)} <= ${today}`
   return {
     numerator: sql`(select count(*) from ${over} and ${investedWithin(scope, days)})`,
     denominator: sql`(select count(*) from ${over})`,
@@ -138,18 +145,18 @@ function conversion(scope: Scope, days: number): Parts {
 
 /** Whether a customer of `onboarding` invested in the first days. */
 export function investedWithin({ at, day }: Scope, days: number): Sql {
-  return sql`exists (select 1 from standard.transactions as t
+  return sql`exists (select 1 from ${rowsOf('transactions')} as t
     where t.customer_id = onboarding.customer_id and t.kind = 'investment' and t.occurred_at < ${at} and (t.known_at is null or t.known_at < ${at})
-      and ${day(sql`t.occurred_at`)} >= start and ${day(sql`t.occurred_at`)} < start + ${wholeDays(days)})`
+      and ${day(sql`t.occurred_at`)} >= start and ${day(sql`t.occurred_at`)} < ${daysLater(sql`start`, days)})`
 }
 
 function comingAgain({ today, day }: Scope, rule: Sql): Parts {
   const bought = sql`(
     select customer_id, purchase_day, min(purchase_day) over (partition by customer_id) as first_day
-    from (select distinct customer_id, ${day(sql`occurred_at`)} as purchase_day from standard.transactions where ${rule}) as days
-  ) as days where first_day + 90 <= ${today}`
+    from (select distinct customer_id, ${day(sql`occurred_at`)} as purchase_day from ${rowsOf('transactions')} where ${rule}) as days
+  ) as days where ${daysLater(sql`first_day`, 90)} <= ${today}`
   return {
-    numerator: sql`(select count(distinct customer_id) from ${bought} and purchase_day > first_day and purchase_day < first_day + 90)`,
+    numerator: sql`(select count(distinct customer_id) from ${bought} and purchase_day > first_day and purchase_day < ${daysLater(sql`first_day`, 90)})`,
     denominator: sql`(select count(distinct customer_id) from ${bought})`,
   }
 }
@@ -157,33 +164,36 @@ function comingAgain({ today, day }: Scope, rule: Sql): Parts {
 function newcomers(scope: Scope): Parts {
   const { today } = scope
   return {
-    numerator: sql`(select count(*) from ${onboarding(scope)} where ${today} - start - 1 < 90)`,
+    numerator: sql`(select count(*) from ${onboarding(scope)} where ${daysBetween(sql`start`, today)} - 1 < 90)`,
     denominator: sql`(select count(*) from ${onboarding(scope)})`,
   }
 }
 
 /** Contracts, credit, complaints and referrals. */
-function creditMetrics(scope: Scope, mine: Sql, everyone: Sql): readonly (readonly [string, Parts])[] {
+function creditMetrics(scope: Scope, mine: Sql, published: Sql): readonly (readonly [string, Parts])[] {
   const { catalogue, today, day, at } = scope
   const of = (table: string, rule: Sql, columns: Sql = sql`distinct customer_id`) =>
-    sql`select ${columns} from ${ident('standard', table)} where ${mine} and (${rule})`
-  const monthAgo = sql`cast(${today} - interval 1 month as date)`
+    sql`select ${columns} from ${rowsOf(table)} where ${mine} and (${rule})`
+  const monthAgo = monthBefore(today)
   const decided = sql`decided_at is not null and ${day(sql`decided_at`)} < ${today} and decision in ('approved', 'declined')
     and ${day(sql`requested_at`)} >= ${monthAgo} and ${day(sql`requested_at`)} < ${today}`
   const due = sql`due_on >= ${monthAgo} and due_on < ${today}`
-  const late = sql`(case when paid_on is not null and paid_on < ${today} then paid_on else ${today} end) - due_on`
-  const overdue = sql`on_date >= ${today} - 90 and on_date < ${today} and days_past_due is not null`
+  const late = daysBetween(
+    sql`due_on`,
+    sql`(case when paid_on is not null and paid_on < ${today} then paid_on else ${today} end)`,
+  )
+  const overdue = sql`on_date >= ${daysLater(today, -90)} and on_date < ${today} and days_past_due is not null`
   const held = sql`(select customer_id, count(distinct product_kind) filter (where closed_at is null or ${day(sql`closed_at`)} >= ${today}) as kinds
-    from standard.accounts where ${mine} and (opened_at is null or opened_at < ${at}) group by 1) as held`
+    from ${rowsOf('accounts')} where ${mine} and (opened_at is null or opened_at < ${at}) group by 1) as held`
   const total = (statement: Sql) => sql`(select count(*) from (${statement}) as rows_found)`
   const defaulted = sql`${of('ledger', sql`kind = 'charge_off' and on_date < ${today}`)}
     union ${of('account_balances', sql`days_past_due >= 90 and on_date < ${today}`)}
     union ${of('repayments', sql`due_on < ${today} and ${late} >= 90`)}`
   const observed = catalogue.mapped.has('ledger')
-    ? everyone
+    ? published
     : total(sql`${of('account_balances', sql`days_past_due is not null and on_date < ${today}`)}
         union ${of('repayments', sql`due_on < ${today}`)}`)
-  const complained = sql`${day(sql`complained_at`)} >= ${today} - 365 and ${day(sql`complained_at`)} < ${today}`
+  const complained = sql`${day(sql`complained_at`)} >= ${daysLater(today, -365)} and ${day(sql`complained_at`)} < ${today}`
   return [
     [
       'products_held',
@@ -193,7 +203,7 @@ function creditMetrics(scope: Scope, mine: Sql, everyone: Sql): readonly (readon
       'referral_share',
       {
         numerator: total(of('referrals', sql`referred_at is null or referred_at < ${at}`)),
-        denominator: everyone,
+        denominator: published,
       },
     ],
     [
@@ -218,7 +228,7 @@ function creditMetrics(scope: Scope, mine: Sql, everyone: Sql): readonly (readon
         denominator: total(of('repayments', due, sql`1`)),
       },
     ],
-    ['complaint_rate', { numerator: total(of('complaints', complained)), denominator: everyone }],
+    ['complaint_rate', { numerator: total(of('complaints', complained)), denominator: published }],
   ]
 }
 
@@ -228,12 +238,7 @@ function outcomeByHand({ catalogue, at, known }: Scope, key: string): Parts | un
   const isExtra = (catalogue.extras.customer_versions ?? []).some((extra) => extra.key === outcome?.attribute)
   if (outcome === undefined || !isExtra) return undefined
   const column = ident(outcome.attribute)
-  const latest = sql`(
-    select customer_id, cast(${column} as varchar) as level from standard.customer_versions
-    where ${column} is not null and ${known} and (valid_from is null or valid_from < ${at})
-      and customer_id in (select customer_id from features)
-    qualify row_number() over (partition by customer_id order by valid_from desc nulls last, known_at desc nulls last, _file desc, _line desc) = 1
-  ) as latest`
+  const latest = sql`${latestOf({ at, known }, sql`cast(${column} as varchar)`, 'level')} as latest`
   const wanted =
     typeof outcome.equals === 'number'
       ? sql`cast(level as double) = ${outcome.equals}`

@@ -1,6 +1,6 @@
 import { ident, sql } from '../../sql/sql.ts'
 import { levelsOf } from './groups.ts'
-import { type HandWritten, type Scope, wholeDays } from './hand-written.ts'
+import { daysLater, type HandWritten, rowsOf, type Scope } from './hand-written.ts'
 import { onboarding } from './metrics.ts'
 
 /** What each channel and creative cost and how many customers it brought, from the costs and the customers' own rows. */
@@ -10,11 +10,11 @@ export async function promotionsByHand(scope: Scope): Promise<readonly HandWritt
     sql`select attribute, level from promotions order by attribute, level`,
   )
   // Whoever came later than 90 days before the last whole day is too new to be called kept or not.
-  const isOver = sql`date_trunc('month', on_date) < date_trunc('month', ${today} - ${wholeDays(91)})`
+  const isOver = sql`date_trunc('month', on_date) < date_trunc('month', ${daysLater(today, -91)})`
   return rows.flatMap(({ attribute, level }) => {
     const levels = levelsOf(scope, attribute)
     if (levels === undefined || !scope.isStarter('feature', 'tenure_days')) return []
-    const spent = sql`standard.costs where treatment is null and ${known} and ${isOver} and ${ident(attribute)} = ${level}`
+    const spent = sql`${rowsOf('costs')} where treatment is null and ${known} and ${isOver} and ${ident(attribute)} = ${level}`
     const of = sql`promotions where attribute = ${attribute} and level = ${level}`
     return [
       {

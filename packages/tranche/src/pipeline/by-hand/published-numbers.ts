@@ -1,13 +1,13 @@
-import { ident, type Sql, sql, unsafeRaw } from '../../sql/sql.ts'
+import { ident, type Sql, sql, tableNamed, unsafeRaw } from '../../sql/sql.ts'
 import { Zone } from '../../sql/time-zone.ts'
 import { rowExpressionSql } from '../../workspace/row-expression.ts'
-import type { HandWritten, Scope } from './hand-written.ts'
+import { type HandWritten, rowsOf, type Scope } from './hand-written.ts'
 
 /** Everyone of whom the institution knew before the as-of. */
 export function customers({ at }: Scope): readonly HandWritten[] {
   const recomputed = sql`
     select count(*) as v from (
-      select customer_id from standard.customer_versions group by customer_id
+      select customer_id from ${rowsOf('customer_versions')} group by customer_id
       having count(*) filter (where (valid_from is null or valid_from < ${at}) and (known_at is null or known_at < ${at})) > 0
         and (min(onboarded_at) is null or min(onboarded_at) < ${at})
     ) as people`
@@ -28,8 +28,8 @@ export function purchaseRows({ catalogue, manifest, at, known }: Scope): Sql {
           place: { file: 'tranche.yaml' },
           offsets: offsetsOf(manifest),
         })
-  return sql`standard.transactions where ${rule} and customer_id is not null
-    and occurred_at < ${at} and ${known} and customer_id in (select customer_id from customer_value)`
+  return sql`${rowsOf('transactions')} where ${rule} and customer_id is not null
+    and occurred_at < ${at} and ${known} and customer_id in (select customer_id from ${tableNamed('customer_value')})`
 }
 
 function offsetsOf({ asOf, timeZone }: Scope['manifest']) {
@@ -111,7 +111,7 @@ export function rows({ manifest }: Scope): readonly HandWritten[] {
       {
         key: `row_counts.${source}.${table}.kept`,
         published: sql`select cast(sum(kept) as bigint) as v from ${counted}`,
-        recomputed: sql`select count(*) as v from ${ident('standard', table)} where source = ${source}`,
+        recomputed: sql`select count(*) as v from ${rowsOf(table)} where source = ${source}`,
       },
       {
         key: `row_counts.${source}.${table}.read`,
