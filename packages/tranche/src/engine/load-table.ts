@@ -1,7 +1,7 @@
 import type { ColumnType } from '@tranche/contract'
 import { sqlTypeOf } from '../sql/column-types.ts'
-import { ident, join, type Sql, sql, typed } from '../sql/sql.ts'
-import { addFile, insertTuples, requireFewRows, type SharedFolder } from './trino-load.ts'
+import { byDialect, ident, join, type Sql, sql, typed } from '../sql/sql.ts'
+import { insertTuples, requireFewRows, type SharedFolder, takeIncoming, writeIncoming } from './trino-load.ts'
 import type { Cell, Warehouse } from './warehouse.ts'
 
 export interface LoadedColumn {
@@ -9,11 +9,54 @@ export interface LoadedColumn {
   readonly type: ColumnType
 }
 
+/** A table that this machine has ready for the cluster. */
+export interface ReadyTable {
+  readonly table: string
+  readonly rows: number
+  readonly definitions: readonly Sql[]
+  /** Puts the rows into the table, once it is there; absent where there are none. */
+  readonly fill?: (cluster: Warehouse) => Promise<void>
+}
+
 /**
- * Creates a table of the cluster, replacing one of that name, from a table that another engine holds here.
- * @returns its rows
+ * Writes the rows that a table of the cluster will have, from a table that another engine holds here.
  * @throws TrancheError unsupported where it is too large to be inserted and no folder is shared
  */
+export async function readyTable(
+  shared: SharedFolder | undefined,
+  table: string,
+  columns: readonly LoadedColumn[],
+  { warehouse, relation }: { readonly warehouse: Warehouse; readonly relation: Sql },
+): Promise<ReadyTable> {
+  const definitions = columns.map(
+    ({ name, type }) => sql`${ident(name)} ${byDialect((dialect) => dialect.columnType(type))}`,
+  )
+  const { n } = await warehouse.row<{ n: number }>(sql`select count(*) as n from ${relation}`)
+  if (n === 0) return { table, rows: n, definitions }
+  const cast = columns.map(
+    ({ name, type }) => sql`cast(${ident(name)} as ${warehouse.dialect.columnType(type)}) as ${ident(name)}`,
+  )
+  const rows = sql`select ${join(cast)} from ${relation}`
+  if (shared !== undefined) {
+    const incoming = await writeIncoming(shared, table, (file) => warehouse.writeParquet(rows, file))
+    return { table, rows: n, definitions, fill: (cluster) => takeIncoming(cluster, table, incoming) }
+  }
+  requireFewRows(table, n)
+  const found = await warehouse.rows(rows)
+  return { table, rows: n, definitions, fill: (cluster) => insertRows(cluster, table, columns, found) }
+}
+
+/** Creates a table of the cluster, replacing one of that name. @returns its rows */
+export async function takeTable(
+  cluster: Warehouse,
+  { table, rows, definitions, fill }: ReadyTable,
+): Promise<number> {
+  await cluster.run(sql`create or replace table ${cluster.dialect.table([table])} (${join(definitions)})`)
+  await fill?.(cluster)
+  return rows
+}
+
+/** Creates a table of the cluster, replacing one of that name, from a table that another engine holds here. @returns its rows */
 export async function loadTable(
   cluster: Warehouse,
   shared: SharedFolder | undefined,
@@ -21,32 +64,15 @@ export async function loadTable(
   columns: readonly LoadedColumn[],
   from: { readonly warehouse: Warehouse; readonly relation: Sql },
 ): Promise<number> {
-  const { dialect } = cluster
-  const definitions = columns.map(({ name, type }) => sql`${ident(name)} ${dialect.columnType(type)}`)
-  await cluster.run(sql`create or replace table ${dialect.table([table])} (${join(definitions)})`)
-  const { n } = await from.warehouse.row<{ n: number }>(sql`select count(*) as n from ${from.relation}`)
-  if (n === 0) return n
-  const cast = columns.map(
-    ({ name, type }) =>
-      sql`cast(${ident(name)} as ${from.warehouse.dialect.columnType(type)}) as ${ident(name)}`,
-  )
-  const rows = sql`select ${join(cast)} from ${from.relation}`
-  if (shared !== undefined)
-    await addFile(cluster, shared, table, (file) => from.warehouse.writeParquet(rows, file))
-  else {
-    requireFewRows(table, n)
-    await insertRows(cluster, table, columns, await from.warehouse.rows(rows))
-  }
-  return n
+  return await takeTable(cluster, await readyTable(shared, table, columns, from))
 }
 
-/** Creates a table of the cluster, replacing one of that name, as a run on this machine has made it: its types, its rows. */
-export async function giveTable(
+/** Writes the rows of a table as a run on this machine has made it, for a table of the same types on the cluster. */
+export async function readyToGive(
   table: string,
-  cluster: Warehouse,
   shared: SharedFolder,
   local: Warehouse,
-): Promise<number> {
+): Promise<ReadyTable> {
   const rows = sql`select * from ${ident(table)}`
   const columns = await local.rows<{ column_name: string; column_type: string }>(sql`describe ${rows}`)
   const definitions = columns.map(({ column_name: name, column_type }) => {
@@ -55,10 +81,10 @@ export async function giveTable(
       throw new TypeError(`No type of a cluster's tables holds ${name}, ${column_type}.`)
     return sql`${ident(name)} ${type}`
   })
-  await cluster.run(sql`create or replace table ${cluster.dialect.table([table])} (${join(definitions)})`)
   const { n } = await local.row<{ n: number }>(sql`select count(*) as n from ${ident(table)}`)
-  if (n > 0) await addFile(cluster, shared, table, (file) => local.writeParquet(rows, file))
-  return n
+  if (n === 0) return { table, rows: n, definitions }
+  const incoming = await writeIncoming(shared, table, (file) => local.writeParquet(rows, file))
+  return { table, rows: n, definitions, fill: (cluster) => takeIncoming(cluster, table, incoming) }
 }
 
 const typesThere: Readonly<Record<string, Sql>> = {

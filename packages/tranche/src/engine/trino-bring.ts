@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join as joinPath } from 'node:path'
 import { TrancheError } from '../errors.ts'
 import { ident, join, type Sql, sql, tableNamed } from '../sql/sql.ts'
+import { sideBySide } from './side-by-side.ts'
 import type { SharedFolder } from './trino-load.ts'
 import type { Warehouse } from './warehouse.ts'
 
@@ -21,63 +22,93 @@ export interface BringOptions {
  * @returns its rows
  */
 export async function bringTable(table: string, order: Sql, options: BringOptions): Promise<number> {
-  const { cluster, local, shared } = options
-  const { n } = await cluster.row<{ n: number }>(sql`select count(*) as n from ${tableNamed(table)}`)
-  const create = async (files: readonly string[]) =>
-    await local.run(sql`create or replace table ${ident(table)} as
-      select * from read_parquet([${join(files.map((file) => sql`${file}`))}])
-      order by ${order}`)
-  // A table without rows has no files that would tell its columns.
-  if (shared === undefined || n === 0) await throughCoordinator(table, options, create)
-  else await throughFolder(table, cluster, shared, create)
-  return n
+  const [rows] = await bringTables([[table, order]], options)
+  return rows!
 }
 
-type Create = (files: readonly string[]) => Promise<void>
+/** Brings several tables, each with its order: one is read here while the cluster writes the next. @returns rows of each */
+export async function bringTables(
+  tables: readonly (readonly [table: string, order: Sql])[],
+  options: BringOptions,
+): Promise<readonly number[]> {
+  return await sideBySide(
+    tables,
+    async ([table]) => await written(table, options),
+    async ({ files, remove }, [table, order]) => {
+      try {
+        await options.local.run(sql`create or replace table ${ident(table)} as
+          select * from read_parquet([${join(files.map((file) => sql`${file}`))}])
+          order by ${order}`)
+      } finally {
+        await remove()
+      }
+      const { n } = await options.local.row<{ n: number }>(sql`select count(*) as n from ${ident(table)}`)
+      return n
+    },
+  )
+}
 
-async function throughCoordinator(
-  table: string,
-  { cluster, scratch }: BringOptions,
-  create: Create,
-): Promise<void> {
+/** Parquet files of a table's rows on this machine. */
+interface Written {
+  readonly files: readonly string[]
+  readonly remove: () => Promise<void>
+}
+
+async function written(table: string, options: BringOptions): Promise<Written> {
+  const { cluster, shared } = options
+  const through = shared === undefined ? null : await throughFolder(table, cluster, shared)
+  // A table without rows has no files that would tell its columns.
+  return through ?? (await throughCoordinator(table, options))
+}
+
+async function throughCoordinator(table: string, { cluster, scratch }: BringOptions): Promise<Written> {
   await mkdir(scratch, { recursive: true })
   const folder = await mkdtemp(joinPath(scratch, 'brought-'))
+  const remove = async () => await rm(folder, { recursive: true, force: true })
   try {
     const file = joinPath(folder, 'rows.parquet')
     await cluster.writeParquet(sql`select * from ${tableNamed(table)}`, file)
-    await create([file])
-  } finally {
-    await rm(folder, { recursive: true, force: true })
+    return { files: [file], remove }
+  } catch (error) {
+    await remove()
+    throw error
   }
 }
 
-/** By a copy in the shared folder: the catalog may keep its own tables where this machine can't read. */
+/** By a copy in the shared folder: the catalog may keep its own tables where this machine can't read. Null for a table without rows. */
 async function throughFolder(
   table: string,
   cluster: Warehouse,
   { folder, location }: SharedFolder,
-  create: Create,
-): Promise<void> {
-  const copy = `brought_${table}`
+): Promise<Written | null> {
   const name = `brought-${randomUUID()}`
+  // One that a lost connection leaves behind goes with its run.
+  const copy = `brought_${table}_${name.slice(-12)}`
   const place = `${location}/${name}/`
-  await cluster.run(sql`drop table if exists ${tableNamed(copy)}`)
-  try {
-    await cluster.run(sql`create table ${tableNamed(copy)} with (format = 'PARQUET', location = ${place})
-      as select * from ${tableNamed(table)}`)
-    const written = await cluster.rows<{ path: string }>(
-      sql`select file_path as path from ${tableNamed(`${copy}$files`)} order by 1`,
-    )
-    await create(
-      written.map(({ path }) => {
-        if (!path.startsWith(place)) throw elsewhere(path, place)
-        return joinPath(folder, name, path.slice(place.length))
-      }),
-    )
-  } finally {
+  const remove = async () => {
     await cluster.run(sql`drop table if exists ${tableNamed(copy)}`)
     await rm(joinPath(folder, name), { recursive: true, force: true })
   }
+  try {
+    await cluster.run(sql`create table ${tableNamed(copy)} with (format = 'PARQUET', location = ${place})
+      as select * from ${tableNamed(table)}`)
+    const found = await cluster.rows<{ path: string }>(
+      sql`select file_path as path from ${tableNamed(`${copy}$files`)} order by 1`,
+    )
+    if (found.length > 0)
+      return {
+        files: found.map(({ path }) => {
+          if (!path.startsWith(place)) throw elsewhere(path, place)
+          return joinPath(folder, name, path.slice(place.length))
+        }),
+        remove,
+      }
+  } catch (error) {
+    await remove()
+    throw error
+  }
+  await remove()
+  return null
 }
 
 function elsewhere(path: string, place: string): TrancheError {

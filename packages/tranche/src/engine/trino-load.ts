@@ -16,26 +16,55 @@ export interface SharedFolder {
 const mostInsertedRows = 5_000
 const rowsPerInsert = 500
 
-/** The table takes a Parquet file as its own: nothing passes through the coordinator. */
-export async function addFile(
-  cluster: Warehouse,
+/** A Parquet file in the shared folder that no table has taken yet. */
+export interface Incoming {
+  readonly path: string
+  readonly location: string
+}
+
+/** Writes a file into a place of its own in the shared folder. */
+export async function writeIncoming(
   { folder, location }: SharedFolder,
   table: string,
   write: (file: string) => Promise<void>,
-): Promise<void> {
+): Promise<Incoming> {
   const name = `${table}-${randomUUID()}`
   const path = joinPath(folder, 'incoming', name)
   await mkdir(path, { recursive: true })
   try {
     await write(joinPath(path, 'rows.parquet'))
+    return { path, location: `${location}/incoming/${name}` }
+  } catch (error) {
+    await rm(path, { recursive: true, force: true })
+    throw error
+  }
+}
+
+/** The table takes a Parquet file as its own: nothing passes through the coordinator. */
+export async function takeIncoming(
+  cluster: Warehouse,
+  table: string,
+  { path, location }: Incoming,
+): Promise<void> {
+  try {
     await cluster.run(
       sql`alter table ${cluster.dialect.table([table])} execute add_files(
-        location => ${unsafeRaw(quoteText(`${location}/incoming/${name}`))}, format => 'PARQUET')`,
+        location => ${unsafeRaw(quoteText(location))}, format => 'PARQUET')`,
     )
   } catch (error) {
     await rm(path, { recursive: true, force: true })
     throw error
   }
+}
+
+/** Writes a file, and lets the table take it. */
+export async function addFile(
+  cluster: Warehouse,
+  shared: SharedFolder,
+  table: string,
+  write: (file: string) => Promise<void>,
+): Promise<void> {
+  await takeIncoming(cluster, table, await writeIncoming(shared, table, write))
 }
 
 /** Inserts rows whose cells are texts of SQL, some hundreds at a time. */

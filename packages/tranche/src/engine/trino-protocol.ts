@@ -38,6 +38,7 @@ export interface TrinoPage {
 
 /** What a query has cost so far. */
 export interface TrinoStats {
+  readonly state: string
   readonly processedRows: number
   readonly processedBytes: number
   readonly elapsedTimeMillis: number
@@ -101,8 +102,15 @@ export class TrinoClient {
     this.#headers = headersOf(connection)
   }
 
-  /** Runs a statement and gives its pages. Leaving the loop early, or aborting, cancels the query on the server. */
-  async *pages(statement: string, signal: AbortSignal): AsyncGenerator<TrinoPage, void, undefined> {
+  /**
+   * Runs a statement and gives its pages. Leaving the loop early, or aborting, cancels the query on the server.
+   * @param rowsAsked false for a statement that is over once the server has done it: its last pages are not asked for
+   */
+  async *pages(
+    statement: string,
+    signal: AbortSignal,
+    rowsAsked = true,
+  ): AsyncGenerator<TrinoPage, void, undefined> {
     let answer = await this.#ask('POST', new URL('/v1/statement', this.#connection.url), statement)
     let finished = false
     try {
@@ -117,7 +125,7 @@ export class TrinoClient {
           data: answer.data ?? [],
           stats: answer.stats,
         }
-        if (answer.nextUri === undefined) {
+        if (answer.nextUri === undefined || (!rowsAsked && answer.stats.state === 'FINISHED')) {
           finished = true
           return
         }

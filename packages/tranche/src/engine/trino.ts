@@ -68,7 +68,7 @@ class ClusterWarehouse implements TrinoWarehouse {
   }
 
   async run(statement: Sql): Promise<void> {
-    for await (const _ of this.#pages(statement));
+    for await (const _ of this.#pages(statement, false));
   }
 
   /**
@@ -180,13 +180,13 @@ class ClusterWarehouse implements TrinoWarehouse {
     this.#client.close()
   }
 
-  async *#pages(statement: Sql): AsyncGenerator<TrinoPage> {
+  async *#pages(statement: Sql, rowsAsked = true): AsyncGenerator<TrinoPage> {
     this.#options.guard?.(this.queries)
     const text = textOf(statement, this.dialect)
     let last: TrinoPage | undefined
     let returned = 0
     try {
-      for await (const page of this.#client.pages(text, this.#stop.signal)) {
+      for await (const page of this.#client.pages(text, this.#stop.signal, rowsAsked)) {
         last = page
         returned += page.data.length
         this.running = page.queryId
