@@ -41,8 +41,17 @@ export async function createStandardViews(options: StandardViewsOptions): Promis
   const brought = await tablesBrought(warehouse)
   await warehouse.run(sql`create schema if not exists standard`)
   for (const { name } of standardTables) {
-    const rows = viewOf(sources, name, state, catalogue)
-    await createView(warehouse, name, brought.has(name) ? withBrought(catalogue, name, rows) : rows)
+    if (brought.has(wholePrefix + name)) {
+      await createView(warehouse, name, sql`select * from ${wholeRows(name)}`)
+      continue
+    }
+    const own = viewOf(sources, name, state, catalogue)
+    const rows = brought.has(asidePrefix + name) ? await withoutAside(warehouse, name, own) : own
+    await createView(
+      warehouse,
+      name,
+      brought.has(broughtPrefix + name) ? withBrought(catalogue, name, rows) : rows,
+    )
   }
 }
 
@@ -51,13 +60,39 @@ export function broughtRows(table: StandardTableName): Sql {
   return ident('run_state', `${broughtPrefix}${table}`)
 }
 
+/** All rows of a standard table that findings read, of which only the cluster can tell which stand. */
+export function wholeRows(table: StandardTableName): Sql {
+  return ident('run_state', `${wholePrefix}${table}`)
+}
+
+/** What rows of this machine name that is not there on the cluster: source, column_name, value. */
+export function asideRows(table: StandardTableName): Sql {
+  return ident('run_state', `${asidePrefix}${table}`)
+}
+
 const broughtPrefix = 'standard_'
+const wholePrefix = 'whole_'
+const asidePrefix = 'aside_'
 
 async function tablesBrought(warehouse: Warehouse): Promise<ReadonlySet<string>> {
   const found = await warehouse.rows<{ name: string }>(
-    sql`select table_name as name from information_schema.tables where table_schema = 'run_state' and starts_with(table_name, ${broughtPrefix})`,
+    sql`select table_name as name from information_schema.tables where table_schema = 'run_state'`,
   )
-  return new Set(found.map(({ name }) => name.slice(broughtPrefix.length)))
+  return new Set(found.map(({ name }) => name))
+}
+
+async function withoutAside(warehouse: Warehouse, table: StandardTableName, rows: Sql): Promise<Sql> {
+  const aside = asideRows(table)
+  const named = await warehouse.rows<{ source: string; column: string }>(
+    sql`select distinct source, column_name as "column" from ${aside} order by 1, 2`,
+  )
+  const conditions = named.map(
+    ({ source, column }) => sql`(t.source = ${source} and coalesce(cast(t.${ident(column)} as varchar) in
+      (select value from ${aside} where source = ${source} and column_name = ${column}), false))`,
+  )
+  return conditions.length === 0
+    ? rows
+    : sql`select * from (${rows}) t where not (${join(conditions, ' or ')})`
 }
 
 function withBrought(catalogue: Catalogue, table: StandardTableName, rows: Sql): Sql {

@@ -6,12 +6,13 @@ import type { SharedFolder } from '../engine/trino-load.ts'
 import type { Warehouse } from '../engine/warehouse.ts'
 import { isTableInPlace, takenInPlace } from '../intake/cluster/standard-rows.ts'
 import type { IntakeState } from '../intake/intake-state.ts'
-import { broughtRows } from '../intake/standard-views.ts'
+import { asideRows, broughtRows, wholeRows } from '../intake/standard-views.ts'
 import { knownBefore } from '../sql/known-before.ts'
 import { byDialect, ident, join, list, type Sql, sql, tableNamed } from '../sql/sql.ts'
 import { timestampOf } from '../sql/time-zone.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { customerTables, derivedThere } from './customers-on-cluster.ts'
+import { type Met, readMeeting } from './meeting.ts'
 import { columnsThere } from './standard-columns-there.ts'
 
 export interface BringStandard {
@@ -42,25 +43,54 @@ export const broughtWhole: readonly StandardTableName[] = [
 export async function bringStandard(place: BringStandard): Promise<number> {
   const { state, context } = place
   let rows = 0
+  const { orphans, contested } = await readMeeting(place.local)
   for (const { name } of standardTables) {
     const derives =
       name === 'customer_versions' && customerTables.some((table) => isTableInPlace(state.files, table))
     if (!isTableInPlace(state.files, name) && !derives) continue
-    const query = rowsRead(place, name)
+    // Of rows here too only the cluster can tell which stand.
+    const whole = contested.includes(name)
+    const query = rowsRead(place, name, whole)
     if (query === null) continue
     context.signal.throwIfAborted()
-    rows += await bringRows(place, name, query)
+    rows += await bringRows(place, name, query, whole ? wholeRows(name) : broughtRows(name))
   }
+  for (const table of new Set(orphans.map((one) => one.table)))
+    await bringOrphans(
+      place,
+      table,
+      orphans.filter((one) => one.table === table),
+    )
   return rows
 }
 
-async function bringRows(place: BringStandard, name: StandardTableName, query: Sql): Promise<number> {
+/** Rows here that name nothing there are left out of the tables here, too. */
+async function bringOrphans(
+  { cluster, local, shared, scratch }: BringStandard,
+  table: StandardTableName,
+  orphans: Met['orphans'],
+): Promise<void> {
+  const aside = asideRows(table)
+  await local.run(sql`create or replace table ${aside} (source varchar, column_name varchar, value varchar)`)
+  for (const { source, column, values } of orphans) {
+    await bringTable(values, sql`all`, { cluster, local, shared, scratch })
+    await local.run(sql`insert into ${aside} select ${source}, ${column}, value from ${ident(values)}`)
+    await local.run(sql`drop table ${ident(values)}`)
+  }
+}
+
+async function bringRows(
+  place: BringStandard,
+  name: StandardTableName,
+  query: Sql,
+  as: Sql,
+): Promise<number> {
   const { cluster, local } = place
   const table = `rows_${name}`
   await cluster.run(sql`create or replace table ${tableNamed(table)} as ${query}`)
   try {
     const rows = await bringTable(table, sql`all`, place)
-    await local.run(sql`create or replace table ${broughtRows(name)} as select * from ${ident(table)}`)
+    await local.run(sql`create or replace table ${as} as select * from ${ident(table)}`)
     return rows
   } finally {
     await local.run(sql`drop table if exists ${ident(table)}`)
@@ -68,10 +98,10 @@ async function bringRows(place: BringStandard, name: StandardTableName, query: S
   }
 }
 
-function rowsRead(place: BringStandard, name: StandardTableName): Sql | null {
+function rowsRead(place: BringStandard, name: StandardTableName, whole: boolean): Sql | null {
   const { catalogue, state } = place
   const files = [...takenInPlace(state.files, name).map(({ file }) => file.id), derivedThere]
-  const there = sql`_file in (${list(files)})`
+  const there = whole ? sql`true` : sql`_file in (${list(files)})`
   if (broughtWhole.includes(name))
     return sql`select ${columnsOf(catalogue, name, {})} from ${tableNamed('standard', name)} where ${there}`
   if (name === 'transactions') return transactionsRead(place, there)

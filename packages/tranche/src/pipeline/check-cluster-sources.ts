@@ -18,11 +18,8 @@ type Say = (path: readonly PropertyKey[], text: Text) => DefinitionProblem
 /** What can't be done with tables of a cluster where they lie, said before anything is asked of it. */
 export function checkClusterSources({ sources, workspace }: Checked): readonly DefinitionProblem[] {
   const inPlace = sources.filter(({ value }) => isInPlace(value))
-  const tables = new Set(inPlace.flatMap(({ value }) => value.tables.map(({ table }) => table)))
   const keys = new Set(inPlace.map(({ key }) => key))
   const lookedUp = new Set(inPlace.flatMap(({ value }) => lookedUpSources(value)))
-  const others = sources.filter(({ value }) => !isInPlace(value))
-  const here = new Set(others.flatMap(({ value }) => value.tables.map(({ table }) => table)))
   return sources.flatMap((source) => {
     const say: Say = (path, text) => ({
       severity: 'error',
@@ -35,7 +32,6 @@ export function checkClusterSources({ sources, workspace }: Checked): readonly D
         ? [noCluster(source)]
         : []),
       ...(isInPlace(source.value) ? ownProblems(source, { workspace, keys, lookedUp }, say) : []),
-      ...foreignKeys(source, tables, here, say),
       ...(isInPlace(source.value) ? [] : lookupsInto(source, keys, say)),
     ]
   })
@@ -162,36 +158,6 @@ function columnProblems(
           }),
         ]),
   ]
-}
-
-/** A row can only be held against a table whose rows all lie where it does. */
-function foreignKeys(
-  { value }: Definition<Source>,
-  there: ReadonlySet<string>,
-  here: ReadonlySet<string>,
-  say: Say,
-): readonly DefinitionProblem[] {
-  const elsewhere = isInPlace(value) ? here : there
-  return value.tables.flatMap(({ expectations }, index) =>
-    expectations.flatMap(({ foreign_key }, at) =>
-      foreign_key === undefined || !elsewhere.has(foreign_key.table)
-        ? []
-        : [
-            say(
-              ['tables', index, 'expectations', at, 'foreign_key'],
-              isInPlace(value)
-                ? {
-                    en: `${foreign_key.table} has rows on this machine, so that rows which lie on the cluster can't be held against it.`,
-                    zh: `${foreign_key.table} 有行在本机，集群上的行无法与之核对。`,
-                  }
-                : {
-                    en: `${foreign_key.table} has rows in a table of the cluster, so that rows here can't be held against it.`,
-                    zh: `${foreign_key.table} 有行在集群表中，本机的行无法与之核对。`,
-                  },
-            ),
-          ],
-    ),
-  )
 }
 
 function lookupsInto(

@@ -1,13 +1,15 @@
 import type { Manifest, Step } from '@tranche/contract'
-import { giveTable } from '../engine/load-table.ts'
+import { readyToGive, takeTable } from '../engine/load-table.ts'
 import type { RunContext } from '../engine/run-context.ts'
+import { sideBySide } from '../engine/side-by-side.ts'
 import type { TrinoWarehouse } from '../engine/trino.ts'
-import { bringTable } from '../engine/trino-bring.ts'
+import { bringTables } from '../engine/trino-bring.ts'
 import type { SharedFolder } from '../engine/trino-load.ts'
 import type { Warehouse } from '../engine/warehouse.ts'
 import { FeaturePass } from '../features/feature-pass.ts'
 import { requireUnchanged } from '../intake/cluster/unchanged.ts'
 import type { IntakeState } from '../intake/intake-state.ts'
+import { refuseFailures } from '../intake/quality/gate.ts'
 import { noticedThere } from '../intake/quality/noticed.ts'
 import { addQualityRows } from '../intake/quality/quality-row.ts'
 import { createStandardViews } from '../intake/standard-views.ts'
@@ -18,6 +20,7 @@ import { join, type Sql, sql, tableNamed } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { type AnalysisOptions, analysisSteps, stepsAfterValue } from './analysis.ts'
 import { bringStandard } from './bring-standard.ts'
+import { keepMeeting } from './meeting.ts'
 import { createStandardOnCluster } from './standard-on-cluster.ts'
 import { loadArtefact, runSteps, type StepDefinition, type StepRunner, saveArtefact } from './steps.ts'
 
@@ -109,12 +112,14 @@ function firstSteps(place: Place): readonly StepDefinition[] {
   })
   return [
     recorded(place, 'standard', async () => {
-      const { rows, derived, spelled } = await createStandardOnCluster({
+      const { rows, derived, spelled, met } = await createStandardOnCluster({
         ...{ ...place, signal },
         progress: (done) => progress({ step: 'standard', status: 'advanced', rows: done }),
       })
-      const noticed = noticedThere(derived, spelled)
-      if (noticed.length > 0) await addQualityRows(local, noticed)
+      const quality = [...met.quality, ...noticedThere(derived, spelled, met.noticed)]
+      if (quality.length > 0) await addQualityRows(local, quality)
+      refuseFailures(quality)
+      await keepMeeting(local, met)
       return rows
     }),
     recorded(place, 'features', async () => (await pass.features()).rows),
@@ -140,12 +145,10 @@ function firstSteps(place: Place): readonly StepDefinition[] {
 
 async function bringAll(place: Place): Promise<number> {
   const { cluster, local, context, shared, scratch } = place
-  let rows = 0
-  for (const [table, order] of broughtTables(place)) {
-    context.signal.throwIfAborted()
-    rows += await bringTable(table, order, { cluster, local, shared, scratch })
-    context.progress({ step: 'bring', status: 'advanced', rows })
-  }
+  context.signal.throwIfAborted()
+  const brought = await bringTables(broughtTables(place), { cluster, local, shared, scratch })
+  let rows = brought.reduce((sum, n) => sum + n, 0)
+  context.progress({ step: 'bring', status: 'advanced', rows })
   rows += await bringStandard(place)
   const { catalogue, folder, state } = place
   await createStandardViews({ warehouse: local, catalogue, folder, state })
@@ -169,9 +172,12 @@ async function laterSteps(place: Place, here: readonly StepDefinition[]): Promis
     // Without a folder for them the cluster makes what it can by itself.
     if (shared === undefined) return await bySql()
     await cluster.run(sql`drop table if exists ${histories}`)
-    let rows = 0
-    for (const table of givenTables) rows += await giveTable(table, cluster, shared, local)
-    return rows
+    const given = await sideBySide(
+      givenTables,
+      async (table) => await readyToGive(table, shared, local),
+      async (ready) => await takeTable(cluster, ready),
+    )
+    return given.reduce((sum, n) => sum + n, 0)
   }
   return [...here.map(({ key, work }) => recorded(place, key, work)), recorded(place, 'give', give)]
 }

@@ -8,6 +8,7 @@ import type { ProgressEvent } from '../engine/run-context.ts'
 import { TrancheError } from '../errors.ts'
 import { copyPrevious } from '../insights/changes/previous-tables.ts'
 import type { IntakeResult } from '../intake/intake.ts'
+import { readRowCounts } from '../intake/quality/row-counts.ts'
 import { createStandardViews } from '../intake/standard-views.ts'
 import { sql } from '../sql/sql.ts'
 import type { StateDatabase } from '../store/state-database.ts'
@@ -200,6 +201,8 @@ async function compute(
     await warehouse.run(sql`checkpoint`)
     manifest = {
       ...withCluster(manifest, cluster),
+      // Where rows of both places met, some were set aside only there.
+      ...(cluster === null ? {} : { rows: [...(await readRowCounts(warehouse))] }),
       steps: [...steps],
       status: 'published',
       finishedAt: clock().toISOString(),

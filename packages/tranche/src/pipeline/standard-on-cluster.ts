@@ -1,10 +1,9 @@
 import { join as joinPath } from 'node:path'
-import { type StandardTable, type StandardTableName, standardTables } from '@tranche/contract'
-import { loadTable } from '../engine/load-table.ts'
+import { type StandardTableName, standardTables } from '@tranche/contract'
+import { loadTable, type ReadyTable, readyTable, takeTable } from '../engine/load-table.ts'
+import { sideBySide } from '../engine/side-by-side.ts'
 import type { SharedFolder } from '../engine/trino-load.ts'
 import type { Warehouse } from '../engine/warehouse.ts'
-import { TrancheError } from '../errors.ts'
-import { withoutOrphans } from '../intake/cluster/references.ts'
 import { keptOfRepeated, rowsOnce } from '../intake/cluster/repeats.ts'
 import {
   isTableInPlace,
@@ -26,6 +25,9 @@ import {
   findCustomersThere,
   spelledAlike,
 } from './customers-on-cluster.ts'
+import { type Meeting, noMeeting } from './meeting.ts'
+import { countContested, settleKeys } from './meeting-keys.ts'
+import { tablesHeldThere, withoutOrphansHere, withoutOrphansThere } from './meeting-references.ts'
 import { columnsThere } from './standard-columns-there.ts'
 
 export interface StandardOnCluster {
@@ -44,25 +46,43 @@ export interface StandardOnCluster {
 /**
  * Makes every standard table on the cluster: one whose rows are all here is handed over, one that has rows there is a view over
  * its mappings, united with what was handed over. Where rows of customers lie there, so are all tables of customers.
- * @returns rows handed over, and what was seen of customers
- * @throws TrancheError refused where keys of several sources meet
+ * @returns rows handed over, and what was seen where rows of both places met
+ * @throws TrancheError refused where keys of several sources can't be told
  */
 export async function createStandardOnCluster(
   place: StandardOnCluster,
-): Promise<CustomersThere & { readonly rows: number }> {
+): Promise<CustomersThere & { readonly rows: number; readonly met: Meeting }> {
   const { catalogue, cluster, signal, progress, state } = place
   const inPlace = (name: StandardTableName) => isTableInPlace(state.files, name)
   const ofCustomers = customerTables.some(inPlace) ? customerTables : []
+  const held = tablesHeldThere(catalogue)
+  const isView = (name: StandardTableName) => inPlace(name) || ofCustomers.includes(name) || held.has(name)
+  const handed = new Map<StandardTableName, number>()
   let rows = 0
-  const parts = new Map<StandardTableName, readonly Sql[]>()
-  for (const { name } of standardTables) {
-    signal.throwIfAborted()
-    const isView = inPlace(name) || ofCustomers.includes(name)
-    const handed = await handOver(place, name, isView ? `taken_${name}` : `standard_${name}`)
-    rows += handed
-    progress(rows)
-    if (isView) parts.set(name, await partsOf(place, name, handed))
+  // The cluster takes a table while the next is written here.
+  await sideBySide(
+    standardTables,
+    async ({ name }) => {
+      signal.throwIfAborted()
+      return await written(place, name, isView(name) ? `taken_${name}` : `standard_${name}`)
+    },
+    async (ready, { name }) => {
+      const own = await takeTable(cluster, ready)
+      handed.set(name, own)
+      rows += own
+      progress(rows)
+    },
+  )
+  const met = noMeeting()
+  const options: RowsInPlaceOptions = {
+    catalogue,
+    clocks: createClocks(catalogue.workspace.timeZone),
+    home: homeSystem(catalogue),
+    handed: (name) => (handed.get(name) ? tableNamed(isView(name) ? 'taken' : 'standard', name) : null),
   }
+  const parts = new Map<StandardTableName, readonly Sql[]>()
+  for (const { name } of standardTables)
+    if (isView(name)) parts.set(name, await partsOf(place, options, name, met))
   const ofEach = new Map(ofCustomers.map((name) => [name, parts.get(name) ?? []]))
   const customers = ofCustomers.length === 0 ? nobody : await findCustomersThere(cluster, ofEach)
   for (const [name, own] of parts) {
@@ -70,44 +90,66 @@ export async function createStandardOnCluster(
     const spell = customers.spelled > 0 && ofCustomers.includes(name)
     const all = unionOf(catalogue, name, own)
     const alike = spell ? spelledAlike(catalogue, name, all) : all
-    if (own.length > 1 || spell) await requireKeys(place, name, alike)
+    const once = own.length > 1 || spell ? await settled(place, name, alike, met) : alike
     const derived = name === 'customer_versions' && customers.derived > 0
     await cluster.run(
-      sql`create or replace view ${tableNamed('standard', name)} security invoker as ${alike}${derived ? sql` union all ${derivedRows(catalogue)}` : sql``}`,
+      sql`create or replace view ${tableNamed('standard', name)} security invoker as ${once}${derived ? sql` union all ${derivedRows(catalogue)}` : sql``}`,
     )
   }
-  return { rows, ...customers }
+  return { rows, met, ...customers }
+}
+
+/** Rows of a table, each key once. Of one source they were told apart as it was looked at; those of several meet only here. */
+async function settled(
+  place: StandardOnCluster,
+  name: StandardTableName,
+  rows: Sql,
+  met: Meeting,
+): Promise<Sql> {
+  const { cluster, catalogue } = place
+  if ((await countContested(cluster, name, rows)) === 0) return rows
+  const columns = columnsThere(catalogue, name).map((column) => column.name)
+  const given = columns.filter((column) => column !== 'amount_base')
+  const rates = name === 'transactions' ? await handOverRates(place) : null
+  const finish = (kept: Sql) => (name === 'transactions' ? withBaseAmount(place, kept, rates) : kept)
+  const kept = await settleKeys(cluster, catalogue, name, { rows, columns: given, finish }, met)
+  const own = columns.filter((column) => column !== '_file' && column !== '_line')
+  const once = rowsOnce(name, own, rows, kept)
+  return sql`select ${join(columns.map((column) => ident(column)))} from (${once})`
 }
 
 const nobody: CustomersThere = { spelled: 0, derived: 0 }
 
-async function handOver(
-  { catalogue, cluster, local, shared }: StandardOnCluster,
+async function written(
+  { catalogue, local, shared }: StandardOnCluster,
   name: StandardTableName,
   table: string,
-): Promise<number> {
+): Promise<ReadyTable> {
   const from = { warehouse: local, relation: ident('standard', name) }
-  return await loadTable(cluster, shared, table, columnsThere(catalogue, name), from)
+  return await readyTable(shared, table, columnsThere(catalogue, name), from)
 }
 
 /** Queries that give the rows of a table, each with its columns. */
-async function partsOf(place: StandardOnCluster, name: StandardTableName, handed: number): Promise<Sql[]> {
-  const { catalogue, state } = place
-  const options: RowsInPlaceOptions = {
-    catalogue,
-    clocks: createClocks(catalogue.workspace.timeZone),
-    home: homeSystem(catalogue),
-  }
+async function partsOf(
+  place: StandardOnCluster,
+  options: RowsInPlaceOptions,
+  name: StandardTableName,
+  met: Meeting,
+): Promise<Sql[]> {
+  const { catalogue, cluster, state } = place
   const there: Sql[] = []
   for (const [index, item] of takenInPlace(state.files, name).entries()) {
     const rows = standardRows(options, item)
     const once = item.taken.repeats === undefined ? rows : await settleRepeats(place, name, index, rows)
-    there.push(withoutOrphans(options, item, once))
+    there.push(await withoutOrphansThere(cluster, options, item, once, met))
   }
-  const rates = name === 'transactions' ? await handOverRates(place) : null
+  const rates = name === 'transactions' && there.length > 0 ? await handOverRates(place) : null
   const parts = there.map((rows) => (name === 'transactions' ? withBaseAmount(place, rows, rates) : rows))
+  const handed = options.handed?.(name) ?? null
+  if (handed === null) return parts
   const columns = join(columnsThere(catalogue, name).map((column) => ident(column.name)))
-  return handed === 0 ? parts : [...parts, sql`select ${columns} from ${tableNamed('taken', name)}`]
+  const here = await withoutOrphansHere(cluster, options, state, name, handed, met)
+  return [...parts, sql`select ${columns} from ${here}`]
 }
 
 /** Keeps what was chosen of rows whose keys repeat as a table, which is small, so that no query chooses again. */
@@ -157,31 +199,4 @@ function withBaseAmount({ catalogue, state }: StandardOnCluster, rows: Sql, rate
   const rate = sql`cast(r.rate as decimal(18, 8))`
   return sql`select t.*, case when ${own} then t.amount else cast(t.amount * ${rate} as decimal(18, 4)) end as amount_base
     from (${rows}) t left join ${rates} r on r.currency = t.currency and r.day = ${rateDay({ files: state.files, catalogue })}`
-}
-
-/** Of one table keys were told apart as it was looked at; those of several meet only here. */
-async function requireKeys(
-  { cluster }: StandardOnCluster,
-  name: StandardTableName,
-  rows: Sql,
-): Promise<void> {
-  const table: StandardTable = standardTables.find((candidate) => candidate.name === name)!
-  const key = join(table.key.map((column) => ident(column)))
-  const { n } = await cluster.row<{ n: number }>(
-    sql`select count(*) - count(distinct row(${key})) as n from (${rows})`,
-  )
-  if (n === 0) return
-  throw new TrancheError(
-    'refused',
-    {
-      en: `${n} rows of ${name} repeat a key (${table.key.join(', ')}) of another source or spelling, and some lie in a table of the cluster.`,
-      zh: `${name} 有 ${n} 行与其他来源或写法的键（${table.key.join(', ')}）重复，其中有集群表的行。`,
-    },
-    {
-      hint: {
-        en: 'Let each source give rows of its own (where), or take the table in with cluster.copy: true, which resolves them.',
-        zh: '请用 where 使各来源互不重复，或设 cluster.copy: true 读入该表，由系统处理重复。',
-      },
-    },
-  )
 }

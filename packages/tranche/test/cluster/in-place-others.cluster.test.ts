@@ -1,18 +1,25 @@
 import { randomUUID } from 'node:crypto'
-import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openRun } from '../../src/engine/published.ts'
 import { openTrino, type TrinoWarehouse } from '../../src/engine/trino.ts'
-import type { Row } from '../../src/engine/warehouse.ts'
 import { openPublishedRun } from '../../src/pipeline/published-run.ts'
-import { type RunOutcome, runPipeline } from '../../src/pipeline/run.ts'
 import { ident, sql, tableNamed } from '../../src/sql/sql.ts'
 import { loadWorkspace } from '../../src/workspace/load.ts'
 import { clusterOptions } from '../conformance/engine.ts'
-import { tableFromFile } from './bank-tables.ts'
-import { dropSchema, warehouseSettings } from './both-engines.ts'
+import { dropSchema } from './both-engines.ts'
+import {
+  type Both,
+  countsOf,
+  keysChecked,
+  payment,
+  people,
+  runInBothPlaces,
+  spendOf,
+  steppedOver,
+  type Tables,
+} from './both-places.ts'
 
 const schema = `others_${randomUUID().replaceAll('-', '')}`
 const connection = clusterOptions(schema)
@@ -31,107 +38,8 @@ afterAll(async () => {
   await rm(room, { recursive: true, force: true })
 }, 120_000)
 
-interface Tables {
-  /** Rows by source, as a file has them. */
-  readonly rows: Readonly<Record<string, string>>
-  /** Mappings by source. */
-  readonly tables: Readonly<Record<string, readonly object[]>>
-  /** Sources that stay files. */
-  readonly files?: readonly string[]
-}
-
-interface Both {
-  readonly here: RunOutcome
-  readonly there: RunOutcome
-}
-
-/** Runs the same rows from files, and from tables of the cluster that are read where they lie. */
-async function runBoth(name: string, tables: Tables): Promise<Both> {
-  const dirs = { here: join(room, name, 'here'), there: join(room, name, 'there') }
-  for (const [side, dir] of Object.entries(dirs)) {
-    for (const folder of ['sources', 'features']) await mkdir(join(dir, folder), { recursive: true })
-    await writeFile(
-      join(dir, 'tranche.yaml'),
-      'name: {en: Small, zh: 小}\ntimeZone: Asia/Shanghai\ncurrency: CNY\n',
-    )
-    if (side === 'there') await appendFile(join(dir, 'tranche.yaml'), warehouseSettings(schema))
-    await writeFile(
-      join(dir, 'features', 'spend.yaml'),
-      '- {key: spend, label: {en: Spend, zh: 消费}, from: transactions, measure: {sum: amount}, unit: money}\n',
-    )
-    for (const [key, rows] of Object.entries(tables.rows)) {
-      const file = join(dir, `${key}.csv`)
-      await writeFile(file, `${rows.trim().replaceAll(/\n +/g, '\n')}\n`)
-      const inPlace = side === 'there' && !tables.files?.includes(key)
-      const table = `${name}_${key}`
-      if (inPlace) await tableFromFile(bank, connection.shared!, table, file, sql`select * from raw`)
-      const place = inPlace
-        ? { cluster: { table: `${connection.catalog}.${schema}.${table}` } }
-        : { files: `${key}.csv` }
-      const source = { key, ...place, tables: tables.tables[key] ?? [] }
-      await writeFile(join(dir, 'sources', `${key}.yaml`), JSON.stringify(source))
-    }
-  }
-  return {
-    here: await runPipeline(await loadWorkspace(dirs.here)),
-    there: await runPipeline(await loadWorkspace(dirs.there)),
-  }
-}
-
-/** What each customer came to. */
-async function spendOf({ folder }: RunOutcome): Promise<readonly Row[]> {
-  const run = await openRun(folder)
-  try {
-    return await run.rows(sql`select customer_id, spend from features order by customer_id`)
-  } finally {
-    run.close()
-  }
-}
-
-/** Why rows are stepped over where they lie. */
-async function steppedOver({ folder }: RunOutcome): Promise<readonly string[]> {
-  const run = await openRun(folder)
-  try {
-    const rows = await run.rows<{ message: string }>(
-      sql`select message_en as message from quality where kind = 'stepped_over' order by 1`,
-    )
-    return rows.map(({ message }) => message)
-  } finally {
-    run.close()
-  }
-}
-
-/** What the quality page says of keys of other tables. */
-async function keysChecked({ folder }: RunOutcome): Promise<readonly Row[]> {
-  const run = await openRun(folder)
-  try {
-    return await run.rows(sql`select check_key, status, observed, n, failed, message_en from quality
-      where kind = 'foreign_key' order by check_key`)
-  } finally {
-    run.close()
-  }
-}
-
-const countsOf = ({ manifest }: RunOutcome, source: string) =>
-  manifest.rows.find((counts) => counts.source === source)
-
-const people = {
-  rows: 'no,since\n1,2024-01-05\n2,2024-01-06\n3,2024-01-07\n4,2024-01-08',
-  tables: [
-    {
-      table: 'customer_versions',
-      columns: { customer_id: { from: 'no' }, onboarded_at: { from: 'since' } },
-    },
-  ],
-}
-
-const payment = {
-  transaction_id: { from: 'id' },
-  customer_id: { from: 'who' },
-  occurred_at: { from: 'paid_at' },
-  amount: { from: 'amount' },
-  kind: { value: 'purchase' },
-}
+const runBoth = (name: string, tables: Tables): Promise<Both> =>
+  runInBothPlaces({ room, bank, schema }, name, tables)
 
 describe('Rows of a table of the cluster', () => {
   it('look up in others: who owns an account, and nobody where there is none, or two', async () => {

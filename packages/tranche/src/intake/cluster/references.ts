@@ -1,5 +1,5 @@
 import { type Source, type StandardTableName, standardTableNames } from '@tranche/contract'
-import type { TrinoWarehouse } from '../../engine/trino.ts'
+import type { Warehouse } from '../../engine/warehouse.ts'
 import { TrancheError } from '../../errors.ts'
 import { ident, join, type Sql, sql } from '../../sql/sql.ts'
 import type { Catalogue, Definition } from '../../workspace/catalogue.ts'
@@ -9,7 +9,7 @@ import { customerColumns } from '../mapping/order-of-columns.ts'
 import { lookedUpSources } from '../mapping/stagings.ts'
 import { tableColumns } from '../mapping/table-rows.ts'
 import { type KindedExpectation, kindsOf } from '../quality/row-expectations.ts'
-import { isInPlace } from './place.ts'
+import { type ClusterTable, isInPlace } from './place.ts'
 import { type RowsInPlaceOptions, standardRows, type TakenInPlace } from './standard-rows.ts'
 
 /** An expectation that a column names a row of a table whose rows all lie on the cluster. */
@@ -35,6 +35,30 @@ export function foreignKeys(source: Definition<Source>): readonly KindedExpectat
   return source.value.tables.flatMap((_, index) => foreignKeysOf(source, index))
 }
 
+/** Whether rows that a reference names lie where those that name them don't, on this machine or on the cluster: in a run they meet. */
+export function meetsElsewhere(
+  { sources }: Pick<Catalogue, 'sources'>,
+  source: Definition<Source>,
+  { foreign_key }: KindedExpectation['expectation'],
+): boolean {
+  const isThere = isInPlace(source.value)
+  return sources.some(
+    ({ value }) =>
+      isInPlace(value) !== isThere && value.tables.some(({ table }) => table === foreign_key?.table),
+  )
+}
+
+/** References of a mapping that only a run can follow; of a table in place all of them, as soon as one is. */
+export function followedInRun(
+  catalogue: Pick<Catalogue, 'sources'>,
+  source: Definition<Source>,
+  index: number,
+): readonly KindedExpectation[] {
+  const all = foreignKeysOf(source, index)
+  const elsewhere = all.filter(({ expectation }) => meetsElsewhere(catalogue, source, expectation))
+  return isInPlace(source.value) && elsewhere.length > 0 ? all : elsewhere
+}
+
 function foreignKeysOf(source: Definition<Source>, index: number): readonly KindedExpectation[] {
   const { expectations } = source.value.tables[index]!
   return kindsOf(expectations, (at) => source.placeOf(['tables', index, 'expectations', at])).filter(
@@ -57,7 +81,7 @@ export interface ReferenceCounts {
 
 /** Counts rows of a mapping that name a row of another table, and those that name none. */
 export async function countReferences(
-  warehouse: TrinoWarehouse,
+  warehouse: Warehouse,
   options: RowsInPlaceOptions,
   item: TakenInPlace,
   rows: Sql,
@@ -120,38 +144,49 @@ function referencesOf(options: RowsInPlaceOptions, item: TakenInPlace): readonly
         },
         { place: reference.place },
       )
-    const keys = keysThere(options, item, referred, target)
-    // Numbers that differ in case only are one customer's.
-    const alike = (value: Sql) => (customerColumns.includes(column) ? sql`upper(${value})` : value)
-    const there = sql`${alike(ident(column))} in (select ${alike(ident(target))} from (${keys}))`
-    return {
-      ...reference,
-      column,
-      fails: sql`(${ident(column)} is not null and not coalesce(${there}, false))`,
-    }
+    const tables = { ...file.others, [file.source]: file.there! }
+    const keys = keysThere(options, file.id, tables, referred, target)
+    return { ...reference, column, fails: namesNothing(column, target, keys) }
   })
+}
+
+/** True of rows in which a column names none of the keys; never NULL. */
+export function namesNothing(column: string, target: string, keys: Sql): Sql {
+  // Numbers that differ in case only are one customer's.
+  const alike = (value: Sql) => (customerColumns.includes(column) ? sql`upper(${value})` : value)
+  const there = sql`${alike(ident(column))} in (select ${alike(ident(target))} from (${keys}))`
+  return sql`(${ident(column)} is not null and not coalesce(${there}, false))`
 }
 
 const hasColumn = (catalogue: Catalogue, table: StandardTableName, wanted: string): boolean =>
   tableColumns(catalogue, table).some(({ name }) => name === wanted)
 
-/** Every value of a column of a standard table, from all tables of the cluster that are mapped to it. */
-function keysThere(
+/**
+ * Every value of a column of a standard table, from all tables of the cluster that are mapped to it, and in a run from what was
+ * handed over.
+ */
+export function keysThere(
   options: RowsInPlaceOptions,
-  { file }: TakenInPlace,
+  id: string,
+  tables: Readonly<Record<string, ClusterTable>>,
   table: StandardTableName,
   target: string,
 ): Sql {
-  const tables = { ...file.others, [file.source]: file.there! }
   const parts = Object.entries(tables).flatMap(([key, there]) => {
     const { value } = options.catalogue.sources.find((source) => source.key === key)!
-    const of = { source: key, id: file.id, there, others: tables }
+    const of = { source: key, id, there, others: tables }
     return value.tables.flatMap((mapping, index) => {
       if (mapping.table !== table || !gives(mapping, target)) return []
       const rows = standardRows(options, { file: of, taken: { table, index, columns: [target] } })
       return [sql`select ${ident(target)} from (${rows}) where ${ident(target)} is not null`]
     })
   })
+  const handed = options.handed?.(table) ?? null
+  // Who is only known from other tables is there because a row names them.
+  if (handed !== null)
+    parts.push(
+      sql`select ${ident(target)} from ${handed} where ${ident(target)} is not null${table === 'customer_versions' ? sql` and source <> '_derived'` : sql``}`,
+    )
   return parts.length === 0
     ? sql`select cast(null as varchar) as ${ident(target)} where false`
     : join(parts, ' union all ')

@@ -8,7 +8,7 @@ import type { RawColumn } from '../mapping/raw-columns.ts'
 import { sourceColumn, tableColumns } from '../mapping/table-rows.ts'
 import { checksInPlace, type OtherThere, rawRowsInPlace } from './compile.ts'
 import { type ClusterTable, tableError } from './place.ts'
-import { countReferences } from './references.ts'
+import { countReferences, followedInRun } from './references.ts'
 import { countRepeats, keptOfRepeated, type Repeats, rowsOnce } from './repeats.ts'
 import { type Scanned, scanLookedUp, scanTable } from './scan-table.ts'
 import { standardRows } from './standard-rows.ts'
@@ -98,6 +98,7 @@ async function withoutOrphans(
   scanned: Scanned,
 ): Promise<Scanned> {
   const { catalogue, warehouse, clocks, home } = options
+  if (followedInRun(catalogue, source, index).length > 0) return scanned
   const file = { source: source.key, id: 'scanned', there, others: tablesOf(others) }
   const item = { file, taken: { table: mapping.table, index, columns: columns.map(({ name }) => name) } }
   const rows = standardRows({ catalogue, clocks, home }, item)

@@ -13,6 +13,8 @@ export interface RowsInPlaceOptions {
   readonly clocks: CompileOptions['clocks']
   /** The system whose numbers customers keep. */
   readonly home: string
+  /** In a run: rows of a standard table that lie on this machine, as they were handed over; null where there are none. */
+  readonly handed?: (table: StandardTableName) => Sql | null
 }
 
 /** A mapping of a table of the cluster, as far as its rows are told by it. */

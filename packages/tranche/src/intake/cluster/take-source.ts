@@ -18,7 +18,7 @@ import type { CompiledTable, CompileOptions } from '../mapping/compile-table.ts'
 import { fileIdOf, mappingHash } from '../mapping/file-hash.ts'
 import { compileInPlace, type OtherThere, rawRowsInPlace } from './compile.ts'
 import type { ClusterTable } from './place.ts'
-import { foreignKeys, othersOf } from './references.ts'
+import { followedInRun, foreignKeys, othersOf } from './references.ts'
 import { readable, type SourceThere, scanMapping, scanUnmapped, tablesOf } from './scan-mapping.ts'
 import type { Scanned } from './scan-table.ts'
 import { pinnedContent, type TablesThere } from './tables-there.ts'
@@ -54,6 +54,9 @@ export async function takeSource(options: TakeSourceOptions, source: Definition<
         ...{ source: source.value, timeZone: catalogue.workspace.timeZone, key: '' },
         lookedUp: [
           ...others.map((other) => `${other.source.key} ${other.content}`),
+          ...source.value.tables.flatMap((_, index) =>
+            followedInRun(catalogue, source, index).length > 0 ? [`followed in run ${index}`] : [],
+          ),
           ...foreignKeys(source).map(({ expectation, index }) => canonicalJson({ ...expectation, index })),
         ],
       })}`,

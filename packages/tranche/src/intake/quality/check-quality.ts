@@ -1,6 +1,7 @@
 import { type Source, type StandardTableName, standardTables } from '@tranche/contract'
 import type { Definition } from '../../workspace/catalogue.ts'
 import { isInPlace } from '../cluster/place.ts'
+import { followedInRun } from '../cluster/references.ts'
 import type { Distribution } from '../intake-state.ts'
 import { sourceExpectations } from '../mapping/source-checks.ts'
 import { expectationMessage } from './expectation-message.ts'
@@ -26,8 +27,10 @@ export async function checkQuality(options: CheckQualityOptions): Promise<{
   const distributions: Record<string, Distribution> = {}
   for (const source of catalogue.sources) {
     quality.push(...sourceRows(context, source))
-    for (const [index, mapping] of source.value.tables.entries())
+    for (const [index, mapping] of source.value.tables.entries()) {
+      const later = followedInRun(catalogue, source, index).map(({ index: at }) => at)
       for (const item of expectationsOf(source, index)) {
+        if (item.kind === 'foreign_key' && later.includes(item.index)) continue
         const isRow =
           (rowKinds as readonly string[]).includes(item.kind) ||
           // What a row of the cluster refers to was counted there.
@@ -40,6 +43,7 @@ export async function checkQuality(options: CheckQualityOptions): Promise<{
           distributions[distributionKey(source.key, mapping.table, item.expectation.column!)] =
             check.distribution
       }
+    }
   }
   return { quality: uniqueKeys([...quality, ...noticed(context)]), distributions }
 }
@@ -84,6 +88,17 @@ function rowCheckSum(
     .flatMap(({ tables }) => tables.filter((table) => table.index === mapping))
     .flatMap(({ checks }) => checks.filter((check) => check.index === index && check.kind === kind))
   return checkSum(counted, item)
+}
+
+/** What became of an expectation of a mapping that was asked only in the run. */
+export function checkedRow(
+  source: string,
+  table: StandardTableName,
+  mapping: number,
+  item: KindedExpectation,
+  counted: { readonly n: number; readonly failed: number },
+): QualityRow {
+  return qualityRow(source, table, mapping, item, checkSum([counted], item))
 }
 
 function checkSum(

@@ -26,7 +26,11 @@ export function noticed(context: TableCheckContext): readonly QualityRow[] {
 }
 
 /** What shows only on the cluster: customers known from rows of other tables alone, and numbers spelled unlike the others. */
-export function noticedThere(derived: number, spelled: number): readonly QualityRow[] {
+export function noticedThere(
+  derived: number,
+  spelled: number,
+  others: readonly Noticed[] = [],
+): readonly QualityRow[] {
   const folded = {
     kind: 'folded_keys',
     source: '',
@@ -36,6 +40,7 @@ export function noticedThere(derived: number, spelled: number): readonly Quality
   return [
     ...(spelled === 0 ? [] : [resolutionNote({ ...folded, n: spelled, failed: spelled })]),
     ...(derived === 0 ? [] : [derivedCustomers(derived)]),
+    ...others,
   ].map(qualityRow)
 }
 
@@ -160,7 +165,7 @@ function systems({ state }: TableCheckContext): readonly Noticed[] {
   )
 }
 
-function resolutionNote({ kind, source, table, column, n, failed }: ResolutionNote): Noticed {
+export function resolutionNote({ kind, source, table, column, n, failed }: ResolutionNote): Noticed {
   const base = { source, table, column, kind, n, failed, observed: n === 0 ? null : failed / n }
   switch (kind) {
     case 'superseded':

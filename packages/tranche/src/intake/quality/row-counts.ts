@@ -86,6 +86,16 @@ function lookedUp({ records, unreadable }: TakenFile): Partial<RowCounts> {
   return { read: records, kept: records - unreadable, quarantined: unreadable }
 }
 
+/** The published table `row_counts`, without sources that are only looked up. */
+export async function readRowCounts(warehouse: Warehouse): Promise<readonly RowCounts[]> {
+  const rows = await warehouse.rows<RowCounts & Record<string, string | number>>(
+    sql`select source, table_name as "table", read, kept, quarantined, filtered, duplicates from row_counts where table_name <> ${lookupTable} order by rowid`,
+  )
+  return rows.map(({ source, table, read, kept, quarantined, filtered, duplicates }) => ({
+    ...{ source, table, read, kept, quarantined, filtered, duplicates },
+  }))
+}
+
 /** Writes the published table `row_counts`. */
 export async function writeRowCounts(warehouse: Warehouse, counts: readonly RowCounts[]): Promise<void> {
   await warehouse.createFrom('row_counts', [
