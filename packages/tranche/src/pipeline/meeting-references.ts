@@ -14,7 +14,7 @@ import { sourceColumn, tableColumns } from '../intake/mapping/table-rows.ts'
 import { checkedRow } from '../intake/quality/check-quality.ts'
 import type { KindedExpectation } from '../intake/quality/row-expectations.ts'
 import { faultText } from '../intake/quality/stepped-over.ts'
-import { ident, join, type Sql, sql, tableNamed } from '../sql/sql.ts'
+import { ident, type Sql, sql, tableNamed } from '../sql/sql.ts'
 import type { Catalogue, Definition } from '../workspace/catalogue.ts'
 import type { Meeting } from './meeting.ts'
 
@@ -62,16 +62,25 @@ export async function withoutOrphansHere(
   handed: Sql,
   met: Meeting,
 ): Promise<Sql> {
-  const { catalogue } = options
-  const refused: Sql[] = []
-  for (const source of catalogue.sources.filter(({ value }) => !isInPlace(value)))
-    for (const [index, { table }] of source.value.tables.entries())
-      for (const reference of table === name ? followedInRun(catalogue, source, index) : []) {
-        const of = { cluster, options, state, name, handed, met, source, index, reference }
-        const values = await followFromHere({ ...of, number: refused.length })
-        if (values !== null) refused.push(values)
-      }
-  return refused.length === 0 ? handed : sql`(select * from ${handed} where not (${join(refused, ' or ')}))`
+  const asked = options.catalogue.sources
+    .filter(({ value }) => !isInPlace(value))
+    .flatMap((source) =>
+      source.value.tables.flatMap(({ table }, index) =>
+        table === name
+          ? followedInRun(options.catalogue, source, index).map((reference) => ({ source, index, reference }))
+          : [],
+      ),
+    )
+    // What is set aside counts in no other.
+    .toSorted(
+      (a, b) => Number(b.reference.expectation.quarantine) - Number(a.reference.expectation.quarantine),
+    )
+  let rows = handed
+  for (const [number, one] of asked.entries()) {
+    const orphan = await followFromHere({ cluster, options, state, name, handed: rows, met, ...one, number })
+    if (orphan !== null) rows = sql`(select * from ${rows} where not ${orphan})`
+  }
+  return rows
 }
 
 interface FromHere {
