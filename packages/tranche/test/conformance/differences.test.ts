@@ -120,4 +120,16 @@ describe('The engines answer as they are known to', () => {
     if (typeof answer === 'number') expect(found).toBeCloseTo(answer, 12)
     else expect(found).toEqual(answer)
   })
+
+  it('a join of tables by two columns of which one holds nothing but NULL', async () => {
+    const found = await withEngine(async (warehouse) => {
+      const pairs = warehouse.dialect.table(['pairs'])
+      await warehouse.run(sql`create table ${pairs} (k varchar, v integer)`)
+      await warehouse.run(sql`insert into ${pairs} values ('1', null), ('2', null)`)
+      return await warehouse.row(sql`select count(*) as n from ${pairs} a join ${pairs} b
+        on a.k is not distinct from b.k and a.v is not distinct from b.v`)
+    })
+    // The cluster loses the rows as long as it filters dynamically, so that nothing for it is joined so.
+    expect(found).toEqual({ n: engineName === 'trino' ? 0 : 2 })
+  })
 })

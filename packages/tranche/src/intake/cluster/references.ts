@@ -36,7 +36,7 @@ export function foreignKeys(source: Definition<Source>): readonly KindedExpectat
 }
 
 /** Whether rows that a reference names lie where those that name them don't, on this machine or on the cluster: in a run they meet. */
-export function meetsElsewhere(
+function meetsElsewhere(
   { sources }: Pick<Catalogue, 'sources'>,
   source: Definition<Source>,
   { foreign_key }: KindedExpectation['expectation'],
@@ -48,15 +48,14 @@ export function meetsElsewhere(
   )
 }
 
-/** References of a mapping that only a run can follow; of a table in place all of them, as soon as one is. */
+/** References of a mapping that are followed in the run: all of them, as soon as one can be followed nowhere else. */
 export function followedInRun(
   catalogue: Pick<Catalogue, 'sources'>,
   source: Definition<Source>,
   index: number,
 ): readonly KindedExpectation[] {
   const all = foreignKeysOf(source, index)
-  const elsewhere = all.filter(({ expectation }) => meetsElsewhere(catalogue, source, expectation))
-  return isInPlace(source.value) && elsewhere.length > 0 ? all : elsewhere
+  return all.some(({ expectation }) => meetsElsewhere(catalogue, source, expectation)) ? all : []
 }
 
 function foreignKeysOf(source: Definition<Source>, index: number): readonly KindedExpectation[] {

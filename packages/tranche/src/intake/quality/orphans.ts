@@ -2,7 +2,7 @@ import { type StandardTableName, standardTableNames } from '@tranche/contract'
 import type { Warehouse } from '../../engine/warehouse.ts'
 import { TrancheError } from '../../errors.ts'
 import { ident, sql } from '../../sql/sql.ts'
-import { meetsElsewhere } from '../cluster/references.ts'
+import { followedInRun } from '../cluster/references.ts'
 import { type RowSources, sourceColumn, tableColumns, tableRows } from '../mapping/table-rows.ts'
 
 /** A column whose rows are set aside where the row it refers to does not exist. */
@@ -59,12 +59,11 @@ export function referencesOf(
 ): readonly Reference[] {
   return catalogue.sources.flatMap((source) =>
     source.value.tables.flatMap((mapping, index) =>
-      mapping.table !== name
+      mapping.table !== name || followedInRun(catalogue, source, index).length > 0
         ? []
         : mapping.expectations.flatMap((expectation, at) => {
             const { column, foreign_key, quarantine } = expectation
             if (foreign_key === undefined || !quarantine) return []
-            if (meetsElsewhere(catalogue, source, expectation)) return []
             const place = source.placeOf(['tables', index, 'expectations', at])
             const table = standardTableNames.find((candidate) => candidate === foreign_key.table)
             const known =
