@@ -8,9 +8,9 @@ export npm_config_fetch_retries := 5
 
 # npm looks for the machine's settings (its registry, its certificates) beside the Node that runs it: say where they are,
 # to whatever installs.
-.node/ready node_modules/.installed test test-slow test-cluster bench: export npm_config_globalconfig = $(shell PATH='$(machine_path)' npm config get globalconfig 2>/dev/null)
+.node/ready node_modules/.installed test test-slow test-cluster test-conformance bench: export npm_config_globalconfig = $(shell PATH='$(machine_path)' npm config get globalconfig 2>/dev/null)
 
-.PHONY: help setup demo test test-slow test-cluster bench clean
+.PHONY: help setup demo test test-slow test-cluster test-conformance bench clean
 
 help:
 	@echo 'make setup      dependencies, and Node $(NODE_VERSION) into .node/ where the one at hand is older than 24'
@@ -18,6 +18,7 @@ help:
 	@echo 'make test       types, lint, boundaries, dead code, and every quick test'
 	@echo 'make test-slow  the long suites: malformed files, kills, coverage over seeds'
 	@echo 'make test-cluster  the same questions to a real Trino of two nodes, which it starts and stops'
+	@echo 'make test-conformance  of those, what both engines must agree on, in some minutes'
 	@echo 'make bench      ratios against the notebook people write today and against the bare engine'
 
 setup: node_modules/.installed
@@ -44,6 +45,9 @@ test-slow: setup
 
 test-cluster: setup
 	@node test/run.ts cluster
+
+test-conformance: setup
+	@node test/run.ts conformance
 
 bench: setup
 	@node --conditions=tranche-source bench/run.ts

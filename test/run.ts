@@ -1,5 +1,5 @@
 /**
- * The whole of `make test` (or, with `slow` or `cluster`, of `make test-slow` or `make test-cluster`): every check, each with its own line, and at last
+ * The whole of `make test` (or, with `slow`, `cluster` or `conformance`, of the target of that name): every check, each with its own line, and at last
  * `N passed, N failed, N skipped` over all of them. A check that fails doesn't hide the next.
  */
 import { spawn, spawnSync } from 'node:child_process'
@@ -32,7 +32,7 @@ const total: Counts = { passed: 0, failed: 0, skipped: 0 }
 
 try {
   if (which === 'slow') addVitest('slow suites', ['--config', 'vitest.slow.config.ts'])
-  else if (which === 'cluster') addCluster()
+  else if (which === 'cluster' || which === 'conformance') addCluster()
   else {
     await addCommand('types', 'tsc', ['-b'])
     await Promise.all([
@@ -83,10 +83,14 @@ function addCluster(): void {
     cluster('down')
     return
   }
-  addVitest('cluster', ['--config', 'vitest.cluster.config.ts'], { TRANCHE_TEST_CLUSTER: stdout })
-  addVitest('cluster, faults', ['--config', 'vitest.cluster-faults.config.ts'], {
-    TRANCHE_TEST_CLUSTER: stdout,
-  })
+  const suite = (label: string, ...args: readonly string[]) =>
+    addVitest(label, ['--config', ...args], { TRANCHE_TEST_CLUSTER: stdout })
+  if (which === 'conformance')
+    suite('conformance', 'vitest.cluster.config.ts', 'packages/tranche/test/conformance')
+  else {
+    suite('cluster', 'vitest.cluster.config.ts')
+    suite('cluster, faults', 'vitest.cluster-faults.config.ts')
+  }
   if (!wasUp) cluster('down')
 }
 
