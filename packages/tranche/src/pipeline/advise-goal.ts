@@ -4,6 +4,7 @@ import { openDuckDb } from '../engine/duckdb.ts'
 import { folderOf } from '../engine/folder.ts'
 import { type Advice, type AdviceOptions, advise } from '../insights/advise/advise.ts'
 import { type DiscoverOptions, type Discovery, discover } from '../insights/advise/discover.ts'
+import { goalKey } from '../insights/advise/goal-key.ts'
 import type { LookBackOptions } from '../insights/advise/look-back.ts'
 import { createStandardViews } from '../intake/standard-views.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
@@ -21,7 +22,9 @@ export async function adviseGoal(
   asked: Pick<AdviceOptions, 'goal' | 'weights' | 'without'>,
   signal: AbortSignal,
 ): Promise<Advice> {
-  return await lookingBack(catalogue, signal, (options) => advise({ ...options, ...asked }))
+  return await lookingBack(catalogue, signal, (options) =>
+    advise({ ...options, ...asked, goal: goalKey(asked.goal, catalogue) }),
+  )
 }
 
 /**
@@ -32,7 +35,9 @@ export async function discoverGroups(
   asked: Pick<DiscoverOptions, 'goal' | 'leaves' | 'purpose' | 'without'>,
   signal: AbortSignal,
 ): Promise<Discovery> {
-  return await lookingBack(catalogue, signal, (options) => discover({ ...options, ...asked }))
+  return await lookingBack(catalogue, signal, (options) =>
+    discover({ ...options, ...asked, goal: goalKey(asked.goal, catalogue) }),
+  )
 }
 
 async function lookingBack<T>(

@@ -1,6 +1,8 @@
 import { createRandom } from '@tranche/stats'
 import { describe, expect, it } from 'vitest'
+import { goalKey } from '../../src/insights/advise/goal-key.ts'
 import { judgeDimension } from '../../src/insights/advise/judge-dimension.ts'
+import type { Catalogue } from '../../src/workspace/catalogue.ts'
 
 const n = 8_000
 
@@ -22,6 +24,30 @@ function planted(effect: number) {
   })
   return { goal, x: number(x), noise: number(noise), level: { type: 'string' as const, values: level } }
 }
+
+describe('A goal of the trade', () => {
+  const named = (key: string, en: string, outcome?: object) => ({
+    key,
+    value: { key, label: { en, zh: '率' }, outcome },
+  })
+  const catalogue = (features: readonly string[], metrics: readonly object[] = []) =>
+    ({ features: features.map((key) => named(key, key)), metrics }) as unknown as Catalogue
+
+  it('is the outcome that is called so, or else the feature that stands for it, and nothing else', () => {
+    const churned = named('attrition_flag_rate', 'Churn rate', {
+      attribute: 'attrition_flag',
+      equals: 'Attrited',
+    })
+    expect(goalKey('churn', catalogue(['days_since_last_purchase'], [churned]))).toBe('attrition_flag_rate')
+    expect(goalKey('churn', catalogue(['days_since_last_purchase']))).toBe('days_since_last_purchase')
+    expect(goalKey('conversion', catalogue(['invested_ever', 'invested_30d_from_onboarding']))).toBe(
+      'invested_30d_from_onboarding',
+    )
+    expect(goalKey('revenue', catalogue(['revenue']))).toBe('revenue')
+    expect(goalKey('retention', catalogue(['spend_90d']))).toBe('retention')
+    expect(goalKey('spend_90d', catalogue(['spend_90d']))).toBe('spend_90d')
+  })
+})
 
 describe('A dimension is judged out of sample', () => {
   it('by the share of variance that was planted', () => {

@@ -38,7 +38,7 @@ export function addSegmentCommands(program: Command, bind: Bind): void {
     )
     .requiredOption(
       '--goal <feature>',
-      'a feature that is a number or yes and no, or an outcome, e.g. spend_90d',
+      'conversion, revenue, default, churn or retention; or a feature that is a number or yes and no, or an outcome, e.g. spend_90d',
     )
     .addOption(without())
     .option('--weights <weights>', 'of impact, ease, availability, actionability: impact=0.7,ease=0.1')
@@ -51,7 +51,7 @@ export function addSegmentCommands(program: Command, bind: Bind): void {
     )
     .requiredOption(
       '--goal <feature>',
-      'a feature that is a number or yes and no, or an outcome, e.g. spend_90d',
+      'conversion, revenue, default, churn or retention; or a feature that is a number or yes and no, or an outcome, e.g. spend_90d',
     )
     .addOption(without())
     .addOption(new Option('--leaves <n>', 'at most so many groups').default(6).argParser(wholeNumber))
