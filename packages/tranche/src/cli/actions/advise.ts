@@ -28,7 +28,7 @@ export async function act({ dir, output, signal }: Invocation, flags: AdviseFlag
   const lang = output.language
   const label = columnLabels([...catalogue.metrics, ...catalogue.features])
   const day = (instant: string) => formatInstant(instant, { lang, timeZone: catalogue.workspace.timeZone })
-  const goal = label(flags.goal)
+  const goal = label(advice.goal)
   if (advice.sameDay) sayOneDay(output, goal, advice.customers)
   else
     output.say({

@@ -34,7 +34,7 @@ export async function act({ dir, output, signal }: Invocation, flags: DiscoverFl
   if (output.json) return output.document(found)
   const lang = output.language
   const day = (instant: string) => formatInstant(instant, { lang, timeZone: catalogue.workspace.timeZone })
-  const label = columnLabels([...catalogue.metrics, ...catalogue.features])(flags.goal)
+  const label = columnLabels([...catalogue.metrics, ...catalogue.features])(found.goal)
   const isRate = found.groups.every(({ low, high }) => low >= 0 && high <= 1)
   const value = (of: number) => (isRate ? formatPercent(of, { lang }) : formatNumber(of, { lang }))
   if (found.sameDay) {
