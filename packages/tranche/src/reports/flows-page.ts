@@ -45,7 +45,7 @@ export function flowsPage(drawn: DrawnFlows, { lang, look }: PageOptions): strin
   }[lang]
   return `<!doctype html>
 <html lang="${lang === 'zh' ? 'zh-CN' : 'en'}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escapeHtml(title)}</title><style>${pageStyle(look)}</style></head>
-<body><div class="page"><main><figure><figcaption><p class="title">${textHtml(title, lang)}</p><p class="sub">${textHtml(captionOf(drawn, lang), lang)}</p></figcaption><div role="img" aria-label="${escapeHtml(title)}"><div class="wide">${draw(deskWidth)}</div><div class="narrow">${draw(phoneWidth)}</div></div><p class="source">${escapeHtml(pageWords.source[lang])} (${escapeHtml(drawn.run)})</p></figure>
+<body><div class="page"><main><figure><figcaption><p class="title">${textHtml(title, lang)}</p><p class="sub">${textHtml(captionOf(drawn, lang), lang)}</p></figcaption><div role="img" aria-label="${escapeHtml(title)}"><div class="wide">${draw(deskWidth)}</div><div class="narrow">${draw(phoneWidth)}</div></div><p class="source">${escapeHtml(pageWords.source[lang])}${lang === 'zh' ? `（${escapeHtml(drawn.run)}）` : ` (${escapeHtml(drawn.run)})`}</p></figure>
 <div class="scroll" role="region" aria-label="${escapeHtml(pageWords.table[lang])}" tabindex="0"><table><thead><tr>${heads.map((head, index) => `<th scope="col"${index < 2 ? ' class="words"' : ''}>${head}</th>`).join('')}</tr></thead><tbody>${rowsOf(chart)}</tbody></table></div></main></div></body></html>
 `
 }
