@@ -15,7 +15,7 @@ export async function cohortsByHand(scope: Scope): Promise<readonly HandWritten[
       )
       select first_month, purchase_month - first_month as month_offset, count(*) as active from bought
       where purchase_month < ${month(today)} and purchase_month - first_month <= 12
-      group by first_month, purchase_month - first_month order by first_month, purchase_month - first_month`),
+      group by first_month, purchase_month - first_month order by 1, 2`),
     (row) => row.first_month,
   )
   const cohorts = await warehouse.rows<{ cohort: string }>(
