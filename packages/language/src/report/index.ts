@@ -1,3 +1,4 @@
+export { flowSentences, flowWords } from './flow-words.ts'
 export { changeMessages, unprovenChanges } from './messages/changes.ts'
 export { findingMessages } from './messages/findings.ts'
 export { recommendationMessages, unprovenBudget } from './messages/recommendations.ts'

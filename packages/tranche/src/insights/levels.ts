@@ -54,15 +54,8 @@ from ${tablesOf(book.frame, [measure.column, ...by.columns])} where ${by.conditi
 
 /** Publishes the share of customers in every level of a breakdown, of those for whom it is known. */
 export function publishShares(book: Notebook, { section, prefix, by, nameOf = keyPart }: LevelOptions): void {
-  const counts = new Float64Array(by.levels.length)
-  let known = 0
-  for (let row = 0; row < by.codes.length; row++) {
-    const code = by.codes[row]!
-    if (code < 0) continue
-    known++
-    counts[code]!++
-  }
-  const shown = shownLevels(book, Array.from(counts))
+  const { counts, n: known } = levelCounts(by)
+  const shown = shownLevels(book, counts)
   counts.forEach((n, code) => {
     if (!shown[code] || n === 0 || known - n < book.minimum) return
     const interval = wilsonInterval({ successes: n, n: known })
@@ -172,6 +165,16 @@ function ratioParts({ frame }: Notebook, numerator: Measure, denominator: string
     variance += (top.values[row]! / y - weightOf(row) / x) ** 2
   }
   return { n, value: x > 0 ? y / x : 0, variance }
+}
+
+/** How many stand in each level of a breakdown, and in any. */
+export function levelCounts({ codes, levels }: Breakdown): {
+  readonly counts: readonly number[]
+  readonly n: number
+} {
+  const counts = new Array<number>(levels.length).fill(0)
+  for (let row = 0; row < codes.length; row++) if (codes[row]! >= 0) counts[codes[row]!]!++
+  return { counts, n: counts.reduce((sum, count) => sum + count, 0) }
 }
 
 /** Which levels may be shown: of enough people, and not such that a hidden one is had by subtraction. */

@@ -124,10 +124,9 @@ export async function addPack(catalogue: Catalogue, name: StrategyName): Promise
 /** A name of which there is no file of features or metrics yet: the starter catalogue has some that are called like a strategy. */
 function freeFile(dir: string, name: StrategyName): string {
   const isFree = (file: string) => ['features', 'metrics'].every((kind) => !existsSync(join(dir, kind, file)))
-  for (let count = 1; ; count++) {
-    const file = `${[name, ...(count === 1 ? [] : ['pack']), ...(count > 2 ? [count - 1] : [])].join('-')}.yaml`
-    if (isFree(file)) return file
-  }
+  let file = `${name}.yaml`
+  for (let count = 1; !isFree(file); count++) file = `${name}-pack${count === 1 ? '' : `-${count}`}.yaml`
+  return file
 }
 
 async function aboutOf(name: StrategyName): Promise<PackAbout> {

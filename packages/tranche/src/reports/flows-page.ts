@@ -1,6 +1,6 @@
 import type { Language, ReportPolicy, Text } from '@tranche/contract'
 import { formatCount, formatPercent } from '@tranche/language'
-import { pageWords } from '@tranche/language/report'
+import { flowSentences, flowWords, pageWords } from '@tranche/language/report'
 import { drawFlows, type FlowChart, wayOf } from './charts/flows.ts'
 import { capital } from './charts/svg.ts'
 import { deskWidth } from './document/compose.ts'
@@ -39,10 +39,7 @@ export function flowsPage(drawn: DrawnFlows, { lang, look }: PageOptions): strin
   const chart = chartOf(drawn, lang)
   const title = titleOf(chart)
   const draw = (width: number) => drawFlows(chart, width)
-  const heads = {
-    en: ['From', 'To', 'Customers', 'Share of those there before'],
-    zh: ['原属', '现属', '客户数', '占原客户比例'],
-  }[lang]
+  const heads = (['from', 'to', 'customers', 'share'] as const).map((head) => flowWords[head][lang])
   return `<!doctype html>
 <html lang="${lang === 'zh' ? 'zh-CN' : 'en'}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escapeHtml(title)}</title><style>${pageStyle(look)}</style></head>
 <body><div class="page"><main><figure><figcaption><p class="title">${textHtml(title, lang)}</p><p class="sub">${textHtml(captionOf(drawn, lang), lang)}</p></figcaption><div role="img" aria-label="${escapeHtml(title)}"><div class="wide">${draw(deskWidth)}</div><div class="narrow">${draw(phoneWidth)}</div></div><p class="source">${escapeHtml(pageWords.source[lang])}${lang === 'zh' ? `（${escapeHtml(drawn.run)}）` : ` (${escapeHtml(drawn.run)})`}</p></figure>
@@ -76,30 +73,32 @@ function titleOf({ flows, isRanked, lang }: FlowChart): string {
   const count = (n: number) => formatCount(n, lang)
   const [up, down, moved] = [sum('up'), sum('down'), sum('up', 'down', 'changed')]
   const all = moved + sum('kept')
-  if (moved === 0)
-    return lang === 'zh' ? `${count(all)}位客户无一变动` : `None of ${count(all)} customers moved`
-  const share = formatPercent(moved / all, { lang })
-  const [risen, fallen] = [count(up), count(down)]
-  if (lang === 'zh')
-    return `${count(all)}位客户中有${count(moved)}位（${share}）变动${isRanked ? `：上升${risen}位，下降${fallen}位` : ''}`
-  return `${count(moved)} of ${count(all)} customers (${share}) moved${isRanked ? `: ${risen} up, ${fallen} down` : ''}`
+  const values = { all: count(all), moved: count(moved), up: count(up), down: count(down) }
+  if (moved === 0) return filled('none', lang, values)
+  const said = filled('moved', lang, { ...values, share: formatPercent(moved / all, { lang }) })
+  return isRanked ? `${said}${filled('ranked', lang, values)}` : said
+}
+
+function filled(
+  sentence: keyof typeof flowSentences,
+  lang: Language,
+  values: Readonly<Record<string, string>>,
+): string {
+  return flowSentences[sentence][lang].replace(/\{(\w+)\}/g, (_, name: string) => values[name]!)
 }
 
 function captionOf({ label, flows, days: [before, after] }: DrawnFlows, lang: Language): string {
   const sum = (counts: (flow: DrawnFlows['flows'][number]) => boolean) =>
     flows.reduce((n, flow) => n + (counts(flow) ? flow.customers : 0), 0)
   const [came, left] = [sum(({ from }) => from === null), sum(({ to }) => to === null)]
-  const said = (n: number, text: string) => (n === 0 ? [] : [text.replace('#', formatCount(n, lang))])
-  const [head, ...besides] = {
-    en: [
-      `${capital(label.en)}, from ${before} to ${after}`,
-      ...said(came, '# came in'),
-      ...said(left, '# left'),
-    ],
-    zh: [`${label.zh}，由${before}至${after}`, ...said(came, '#位进入'), ...said(left, '#位离开')],
-  }[lang]
-  if (besides.length === 0) return head!
-  return lang === 'zh' ? `${head}；另有${besides.join('，')}` : `${head}; besides, ${besides.join(' and ')}`
+  const said = (sentence: 'came' | 'left', n: number) =>
+    n === 0 ? [] : [filled(sentence, lang, { n: formatCount(n, lang) })]
+  const set = lang === 'zh' ? label.zh : capital(label.en)
+  const besides = [...said('came', came), ...said('left', left)]
+  const head = filled('between', lang, { set, before, after })
+  return besides.length === 0
+    ? head
+    : `${head}${flowSentences.besides[lang]}${besides.join(flowSentences.and[lang])}`
 }
 
 function rowsOf({ cells, flows, lang }: FlowChart): string {

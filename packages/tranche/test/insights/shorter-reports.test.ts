@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { openDuckDb } from '../../src/engine/duckdb.ts'
-import { sql } from '../../src/sql/sql.ts'
+import { sql, unsafeRaw } from '../../src/sql/sql.ts'
 import type { Catalogue } from '../../src/workspace/catalogue.ts'
 import {
   createStandardTables,
@@ -88,7 +88,12 @@ describe('an institution that lacks something', () => {
 
   it('with nothing but attributes tells who its customers are, and which attributes go together', async () => {
     const { warehouse, catalogue } = await cardHolders()
-    const findings = await findingsAndClose({ warehouse, catalogue: { ...catalogue, metrics: [] } })
+    const findings = await findingsOf({ warehouse, catalogue: { ...catalogue, metrics: [] } })
+    for (const { query, estimate, key } of findings.filter(({ section }) => section === 'makeup')) {
+      const again = await warehouse.row<{ estimate: number }>(unsafeRaw(query))
+      expect(Number(again.estimate), key).toBeCloseTo(estimate!, 12)
+    }
+    warehouse.close()
     const found = new Map(findings.map((finding) => [finding.key, finding]))
     expect(found.get('makeup.card_category')).toMatchObject({
       estimate: 2 / 3,

@@ -1,10 +1,11 @@
 import { chiSquareIndependence, wilsonInterval } from '@tranche/stats'
 import { ident, join, sql, whole } from '../../sql/sql.ts'
+import { cramersVQuery } from '../association.ts'
 import { neededForSpread } from '../compare.ts'
 import type { Notebook } from '../draft.ts'
 import { tablesOf } from '../frame.ts'
 import { withCode } from '../group.ts'
-import { shownLevels } from '../levels.ts'
+import { levelCounts, shownLevels } from '../levels.ts'
 import { missingShare } from '../measures.ts'
 import { type Breakdown, byBands, byKinds } from '../spread.ts'
 
@@ -29,12 +30,7 @@ export function sayMakeup(book: Notebook, attributes: readonly string[]): boolea
 }
 
 function sayLevels(book: Notebook, by: Breakdown, weight: number): boolean {
-  const counts = by.levels.map(() => 0)
-  for (let row = 0; row < by.codes.length; row++) {
-    const code = by.codes[row]!
-    if (code >= 0) counts[code]!++
-  }
-  const n = counts.reduce((sum, count) => sum + count, 0)
+  const { counts, n } = levelCounts(by)
   const shown = shownLevels(book, counts)
   const byCount = counts.map((_, code) => code).sort((a, b) => counts[b]! - counts[a]! || a - b)
   const [most, next] = byCount.filter((code) => shown[code] && counts[code]! > 0)
@@ -125,10 +121,10 @@ function sayAssociation(book: Notebook, first: Breakdown, second: Breakdown): vo
     effectSize: test.cramersV,
     neededN: neededForSpread(n, test.statistic, test.degreesOfFreedom),
     values: { attribute: first.attribute, other: second.attribute },
-    query: sql`with coded as (select ${level(first)} as x, ${level(second)} as y from ${tablesOf(frame, [...first.columns, ...second.columns])}),
-cells as (select x, y, cast(count(*) as double) as n from coded where x is not null and y is not null group by x, y),
-sums as (select *, sum(n) over (partition by x) as r, sum(n) over (partition by y) as c from cells)
-select sqrt((sum(n * n / (r * c)) - 1) / ${whole(least)}) as estimate from sums`,
+    query: cramersVQuery(
+      { x: level(first), y: level(second), from: tablesOf(frame, [...first.columns, ...second.columns]) },
+      least,
+    ),
     weight: 40 + 25 * test.cramersV,
   })
 }

@@ -1,5 +1,6 @@
 import { chiSquareIndependence, sortedQuantile, wilsonInterval } from '@tranche/stats'
 import { ident, join, type Sql, sql, typed } from '../../sql/sql.ts'
+import { cramersVQuery } from '../association.ts'
 import { neededForSpread } from '../compare.ts'
 import type { Notebook, Point } from '../draft.ts'
 import { tablesOf } from '../frame.ts'
@@ -100,11 +101,14 @@ function sayAssociation(book: Notebook, limit: string, use: string, rows: Uint32
     effectSize: test.cramersV,
     neededN: neededForSpread(n, test.statistic, test.degreesOfFreedom),
     values: { attribute: limit },
-    query: sql`with bands as (
-  select ${bandOf(x)} as x, ${bandOf(y)} as y from ${tablesOf(frame, [limit, use])} where ${ident(limit)} > 0 and ${ident(use)} > 0
-), cells as (select x, y, cast(count(*) as double) as n from bands group by x, y),
-sums as (select *, sum(n) over (partition by x) as r, sum(n) over (partition by y) as c, sum(n) over () as total from cells)
-select sqrt((sum(n * n / (r * c)) - 1) / ${least}) as estimate from sums`,
+    query: cramersVQuery(
+      {
+        x: bandOf(x),
+        y: bandOf(y),
+        from: sql`${tablesOf(frame, [limit, use])} where ${ident(limit)} > 0 and ${ident(use)} > 0`,
+      },
+      least,
+    ),
     weight: 50,
   })
   return test.pValue < 0.05

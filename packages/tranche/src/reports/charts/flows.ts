@@ -1,6 +1,6 @@
 import type { Language } from '@tranche/contract'
 import { formatCount } from '@tranche/language'
-import { pageWords } from '@tranche/language/report'
+import { flowWords, pageWords } from '@tranche/language/report'
 import { type FigureData, labelOf, shownPoints } from './figure-data.ts'
 import { colours, drawSvg, fontFamily, fontSize, shorten, textWidth } from './svg.ts'
 
@@ -22,14 +22,8 @@ const nodeWidth = 10
 const lineHeight = 16
 const mostLines = 3
 const top = 64
-const keyWords = {
-  up: { en: '↑ went up', zh: '↑ 上升' },
-  down: { en: '↓ went down', zh: '↓ 下降' },
-  changed: { en: 'changed', zh: '变动' },
-  kept: { en: 'stayed', zh: '未变' },
-  joined: { en: 'came or left', zh: '进入或离开' },
-} as const
-type Way = keyof typeof keyWords
+const ways = ['up', 'down', 'changed', 'kept', 'joined'] as const
+type Way = (typeof ways)[number]
 const wayColours: Readonly<Record<Way, { readonly color: string; readonly opacity: number }>> = {
   up: { color: colours.categories[0], opacity: 0.6 },
   down: { color: colours.categories[1], opacity: 0.7 },
@@ -58,12 +52,16 @@ export function drawFlows(chart: FlowChart, width: number): string {
   const nodeGap = lineHeight * (lines + 1) + 2
   const rows = Math.max(...sides.map(({ length }) => length))
   const height = top + rows * (nodeGap + 34)
-  const ways = [...new Set(flows.map((flow) => wayOf(flow, isRanked)))].sort(
-    (a, b) => keyOrder.indexOf(a) - keyOrder.indexOf(b),
-  )
+  const found = new Set(flows.map((flow) => wayOf(flow, isRanked)))
   return drawSvg(
     {
-      graphic: [...headingTexts(headings, width), ...keys(ways, lang)],
+      graphic: [
+        ...headingTexts(headings, width),
+        ...keys(
+          ways.filter((way) => found.has(way)),
+          lang,
+        ),
+      ],
       series: [
         {
           type: 'sankey',
@@ -115,16 +113,12 @@ export function drawFlowFigure(data: FigureData, width: number): string {
         customers: Math.round(y! * n!),
       })),
       isRanked: true,
-      headings: { en: ['then', 'the same customers now'] as const, zh: ['当时', '同一批客户现在'] as const }[
-        lang
-      ],
+      headings: [flowWords.before[lang], flowWords.after[lang]],
       lang,
     },
     width,
   )
 }
-
-const keyOrder: readonly Way[] = ['up', 'down', 'changed', 'kept', 'joined']
 
 /** Which way customers went. */
 export function wayOf(
@@ -162,10 +156,10 @@ function headingTexts([before, after]: FlowChart['headings'], width: number) {
   ]
 }
 
-function keys(ways: readonly Way[], lang: Language) {
+function keys(shown: readonly Way[], lang: Language) {
   let x = 0
-  return ways.flatMap((way) => {
-    const text = keyWords[way][lang]
+  return shown.flatMap((way) => {
+    const text = flowWords[way][lang]
     const { color, opacity } = wayColours[way]
     const key = [
       { type: 'rect', shape: { x, y: 5, width: 10, height: 10 }, style: { fill: color, opacity } },
