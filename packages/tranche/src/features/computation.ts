@@ -25,6 +25,9 @@ export interface FeaturesAtHand {
   readonly keys: readonly string[]
 }
 
+/** Amounts of 18 digits, four of them after the point, are less. */
+const mostAmount = 1e14
+
 /** Asks for features as of points, reads each table once, and gives their values chunk by chunk. */
 export class Computation {
   readonly #warehouse: Warehouse
@@ -168,6 +171,21 @@ export class Computation {
       found.add(key)
     }
     return found
+  }
+
+  /**
+   * Whether no sum of amounts can have more than 18 digits: not even all amounts of a table without their signs, nor what
+   * stands for nothing. Call it once the rows are read.
+   */
+  async amountsFit(keys: readonly string[]): Promise<boolean> {
+    const empties = keys.map((key) => {
+      const node = this.#features.nodes.get(key)
+      return node?.kind === 'measure' ? Math.abs(Number(node.measure.empty ?? 0)) : 0
+    })
+    if (empties.some((empty) => empty >= mostAmount)) return false
+    for (const { store } of this.#plans.values())
+      if ((await store.largestVolume(this.#warehouse)) >= mostAmount) return false
+    return true
   }
 
   /** Features made of features, in layers that need only those before. */

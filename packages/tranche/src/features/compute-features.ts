@@ -4,10 +4,10 @@ import { timestampOf } from '../sql/time-zone.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import type { ValueType } from './analysed.ts'
 import { type AsOfPoint, createCalendar } from './calendar.ts'
+import { sqlTypeOf } from './compile-measure.ts'
 import { Computation } from './computation.ts'
 import { withoutOrder } from './engine-settings.ts'
 import { FeatureSet } from './feature-set.ts'
-import { createFeatureTable } from './feature-table.ts'
 
 export interface ComputeFeaturesOptions {
   readonly warehouse: Warehouse
@@ -77,7 +77,14 @@ export async function writeFeatures(
 ): Promise<ComputedFeatures> {
   const written = keys ?? features.keys
   const columns = written.map((key) => ({ key, type: features.typeOf(key, { file: '' }) }))
-  const receiving = await createFeatureTable(warehouse, table, columns)
+  // The engine packs amounts of 18 digits so that it reads them ten times as fast as those of 38.
+  const isNarrow = warehouse.dialect.packsNarrowAmounts && (await computation.amountsFit(written))
+  const typeOf = (type: ValueType) =>
+    isNarrow && type === 'money' ? warehouse.dialect.columnType('money') : sqlTypeOf(type)
+  const definitions = columns.map(({ key, type }) => sql`${ident(key)} ${typeOf(type)}`)
+  await warehouse.run(
+    sql`create or replace table ${tableNamed(table)} (${join([sql`customer_id varchar, as_of ${sqlTypeOf('instant')}`, ...definitions])})`,
+  )
   const names = written.map((key) => ident(key))
   for (const point of points) {
     const values = join([sql`customer_id, ${timestampOf(point.ms)} as as_of`, ...names])
@@ -87,7 +94,9 @@ export async function writeFeatures(
       (relation) => sql`select ${values} from ${relation} as features`,
     )
     for (const chunk of query.chunks()) {
-      await receiving.insert(query.statement(chunk))
+      await warehouse.run(
+        sql`insert into ${tableNamed(table)} (${join([sql`customer_id, as_of`, ...names])}) ${query.statement(chunk)}`,
+      )
       progress?.(chunk.to)
     }
   }

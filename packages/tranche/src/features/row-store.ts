@@ -56,6 +56,19 @@ export class RowStore {
       : sql`list_extract([${join(texts.map((text) => sql`${text}`))}], ${value})`
   }
 
+  /** Of the stored amounts, column by column, the largest sum without their signs; 0 where there are none. */
+  async largestVolume(warehouse: Warehouse): Promise<number> {
+    const amounts = await warehouse.rows<{ name: string }>(
+      sql`select column_name as name from duckdb_columns() where table_name = ${this.name} and starts_with(data_type, 'DECIMAL')`,
+    )
+    if (amounts.length === 0) return 0
+    const sums = amounts.map(({ name }) => sql`coalesce(cast(sum(abs(${ident(name)})) as double), 0)`)
+    const { largest } = await warehouse.row<{ largest: number }>(
+      sql`select greatest(${join(sums)}) as largest from ${tableNamed(this.name)}`,
+    )
+    return largest
+  }
+
   /** Looks for columns of few texts, to store them in codes. */
   async findCodes(warehouse: Warehouse, points: readonly AsOfPoint[]): Promise<void> {
     const { rows } = this

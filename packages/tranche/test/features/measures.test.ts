@@ -149,7 +149,10 @@ describe('amounts', () => {
     expect(of(await valuesOf([earned, spend]), 'bob')).toMatchObject({ f1: '90000000000000.0001' })
     expect(await typesOf()).toEqual([{ data_type: 'DECIMAL(18,4)' }, { data_type: 'DECIMAL(18,4)' }])
     await addRows(warehouse, 'ledger', [entry('l2', '90000000000000')])
-    const rows = await valuesOf([earned, spend])
+    let rows: readonly Row[] = []
+    await warehouse.transaction(async () => {
+      rows = await valuesOf([earned, spend])
+    })
     await warehouse.run(sql`delete from standard.ledger`)
     expect(of(rows, 'bob')).toMatchObject({ f1: '180000000000000.0001' })
     expect(of(rows, 'ann')).toMatchObject({ f2: '207.0000' })
