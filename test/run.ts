@@ -5,7 +5,8 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 
 interface Counts {
   passed: number
@@ -19,16 +20,26 @@ interface VitestReport {
   readonly numPendingTests: number
   readonly numTodoTests: number
   readonly testResults: readonly {
+    readonly name: string
     readonly status: string
-    readonly assertionResults: readonly { readonly status: string }[]
+    readonly message: string
+    readonly assertionResults: readonly {
+      readonly status: string
+      readonly fullName: string
+      readonly failureMessages: readonly string[]
+    }[]
   }[]
 }
 
 /** To fetch a cluster's software and start it: about a minute each, longer where others use the machine too. */
 const longestStartMs = 900_000
+/** Lines of a failure's message that are said at the end; the rest stands above. */
+const longestFailure = 12
 const which = process.argv[2]
 const scratch = mkdtempSync(join(tmpdir(), 'tranche-test-'))
 const total: Counts = { passed: 0, failed: 0, skipped: 0 }
+/** What failed, said again at the end: a log is often kept from its end only. */
+const failures: string[] = []
 
 try {
   if (which === 'slow') addVitest('slow suites', ['--config', 'vitest.slow.config.ts'])
@@ -46,6 +57,7 @@ try {
 } finally {
   rmSync(scratch, { recursive: true, force: true })
 }
+for (const failure of failures) console.log(failure)
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
 process.exitCode = total.failed === 0 && total.passed + total.skipped > 0 ? 0 : 1
 
@@ -113,6 +125,11 @@ function vitestCounts(file: string, status: number | null): Counts {
       (one) => one.status === 'failed' && one.assertionResults.every((test) => test.status !== 'failed'),
     )
     const failed = result.numFailedTests + files.length
+    for (const { name, message } of files) failures.push(told(name, message))
+    for (const { name, assertionResults } of result.testResults)
+      for (const test of assertionResults)
+        if (test.status === 'failed')
+          failures.push(told(`${name} > ${test.fullName}`, test.failureMessages.join('\n')))
     return {
       passed: result.numPassedTests,
       failed: failed === 0 && status !== 0 ? 1 : failed,
@@ -121,6 +138,11 @@ function vitestCounts(file: string, status: number | null): Counts {
   } catch {
     return { passed: 0, failed: 1, skipped: 0 }
   }
+}
+
+function told(name: string, message: string): string {
+  const first = stripVTControlCharacters(message).split('\n').slice(0, longestFailure).join('\n  ')
+  return `FAILED ${relative(process.cwd(), name)}\n  ${first}`
 }
 
 /** Reference values of peer packages, where `TRANCHE_REFERENCE` names them. */
