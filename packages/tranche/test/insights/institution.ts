@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Finding } from '@tranche/contract'
@@ -185,13 +185,18 @@ export async function emptyWorkspace(
   sources: Readonly<Record<string, string>> = {},
 ): Promise<Catalogue> {
   const dir = await mkdtemp(join(tmpdir(), 'tranche-insights-'))
-  await mkdir(join(dir, 'sources'))
-  for (const [name, content] of Object.entries(sources)) await writeFile(join(dir, 'sources', name), content)
-  await writeFile(
-    join(dir, 'tranche.yaml'),
-    `name: {en: Example Bank, zh: 示例银行}\ntimeZone: Asia/Shanghai\ncurrency: CNY\n${text}`,
-  )
-  return await loadWorkspace(dir)
+  try {
+    await mkdir(join(dir, 'sources'))
+    for (const [name, content] of Object.entries(sources))
+      await writeFile(join(dir, 'sources', name), content)
+    await writeFile(
+      join(dir, 'tranche.yaml'),
+      `name: {en: Example Bank, zh: 示例银行}\ntimeZone: Asia/Shanghai\ncurrency: CNY\n${text}`,
+    )
+    return await loadWorkspace(dir)
+  } finally {
+    await rm(dir, { recursive: true, force: true })
+  }
 }
 
 /** Facts and findings of tables made here, as a run makes them one after the other. */
