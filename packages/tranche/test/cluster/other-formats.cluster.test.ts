@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openDuckDb } from '../../src/engine/duckdb.ts'
 import { openRun } from '../../src/engine/published.ts'
 import { openTrino, type TrinoWarehouse } from '../../src/engine/trino.ts'
 import { inspectWorkspace } from '../../src/pipeline/doctor.ts'
@@ -49,19 +50,59 @@ async function workspace(paid: string): Promise<Catalogue> {
 }
 
 /** A run in the middle of which a payment is added. */
-async function runWhileAdding(catalogue: Catalogue, catalog: string, id: string): Promise<RunOutcome> {
+async function runWhileAdding(catalogue: Catalogue, add: () => Promise<void>): Promise<RunOutcome> {
   let adding: Promise<void> | undefined
   const outcome = await runPipeline(catalogue, {
     progress: ({ step, status }) => {
-      if (step === 'standard' && status === 'started')
-        adding = bank.run(
-          sql`insert into ${ident(catalog, schema, 'paid')} values (${id}, 1, timestamp '2024-05-01 10:00:00.000', 90)`,
-        )
+      if (step === 'standard' && status === 'started') adding = add()
       // Awaited when the run is over; until then its failure is not one of nobody's.
       adding?.catch(() => undefined)
     },
   }).finally(() => adding)
   return outcome
+}
+
+const payment = sql`select 'd' as id, bigint '1' as payer, timestamp '2024-05-01 10:00:00.000' as paid_at,
+  cast(90 as decimal(4, 2)) as amount`
+
+const addToHive = () => bank.run(sql`insert into ${ident('hive', schema, 'paid')} ${payment}`)
+
+/**
+ * Adds the payment as another writer of the format would: a file of rows, and a version of the log that names it. Trino itself
+ * refuses to add rows to a Delta table in a local folder, though delta.enable-non-concurrent-writes is set.
+ */
+async function addToDelta(): Promise<void> {
+  const { path } = await bank.row<{ path: string }>(
+    sql`select "$path" as path from ${ident('delta', schema, 'paid')} limit 1`,
+  )
+  const folder = dirname(join(connection.shared!.folder, path.replace('local://', '')))
+  const rows = `added-${randomUUID()}.parquet`
+  const local = await openDuckDb({ path: ':memory:' })
+  await local.writeParquet(
+    sql`select id, payer, cast(paid_at as timestamp) as paid_at, amount from (${payment})`,
+    join(folder, rows),
+  )
+  local.close()
+  const { size, mtimeMs } = await stat(join(folder, rows))
+  const log = join(folder, '_delta_log')
+  const version = (await readdir(log)).filter((name) => /^\d{20}\.json$/.test(name)).length
+  const modificationTime = Math.floor(mtimeMs)
+  const actions = [
+    {
+      commitInfo: {
+        timestamp: modificationTime,
+        operation: 'WRITE',
+        operationParameters: { mode: 'Append' },
+      },
+    },
+    { add: { path: rows, partitionValues: {}, size, modificationTime, dataChange: true } },
+  ]
+  await writeFile(
+    join(log, `${String(version).padStart(20, '0')}.json`),
+    actions.map((action) => `${JSON.stringify(action)}\n`).join(''),
+    // Another writer's version would not be written over.
+    { flag: 'wx' },
+  )
 }
 
 async function spendOf({ folder }: RunOutcome) {
@@ -74,12 +115,11 @@ async function spendOf({ folder }: RunOutcome) {
 }
 
 describe('A table in place', () => {
-  // Trino refuses to add rows to a Delta table in a local folder, though delta.enable-non-concurrent-writes is set.
-  it.fails('of Delta is read as of its newest version, whatever is written meanwhile', async () => {
+  it('of Delta is read as of its newest version, whatever is written meanwhile', async () => {
     const catalogue = await workspace(`delta.${schema}.paid`)
     const { checks } = await inspectWorkspace(catalogue.dir, {})
     expect(checks.find(({ key }) => key === 'cluster_source_paid')!.text.en).toMatch(/as of snapshot 0$/)
-    const outcome = await runWhileAdding(catalogue, 'delta', 'd')
+    const outcome = await runWhileAdding(catalogue, addToDelta)
     expect(await spendOf(outcome)).toEqual([
       { customer_id: '1', spend: '12.5000' },
       { customer_id: '2', spend: '8.0000' },
@@ -92,7 +132,7 @@ describe('A table in place', () => {
 
   it('of Hive, with partitions or without, is held to be unchanged, since it keeps no snapshots', async () => {
     const catalogue = await workspace(`hive.${schema}.paid`)
-    await expect(runWhileAdding(catalogue, 'hive', 'd')).rejects.toMatchObject({
+    await expect(runWhileAdding(catalogue, addToHive)).rejects.toMatchObject({
       code: 'refused',
       message: expect.stringContaining(`hive.${schema}.paid has changed while`),
     })
