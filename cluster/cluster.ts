@@ -4,6 +4,7 @@
  */
 import { mkdirSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { makeCredentials } from './credentials.ts'
 import { pidOf, startNodes, statusOf, stopNode, untilReady } from './nodes.ts'
 import { type Cluster, nodeNames, place, readCluster, removeCluster, writeCluster } from './place.ts'
 import { startPostgres, stopPostgres } from './postgres.ts'
@@ -31,17 +32,19 @@ async function up(): Promise<void> {
   const software = findSoftware(say)
   if (running !== null) await down()
   const begin = Date.now()
-  const [coordinator, worker, postgres] = await freePorts()
+  const [coordinator, secure, worker, postgres] = await freePorts()
   const cluster: Cluster = {
     trino: `http://127.0.0.1:${coordinator}`,
+    secure: `https://localhost:${secure}`,
     postgres: `postgres://postgres@127.0.0.1:${postgres}/state`,
     shared: place.shared,
-    ports: { coordinator, worker, postgres },
+    ports: { coordinator, secure, worker, postgres },
   }
   mkdirSync(place.shared, { recursive: true })
   writeCluster(cluster)
   say('starting PostgreSQL, a coordinator and a worker')
   startPostgres(software, postgres)
+  makeCredentials()
   writeSettings(cluster)
   startNodes(software)
   await untilReady(cluster)
@@ -71,10 +74,10 @@ function print(cluster: Cluster): void {
   console.log(JSON.stringify(cluster))
 }
 
-/** Three ports that are free now; they are held together, so that all differ. */
-async function freePorts(): Promise<[number, number, number]> {
+/** Four ports that are free now; they are held together, so that all differ. */
+async function freePorts(): Promise<[number, number, number, number]> {
   const servers = await Promise.all(
-    [0, 1, 2].map(
+    [0, 1, 2, 3].map(
       () =>
         new Promise<ReturnType<typeof createServer>>((resolve, reject) => {
           const server = createServer().once('error', reject)
@@ -84,5 +87,5 @@ async function freePorts(): Promise<[number, number, number]> {
   )
   const ports = servers.map((server) => (server.address() as { port: number }).port)
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-  return ports as [number, number, number]
+  return ports as [number, number, number, number]
 }

@@ -12,8 +12,15 @@ export const place = {
   postgres: join(root, 'postgres'),
   /** The folder that both nodes, and whoever loads Parquet, see as one. */
   shared: join(root, 'shared'),
+  /** Certificates, keys and a password that the coordinator knows its users by. */
+  credentials: join(root, 'credentials'),
+  /** What queries that may lose a worker keep between their stages. */
+  exchange: join(root, 'exchange'),
   node: (name: NodeName) => join(root, name),
 } as const
+
+/** A file of those that containers are made from: this cluster starts from the same. */
+export const deployed = (...path: readonly string[]) => join(import.meta.dirname, '..', 'deploy', ...path)
 
 export const nodeNames = ['coordinator', 'worker'] as const
 export type NodeName = (typeof nodeNames)[number]
@@ -21,9 +28,16 @@ export type NodeName = (typeof nodeNames)[number]
 /** A cluster that was started: everything that a client, or the one who stops it, needs to know. */
 export interface Cluster {
   readonly trino: string
+  /** The same, over TLS, for users who have to say who they are (`credentials.ts`). */
+  readonly secure: string
   readonly postgres: string
   readonly shared: string
-  readonly ports: { readonly coordinator: number; readonly worker: number; readonly postgres: number }
+  readonly ports: {
+    readonly coordinator: number
+    readonly secure: number
+    readonly worker: number
+    readonly postgres: number
+  }
 }
 
 const file = join(root, 'cluster.json')

@@ -1,19 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import { chownSync, mkdirSync } from 'node:fs'
+import { chownSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { place } from './place.ts'
+import { deployed, place } from './place.ts'
 import type { Software } from './software.ts'
 
 /** PostgreSQL refuses to run as root: it gets a user of its own there. */
 const owner = process.getuid?.() === 0 ? ownerOf('postgres') : null
-
-/** Iceberg's catalog over JDBC expects these, and does not make them itself. */
-const catalogTables = `
-create table iceberg_tables (catalog_name varchar(255), table_namespace varchar(255), table_name varchar(255),
-  metadata_location varchar(1000), previous_metadata_location varchar(1000), iceberg_type varchar(5),
-  primary key (catalog_name, table_namespace, table_name));
-create table iceberg_namespace_properties (catalog_name varchar(255), namespace varchar(255),
-  property_key varchar(255), property_value varchar(1000), primary key (catalog_name, namespace, property_key));`
 
 export function startPostgres({ postgresBin }: Software, port: number): void {
   mkdirSync(place.postgres, { recursive: true })
@@ -25,14 +17,17 @@ export function startPostgres({ postgresBin }: Software, port: number): void {
     ...['-o', `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''`],
     'start',
   ])
-  const psql = (database: string, text: string) =>
-    must(join(postgresBin, 'psql'), [
-      ...['-h', '127.0.0.1', '-p', String(port), '-U', 'postgres', '-d', database],
-      ...['-v', 'ON_ERROR_STOP=1', '-q', '-c', text],
-    ])
-  psql('postgres', 'create database lake')
-  psql('postgres', 'create database state')
-  psql('lake', catalogTables)
+  const psql = (database: string, file: string) =>
+    must(
+      join(postgresBin, 'psql'),
+      [
+        ...['-h', '127.0.0.1', '-p', String(port), '-U', 'postgres', '-d', database],
+        ...['-v', 'ON_ERROR_STOP=1', '-q'],
+      ],
+      readFileSync(deployed('postgres', file), 'utf8'),
+    )
+  psql('postgres', 'databases.sql')
+  psql('lake', 'iceberg-catalogue.sql')
 }
 
 export function stopPostgres({ postgresBin }: Software): void {
@@ -50,17 +45,18 @@ function ownerOf(user: string): { uid: number; gid: number } | null {
   return uid > 0 ? { uid, gid } : null
 }
 
-function run(command: string, args: readonly string[]) {
+function run(command: string, args: readonly string[], input?: string) {
   // The server outlives this process: it must not hold its pipes.
   return spawnSync(command, args, {
     ...owner,
+    ...(input === undefined ? {} : { input }),
     cwd: '/',
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'ignore', 'pipe'],
     encoding: 'utf8',
   })
 }
 
-function must(command: string, args: readonly string[]): void {
-  const { status, stderr, error } = run(command, args)
+function must(command: string, args: readonly string[], input?: string): void {
+  const { status, stderr, error } = run(command, args, input)
   if (status !== 0) throw new Error(`${command} failed: ${error?.message ?? stderr}`)
 }

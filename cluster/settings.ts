@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { accessRules } from './access-rules.ts'
-import { type Cluster, type NodeName, nodeNames, place } from './place.ts'
+import { credentials, tokenAudience } from './credentials.ts'
+import { type Cluster, deployed, type NodeName, nodeNames, place } from './place.ts'
 
 type Properties = Readonly<Record<string, string | number | boolean>>
 
@@ -17,14 +18,11 @@ export function writeSettings({ ports }: Pick<Cluster, 'ports'>): void {
       'node.data-dir': join(place.node(name), 'data'),
     })
     write(join(etc, 'config.properties'), configOf(name, ports, secret))
-    writeLines(join(etc, 'jvm.config'), [
-      '-server',
-      '-Xmx2G',
-      '-XX:+ExitOnOutOfMemoryError',
-      '-XX:ReservedCodeCacheSize=256M',
-      '-Djdk.attach.allowAttachSelf=true',
-      '--enable-native-access=ALL-UNNAMED',
-    ])
+    copyFileSync(deployed('trino', 'jvm.config'), join(etc, 'jvm.config'))
+    write(join(etc, 'exchange-manager.properties'), {
+      ...deployedSettings('exchange-manager.properties'),
+      'exchange.base-directories': place.exchange,
+    })
     for (const [catalog, properties] of Object.entries(catalogsOf(ports.postgres)))
       write(join(etc, 'catalog', `${catalog}.properties`), properties)
   }
@@ -36,19 +34,36 @@ export function writeSettings({ ports }: Pick<Cluster, 'ports'>): void {
     'access-control.name': 'file',
     'security.config-file': rules,
   })
+  write(join(etc, 'password-authenticator.properties'), {
+    'password-authenticator.name': 'file',
+    'file.password-file': credentials.passwords,
+  })
 }
 
 function configOf(name: NodeName, ports: Cluster['ports'], secret: string): Properties {
   return {
-    coordinator: name === 'coordinator',
-    ...(name === 'coordinator' ? { 'node-scheduler.include-coordinator': true } : {}),
+    ...deployedSettings(`${name}.properties`),
+    ...(name === 'coordinator' ? toldApart(ports) : {}),
     'http-server.http.port': ports[name],
     'node.internal-address': '127.0.0.1',
     'discovery.uri': `http://127.0.0.1:${ports.coordinator}`,
     'internal-communication.shared-secret': secret,
-    'query.max-memory-per-node': '700MB',
-    'memory.heap-headroom-per-node': '400MB',
     'query.remote-task.max-error-duration': '20s',
+  }
+}
+
+/** Over TLS users prove who they are; over plain HTTP, which no other machine reaches, it is enough to say so. */
+function toldApart({ secure }: Cluster['ports']): Properties {
+  return {
+    'http-server.https.enabled': true,
+    'http-server.https.port': secure,
+    'http-server.https.keystore.path': credentials.server,
+    'http-server.https.truststore.path': credentials.authority,
+    'http-server.authentication.type': 'CERTIFICATE,JWT,PASSWORD',
+    'http-server.authentication.allow-insecure-over-http': true,
+    'http-server.authentication.certificate.user-mapping.pattern': 'CN=(.*)',
+    'http-server.authentication.jwt.key-file': credentials.tokenPublicKey,
+    'http-server.authentication.jwt.required-audience': tokenAudience,
   }
 }
 
@@ -57,23 +72,14 @@ function catalogsOf(postgresPort: number): Readonly<Record<string, Properties>> 
   const database = (name: string) => `jdbc:postgresql://127.0.0.1:${postgresPort}/${name}`
   return {
     lake: {
-      'connector.name': 'iceberg',
-      'iceberg.catalog.type': 'jdbc',
-      'iceberg.jdbc-catalog.catalog-name': 'lake',
-      'iceberg.jdbc-catalog.driver-class': 'org.postgresql.Driver',
+      ...deployedSettings('catalog', 'lake.properties'),
       'iceberg.jdbc-catalog.connection-url': database('lake'),
-      'iceberg.jdbc-catalog.connection-user': 'postgres',
       'iceberg.jdbc-catalog.connection-password': 'trusted',
-      'iceberg.jdbc-catalog.default-warehouse-dir': 'local:///warehouse',
-      'iceberg.jdbc-catalog.schema-version': 'V1',
-      'iceberg.add-files-procedure.enabled': true,
-      'iceberg.register-table-procedure.enabled': true,
       ...localFiles,
     },
     state: {
-      'connector.name': 'postgresql',
+      ...deployedSettings('catalog', 'state.properties'),
       'connection-url': database('state'),
-      'connection-user': 'postgres',
       'connection-password': 'trusted',
     },
     hive: { 'connector.name': 'hive', ...filesOf('hive') },
@@ -92,6 +98,13 @@ const localFiles: Properties = { 'fs.native-local.enabled': true, 'local.locatio
 /** Catalogs of files whose metastore is a folder too. */
 function filesOf(folder: string): Properties {
   return { 'hive.metastore': 'file', 'hive.metastore.catalog.dir': `local:///${folder}`, ...localFiles }
+}
+
+function deployedSettings(...path: readonly string[]): Properties {
+  const lines = readFileSync(deployed('trino', ...path), 'utf8').split('\n')
+  return Object.fromEntries(
+    lines.filter((line) => line.includes('=')).map((line) => /^(.*?)=(.*)$/.exec(line)!.slice(1)),
+  )
 }
 
 function write(file: string, properties: Properties): void {

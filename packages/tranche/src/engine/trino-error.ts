@@ -48,6 +48,12 @@ export function queryError(cause: TrinoFailure, text: string): TrancheError {
 
 /** What it is that the user may not do; names of tables and columns, no values. */
 function refusalOf({ message }: TrinoFailure): Text {
+  const [, known, asked] = /^Access Denied: User (\S+) cannot impersonate user (\S+)/.exec(message) ?? []
+  if (asked !== undefined)
+    return {
+      en: `The cluster knows this user as ${known} and does not let ${known} ask as ${asked} (warehouse.user).`,
+      zh: `集群认定该用户为 ${known}，不允许以 ${asked}（warehouse.user）的身份查询。`,
+    }
   const [, what] = /^Access Denied: Cannot ([\w .,$[\]-]+)/.exec(message) ?? []
   return what === undefined
     ? { en: 'The cluster refuses this to its user.', zh: '集群拒绝该用户执行此操作。' }
