@@ -33,9 +33,9 @@ const admin = openTrino(connection)
 await admin.run(sql`create schema ${ident('lake', schema)}`)
 try {
   console.log(
-    '| customers | transactions | queries | with one row or none | rows read | rows back: value | other | steps, s | in queries, s | between them | run, s |',
+    '| customers | transactions | queries | with one row or none | rows read | MB read | rows back: value | other | processor there, s | steps, s | in queries, s | between them | run, s |',
   )
-  console.log('|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|')
+  console.log('|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|')
   for (const size of sizes) {
     const measured = await measure(size)
     console.log(lineOf(measured))
@@ -82,19 +82,21 @@ function lineOf({ customers, manifest, seconds }: Measured): string {
   )
   const cells = [
     ...[customers, transactions, queries.length, queries.filter(({ returned: n }) => n <= 1).length],
-    ...[sum(queries.map(({ rows }) => rows)), returned((step) => step === 'value')],
-    returned((step) => step !== 'value'),
+    ...[sum(queries.map(({ rows }) => rows)), Math.round(sum(queries.map(({ bytes }) => bytes)) / 1e6)],
+    ...[returned((step) => step === 'value'), returned((step) => step !== 'value')],
+    sum(queries.map(({ cpuSeconds }) => cpuSeconds ?? 0)).toFixed(1),
     ...[steps.toFixed(1), asked.toFixed(1), `${((100 * (steps - asked)) / seconds).toFixed(1)}%`],
     seconds.toFixed(1),
   ]
   return `| ${cells.map((cell) => (typeof cell === 'number' ? cell.toLocaleString('en') : cell)).join(' | ')} |`
 }
 
-/** Of each step on the cluster: seconds, queries, seconds in them. */
+/** Of each step on the cluster: seconds, queries, seconds in them, those of processors there. */
 function stepsOf({ steps, cluster: record }: Manifest): readonly string[] {
   return steps.map(({ key, seconds }) => {
     const asked = record!.queries.filter(({ step }) => step === key)
     const within = asked.reduce((total, query) => total + query.seconds, 0)
-    return `${key} ${seconds.toFixed(1)} s, ${asked.length} queries, ${within.toFixed(1)} s in them`
+    const busy = asked.reduce((total, query) => total + (query.cpuSeconds ?? 0), 0)
+    return `${key} ${seconds.toFixed(1)} s, ${asked.length} queries, ${within.toFixed(1)} s in them, processors ${busy.toFixed(1)} s`
   })
 }

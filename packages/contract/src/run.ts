@@ -63,6 +63,10 @@ export const manifestSchema = z.object({
           returned: z.int().default(0).describe('Rows that came from it to this machine'),
           bytes: z.int(),
           seconds: z.number(),
+          cpuSeconds: z
+            .number()
+            .optional()
+            .describe('Time of all processors of the cluster; absent in runs that did not keep it'),
         }),
       ),
       ended: z

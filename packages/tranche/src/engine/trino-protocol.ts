@@ -42,6 +42,7 @@ export interface TrinoStats {
   readonly processedRows: number
   readonly processedBytes: number
   readonly elapsedTimeMillis: number
+  readonly cpuTimeMillis: number
 }
 
 interface Answer {

@@ -46,6 +46,8 @@ export interface TrinoQuery {
   readonly returned: number
   readonly bytes: number
   readonly seconds: number
+  /** Of all its processors together. */
+  readonly cpuSeconds: number
 }
 
 /** Opens a cluster's schema; nothing is asked of it yet. */
@@ -203,6 +205,7 @@ class ClusterWarehouse implements TrinoWarehouse {
           returned,
           bytes: last.stats.processedBytes,
           seconds: last.stats.elapsedTimeMillis / 1000,
+          cpuSeconds: last.stats.cpuTimeMillis / 1000,
         })
     }
   }

@@ -82,7 +82,10 @@ export async function requireBudget(
 }
 
 /** Stops a run between two queries once those that it sent have cost more. @throws TrancheError refused */
-export function requireWithin(queries: readonly TrinoQuery[], budget: Budget | undefined): void {
+export function requireWithin(
+  queries: readonly Pick<TrinoQuery, 'rows' | 'bytes' | 'seconds'>[],
+  budget: Budget | undefined,
+): void {
   if (budget === undefined) return
   const error = exceeded(sumOf(queries), budget, {
     en: 'The run was stopped: it has cost the cluster more than warehouse.budget allows',
