@@ -27,6 +27,8 @@ export function createProgress(
 ): { event(event: ProgressEvent): void; stop(): void } {
   const screen = streams.stderr.isTTY === true
   let open = ''
+  /** When each step began, of those that don't time themselves. */
+  const began = new Map<string, number>()
   const name = (step: string) => {
     const [first, ...rest] = step.split(' ')
     const label = steps[first ?? ''] === undefined ? (first ?? '') : output.pick(steps[first ?? '']!)
@@ -38,6 +40,7 @@ export function createProgress(
   }
   return {
     event: (event) => {
+      if (event.status === 'started') began.set(event.step, performance.now())
       if (event.status === 'started' || event.status === 'advanced') {
         if (!screen) return
         clear()
@@ -47,10 +50,12 @@ export function createProgress(
       }
       clear()
       const rows = event.rows === undefined ? '' : ` ${count(event.rows, output)}`
+      const since = began.get(event.step)
+      const seconds = event.seconds ?? (since === undefined ? 0 : (performance.now() - since) / 1000)
       const time =
         event.status === 'reused'
           ? output.pick({ en: 'done before', zh: '已完成' })
-          : `${(event.seconds ?? 0).toFixed(1)} s`
+          : `${seconds.toFixed(1)} s`
       streams.stderr.write(
         `${event.status === 'reused' ? '·' : '✓'} ${name(event.step)}${rows} ${output.faint(time)}\n`,
       )
