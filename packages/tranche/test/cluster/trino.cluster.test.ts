@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import { connect, createServer as createProxy, type Server } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { openTrino } from '../../src/engine/trino.ts'
+import { openTrino, type TrinoWarehouse } from '../../src/engine/trino.ts'
 import { requireWithin } from '../../src/pipeline/cluster-budget.ts'
-import { sql } from '../../src/sql/sql.ts'
+import { ident, type Sql, sql } from '../../src/sql/sql.ts'
 import { clusterOptions } from '../conformance/engine.ts'
 
 const options = clusterOptions('information_schema')
@@ -36,6 +36,27 @@ async function eventually<T>(ask: () => Promise<T>, holds: (answer: T) => boolea
   }
 }
 
+const sumOf = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
+
+/** What a statement has cost by the account of its query, and by `explain analyze`: what fragments that scan have read, and all processors. */
+async function explained(warehouse: TrinoWarehouse, statement: Sql) {
+  const plan = await warehouse.rows<{ 'Query Plan': string }>(sql`explain analyze ${statement}`)
+  const text = plan.map((line) => line['Query Plan']).join('\n')
+  const fragments = text.split(/^Fragment /m).slice(1)
+  const [bytes, rows] = [
+    [...text.matchAll(/Physical input: ([\d.]+)kB/g)].map(([, size]) => 1_024 * Number(size)),
+    fragments
+      .filter((fragment) => fragment.includes('[table = '))
+      .map((fragment) => Number(/^ {4}CPU: .*?Input: (\d+) rows/m.exec(fragment)![1])),
+  ]
+  const seconds = fragments.map((fragment) => {
+    const [, size, unit] = /^ {4}CPU: ([\d.]+)(ms|s),/m.exec(fragment)!
+    return Number(size) / (unit === 'ms' ? 1_000 : 1)
+  })
+  const cost = warehouse.queries.at(-1)!
+  return { cost, rows: sumOf(rows), bytes: sumOf(bytes), cpuSeconds: sumOf(seconds) }
+}
+
 interface Abandoned {
   readonly id: string
   readonly nextUri: string
@@ -50,6 +71,38 @@ describe('A query on the cluster', () => {
     expect(query).toMatchObject({ rows: 15_000 })
     expect(await stateOf(query!.id)).toMatchObject({ source: 'tranche', state: 'FINISHED' })
     warehouse.close()
+  })
+
+  it('costs what explain analyze says of it: rows and bytes that it reads, and processors', async () => {
+    const schema = `cost_${randomUUID().replaceAll('-', '')}`
+    const warehouse = openTrino({ ...options, schema })
+    await warehouse.run(sql`create schema ${ident(options.catalog, schema)}`)
+    try {
+      await warehouse.run(sql`create table lines as select orderkey, quantity from tpch.tiny.lineitem`)
+      await warehouse.run(sql`create table orders as select orderkey, totalprice from tpch.tiny.orders`)
+      const alone = await explained(
+        warehouse,
+        sql`select quantity, count(*) as n from lines where quantity > 10 group by 1`,
+      )
+      expect(alone.cost).toMatchObject({ rows: 60_175, bytes: expect.any(Number) })
+      expect(alone.rows).toBe(60_175)
+      expect(Math.abs(alone.cost.bytes / alone.bytes - 1)).toBeLessThan(0.001)
+      // Rows that are sent to where others are scanned count with those.
+      const joined = await explained(
+        warehouse,
+        sql`select sum(l.quantity) as quantity from lines as l join orders as o on o.orderkey = l.orderkey where o.totalprice > 30000`,
+      )
+      expect(joined.cost.rows).toBe(joined.rows)
+      expect(joined.rows).toBeGreaterThan(60_175 + 15_000)
+      for (const { cost, cpuSeconds } of [alone, joined]) {
+        // The whole explains itself too.
+        expect(cost.cpuSeconds).toBeGreaterThan(0.9 * cpuSeconds)
+        expect(cost.cpuSeconds).toBeLessThan(2 * cpuSeconds)
+      }
+    } finally {
+      await warehouse.run(sql`drop schema ${ident(options.catalog, schema)} cascade`)
+      warehouse.close()
+    }
   })
 
   it('that is interrupted, or left in the middle of its rows, ends on the server too', async () => {
