@@ -37,8 +37,9 @@ export function findSoftware(say: (line: string) => void): Software {
   const missing = [
     java ?? `a JDK of version ${oldestJava} or later: set JAVA_HOME, or put one under /usr/lib/jvm`,
     postgresBin ?? 'PostgreSQL: apt-get install postgresql',
+    onPath('openssl') !== null ? '' : 'OpenSSL, for certificates: apt-get install openssl',
     isFetched || onPath('mvn') !== null ? '' : 'Maven, to fetch Trino: apt-get install maven',
-  ].filter((text, index) => text !== '' && [java, postgresBin, ''][index] !== text)
+  ].filter((text) => text !== '' && text !== java && text !== postgresBin)
   if (java === null || postgresBin === null || missing.length > 0)
     throw new Missing(`The cluster needs what is not on this machine:\n  ${missing.join('\n  ')}`)
   if (!isFetched) fetchTrino(fetched, say)
