@@ -8,7 +8,7 @@ import { pidOf, startNode, untilReady } from '../../../../cluster/nodes.ts'
 import { type NodeName, readCluster } from '../../../../cluster/place.ts'
 import { restartPostgres } from '../../../../cluster/postgres.ts'
 import { findSoftware } from '../../../../cluster/software.ts'
-import { openTrino } from '../../src/engine/trino.ts'
+import { openTrino, type TrinoWarehouse } from '../../src/engine/trino.ts'
 import { TrancheError } from '../../src/errors.ts'
 import { openPublishedRun } from '../../src/pipeline/published-run.ts'
 import { listSegments } from '../../src/pipeline/published-segments.ts'
@@ -85,11 +85,52 @@ async function isLost(node: NodeName, code: TrancheError['code']): Promise<void>
   await expect(run).rejects.toMatchObject({ code })
   expect(killed).toBeGreaterThan(0)
   expect(await withState(catalogue, {}, readCurrentRun)).toEqual(before.current)
+  await isBack(node, killed)
+  expect(await standing()).toEqual(before)
+  await goesOn(before)
+}
+
+it('With retry_policy TASK a query outlives the worker that it runs on', async () => {
+  const plain = openTrino(connection)
+  // Rows of tpch are bound to nodes, so that no other could read those of a lost one.
+  await plain.run(sql`create table lines as select orderkey, shipmode, quantity from tpch.sf1.lineitem`)
+  await plain.run(sql`create table orders as select orderkey, custkey from tpch.sf1.orders`)
+  const heavy = sql`select l.shipmode, count(*) as n, sum(l.quantity) as quantity, count(distinct o.custkey) as customers
+    from lines as l join orders as o on l.orderkey = o.orderkey group by 1 order by 1`
+  const expected = await plain.rows(heavy)
+  expect(expected).toHaveLength(7)
+  const patient = openTrino({ ...connection, sessionProperties: { retry_policy: 'TASK', ...smallTasks } })
+  const asked = patient.rows(heavy)
+  const killed = await killOnceAtWork(patient, plain)
+  expect(await asked).toEqual(expected)
+  await isBack('worker', killed)
+  patient.close()
+  plain.close()
+})
+
+/** So that little data are many tasks, and each node has some. */
+const smallTasks = {
+  fault_tolerant_execution_arbitrary_distribution_compute_task_target_size_min: '1MB',
+  fault_tolerant_execution_arbitrary_distribution_compute_task_target_size_max: '1MB',
+  fault_tolerant_execution_hash_distribution_compute_task_target_size: '1MB',
+}
+
+/** Kills the worker once it works at the query. @returns its process */
+async function killOnceAtWork(asking: TrinoWarehouse, plain: TrinoWarehouse): Promise<number> {
+  for (;;) {
+    const { n } = await plain.row<{ n: number }>(sql`select count(*) as n from system.runtime.tasks
+      where node_id = 'worker' and state = 'RUNNING' and query_id = ${asking.running ?? ''}`)
+    if (n > 0) break
+  }
+  const pid = pidOf('worker')!
+  process.kill(pid, 'SIGKILL')
+  return pid
+}
+
+async function isBack(node: NodeName, killed: number): Promise<void> {
   await untilGone(killed)
   startNode(software, node)
   await untilReady(readCluster()!)
-  expect(await standing()).toEqual(before)
-  await goesOn(before)
 }
 
 it('PostgreSQL restarted in the middle of a run, with state and catalogue in it, costs at most that run', async () => {
