@@ -153,19 +153,30 @@ const transactionsPerPart = 1_000_000
 /** From here on two workers are quicker than one. */
 const worthTwoParts = 375_000
 const mostParts = 64
+/** Customers come in the order in which they joined; how much more there is of the first than of the last, who have just come. */
+const firstToLast = 4.7
 
-/** Parts depend on the recipe alone, so that files and their bytes do too. Their borders are even numbers. */
+/**
+ * Parts of about as many transactions each. They depend on the recipe alone, so that files and their bytes do too. Their
+ * borders are even numbers.
+ */
 function partsOf(recipe: Recipe): readonly Part[] {
   const transactions = recipe.customers * recipe.transactionsPerCustomer
   const least = transactions > worthTwoParts ? 2 : 1
   const count = Math.min(mostParts, Math.max(least, Math.ceil(transactions / transactionsPerPart)))
   const border = (part: number): number =>
-    part === count ? recipe.customers : 2 * Math.floor((recipe.customers * part) / count / 2)
+    part === count ? recipe.customers : 2 * Math.floor((recipe.customers * customersWith(part / count)) / 2)
   return Array.from({ length: count }, (_, number) => ({
     number,
     from: border(number),
     to: border(number + 1),
   }))
+}
+
+/** The share of customers, the first ones, that have a share of the transactions, where these fall off in a straight line. */
+function customersWith(share: number): number {
+  const fall = (firstToLast - 1) / firstToLast
+  return (1 - Math.sqrt(1 - fall * (2 - fall) * share)) / fall
 }
 
 const smallInstitution = 200_000
