@@ -97,6 +97,7 @@ export class Computation {
     for (const plan of this.#plans.values()) {
       this.#signal?.throwIfAborted()
       await plan.read(this.#warehouse, {
+        customers: n,
         forMany: this.#customer === undefined && this.#warehouse.dialect.storesTextsByPlace,
       })
     }

@@ -1,5 +1,6 @@
 import type { Dialect } from '../sql/dialect.ts'
 import { ident, join, renderInline, type Sql, sql, tableNamed } from '../sql/sql.ts'
+import { customersPerRange } from './engine-settings.ts'
 import { customersTable } from './row-store.ts'
 import type { SharedValue } from './shared-values.ts'
 import { type Chunk, inChunk, joined, type Relation } from './stage.ts'
@@ -22,6 +23,8 @@ interface Needed {
  */
 export class FeatureQuery {
   readonly #customers: number
+  /** Customers whose rows lie in files of their own, where that counts. */
+  readonly #perRange: number | null
   readonly #select: Sql
   readonly #signal: AbortSignal | undefined
   readonly #needed: readonly Needed[]
@@ -35,6 +38,7 @@ export class FeatureQuery {
     signal: AbortSignal | undefined,
   ) {
     this.#customers = customers
+    this.#perRange = customersPerRange(dialect, customers)
     this.#select = select
     this.#signal = signal
     const textOf = (sql: Sql) => renderInline(sql, dialect)
@@ -53,7 +57,7 @@ export class FeatureQuery {
       .filter(({ columns }) => columns.size > 0)
   }
 
-  /** Runs of customers small enough to be held at once. */
+  /** Runs of customers small enough to be held at once, of whole ranges of files where they can be. */
   chunks(): readonly Chunk[] {
     const bytes = this.#needed.reduce(
       (sum, { relation, columns }) =>
@@ -61,8 +65,10 @@ export class FeatureQuery {
       bytesOfCustomer,
     )
     const size = Math.max(1_000, Math.floor(bytesPerChunk / bytes))
-    const count = Math.ceil(this.#customers / size)
-    const even = Math.ceil(this.#customers / Math.max(1, count))
+    const unit = this.#perRange !== null && this.#perRange <= size ? this.#perRange : 1
+    const units = Math.ceil(this.#customers / unit)
+    const count = Math.ceil(units / Math.floor(size / unit))
+    const even = unit * Math.ceil(units / Math.max(1, count))
     return Array.from({ length: count }, (_, index) => ({
       from: index * even,
       to: Math.min(this.#customers, (index + 1) * even),

@@ -2,6 +2,7 @@ import type { Warehouse } from '../engine/warehouse.ts'
 import type { Dialect } from '../sql/dialect.ts'
 import { byDialect, ident, join, renderInline, type Sql, sql, tableNamed, whole } from '../sql/sql.ts'
 import type { AsOfPoint } from './calendar.ts'
+import { customersPerRange } from './engine-settings.ts'
 import type { TableRows } from './table-rows.ts'
 
 /** Customers of a computation: c (whole numbers from 0), customer_id, since (first point), onboarded (DATE). */
@@ -109,15 +110,17 @@ export class RowStore {
     return renderInline(fragment, this.#dialect)
   }
 
-  /** Reads the table. */
-  statement(points: readonly AsOfPoint[]): Sql {
+  /** Reads the table, for this many customers. */
+  statement(points: readonly AsOfPoint[], customers: number): Sql {
     const { rows } = this
     const day = rows.day ?? sql`cast(null as date)`
     const values = [...this.#columns.values()].map(
       ({ name, value }) => sql`${this.#stored(name, value)} as ${ident(name)}`,
     )
     const columns = [sql`_c as c`, sql`_d as d`, seenSql(rows, points), ...this.#packedFlags(), ...values]
-    return sql`create or replace ${byDialect((dialect) => dialect.scratchTable)} ${tableNamed(this.name)} as
+    const perRange = customersPerRange(this.#dialect, customers)
+    const layout = perRange === null ? sql`` : this.#dialect.inRanges('c', perRange)
+    return sql`create or replace ${this.#dialect.scratchTable} ${tableNamed(this.name)} ${layout} as
       select ${join(columns)}
       from (select rows.*, ${day} as _d from ${tableNamed('standard', rows.table.name)} as rows where ${rows.visibleAt(points.at(-1)!)}) as rows
       join (select c as _c, customer_id as _customer_id, onboarded as _onboarded from ${tableNamed(customersTable)}) as customers

@@ -112,11 +112,14 @@ export class TablePlan {
     return this.#rowCount
   }
 
-  /** Reads the table and looks at what came. Texts stored in codes and days kept for all points are worth it for many customers. */
-  async read(warehouse: Warehouse, { forMany }: { readonly forMany: boolean }): Promise<void> {
+  /** Reads the table, for this many customers, and looks at what came. Texts stored in codes and days kept for all points are worth it for many customers. */
+  async read(
+    warehouse: Warehouse,
+    { customers, forMany }: { readonly customers: number; readonly forMany: boolean },
+  ): Promise<void> {
     const name = tableNamed(this.store.name)
     if (forMany) await this.store.findCodes(warehouse, this.calendar.points)
-    await warehouse.run(this.store.statement(this.calendar.points))
+    await warehouse.run(this.store.statement(this.calendar.points, customers))
     const found = await warehouse.rows<{ n: number; dated: number; seen: number; first: string | null }>(
       sql`select count(*) as n, count(d) as dated, seen, min(d) as first from ${name} group by seen order by seen`,
     )

@@ -20,6 +20,11 @@ export interface Dialect extends Spelling {
   table(path: readonly string[]): Sql
   /** What is created for tables that go with their computation, which drops them: `temp table` where there are such. */
   readonly scratchTable: Sql
+  /**
+   * What follows the name of a new table so that rows whose whole numbers of a column lie in one range of this width are kept in
+   * files of their own, and a range is read without the others; nothing where rows that are written in order lie so anyway.
+   */
+  inRanges(column: string, width: number): Sql
   /** Type of a standard column. Money is DECIMAL(18,4). */
   columnType(type: ColumnType): Sql
   /** numerator / denominator as doubles; NULL where the denominator is zero or either is NULL. */

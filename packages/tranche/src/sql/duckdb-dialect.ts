@@ -65,6 +65,7 @@ export const duckdbDialect: Dialect = {
   hasElement: (array, element) => sql`list_contains(${array}, ${element})`,
   table: (path) => ident(...path),
   scratchTable: sql`temp table`,
+  inRanges: () => sql``,
   wholeType: (upTo) => (upTo === 'byte' ? sql`utinyint` : sql`smallint`),
   hasBit: (number, bit) => sql`((${number} & ${bit}) <> 0)`,
   storesTextsByPlace: true,

@@ -69,6 +69,11 @@ export const trinoDialect: Dialect = {
   hasElement: (array, element) => sql`contains(${array}, ${element})`,
   table: (path) => ident(...path),
   scratchTable: sql`table`,
+  inRanges: (column, width) => {
+    if (!Number.isSafeInteger(width) || width < 1) throw new RangeError(`${width} is no width of ranges.`)
+    const transform = `truncate(${trinoDialect.quote(column)}, ${width})`
+    return sql`with (partitioning = array[${unsafeRaw(trinoDialect.literal(typed('varchar', transform)))}])`
+  },
   // Iceberg keeps no narrower ones.
   wholeType: () => sql`integer`,
   hasBit: (number, bit) => sql`(bitwise_and(${number}, ${bit}) <> 0)`,

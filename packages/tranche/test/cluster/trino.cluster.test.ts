@@ -105,6 +105,28 @@ describe('A query on the cluster', () => {
     }
   })
 
+  it('of a range reads the rows of that range alone, where a table is kept in ranges', async () => {
+    const schema = `ranges_${randomUUID().replaceAll('-', '')}`
+    const warehouse = openTrino({ ...options, schema })
+    await warehouse.run(sql`create schema ${ident(options.catalog, schema)}`)
+    try {
+      await warehouse.run(
+        sql`create table lines ${warehouse.dialect.inRanges('c', 10_000)} as select cast(orderkey as integer) as c, quantity from tpch.tiny.lineitem`,
+      )
+      const { n } = await warehouse.row<{ n: number }>(
+        sql`select count(*) as n from tpch.tiny.lineitem where orderkey >= 20000 and orderkey < 40000`,
+      )
+      expect(n).toBeGreaterThan(10_000)
+      await warehouse.row(sql`select sum(quantity) as quantity from lines where c >= 20000 and c < 40000`)
+      expect(warehouse.queries.at(-1)).toMatchObject({ rows: n })
+      await warehouse.row(sql`select sum(quantity) as quantity from lines`)
+      expect(warehouse.queries.at(-1)).toMatchObject({ rows: 60_175 })
+    } finally {
+      await warehouse.run(sql`drop schema ${ident(options.catalog, schema)} cascade`)
+      warehouse.close()
+    }
+  })
+
   it('that is interrupted, or left in the middle of its rows, ends on the server too', async () => {
     const warehouse = openTrino(options)
     const running = warehouse.rows(long).catch((error: unknown) => error)
