@@ -190,7 +190,7 @@ function sayPaybacks(book: Notebook, attribute: string, rows: readonly Promotion
       worst_cost: worst.each,
       worst_earned: worst.earned.mean,
     },
-    query: sql`select avg(cast(${ident(column)} as double)) / (select cost / customers from promotions where attribute = ${attribute} and level = ${best.row.level}) as estimate
+    query: sql`select ${meanEarned(column)} / (select cost / customers from promotions where attribute = ${attribute} and level = ${best.row.level}) as estimate
 from ${tablesOf(book.frame, [column, attribute])} where ${ident(attribute)} = ${best.row.level}`,
     group: best.group,
     weight: 57,
@@ -229,7 +229,7 @@ function sayPayback(book: Notebook, attribute: string, rows: readonly Promotion[
     n: earned.n,
     missingShare: missingShare(frame, column, attribute),
     values: { cost, earned: earned.mean, ...(months === null ? {} : { months }) },
-    query: sql`select avg(cast(${ident(column)} as double)) / (select sum(cost) / sum(customers) from promotions where attribute = ${attribute}) as estimate
+    query: sql`select ${meanEarned(column)} / (select sum(cost) / sum(customers) from promotions where attribute = ${attribute}) as estimate
 from ${tablesOf(frame, [column, attribute])} where ${ident(attribute)} in (select level from promotions where attribute = ${attribute})`,
     weight: 59,
   })
@@ -249,6 +249,9 @@ function monthsToPayback(book: Notebook, group: Group, cost: number): number | n
   }
   return null
 }
+
+/** Of amounts, added up in decimals: tables that are joined give their rows in one order here and in another there. */
+const meanEarned = (column: string) => sql`avg(cast(${ident(column)} as decimal(38,4)))`
 
 const common = (book: Notebook, attribute: string) =>
   ({ section, unit: 'money', missingShare: missingShare(book.frame, attribute) }) as const
