@@ -36,6 +36,9 @@ async function eventually<T>(ask: () => Promise<T>, holds: (answer: T) => boolea
   }
 }
 
+/** Units in which a plan tells times. */
+const secondsOf = { ns: 1e-9, us: 1e-6, ms: 1e-3, s: 1, m: 60 }
+
 const sumOf = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
 
 /** What a statement has cost by the account of its query, and by `explain analyze`: what fragments that scan have read, and all processors. */
@@ -50,8 +53,8 @@ async function explained(warehouse: TrinoWarehouse, statement: Sql) {
       .map((fragment) => Number(/^ {4}CPU: .*?Input: (\d+) rows/m.exec(fragment)![1])),
   ]
   const seconds = fragments.map((fragment) => {
-    const [, size, unit] = /^ {4}CPU: ([\d.]+)(ms|s),/m.exec(fragment)!
-    return Number(size) / (unit === 'ms' ? 1_000 : 1)
+    const [, size, unit] = /^ {4}CPU: ([\d.]+)(ns|us|ms|s|m),/m.exec(fragment)!
+    return Number(size) * secondsOf[unit as keyof typeof secondsOf]
   })
   const cost = warehouse.queries.at(-1)!
   return { cost, rows: sumOf(rows), bytes: sumOf(bytes), cpuSeconds: sumOf(seconds) }
