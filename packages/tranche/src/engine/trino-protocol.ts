@@ -20,6 +20,8 @@ export interface TrinoConnection {
   readonly sessionProperties?: Readonly<Record<string, string>>
   /** Longest silence of the server within one request. */
   readonly requestTimeoutMs?: number
+  /** Longest time in which all work of a query is done and nothing of its result comes. */
+  readonly stallTimeoutMs?: number
 }
 
 export interface TrinoColumn {
@@ -43,6 +45,8 @@ export interface TrinoStats {
   readonly processedBytes: number
   readonly elapsedTimeMillis: number
   readonly cpuTimeMillis: number
+  readonly totalSplits: number
+  readonly completedSplits: number
 }
 
 interface Answer {
@@ -82,6 +86,7 @@ export class TrinoClient {
   readonly #agent: HttpAgent | HttpsAgent
   readonly #secure: boolean
   readonly #headers: Readonly<Record<string, string>>
+  readonly #stallTimeoutMs: number
 
   constructor(connection: TrinoConnection) {
     this.#connection = connection
@@ -101,6 +106,7 @@ export class TrinoClient {
         })
       : new HttpAgent({ keepAlive: true })
     this.#headers = headersOf(connection)
+    this.#stallTimeoutMs = connection.stallTimeoutMs ?? 300_000
   }
 
   /**
@@ -114,6 +120,7 @@ export class TrinoClient {
   ): AsyncGenerator<TrinoPage, void, undefined> {
     let answer = await this.#ask('POST', new URL('/v1/statement', this.#connection.url), statement)
     let finished = false
+    let doneSince: number | null = null
     try {
       for (;;) {
         if (answer.error !== undefined) {
@@ -131,6 +138,9 @@ export class TrinoClient {
           return
         }
         if (signal.aborted) throw cancelled()
+        const now = performance.now()
+        doneSince = isDone(answer) ? (doneSince ?? now) : null
+        if (doneSince !== null && now - doneSince > this.#stallTimeoutMs) throw stalled(answer.id)
         answer = await this.#ask('GET', new URL(answer.nextUri), undefined, signal)
       }
     } finally {
@@ -261,6 +271,29 @@ function isSafe(method: string, error: Error): boolean {
   const { code } = error as NodeJS.ErrnoException
   if (method === 'GET') return ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'].includes(code ?? '')
   return code === 'ECONNREFUSED'
+}
+
+/** Whether the server has done all work of a query that it calls running, and gives nothing. */
+function isDone({ stats, data }: Answer): boolean {
+  const { state, totalSplits, completedSplits } = stats
+  return state === 'RUNNING' && data === undefined && totalSplits > 0 && completedSplits === totalSplits
+}
+
+/** A node that was out of breath may keep the last page of a query for ever, while the coordinator says that it runs. */
+function stalled(queryId: string): TrancheError {
+  return new TrancheError(
+    'unreachable',
+    {
+      en: `Trino has done the work of query ${queryId} and doesn't hand over its result.`,
+      zh: `Trino 已完成查询 ${queryId} 的全部工作，却没有交出结果。`,
+    },
+    {
+      hint: {
+        en: 'It was cancelled. Run again: a run goes on after the last step that was finished.',
+        zh: '该查询已取消。请重新运行：运行会从最后完成的步骤之后继续。',
+      },
+    },
+  )
 }
 
 function cancelled(): TrancheError {
