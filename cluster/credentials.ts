@@ -22,41 +22,39 @@ export const credentials = {
 
 export const tokenAudience = 'tranche'
 
+const lasting = ['-days', '30']
+const newKey = (file: string) => ['-newkey', 'rsa:2048', '-nodes', '-keyout', file]
+const of = (name: string) => ['-subj', `/CN=${name}`]
+
 export function makeCredentials(): void {
   mkdirSync(place.credentials, { recursive: true, mode: 0o700 })
   const authorityKey = join(place.credentials, 'authority.key')
   openssl(
-    ...[
-      'req',
-      '-x509',
-      '-newkey',
-      'rsa:2048',
-      '-nodes',
-      '-keyout',
-      authorityKey,
-      '-out',
-      credentials.authority,
-    ],
-    ...['-subj', '/CN=authority', '-days', '30'],
+    'req',
+    '-x509',
+    ...newKey(authorityKey),
+    ...lasting,
+    ...of('authority'),
+    '-out',
+    credentials.authority,
   )
   const signed = (name: string, key: string, certificate: string, extension: string) => {
     const request = join(place.credentials, `${name}.csr`)
-    openssl('req', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', request, '-subj', `/CN=${name}`)
+    openssl('req', ...newKey(key), ...of(name), '-out', request)
     const extensions = join(place.credentials, `${name}.ext`)
     writeFileSync(extensions, extension)
+    const authority = ['-CA', credentials.authority, '-CAkey', authorityKey, '-CAcreateserial']
     openssl(
-      ...[
-        'x509',
-        '-req',
-        '-in',
-        request,
-        '-CA',
-        credentials.authority,
-        '-CAkey',
-        authorityKey,
-        '-CAcreateserial',
-      ],
-      ...['-days', '30', '-extfile', extensions, '-out', certificate],
+      'x509',
+      '-req',
+      '-in',
+      request,
+      ...authority,
+      ...lasting,
+      '-extfile',
+      extensions,
+      '-out',
+      certificate,
     )
   }
   const serverKey = join(place.credentials, 'server.key')

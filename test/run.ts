@@ -38,7 +38,7 @@ const longestFailure = 12
 const which = process.argv[2]
 const scratch = mkdtempSync(join(tmpdir(), 'tranche-test-'))
 const total: Counts = { passed: 0, failed: 0, skipped: 0 }
-/** What failed, once or for good, said again at the end: a log is often kept from its end only. */
+/** What failed, said again at the end: a log is often kept from its end only. */
 const failures: string[] = []
 
 try {
@@ -51,8 +51,7 @@ try {
       addCommand('lint', 'biome', ['check', '--error-on-warnings', '.']),
       addCommand('dead code', 'knip', ['--no-progress']),
     ])
-    // Servers, browsers and processes are at work here: what fails once in a great while is named, not judged.
-    addVitest('tests', ['--retry=1'])
+    addVitest('tests', [])
     addReference()
   }
 } finally {
@@ -126,11 +125,11 @@ function vitestCounts(file: string, status: number | null): Counts {
       (one) => one.status === 'failed' && one.assertionResults.every((test) => test.status !== 'failed'),
     )
     const failed = result.numFailedTests + files.length
-    for (const { name, message } of files) failures.push(told(name, message, 'failed'))
+    for (const { name, message } of files) failures.push(told(name, message))
     for (const { name, assertionResults } of result.testResults)
       for (const test of assertionResults)
-        if (test.failureMessages.length > 0)
-          failures.push(told(`${name} > ${test.fullName}`, test.failureMessages.join('\n'), test.status))
+        if (test.status === 'failed')
+          failures.push(told(`${name} > ${test.fullName}`, test.failureMessages.join('\n')))
     return {
       passed: result.numPassedTests,
       failed: failed === 0 && status !== 0 ? 1 : failed,
@@ -141,12 +140,11 @@ function vitestCounts(file: string, status: number | null): Counts {
   }
 }
 
-function told(name: string, message: string, status: string): string {
+function told(name: string, message: string): string {
   const lines = stripVTControlCharacters(message).split('\n')
   const own = lines.filter((line) => !line.includes('/node_modules/'))
   const first = own.slice(0, longestFailure).join('\n  ')
-  const verdict = status === 'failed' ? 'FAILED' : 'FAILED ONCE, then passed'
-  return `${verdict}: ${relative(process.cwd(), name)}\n  ${first}`
+  return `FAILED: ${relative(process.cwd(), name)}\n  ${first}`
 }
 
 /** Reference values of peer packages, where `TRANCHE_REFERENCE` names them. */

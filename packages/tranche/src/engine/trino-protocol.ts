@@ -2,6 +2,7 @@ import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
 import { setTimeout as pause } from 'node:timers/promises'
 import { TrancheError } from '../errors.ts'
+import { cancelled, stalled, unreachable } from './trino-error.ts'
 
 export interface TrinoConnection {
   /** `https://host:port`; plain http is for a cluster on this machine. */
@@ -277,52 +278,4 @@ function isSafe(method: string, error: Error): boolean {
 function isDone({ stats, data }: Answer): boolean {
   const { state, totalSplits, completedSplits } = stats
   return state === 'RUNNING' && data === undefined && totalSplits > 0 && completedSplits === totalSplits
-}
-
-/** A node that was out of breath may keep the last page of a query for ever, while the coordinator says that it runs. */
-function stalled(queryId: string): TrancheError {
-  return new TrancheError(
-    'unreachable',
-    {
-      en: `Trino has done the work of query ${queryId} and doesn't hand over its result.`,
-      zh: `Trino 已完成查询 ${queryId} 的全部工作，却没有交出结果。`,
-    },
-    {
-      hint: {
-        en: 'It was cancelled. Run again: a run goes on after the last step that was finished.',
-        zh: '该查询已取消。请重新运行：运行会从最后完成的步骤之后继续。',
-      },
-    },
-  )
-}
-
-function cancelled(): TrancheError {
-  return new TrancheError('cancelled', { en: 'The query was cancelled.', zh: '查询已取消。' })
-}
-
-function unreachable(url: URL, outcome: Error | { status: number }): TrancheError {
-  const why =
-    outcome instanceof Error
-      ? ((outcome as NodeJS.ErrnoException).code ?? outcome.message)
-      : `HTTP ${outcome.status}`
-  const denied = !(outcome instanceof Error) && (outcome.status === 401 || outcome.status === 403)
-  return new TrancheError(
-    'unreachable',
-    {
-      en: `Trino at ${url.origin} can't be used (${why}).`,
-      zh: `无法使用 ${url.origin} 上的 Trino（${why}）。`,
-    },
-    {
-      cause: outcome,
-      hint: denied
-        ? {
-            en: 'Look at the user in tranche.yaml and at TRANCHE_TRINO_PASSWORD or TRANCHE_TRINO_TOKEN.',
-            zh: '请检查 tranche.yaml 中的用户以及 TRANCHE_TRINO_PASSWORD 或 TRANCHE_TRINO_TOKEN。',
-          }
-        : {
-            en: 'Look whether the address is right and the coordinator is up.',
-            zh: '请检查地址是否正确、协调节点是否在运行。',
-          },
-    },
-  )
 }

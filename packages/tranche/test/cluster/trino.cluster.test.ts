@@ -60,6 +60,19 @@ async function explained(warehouse: TrinoWarehouse, statement: Sql) {
   return { cost, rows: sumOf(rows), bytes: sumOf(bytes), cpuSeconds: sumOf(seconds) }
 }
 
+/** A schema of its own for as long as the work takes. */
+async function inSchema(work: (warehouse: TrinoWarehouse) => Promise<void>): Promise<void> {
+  const schema = `own_${randomUUID().replaceAll('-', '')}`
+  const warehouse = openTrino({ ...options, schema })
+  await warehouse.run(sql`create schema ${ident(options.catalog, schema)}`)
+  try {
+    await work(warehouse)
+  } finally {
+    await warehouse.run(sql`drop schema ${ident(options.catalog, schema)} cascade`)
+    warehouse.close()
+  }
+}
+
 interface Abandoned {
   readonly id: string
   readonly nextUri: string
@@ -76,11 +89,8 @@ describe('A query on the cluster', () => {
     warehouse.close()
   })
 
-  it('costs what explain analyze says of it: rows and bytes that it reads, and processors', async () => {
-    const schema = `cost_${randomUUID().replaceAll('-', '')}`
-    const warehouse = openTrino({ ...options, schema })
-    await warehouse.run(sql`create schema ${ident(options.catalog, schema)}`)
-    try {
+  it('costs what explain analyze says of it: rows and bytes that it reads, and processors', () =>
+    inSchema(async (warehouse) => {
       await warehouse.run(sql`create table lines as select orderkey, quantity from tpch.tiny.lineitem`)
       await warehouse.run(sql`create table orders as select orderkey, totalprice from tpch.tiny.orders`)
       const alone = await explained(
@@ -102,17 +112,10 @@ describe('A query on the cluster', () => {
         expect(cost.cpuSeconds).toBeGreaterThan(0.9 * cpuSeconds)
         expect(cost.cpuSeconds).toBeLessThan(2 * cpuSeconds)
       }
-    } finally {
-      await warehouse.run(sql`drop schema ${ident(options.catalog, schema)} cascade`)
-      warehouse.close()
-    }
-  })
+    }))
 
-  it('of a range reads the rows of that range alone, where a table is kept in ranges', async () => {
-    const schema = `ranges_${randomUUID().replaceAll('-', '')}`
-    const warehouse = openTrino({ ...options, schema })
-    await warehouse.run(sql`create schema ${ident(options.catalog, schema)}`)
-    try {
+  it('of a range reads the rows of that range alone, where a table is kept in ranges', () =>
+    inSchema(async (warehouse) => {
       await warehouse.run(
         sql`create table lines ${warehouse.dialect.inRanges('c', 10_000)} as select cast(orderkey as integer) as c, quantity from tpch.tiny.lineitem`,
       )
@@ -124,11 +127,7 @@ describe('A query on the cluster', () => {
       expect(warehouse.queries.at(-1)).toMatchObject({ rows: n })
       await warehouse.row(sql`select sum(quantity) as quantity from lines`)
       expect(warehouse.queries.at(-1)).toMatchObject({ rows: 60_175 })
-    } finally {
-      await warehouse.run(sql`drop schema ${ident(options.catalog, schema)} cascade`)
-      warehouse.close()
-    }
-  })
+    }))
 
   it('that is interrupted, or left in the middle of its rows, ends on the server too', async () => {
     const warehouse = openTrino(options)
