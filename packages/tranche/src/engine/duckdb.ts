@@ -112,8 +112,6 @@ class EmbeddedWarehouse implements Warehouse {
   readonly #connection: DuckDBConnection
   /** Closed with the connection; null where another connection's warehouse does that. */
   readonly #instance: DuckDBInstance | null
-  /** What made the open transaction fail: statements after it only say that it did. */
-  #transactionFault: unknown
   /** Results of which rows are still to come. */
   #open = 0
 
@@ -126,18 +124,6 @@ class EmbeddedWarehouse implements Warehouse {
     await this.#guarded(statement, ({ text, parameters }) =>
       this.#connection.run(text, parameters.map(bound), parameters.map(boundType)),
     )
-  }
-
-  async transaction(work: () => Promise<void>): Promise<void> {
-    await this.run(sql`begin transaction`)
-    this.#transactionFault = undefined
-    try {
-      await work()
-    } catch (error) {
-      await this.run(sql`rollback`).catch(() => undefined)
-      throw error
-    }
-    await this.run(sql`commit`)
   }
 
   async rows<T extends Row = Row>(statement: Sql): Promise<readonly T[]> {
@@ -256,11 +242,7 @@ class EmbeddedWarehouse implements Warehouse {
     try {
       return await work(rendered)
     } catch (cause) {
-      const aborted = cause instanceof Error && cause.message.includes('Current transaction is aborted')
-      if (aborted && this.#transactionFault !== undefined) throw this.#transactionFault
-      const error = queryError(cause, rendered.text)
-      this.#transactionFault ??= error
-      throw error
+      throw queryError(cause, rendered.text)
     }
   }
 }

@@ -73,14 +73,6 @@ class ClusterWarehouse implements TrinoWarehouse {
     for await (const _ of this.#pages(statement, false));
   }
 
-  /**
-   * A cluster has no transaction over several statements: the statements run one by one, and a step that fails is run
-   * again from its first, each of which replaces what it makes.
-   */
-  async transaction(work: () => Promise<void>): Promise<void> {
-    await work()
-  }
-
   async rows<T extends Row = Row>(statement: Sql): Promise<readonly T[]> {
     const found: T[] = []
     for await (const { columns, data } of this.#pages(statement))

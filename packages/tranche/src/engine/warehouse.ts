@@ -33,8 +33,6 @@ export interface Warehouse {
   readonly dialect: Dialect
   /** Runs a statement for its effect. */
   run(statement: Sql): Promise<void>
-  /** Runs statements in one transaction: all of them, or none. */
-  transaction(work: () => Promise<void>): Promise<void>
   /** All rows of a small result. */
   rows<T extends Row = Row>(statement: Sql): Promise<readonly T[]>
   /** The only row of a result that has exactly one. */

@@ -7,13 +7,9 @@ export async function withoutOrder<T>(warehouse: Warehouse, work: () => Promise<
   if (warehouse.dialect.name !== 'duckdb') return await work()
   await warehouse.run(sql`set preserve_insertion_order = false`)
   try {
-    const result = await work()
+    return await work()
+  } finally {
     await warehouse.run(sql`set preserve_insertion_order = true`)
-    return result
-  } catch (error) {
-    // In a transaction that has failed nothing more can be set; the reason of the failure is what counts.
-    await warehouse.run(sql`set preserve_insertion_order = true`).catch(() => undefined)
-    throw error
   }
 }
 

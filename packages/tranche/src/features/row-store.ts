@@ -1,4 +1,4 @@
-import type { Warehouse } from '../engine/warehouse.ts'
+import type { Row, Warehouse } from '../engine/warehouse.ts'
 import type { Dialect } from '../sql/dialect.ts'
 import { byDialect, ident, join, renderInline, type Sql, sql, tableNamed, whole } from '../sql/sql.ts'
 import type { AsOfPoint } from './calendar.ts'
@@ -20,6 +20,8 @@ export class RowStore {
   readonly #codable = new Set<string>()
   readonly #codes = new Map<string, readonly string[]>()
   readonly #flags = new Map<string, { readonly place: number; readonly condition: Sql }>()
+  /** Of the rows that were read, the bits of flags that any has on, and those that any has off, number by number. */
+  #bits: readonly BitsFound[] = []
 
   constructor(rows: TableRows, dialect: Dialect) {
     this.rows = rows
@@ -96,13 +98,47 @@ export class RowStore {
     }
   }
 
-  /** Keeps a condition as a bit, unknown being off; many conditions of a row take the place of one number. */
+  /**
+   * Keeps a condition as a bit, unknown being off; many conditions of a row take the place of one number. Once the rows
+   * are there, a flag that all of them have, or none, is written as `true` or `false`.
+   */
   flag(condition: Sql): Sql {
     const text = this.textOf(condition)
     const known = this.#flags.get(text)
     const place = known?.place ?? this.#flags.size
     if (known === undefined) this.#flags.set(text, { place, condition })
-    return byDialect((dialect) => dialect.hasBit(flagsName(place), bitOf(place)))
+    return byDialect((dialect) => this.#sameForAll(place) ?? dialect.hasBit(flagsName(place), bitOf(place)))
+  }
+
+  #sameForAll(place: number): Sql | undefined {
+    const found = this.#bits[Math.floor(place / flagsPerNumber)]
+    if (found === undefined) return undefined
+    const bit = 2 ** (place % flagsPerNumber)
+    if ((found.on & bit) === 0) return never
+    return (found.off & bit) === 0 ? always : undefined
+  }
+
+  /** Aggregates that tell which flags are the same for all rows. */
+  flagsFound(): readonly Sql[] {
+    return this.#numbers.flatMap((number) => {
+      const name = flagsName(number * flagsPerNumber)
+      const off = sql`${allBits} - ${name}`
+      return [
+        byDialect((dialect) => sql`${dialect.allBits(name)} as ${ident(`on_${number}`)}`),
+        byDialect((dialect) => sql`${dialect.allBits(off)} as ${ident(`off_${number}`)}`),
+      ]
+    })
+  }
+
+  /** Given what these aggregates found, over any parts of the rows. */
+  settleFlags(parts: readonly Row[]): void {
+    if (parts.length === 0) return
+    const any = (name: string) => parts.reduce((bits, part) => bits | Number(part[name]), 0)
+    this.#bits = this.#numbers.map((number) => ({ on: any(`on_${number}`), off: any(`off_${number}`) }))
+  }
+
+  get #numbers(): readonly number[] {
+    return Array.from({ length: Math.ceil(this.#flags.size / flagsPerNumber) }, (_, number) => number)
   }
 
   /** Text of a fragment, to know equal ones by. */
@@ -141,8 +177,7 @@ export class RowStore {
 
   #packedFlags(): readonly Sql[] {
     const flags = [...this.#flags.values()]
-    const numbers = Math.ceil(flags.length / flagsPerNumber)
-    return Array.from({ length: numbers }, (_, number) => {
+    return this.#numbers.map((number) => {
       const first = number * flagsPerNumber
       const bits = flags
         .slice(first, first + flagsPerNumber)
@@ -151,6 +186,14 @@ export class RowStore {
     })
   }
 }
+
+interface BitsFound {
+  readonly on: number
+  readonly off: number
+}
+
+export const always = sql`true`
+export const never = sql`false`
 
 /** As many texts as a UTINYINT tells apart. */
 export const mostCodes = 255
@@ -161,6 +204,7 @@ const flagsPerNumber = 15
 const short = byDialect((dialect) => dialect.wholeType('short'))
 const byte = byDialect((dialect) => dialect.wholeType('byte'))
 const noBit = sql`cast(0 as ${short})`
+const allBits = sql`cast(${whole(2 ** flagsPerNumber - 1)} as ${short})`
 const bitOf = (place: number): Sql => sql`cast(${whole(2 ** (place % flagsPerNumber))} as ${short})`
 const flagsName = (place: number): Sql => ident(`w${Math.floor(place / flagsPerNumber) + 1}`)
 

@@ -1,6 +1,6 @@
 import type { Warehouse } from '../engine/warehouse.ts'
 import type { Dialect } from '../sql/dialect.ts'
-import { type Sql, sql, tableNamed } from '../sql/sql.ts'
+import { join, type Sql, sql, tableNamed } from '../sql/sql.ts'
 import type { AsOfPoint, Calendar } from './calendar.ts'
 import { CategoryStage } from './category-stage.ts'
 import { firstPackedDay, lastPackedDay } from './coded-extreme.ts'
@@ -120,9 +120,14 @@ export class TablePlan {
     const name = tableNamed(this.store.name)
     if (forMany) await this.store.findCodes(warehouse, this.calendar.points)
     await warehouse.run(this.store.statement(this.calendar.points, customers))
+    const asked = join([
+      sql`count(*) as n, count(d) as dated, seen, min(d) as first`,
+      ...this.store.flagsFound(),
+    ])
     const found = await warehouse.rows<{ n: number; dated: number; seen: number; first: string | null }>(
-      sql`select count(*) as n, count(d) as dated, seen, min(d) as first from ${name} group by seen order by seen`,
+      sql`select ${asked} from ${name} group by seen order by seen`,
     )
+    this.store.settleFlags(found)
     const firstDays = found.flatMap(({ first }) => (first === null ? [] : [first]))
     this.#rowCount = found.reduce((sum, { n }) => sum + n, 0)
     this.#firstSeen = found[0]?.seen ?? null

@@ -117,7 +117,7 @@ function firstSteps(place: Place): readonly StepDefinition[] {
         progress: (done) => progress({ step: 'standard', status: 'advanced', rows: done }),
       })
       const quality = [...met.quality, ...noticedThere(derived, spelled, met.noticed)]
-      if (quality.length > 0) await addQualityRows(local, quality)
+      await addQualityRows(local, quality)
       refuseFailures(quality)
       await keepMeeting(local, met)
       return rows

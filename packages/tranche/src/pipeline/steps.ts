@@ -4,7 +4,10 @@ import type { Warehouse } from '../engine/warehouse.ts'
 import { TrancheError } from '../errors.ts'
 import { sql } from '../sql/sql.ts'
 
-/** One step of a run. What it writes to the run's database and the record that it is done are one transaction. */
+/**
+ * One step of a run, which replaces what it makes: one that was cut off is run again from its first statement. Statements
+ * stand alone, since an engine on one machine reads what an open transaction has written on one thread only.
+ */
 export interface StepDefinition {
   readonly key: string
   /** Gives the rows it made, or null where rows don't say anything. */
@@ -49,28 +52,12 @@ export async function runSteps(
     runner.progress({ step: key, status: 'started' })
     const startedAt = runner.clock().toISOString()
     const begin = performance.now()
-    let record: Step | undefined
-    await runner.warehouse.transaction(async () => {
-      const rows = await work()
-      const seconds = (performance.now() - begin) / 1000
-      record = {
-        key,
-        status: 'done',
-        rows,
-        startedAt,
-        seconds: Math.round(seconds * 1000) / 1000,
-        attempt: runner.attempt,
-      }
-      await runner.warehouse.run(sql`insert into run_state.steps
-        select ${key}, ${rows === null ? sql`null` : sql`${rows}`}, ${startedAt}, ${record.seconds}, ${runner.attempt}`)
-    })
-    records.push(record!)
-    runner.progress({
-      step: key,
-      status: 'done',
-      seconds: record!.seconds,
-      ...(record!.rows === null ? {} : { rows: record!.rows }),
-    })
+    const rows = await work()
+    const seconds = Math.round(performance.now() - begin) / 1000
+    await runner.warehouse.run(sql`insert into run_state.steps
+      select ${key}, ${rows === null ? sql`null` : sql`${rows}`}, ${startedAt}, ${seconds}, ${runner.attempt}`)
+    records.push({ key, status: 'done', rows, startedAt, seconds, attempt: runner.attempt })
+    runner.progress({ step: key, status: 'done', seconds, ...(rows === null ? {} : { rows }) })
   }
   return records
 }

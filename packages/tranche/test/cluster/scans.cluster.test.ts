@@ -55,7 +55,6 @@ function planning(scanned: (tables: readonly string[]) => void): Warehouse {
     row: async (statement) => warehouse.row(await first(statement)),
     columns: async (statement) => warehouse.columns(await first(statement)),
     batches: (statement) => warehouse.batches(statement),
-    transaction: (work) => work(),
     createFrom: (table, columns) => warehouse.createFrom(table, columns),
     append: (table, columns) => warehouse.append(table, columns),
     writeParquet: (statement, file) => warehouse.writeParquet(statement, file),

@@ -93,10 +93,11 @@ type Given = Readonly<Record<string, unknown>>
 async function valuesOf(
   features: readonly Given[],
   asOfs: readonly string[] = [july],
+  from = warehouse,
 ): Promise<readonly Row[]> {
   const named = features.map((feature, index) => ({ key: `f${index + 1}`, ...feature }))
-  await computeFeatures({ warehouse, catalogue: catalogueOf({ features: named }), asOfs })
-  return await warehouse.rows(sql`select * exclude (as_of) from features order by as_of, customer_id`)
+  await computeFeatures({ warehouse: from, catalogue: catalogueOf({ features: named }), asOfs })
+  return await from.rows(sql`select * exclude (as_of) from features order by as_of, customer_id`)
 }
 
 const of = (rows: readonly Row[], customer: string) => rows.find((row) => row['customer_id'] === customer)
@@ -131,6 +132,48 @@ describe('windows', () => {
   })
 })
 
+describe('conditions', () => {
+  it('that hold for every row, or for none, change nothing of what is counted', async () => {
+    const of31 = { window: { last: 31 } }
+    const asked = (kind: string) => [
+      { from: 'transactions', where: `kind == "${kind}"`, measure: { count: 'rows' }, ...of31, empty: 0 },
+      { from: 'transactions', where: `kind == "${kind}"`, measure: { sum: 'amount' }, ...of31 },
+      { from: 'transactions', where: `kind == "${kind}"`, measure: { last: 'amount', by: ['occurred_at'] } },
+      { from: 'transactions', measure: { share: `kind == "${kind}"` }, ...of31 },
+    ]
+    const purchasesOnly = await openStandard()
+    await addRows(purchasesOnly, 'customer_versions', [{ customer_id: 'eve' }, { customer_id: 'fay' }])
+    await addRows(purchasesOnly, 'transactions', [
+      {
+        transaction_id: 'a',
+        customer_id: 'eve',
+        occurred_at: '2024-06-29 04:00:00',
+        kind: 'purchase',
+        amount: 5,
+      },
+      {
+        transaction_id: 'b',
+        customer_id: 'eve',
+        occurred_at: '2024-06-30 04:00:00',
+        kind: 'purchase',
+        amount: 3,
+      },
+      {
+        transaction_id: 'c',
+        customer_id: 'fay',
+        occurred_at: '2024-01-30 04:00:00',
+        kind: 'purchase',
+        amount: 9,
+      },
+    ])
+    const rows = await valuesOf([...asked('purchase'), ...asked('refund')], [july], purchasesOnly)
+    purchasesOnly.close()
+    expect(of(rows, 'eve')).toMatchObject({ f1: 2, f2: '8.0000', f3: 3, f4: 1 })
+    expect(of(rows, 'eve')).toMatchObject({ f5: 0, f6: null, f7: null, f8: 0 })
+    expect(of(rows, 'fay')).toMatchObject({ f1: 0, f2: null, f3: 9, f4: null, f5: 0, f8: null })
+  })
+})
+
 describe('amounts', () => {
   const earned = { from: 'ledger', measure: { sum: 'amount' } }
   const typesOf = () =>
@@ -149,10 +192,7 @@ describe('amounts', () => {
     expect(of(await valuesOf([earned, spend]), 'bob')).toMatchObject({ f1: '90000000000000.0001' })
     expect(await typesOf()).toEqual([{ data_type: 'DECIMAL(18,4)' }, { data_type: 'DECIMAL(18,4)' }])
     await addRows(warehouse, 'ledger', [entry('l2', '90000000000000')])
-    let rows: readonly Row[] = []
-    await warehouse.transaction(async () => {
-      rows = await valuesOf([earned, spend])
-    })
+    const rows = await valuesOf([earned, spend])
     await warehouse.run(sql`delete from standard.ledger`)
     expect(of(rows, 'bob')).toMatchObject({ f1: '180000000000000.0001' })
     expect(of(rows, 'ann')).toMatchObject({ f2: '207.0000' })

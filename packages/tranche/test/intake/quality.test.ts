@@ -1,4 +1,7 @@
 import { expect, it } from 'vitest'
+import { openDuckDb } from '../../src/engine/duckdb.ts'
+import { addQualityRows, type QualityRow, writeQualityTable } from '../../src/intake/quality/quality-row.ts'
+import { sql } from '../../src/sql/sql.ts'
 import { createInstitution, from } from './institution.ts'
 
 const orders = (expectations: readonly object[], over: object = {}) => ({
@@ -276,4 +279,20 @@ it('names the place of an expectation that can’t be checked', async () => {
       place: { file: 'sources/all.yaml' },
     })
   }
+})
+
+it('has each line once, also where the step that adds it was cut off and ran again', async () => {
+  const line = (key: string, failed: number): QualityRow => ({
+    ...{ key, failed, source: 'orders', table: 'transactions', column: 'amount', kind: 'range' },
+    ...{ severity: 'warning', status: 'warn', observed: null, threshold: null, n: 4 },
+    message: { en: 'Out of range.', zh: '超出范围。' },
+  })
+  const warehouse = await openDuckDb({ path: ':memory:' })
+  await writeQualityTable(warehouse, [line('a', 1)])
+  for (const failed of [2, 3]) await addQualityRows(warehouse, [line('b', failed)])
+  expect(await warehouse.rows(sql`select check_key as key, failed from quality order by key`)).toEqual([
+    { key: 'a', failed: 1 },
+    { key: 'b', failed: 3 },
+  ])
+  warehouse.close()
 })

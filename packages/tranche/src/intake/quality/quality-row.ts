@@ -1,5 +1,6 @@
 import type { Text } from '@tranche/contract'
 import type { AppendColumn, Warehouse } from '../../engine/warehouse.ts'
+import { list, sql } from '../../sql/sql.ts'
 
 export type CheckStatus = 'pass' | 'warn' | 'fail' | 'info'
 
@@ -28,8 +29,10 @@ export async function writeQualityTable(warehouse: Warehouse, rows: readonly Qua
   await warehouse.createFrom('quality', columnsOf(rows))
 }
 
-/** Adds what shows only later to the table `quality`. */
+/** Adds what shows only later to the table `quality`, or puts it in the place of rows of the same keys. */
 export async function addQualityRows(warehouse: Warehouse, rows: readonly QualityRow[]): Promise<void> {
+  if (rows.length === 0) return
+  await warehouse.run(sql`delete from quality where check_key in (${list(rows.map(({ key }) => key))})`)
   await warehouse.append('quality', columnsOf(rows))
 }
 
