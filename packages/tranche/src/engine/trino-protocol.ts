@@ -121,12 +121,14 @@ export class TrinoClient {
   ): AsyncGenerator<TrinoPage, void, undefined> {
     let answer = await this.#ask('POST', new URL('/v1/statement', this.#connection.url), statement)
     let finished = false
+    let begun = false
     let doneSince: number | null = null
     try {
       for (;;) {
+        begun ||= answer.stats.totalSplits > 0
         if (answer.error !== undefined) {
           finished = true
-          throw new TrinoFailure(answer.id, answer.error)
+          throw new TrinoFailure(answer.id, answer.error, begun)
         }
         yield {
           queryId: answer.id,
@@ -223,12 +225,19 @@ export class TrinoFailure extends Error {
   readonly queryId: string
   readonly errorName: string
   readonly errorType: string
+  /** Whether any task was planned: without one nothing was read, and nothing written but by what the coordinator does itself. */
+  readonly begun: boolean
 
-  constructor(queryId: string, { message, errorName, errorType }: NonNullable<Answer['error']>) {
+  constructor(
+    queryId: string,
+    { message, errorName, errorType }: NonNullable<Answer['error']>,
+    begun: boolean,
+  ) {
     super(message)
     this.queryId = queryId
     this.errorName = errorName
     this.errorType = errorType
+    this.begun = begun
   }
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { TrancheError } from '../errors.ts'
 import type { Dialect } from '../sql/dialect.ts'
 import { quoteText } from '../sql/quote.ts'
@@ -5,7 +6,8 @@ import { ident, join, render, renderInline, type Sql, sql, typed, unsafeRaw } fr
 import { trinoArgument, trinoDialectOf } from '../sql/trino-dialect.ts'
 import { openDuckDb } from './duckdb.ts'
 import { gather, onlyRow } from './results.ts'
-import { queryError } from './trino-error.ts'
+import { firstWaitMs, maySendAgain, mostSends } from './trino-again.ts'
+import { cancelled, queryError } from './trino-error.ts'
 import { addFile, insertTuples, type SharedFolder } from './trino-load.ts'
 import {
   TrinoClient,
@@ -174,9 +176,29 @@ class ClusterWarehouse implements TrinoWarehouse {
     this.#client.close()
   }
 
+  /** Pages of a statement, which is sent again where it failed before its work began and its failure is one that passes. */
   async *#pages(statement: Sql, rowsAsked = true): AsyncGenerator<TrinoPage> {
-    this.#options.guard?.(this.queries)
     const text = textOf(statement, this.dialect)
+    for (let sent = 1; ; sent++)
+      try {
+        return yield* this.#sent(text, rowsAsked)
+      } catch (error) {
+        if (!(error instanceof TrinoFailure)) throw error
+        const { text: written } = render(statement, this.dialect)
+        if (sent === mostSends || !maySendAgain(error, written)) throw queryError(error, text)
+        await this.#wait(firstWaitMs * 2 ** (sent - 1))
+      }
+  }
+
+  async #wait(ms: number): Promise<void> {
+    const { signal } = this.#stop
+    await pause(ms, undefined, { signal }).catch(() => {
+      throw cancelled()
+    })
+  }
+
+  async *#sent(text: string, rowsAsked: boolean): AsyncGenerator<TrinoPage> {
+    this.#options.guard?.(this.queries)
     let last: TrinoPage | undefined
     let returned = 0
     try {
@@ -186,8 +208,6 @@ class ClusterWarehouse implements TrinoWarehouse {
         this.running = page.queryId
         yield page
       }
-    } catch (error) {
-      throw error instanceof TrinoFailure ? queryError(error, text) : error
     } finally {
       this.running = null
       if (last !== undefined)

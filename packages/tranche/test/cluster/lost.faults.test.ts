@@ -14,7 +14,7 @@ import { openPublishedRun } from '../../src/pipeline/published-run.ts'
 import { listSegments } from '../../src/pipeline/published-segments.ts'
 import { runPipeline } from '../../src/pipeline/run.ts'
 import { withState } from '../../src/pipeline/state.ts'
-import { ident, sql, tableNamed } from '../../src/sql/sql.ts'
+import { ident, type Sql, sql, tableNamed } from '../../src/sql/sql.ts'
 import { readCurrentRun } from '../../src/store/current-run.ts'
 import type { Catalogue } from '../../src/workspace/catalogue.ts'
 import { loadWorkspace } from '../../src/workspace/load.ts'
@@ -154,6 +154,34 @@ it('PostgreSQL restarted in the middle of a run, with state and catalogue in it,
   expect(outcome.reason).toBeInstanceOf(TrancheError)
   expect(await standing()).toEqual(before)
   await goesOn(before)
+})
+
+it('A statement that meets a dead connection of the catalogue is sent again, and done once', async () => {
+  const warehouse = openTrino(connection)
+  const sends = async (statement: Sql) => {
+    restartPostgres(software)
+    const before = warehouse.queries.length
+    await warehouse.run(statement)
+    return warehouse.queries.length - before
+  }
+  try {
+    await warehouse.run(sql`create table once as select 1 as a`)
+    const sent = [
+      await sends(sql`select a from once`),
+      await sends(sql`insert into once select a + ${1} from once`),
+      await sends(sql`create table more as select a from once`),
+      await sends(sql`create or replace view seen as select a from more`),
+      await sends(sql`drop table if exists once`),
+    ]
+    for (const times of sent) expect(times).toBeGreaterThan(1)
+    expect(await warehouse.rows(sql`select a from seen order by a`)).toEqual([{ a: 1 }, { a: 2 }])
+    await expect(sends(sql`create table plain (a bigint)`)).rejects.toMatchObject({
+      code: 'query_failed',
+      context: { reason: 'GENERIC_INTERNAL_ERROR' },
+    })
+  } finally {
+    warehouse.close()
+  }
 })
 
 it('A column that a source no longer has refuses the run, and leaves the published one whole', async () => {
