@@ -108,6 +108,34 @@ it('With retry_policy TASK a query outlives the worker that it runs on', async (
   plain.close()
 })
 
+it('With retry_policy TASK so does a run, which is published as if nothing had been', async () => {
+  const before = await standing()
+  await changeWords()
+  const file = join(dir, 'tranche.yaml')
+  const text = await readFile(file, 'utf8')
+  await writeFile(file, text.replace('user: analyst,', 'user: analyst, session: {retry_policy: TASK},'))
+  catalogue = await loadWorkspace(dir)
+  let killed = 0
+  try {
+    const { manifest, run } = await runPipeline(
+      catalogue,
+      atFeatures(() => {
+        killed = pidOf('worker')!
+        process.kill(killed, 'SIGKILL')
+      }),
+    )
+    expect(killed).toBeGreaterThan(0)
+    expect(manifest).toMatchObject({ status: 'published' })
+    expect(manifest.attempts).toHaveLength(1)
+    expect(run).not.toBe(before.current!.run)
+  } finally {
+    await writeFile(file, text)
+    await isBack('worker', killed)
+  }
+  const after = await standing()
+  expect({ ...after, current: before.current }).toEqual(before)
+})
+
 /** So that little data are many tasks, and each node has some. */
 const smallTasks = {
   fault_tolerant_execution_arbitrary_distribution_compute_task_target_size_min: '1MB',
