@@ -53,10 +53,8 @@ export async function createStandardOnCluster(
   place: StandardOnCluster,
 ): Promise<CustomersThere & { readonly rows: number; readonly met: Meeting }> {
   const { catalogue, cluster, signal, progress, state } = place
-  const inPlace = (name: StandardTableName) => isTableInPlace(state.files, name)
-  const ofCustomers = customerTables.some(inPlace) ? customerTables : []
-  const held = tablesHeldThere(catalogue)
-  const isView = (name: StandardTableName) => inPlace(name) || ofCustomers.includes(name) || held.has(name)
+  const ofCustomers = customersThere(state)
+  const isView = viewsThere(catalogue, state)
   const handed = new Map<StandardTableName, number>()
   let rows = 0
   // The cluster takes a table while the next is written here.
@@ -64,7 +62,7 @@ export async function createStandardOnCluster(
     standardTables,
     async ({ name }) => {
       signal.throwIfAborted()
-      return await written(place, name, isView(name) ? `taken_${name}` : `standard_${name}`)
+      return await written(place, name, handedName(name, isView))
     },
     async (ready, { name }) => {
       const own = await takeTable(cluster, ready)
@@ -78,7 +76,7 @@ export async function createStandardOnCluster(
     catalogue,
     clocks: createClocks(catalogue.workspace.timeZone),
     home: homeSystem(catalogue),
-    handed: (name) => (handed.get(name) ? tableNamed(isView(name) ? 'taken' : 'standard', name) : null),
+    handed: (name) => (handed.get(name) ? tableNamed(handedName(name, isView)) : null),
   }
   const parts = new Map<StandardTableName, readonly Sql[]>()
   for (const { name } of standardTables)
@@ -98,6 +96,35 @@ export async function createStandardOnCluster(
   }
   return { rows, met, ...customers }
 }
+
+type Views = (name: StandardTableName) => boolean
+
+function customersThere({ files }: Pick<IntakeState, 'files'>): readonly StandardTableName[] {
+  return customerTables.some((name) => isTableInPlace(files, name)) ? customerTables : []
+}
+
+/** Which standard tables are views there. */
+function viewsThere(catalogue: Catalogue, state: Pick<IntakeState, 'files'>): Views {
+  const ofCustomers = customersThere(state)
+  const held = tablesHeldThere(catalogue)
+  return (name) => isTableInPlace(state.files, name) || ofCustomers.includes(name) || held.has(name)
+}
+
+const handedName = (name: StandardTableName, isView: Views) =>
+  isView(name) ? `taken_${name}` : `standard_${name}`
+
+/** What a run has handed over of each standard table, whether that be no row. */
+export function handedOver(
+  catalogue: Catalogue,
+  state: Pick<IntakeState, 'files'>,
+): (name: StandardTableName) => Sql {
+  const isView = viewsThere(catalogue, state)
+  return (name) => tableNamed(handedName(name, isView))
+}
+
+/** Where what was chosen of rows whose keys repeat is kept, by the place of their mapping among those of the table. */
+export const keptOnce = (name: StandardTableName, index: number): Sql =>
+  tableNamed('once', `${name}_${index}`)
 
 /** Rows of a table, each key once. Of one source they were told apart as it was looked at; those of several meet only here. */
 async function settled(
@@ -161,7 +188,7 @@ async function settleRepeats(
 ): Promise<Sql> {
   const columns = tableColumns(catalogue, name).map((column) => column.name)
   const table = [...columns, sourceColumn(name)]
-  const kept = tableNamed('once', `${name}_${index}`)
+  const kept = keptOnce(name, index)
   await cluster.run(sql`create or replace table ${kept} as ${keptOfRepeated(name, table, rows)}`)
   return rowsOnce(name, table, rows, kept)
 }

@@ -15,6 +15,8 @@ export interface Tables {
   readonly rows: Readonly<Record<string, string>>
   /** Mappings by source. */
   readonly tables: Readonly<Record<string, readonly object[]>>
+  /** What else a source says. */
+  readonly more?: Readonly<Record<string, object>>
   /** Sources that stay files. */
   readonly files?: readonly string[]
 }
@@ -52,7 +54,7 @@ export async function runInBothPlaces(
       const place = inPlace
         ? { cluster: { table: `${connection.catalog}.${schema}.${table}` } }
         : { files: `${key}.csv` }
-      const source = { key, ...place, tables: tables.tables[key] ?? [] }
+      const source = { key, ...place, ...tables.more?.[key], tables: tables.tables[key] ?? [] }
       await writeFile(join(dir, 'sources', `${key}.yaml`), JSON.stringify(source))
     }
   }

@@ -5,6 +5,7 @@ import { folderOf } from '../../engine/folder.ts'
 import { exportQuarantine } from '../../intake/quarantine/export-quarantine.ts'
 import { recordLook } from '../../pipeline/look.ts'
 import { openPublishedRun } from '../../pipeline/published-run.ts'
+import { withQuarantineThere } from '../../pipeline/quarantine-there.ts'
 import { loadWorkspace } from '../../workspace/load.ts'
 import type { Invocation } from '../program.ts'
 
@@ -15,24 +16,26 @@ export async function act(
 ): Promise<void> {
   const catalogue = await loadWorkspace(dir)
   const opened = await openPublishedRun(catalogue, 'record')
-  opened.warehouse.close()
   const look = { what: 'quarantine_export', subject: source, detail: { run: opened.run.run } }
   const unrecorded = await recordLook(catalogue, look, { env: streams.env })
   const warehouse = await openDuckDb({ path: ':memory:' })
   try {
-    const outcome = await exportQuarantine({
-      warehouse,
-      catalogue,
-      folder: folderOf(dir).root,
-      state: opened.state,
-      source,
-      out: resolve(flags.out ?? `${source}.mended.csv`),
-    })
+    const outcome = await withQuarantineThere(catalogue, opened, { source, env: streams.env }, (there) =>
+      exportQuarantine({
+        ...{ warehouse, catalogue, folder: folderOf(dir).root, state: opened.state, source, there },
+        out: resolve(flags.out ?? `${source}.mended.csv`),
+      }),
+    )
     if (output.json) output.document(outcome)
     if (unrecorded !== null) output.say(unrecorded)
+    const table = catalogue.sources.find(({ key }) => key === source)?.value.cluster?.table
+    const place =
+      table === undefined
+        ? { en: "put the file beside the source's", zh: '放到来源文件旁' }
+        : { en: `put right what stands in ${table}`, zh: `在 ${table} 中更正` }
     output.say({
-      en: `${counted(outcome.rows, 'row', 'rows')} written to ${outcome.out}. Mend ${plural(outcome.rows, 'it', 'them')}, put the file beside the source's, and run again.`,
-      zh: `已将 ${outcome.rows} 行写入 ${outcome.out}。修正后放到来源文件旁，再次运行即可。`,
+      en: `${counted(outcome.rows, 'row', 'rows')} written to ${outcome.out}. Mend ${plural(outcome.rows, 'it', 'them')}, ${place.en}, and run again.`,
+      zh: `已将 ${outcome.rows} 行写入 ${outcome.out}。修正后${place.zh}，再次运行即可。`,
     })
     if (outcome.unreadable > 0)
       output.say({
@@ -46,5 +49,6 @@ export async function act(
       })
   } finally {
     warehouse.close()
+    opened.warehouse.close()
   }
 }

@@ -5,6 +5,7 @@ import { faultText } from '../../intake/quality/stepped-over.ts'
 import { listQuarantine } from '../../intake/quarantine/list-quarantine.ts'
 import { recordLook } from '../../pipeline/look.ts'
 import { openPublishedRun } from '../../pipeline/published-run.ts'
+import { withQuarantineThere } from '../../pipeline/quarantine-there.ts'
 import type { Catalogue } from '../../workspace/catalogue.ts'
 import { loadWorkspace } from '../../workspace/load.ts'
 import type { Invocation } from '../program.ts'
@@ -15,7 +16,8 @@ export async function act(
 ): Promise<void> {
   const catalogue = await loadWorkspace(dir)
   requireSource(catalogue, flags.source)
-  const { warehouse, state, run } = await openPublishedRun(catalogue, 'record')
+  const opened = await openPublishedRun(catalogue, 'record')
+  const { warehouse, state, run } = opened
   try {
     const look = {
       what: 'quarantine_list',
@@ -24,13 +26,13 @@ export async function act(
     }
     const unrecorded = await recordLook(catalogue, look, { env: streams.env })
     if (unrecorded !== null) output.say(unrecorded)
-    const list = await listQuarantine({
-      warehouse,
-      folder: folderOf(dir).root,
-      state,
-      limit: flags.limit,
-      ...(flags.source === undefined ? {} : { source: flags.source }),
-    })
+    const asked = { source: flags.source, env: streams.env }
+    const list = await withQuarantineThere(catalogue, opened, asked, (there) =>
+      listQuarantine({
+        ...{ warehouse, folder: folderOf(dir).root, state, limit: flags.limit, there },
+        ...(flags.source === undefined ? {} : { source: flags.source }),
+      }),
+    )
     if (output.json) return output.document(list)
     output.say({
       en: `${list.total} row${list.total === 1 ? '' : 's'} in the quarantine`,
@@ -38,9 +40,9 @@ export async function act(
     })
     for (const { source, table, column, reason, rows } of list.byReason)
       output.say(`  ${rows}  ${source} → ${table}  ${column}  ${reason}`)
-    for (const { file, line, column, detail, original } of list.rows)
+    for (const { file, line, key, column, detail, original } of list.rows)
       output.say(
-        `${file}:${line}: ${column}: ${output.pick(detail)}${original === null ? '' : `  ${JSON.stringify(original.slice(0, 120))}`}`,
+        `${file}${line === null ? '' : `:${line}`}${key === null ? '' : ` ${JSON.stringify(key)}`}: ${column}: ${output.pick(detail)}${original === null ? '' : `  ${JSON.stringify(original.slice(0, 120))}`}`,
       )
     for (const { source, table, file, rows, columns } of list.steppedOver) {
       output.say({

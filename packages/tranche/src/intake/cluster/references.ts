@@ -71,6 +71,27 @@ export function withoutOrphans(options: RowsInPlaceOptions, item: TakenInPlace, 
   return orphan === null ? rows : sql`select * from (${rows}) where not ${orphan}`
 }
 
+/**
+ * Rows that an expectation sets aside for naming a row which is not there, with the first column at fault and what it names;
+ * null where none is set aside so.
+ */
+export function orphanRows(options: RowsInPlaceOptions, item: TakenInPlace, rows: Sql): Sql | null {
+  const aside = referencesOf(options, item).filter(({ expectation }) => expectation.quarantine)
+  if (aside.length === 0) return null
+  const named = (at: number) => ident(`fails${at}`)
+  const first = (of: (column: string) => Sql) =>
+    sql`case ${join(
+      aside.map(({ column }, at) => sql`when ${named(at)} then ${of(column)}`),
+      ' ',
+    )} end`
+  return sql`select *, ${first((column) => sql`${column}`)} as _column, ${first((column) => sql`cast(${ident(column)} as varchar)`)} as _named
+    from (select *, ${join(aside.map(({ fails }, at) => sql`${fails} as ${named(at)}`))} from (${rows}))
+    where ${join(
+      aside.map((_, at) => named(at)),
+      ' or ',
+    )}`
+}
+
 export interface ReferenceCounts {
   readonly checks: readonly CheckCount[]
   /** Rows that are set aside. */

@@ -57,6 +57,32 @@ export function rowsOnce(name: StandardTableName, columns: readonly string[], ro
     union all select ${names(all)} from ${kept}`
 }
 
+/**
+ * Of rows that repeat a key and say something else than the one that was kept, each content once: its key, the columns in which it
+ * differs, and what stands in them.
+ * @param hidden columns whose values must not be shown
+ */
+export function contradictingRows(
+  name: StandardTableName,
+  columns: readonly string[],
+  { rows, kept, hidden }: { readonly rows: Sql; readonly kept: Sql; readonly hidden: ReadonlySet<string> },
+): Sql {
+  const table: StandardTable = standardTables.find((candidate) => candidate.name === name)!
+  const content = columns.filter((column) => column !== 'known_at')
+  const compared = content.filter((column) => !table.key.includes(column))
+  const differs = (column: string) => sql`r.${ident(column)} is distinct from k.${ident(column)}`
+  const found = (of: (column: string) => Sql) =>
+    sql`array_join(filter(array[${join(
+      compared.map((column) => sql`case when ${differs(column)} then ${of(column)} end`),
+    )}], x -> x is not null), ', ')`
+  const shown = (column: string) =>
+    hidden.has(column)
+      ? sql`${`${column}=***`}`
+      : sql`${`${column}=`} || coalesce(cast(r.${ident(column)} as varchar), '')`
+  return sql`select distinct ${names(content, 'r')}, ${found((column) => sql`${column}`)} as _differing, ${found(shown)} as _shown
+    from (${rows}) r join ${kept} k on ${sameKey(table, table.key)} where ${join(compared.map(differs), ' or ')}`
+}
+
 /** Rows, as `r`, of which a key repeats. */
 function repeatedRows(table: StandardTable, key: readonly string[], rows: Sql): Sql {
   return sql`(${rows}) r join (select ${names(key)} from (${rows}) group by ${names(key)} having count(*) > 1) k on ${sameKey(table, key)}`

@@ -1,11 +1,12 @@
-import type { StandardTableName } from '@tranche/contract'
+import type { Source, StandardTableName } from '@tranche/contract'
 import { byDialect, ident, join, type Sql, sql } from '../../sql/sql.ts'
-import type { Catalogue } from '../../workspace/catalogue.ts'
+import type { Catalogue, Definition } from '../../workspace/catalogue.ts'
 import type { TakenFile, TakenTable } from '../intake-state.ts'
-import type { CompileOptions } from '../mapping/compile-table.ts'
+import type { CompiledTable, CompileOptions } from '../mapping/compile-table.ts'
 import { judgedRows } from '../mapping/judge.ts'
 import { customerColumns } from '../mapping/order-of-columns.ts'
 import { institution, sourceColumn, tableColumns } from '../mapping/table-rows.ts'
+import type { RowCheck } from '../quality/row-expectations.ts'
 import { checksInPlace, compileInPlace } from './compile.ts'
 
 export interface RowsInPlaceOptions {
@@ -40,11 +41,15 @@ export function isTableInPlace(files: readonly TakenFile[], table: StandardTable
   return takenInPlace(files, table).length > 0
 }
 
-/** Rows kept of one mapping, as the standard table's columns with where they came from; for the cluster to read. */
-export function standardRows(
-  { catalogue, clocks, home }: RowsInPlaceOptions,
+/** What a mapping of a table of the cluster makes of each row, and which expectations set rows aside. */
+export function compiledThere(
+  { catalogue, clocks }: Pick<RowsInPlaceOptions, 'catalogue' | 'clocks'>,
   { file, taken }: TakenInPlace,
-): Sql {
+): {
+  readonly source: Definition<Source>
+  readonly compiled: CompiledTable
+  readonly refusing: readonly RowCheck[]
+} {
   const sourceOf = (wanted: string) => catalogue.sources.find(({ key }) => key === wanted)!
   const source = sourceOf(file.source)
   const others = Object.entries(file.others ?? {}).map(([key, there]) => ({ source: sourceOf(key), there }))
@@ -53,6 +58,14 @@ export function standardRows(
     taken.index,
   )
   const { refusing } = checksInPlace(source, taken.index, compiled, clocks(undefined).zone)
+  return { source, compiled, refusing }
+}
+
+/** Rows kept of one mapping, as the standard table's columns with where they came from; for the cluster to read. */
+export function standardRows(options: RowsInPlaceOptions, item: TakenInPlace): Sql {
+  const { catalogue, home } = options
+  const { file, taken } = item
+  const { source, compiled, refusing } = compiledThere(options, item)
   const given = new Set([...taken.columns, 'known_at'])
   const system = source.value.system ?? institution
   const value = (name: string) =>

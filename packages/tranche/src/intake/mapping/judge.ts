@@ -163,8 +163,8 @@ function valuesOfRows({
   return sql`(select ${rows.line} as _line, ${rows.part} as _part, ${selectList([...items, ...asked, ...carry])} from ${rows.from}${restricted})`
 }
 
-/** Nothing stood there, or what stood there is no value. */
-function reasonOf({ text, reason }: CompiledColumn): Sql {
+/** Nothing stood there, or what stood there is no value; over the raw row. */
+export function reasonOf({ text, reason }: CompiledColumn): Sql {
   const missing: RowReason = 'missing'
   return text === null ? reason : sql`case when ${text} is null then ${missing as string} else ${reason} end`
 }

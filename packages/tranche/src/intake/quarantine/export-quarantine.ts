@@ -7,10 +7,11 @@ import type { Warehouse } from '../../engine/warehouse.ts'
 import { TrancheError } from '../../errors.ts'
 import { ident, join, sql } from '../../sql/sql.ts'
 import type { Catalogue } from '../../workspace/catalogue.ts'
+import { isInPlace } from '../cluster/place.ts'
 import type { IntakeState, TakenFile } from '../intake-state.ts'
 import { sourceFiles } from '../mapping/source-files.ts'
 import { stageFile } from '../readers/stage-file.ts'
-import { quarantinedRows } from './list-quarantine.ts'
+import { type QuarantineThere, quarantinedRows } from './list-quarantine.ts'
 
 export interface ExportQuarantineOptions {
   /** An engine of its own, in memory: files are staged in it. */
@@ -21,6 +22,8 @@ export interface ExportQuarantineOptions {
   readonly state: Pick<IntakeState, 'files' | 'resolution'>
   readonly source: string
   readonly out: string
+  /** What the run set aside on the cluster; null, or left out, where that is nothing. */
+  readonly there?: QuarantineThere | null
 }
 
 export interface QuarantineExport {
@@ -33,13 +36,14 @@ export interface QuarantineExport {
 }
 
 /**
- * Writes a source's rejected rows with the source's own columns, to be mended and put beside its files: JSON Lines for
- * JSON Lines, else delimited text as the source declares it. What names a person is left empty.
+ * Writes a source's rejected rows with the source's own columns, to be mended and put beside its files, or in its table on the
+ * cluster: JSON Lines for JSON Lines, else delimited text as the source declares it. What names a person is left empty.
  * @throws TrancheError not_found for an unknown source or one without rejected rows
  */
 export async function exportQuarantine(options: ExportQuarantineOptions): Promise<QuarantineExport> {
   const { warehouse, catalogue, folder, state, out } = options
   const definition = catalogue.sources.find(({ key }) => key === options.source)
+  if (definition !== undefined && isInPlace(definition.value)) return await exportThere(options, definition)
   const rejected = definition === undefined ? null : quarantinedRows(folder, state, options.source)
   if (definition === undefined || rejected === null) throw nothingRejected(options.source, catalogue)
   await warehouse.run(
@@ -61,15 +65,7 @@ export async function exportQuarantine(options: ExportQuarantineOptions): Promis
         yield write.row(cells)
       }
   }
-  const encoding = source.format?.type === 'csv' ? source.format.encoding : 'auto'
-  await pipeline(
-    Readable.from(lines()),
-    async function* (texts: AsyncIterable<string>) {
-      for await (const text of texts)
-        yield encoding === 'auto' ? Buffer.from(text) : iconv.encode(text, encoding)
-    },
-    createWriteStream(out, { mode: 0o640 }),
-  )
+  await writeLines(source, lines(), out)
   const { n } = await warehouse.row<{ n: number }>(sql`select count(*) as n from quarantined_lines`)
   await warehouse.run(sql`drop table quarantined_lines`)
   return {
@@ -78,6 +74,52 @@ export async function exportQuarantine(options: ExportQuarantineOptions): Promis
     unreadable: n - rows,
     emptied: columns.filter((name) => source.identifiers[name] !== undefined),
   }
+}
+
+/** Of a table of the cluster the rows in which some value can't be read; those that contradict others are in order themselves. */
+async function exportThere(
+  { catalogue, out, there }: ExportQuarantineOptions,
+  { value: source }: Catalogue['sources'][number],
+): Promise<QuarantineExport> {
+  const parts = there?.rejected.filter((part) => part.source === source.key) ?? []
+  const [first] = parts
+  if (there === undefined || there === null || first === undefined)
+    throw nothingRejected(source.key, catalogue)
+  const { columns } = first
+  const readable = columns.filter((name) => source.identifiers[name] === undefined)
+  const write = writerOf(source, columns)
+  let rows = 0
+  const lines = async function* (): AsyncGenerator<string> {
+    yield write.head
+    const all = join(
+      parts.map((part) => part.rows),
+      ' union all ',
+    )
+    for await (const found of there.warehouse.batches(sql`select * from (${all}) order by 1`))
+      for (let row = 0; row < found.rowCount; row++) {
+        rows++
+        yield write.row(
+          columns.map((name) => {
+            const column = found.byName[`c${readable.indexOf(name)}`]
+            return column?.type === 'string' ? (column.values[row] ?? null) : null
+          }),
+        )
+      }
+  }
+  await writeLines(source, lines(), out)
+  return { out, rows, unreadable: 0, emptied: columns.filter((name) => !readable.includes(name)) }
+}
+
+async function writeLines(source: Source, lines: AsyncIterable<string>, out: string): Promise<void> {
+  const encoding = source.format?.type === 'csv' ? source.format.encoding : 'auto'
+  await pipeline(
+    Readable.from(lines),
+    async function* (texts: AsyncIterable<string>) {
+      for await (const text of texts)
+        yield encoding === 'auto' ? Buffer.from(text) : iconv.encode(text, encoding)
+    },
+    createWriteStream(out, { mode: 0o640 }),
+  )
 }
 
 /** Cells of the rejected rows of one file, in the order of its lines. */
