@@ -1,13 +1,16 @@
-import { appendFile, mkdtemp, rm } from 'node:fs/promises'
+import { appendFile, copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Manifest } from '@tranche/contract'
+import { parse } from 'yaml'
 import { readCluster } from '../cluster/place.ts'
+import { openDuckDb } from '../packages/tranche/src/engine/duckdb.ts'
 import { openTrino } from '../packages/tranche/src/engine/trino.ts'
+import { addFile } from '../packages/tranche/src/engine/trino-load.ts'
 import { runPipeline } from '../packages/tranche/src/pipeline/run.ts'
 import { simulateWorkspace } from '../packages/tranche/src/pipeline/simulate/simulate-workspace.ts'
-import { ident, sql } from '../packages/tranche/src/sql/sql.ts'
+import { ident, join as joinSql, sql, unsafeRaw } from '../packages/tranche/src/sql/sql.ts'
 import { loadWorkspace } from '../packages/tranche/src/workspace/load.ts'
 import { runChild } from './child.ts'
 import { transactionsFile } from './transactions-file.ts'
@@ -15,7 +18,8 @@ import { transactionsFile } from './transactions-file.ts'
 /**
  * node --conditions=tranche-source bench/cluster.ts [customers …]    1000, 4000, 14000 and 66000 by default
  * What a run asks of the cluster of `npm run cluster -- up`, and what comes back, as the simulated institution grows; with
- * `file:50000`, as a file of nothing but some 20 transactions of each customer does, mapped by `tranche init`.
+ * `file:50000`, as a file of nothing but some 20 transactions of each customer does, mapped by `tranche init`; with
+ * `place:50000`, the same rows as a table of the cluster that is read where it lies.
  */
 const command = fileURLToPath(new URL('../bin/tranche', import.meta.url))
 const cluster = readCluster()
@@ -25,7 +29,7 @@ if (cluster === null) {
 }
 const given = process.argv.slice(2)
 const sizes = given.length > 0 ? given : ['1000', '4000', '14000', '66000']
-const onCluster = ['standard', 'features', 'metrics', 'value', 'bring', 'give']
+const onCluster = ['standard', 'features', 'metrics', 'value', 'bring', 'unchanged', 'give']
 const schema = `bench_${Date.now()}`
 const connection = { url: cluster.trino, catalog: 'lake', schema, user: 'bench' }
 
@@ -53,11 +57,14 @@ interface Measured {
 }
 
 async function measure(size: string): Promise<Measured> {
-  const customers = Number(size.replace('file:', ''))
+  const [, kind, number] = /^(?:(file|place):)?(\d+)$/.exec(size) ?? []
+  if (number === undefined) throw new Error(`${size} is no number of customers, nor file: or place: and one.`)
+  const customers = Number(number)
   const dir = await mkdtemp(join(tmpdir(), 'tranche-bench-'))
   try {
-    if (size === String(customers)) await simulateWorkspace({ dir, customers, seed: 5 })
+    if (kind === undefined) await simulateWorkspace({ dir, customers, seed: 5 })
     else await runChild(command, ['init', dir, '--from', await transactionsFile(customers), '--yes'])
+    if (kind === 'place') await putInPlace(dir, await transactionsFile(customers))
     await appendFile(
       join(dir, 'tranche.yaml'),
       `\nwarehouse: {engine: trino, url: '${cluster!.trino}', catalog: lake, schema: ${schema}, user: bench, shared: {folder: ${cluster!.shared}, location: 'local://'}}\n`,
@@ -68,6 +75,27 @@ async function measure(size: string): Promise<Measured> {
   } finally {
     await rm(dir, { recursive: true, force: true })
   }
+}
+
+/** Makes the file a table of the cluster, and the workspace's only source that table. */
+async function putInPlace(dir: string, file: string): Promise<void> {
+  const table = basename(file, '.parquet').replaceAll('-', '_')
+  const local = await openDuckDb({ path: ':memory:' })
+  const described = await local.rows<{ column_name: string; column_type: string }>(
+    sql`describe select * from read_parquet(${file})`,
+  )
+  local.close()
+  const columns = described.map(({ column_name: name, column_type: type }) => {
+    const there = type === 'TIMESTAMP' ? 'timestamp(6)' : type.toLowerCase()
+    return sql`${ident(name)} ${unsafeRaw(there)}`
+  })
+  await admin.run(sql`create table ${ident(table)} (${joinSql(columns)})`)
+  const shared = { folder: cluster!.shared, location: 'local://' }
+  await addFile(admin, shared, table, (target) => copyFile(file, target))
+  const [source] = await readdir(join(dir, 'sources'))
+  const path = join(dir, 'sources', source!)
+  const { files: _files, format: _format, ...definition } = parse(await readFile(path, 'utf8'))
+  await writeFile(path, JSON.stringify({ ...definition, cluster: { table: `lake.${schema}.${table}` } }))
 }
 
 function lineOf({ customers, manifest, seconds }: Measured): string {
