@@ -81,6 +81,22 @@ export const workspaceSchema = z.strictObject({
           .describe(
             'What a run may cost the cluster: one that is expected to cost more is not begun, one that has cost more is stopped',
           ),
+        views: z
+          .boolean()
+          .default(false)
+          .describe(
+            'Whether views current_features, current_customer_value and so on follow the published run',
+          ),
+        queue: z
+          .strictObject({
+            seconds: z
+              .number()
+              .min(1)
+              .default(600)
+              .describe("Seconds that a query may wait in the cluster's queue before it is given up"),
+          })
+          .prefault({})
+          .describe('How long to wait where the cluster has others to serve'),
         bring: z
           .strictObject({
             customers: z

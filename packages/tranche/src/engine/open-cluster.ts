@@ -31,6 +31,7 @@ export async function openCluster(options: OpenClusterOptions): Promise<TrinoWar
   return openTrino({
     ...{ url, catalog, schema, user, tablePrefix, sessionProperties: sessionOf(settings) },
     clientTags: [...clientTags, ...tags],
+    queueTimeoutMs: settings.queue.seconds * 1000,
     tls: {
       ...(ca === undefined ? {} : { ca: await readNamed(resolve(dir, ca), 'warehouse.ca') }),
       ...(certificate === undefined ? {} : { certificate }),

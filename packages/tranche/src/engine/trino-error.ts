@@ -80,6 +80,24 @@ export function stalled(queryId: string): TrancheError {
   )
 }
 
+/** A cluster that serves others first, for longer than one may wait. */
+export function queued(queryId: string, ms: number): TrancheError {
+  const seconds = Math.round(ms / 1000)
+  return new TrancheError(
+    'unreachable',
+    {
+      en: `Query ${queryId} has stood in the queue of Trino for ${seconds} s.`,
+      zh: `查询 ${queryId} 已在 Trino 的队列中等待 ${seconds} 秒。`,
+    },
+    {
+      hint: {
+        en: 'It was cancelled. Run again when the cluster has less to do, wait longer (warehouse.queue), or ask an administrator for a resource group.',
+        zh: '该查询已取消。请在集群空闲时重新运行，延长等待时间（warehouse.queue），或请管理员分配资源组。',
+      },
+    },
+  )
+}
+
 /** What a query that was asked to end ends with. */
 export function cancelled(): TrancheError {
   return new TrancheError('cancelled', { en: 'The query was cancelled.', zh: '查询已取消。' })

@@ -2,7 +2,8 @@ import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
 import { setTimeout as pause } from 'node:timers/promises'
 import { TrancheError } from '../errors.ts'
-import { cancelled, stalled, unreachable } from './trino-error.ts'
+import { cancelled, unreachable } from './trino-error.ts'
+import { patience, type WaitLimits } from './trino-patience.ts'
 
 export interface TrinoConnection {
   /** `https://host:port`; plain http is for a cluster on this machine. */
@@ -23,6 +24,8 @@ export interface TrinoConnection {
   readonly requestTimeoutMs?: number
   /** Longest time in which all work of a query is done and nothing of its result comes. */
   readonly stallTimeoutMs?: number
+  /** Longest time of a query in the server's queue. */
+  readonly queueTimeoutMs?: number
 }
 
 export interface TrinoColumn {
@@ -50,7 +53,7 @@ export interface TrinoStats {
   readonly completedSplits: number
 }
 
-interface Answer {
+export interface Answer {
   readonly id: string
   readonly nextUri?: string
   readonly columns?: readonly TrinoColumn[]
@@ -87,7 +90,7 @@ export class TrinoClient {
   readonly #agent: HttpAgent | HttpsAgent
   readonly #secure: boolean
   readonly #headers: Readonly<Record<string, string>>
-  readonly #stallTimeoutMs: number
+  readonly #limits: WaitLimits
 
   constructor(connection: TrinoConnection) {
     this.#connection = connection
@@ -107,7 +110,10 @@ export class TrinoClient {
         })
       : new HttpAgent({ keepAlive: true })
     this.#headers = headersOf(connection)
-    this.#stallTimeoutMs = connection.stallTimeoutMs ?? 300_000
+    this.#limits = {
+      stallMs: connection.stallTimeoutMs ?? 300_000,
+      queueMs: connection.queueTimeoutMs ?? 600_000,
+    }
   }
 
   /**
@@ -122,7 +128,7 @@ export class TrinoClient {
     let answer = await this.#ask('POST', new URL('/v1/statement', this.#connection.url), statement)
     let finished = false
     let begun = false
-    let doneSince: number | null = null
+    const requirePatience = patience(this.#limits)
     try {
       for (;;) {
         begun ||= answer.stats.totalSplits > 0
@@ -141,9 +147,7 @@ export class TrinoClient {
           return
         }
         if (signal.aborted) throw cancelled()
-        const now = performance.now()
-        doneSince = isDone(answer) ? (doneSince ?? now) : null
-        if (doneSince !== null && now - doneSince > this.#stallTimeoutMs) throw stalled(answer.id)
+        requirePatience(answer)
         answer = await this.#ask('GET', new URL(answer.nextUri), undefined, signal)
       }
     } finally {
@@ -281,10 +285,4 @@ function isSafe(method: string, error: Error): boolean {
   const { code } = error as NodeJS.ErrnoException
   if (method === 'GET') return ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'].includes(code ?? '')
   return code === 'ECONNREFUSED'
-}
-
-/** Whether the server has done all work of a query that it calls running, and gives nothing. */
-function isDone({ stats, data }: Answer): boolean {
-  const { state, totalSplits, completedSplits } = stats
-  return state === 'RUNNING' && data === undefined && totalSplits > 0 && completedSplits === totalSplits
 }

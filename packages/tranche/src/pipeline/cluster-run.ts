@@ -124,7 +124,7 @@ function noSchema({ catalog, schema, user }: ClusterSettings): TrancheError {
 }
 
 /** What the names of a run's tables begin with, and no other run's: two underscores end it. */
-function tablePrefixOf(run: string): string {
+export function tablePrefixOf(run: string): string {
   return `run_${run.replaceAll('-', '_').toLowerCase()}__`
 }
 

@@ -18,6 +18,7 @@ import type { AsOf } from './as-of.ts'
 import { requireBudget } from './cluster-budget.ts'
 import { type ClusterRun, openClusterRun, requireSchema } from './cluster-run.ts'
 import { runAllSteps } from './cluster-steps.ts'
+import { followRun } from './cluster-views.ts'
 import { expireRuns } from './expire-runs.ts'
 import { type IntakePhase, intakePhase, keepPending, writeIntakeState } from './intake-phase.ts'
 import { takeLock } from './lock.ts'
@@ -131,6 +132,7 @@ async function lockedRun(
   if (isPublished && published.status === 'published' && options.force !== true) {
     // The same content may lie there with another time, after a copy or a restore: readers look at the time.
     await writeIntakeState(current, intake.state)
+    if (seen === null || seen.run === current.run) await followRun(running, current.run)
     return { run: current.run, folder: current, manifest: published, unchanged: true, intake, asOf }
   }
   await requireBudget(catalogue, intake, current)
@@ -139,6 +141,7 @@ async function lockedRun(
   const manifest = await compute(running, run, phase, previous, startedAt)
   await publishShared(running, run.run, seen)
   await publish(folder, run.run)
+  await followRun(running, run.run)
   await expireRuns(running, [run.run, previous?.run])
   return { run: run.run, folder: run, manifest, unchanged: false, intake, asOf }
 }

@@ -14,7 +14,14 @@ type Env = Readonly<Record<string, string>>
 const { secure } = readCluster()!
 const settings: ClusterSettings = {
   ...{ engine: 'trino', url: secure, catalog: 'lake', schema: 'information_schema', user: 'analyst' },
-  ...{ ca: credentials.authority, session: {}, bring: { customers: 0 }, clientTags: [] },
+  ...{
+    ca: credentials.authority,
+    session: {},
+    queue: { seconds: 600 },
+    views: false,
+    bring: { customers: 0 },
+    clientTags: [],
+  },
 }
 let room: string
 let password: string

@@ -9,6 +9,8 @@ const settings: ClusterSettings = {
   schema: 'tranche',
   user: 'analyst',
   session: {},
+  queue: { seconds: 600 },
+  views: false,
   bring: { customers: 0 },
   clientTags: [],
 }

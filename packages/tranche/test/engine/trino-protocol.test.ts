@@ -8,7 +8,7 @@ afterEach(() => {
 })
 
 /** A server that answers as a coordinator does; what it was asked, request by request. */
-async function coordinator(answer: (asked: number) => object) {
+async function coordinator(answer: (asked: number) => object, queueTimeoutMs = 60_000) {
   const asked: string[] = []
   const server = createServer((request, response: ServerResponse) => {
     asked.push(request.method!)
@@ -21,7 +21,7 @@ async function coordinator(answer: (asked: number) => object) {
   )
   const client = new TrinoClient({
     ...{ url: `http://127.0.0.1:${port}`, catalog: 'lake', schema: 'tranche', user: 'analyst' },
-    stallTimeoutMs: 0,
+    ...{ stallTimeoutMs: 0, queueTimeoutMs },
   })
   return { asked, client }
 }
@@ -59,4 +59,21 @@ it('A query that is still at work, or gives rows now and then, is waited for', a
   )
   expect((await pagesOf(slow.client)).flatMap(({ data }) => data)).toHaveLength(14)
   slow.client.close()
+})
+
+it('A query that stands in the queue for longer than one may wait is given up, and cancelled', async () => {
+  const { asked, client } = await coordinator(() => stats('QUEUED', 0), 0)
+  await expect(pagesOf(client)).rejects.toMatchObject({
+    code: 'unreachable',
+    message: expect.stringContaining('q1 has stood in the queue'),
+  })
+  expect(asked.at(-1)).toBe('DELETE')
+  client.close()
+  const served = await coordinator(
+    (count) =>
+      count < 2 ? stats('QUEUED', 0) : { ...stats('FINISHED', 18), data: [[1]], nextUri: undefined },
+    60_000,
+  )
+  expect((await pagesOf(served.client)).flatMap(({ data }) => data)).toEqual([[1]])
+  served.client.close()
 })
