@@ -29,7 +29,6 @@ if (cluster === null) {
 }
 const given = process.argv.slice(2)
 const sizes = given.length > 0 ? given : ['1000', '4000', '14000', '66000']
-const onCluster = ['standard', 'features', 'metrics', 'value', 'bring', 'unchanged', 'give']
 const schema = `bench_${Date.now()}`
 const connection = { url: cluster.trino, catalog: 'lake', schema, user: 'bench' }
 
@@ -103,7 +102,8 @@ function lineOf({ customers, manifest, seconds }: Measured): string {
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
   const returned = (of: (step: string) => boolean) =>
     sum(queries.flatMap((query) => (of(query.step) ? [query.returned] : [])))
-  const steps = sum(manifest.steps.flatMap((step) => (onCluster.includes(step.key) ? [step.seconds] : [])))
+  const onCluster = new Set(queries.map(({ step }) => step))
+  const steps = sum(manifest.steps.flatMap((step) => (onCluster.has(step.key) ? [step.seconds] : [])))
   const asked = sum(queries.map((query) => query.seconds))
   const transactions = sum(
     manifest.rows.flatMap(({ table, kept }) => (table === 'transactions' ? [kept] : [])),
