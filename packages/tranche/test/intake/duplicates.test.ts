@@ -39,6 +39,7 @@ it('counts equal rows as duplicates and sets contradictions aside, keeping what 
       table: 'transactions',
       file: 'orders/a.csv',
       line: 4,
+      key: null,
       column: 'transaction_id',
       reason: 'contradiction',
       detail: {
