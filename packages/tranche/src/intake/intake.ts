@@ -28,7 +28,7 @@ import { bindInPlace, createStandardViews, homeSystem } from './standard-views.t
 export interface TakeInOptions {
   readonly catalogue: Catalogue
   /** The run's own database: gets the standard views and the tables quality, row_counts, profiles. */
-  readonly warehouse: Warehouse
+  readonly warehouse: DuckDbWarehouse
   /** `.tranche` */
   readonly folder: string
   /** State of the last published run, or null: what it took in is not read again. */
@@ -205,7 +205,10 @@ async function resolve(
     clocks,
     inPlace: await bindInPlace(warehouse, catalogue, files),
   }
-  const resolution = await resolveTables({ warehouse, sources, home: homeSystem(catalogue) })
+  const resolution = await resolveTables({
+    ...{ warehouse, sources, home: homeSystem(catalogue), signal: context.signal },
+    beside: () => warehouse.beside(),
+  })
   await writeResolvedQuarantine(warehouse, folder, files, resolution)
   await storeResolution(folder, resolution)
   context.progress({ step, status: 'done' })

@@ -4,9 +4,10 @@ import { ident, join, list, type Sql, sql } from '../../sql/sql.ts'
 import type { Catalogue } from '../../workspace/catalogue.ts'
 import { type IdentityReport, intakePaths, type TakenFile } from '../intake-state.ts'
 import { institution, type RowSources, tableRows } from '../mapping/table-rows.ts'
+import { sharedTable } from './shared-tables.ts'
 
-/** Table of the run that holds source (system), source_key, customer_id, method; one row per joined key. */
-export const keysTable = 'intake_keys'
+/** Holds source (system), source_key, customer_id, method; one row per joined key. */
+export const keysTable = sharedTable('keys')
 
 /**
  * Joins systems that number people differently: a key of the second system becomes the customer of the first where
@@ -20,7 +21,7 @@ export async function joinSystems(
   const { workspace } = sources.catalogue
   if (workspace.identity.length === 0) return []
   await warehouse.run(
-    sql`create or replace temp table ${ident(keysTable)} (source varchar, source_key varchar, customer_id varchar, method varchar)`,
+    sql`create or replace table ${keysTable} (source varchar, source_key varchar, customer_id varchar, method varchar)`,
   )
   await loadLinks(warehouse, sources)
   const reports: IdentityReport[] = []
@@ -96,12 +97,12 @@ async function decide(warehouse: Warehouse, candidates: Sql): Promise<void> {
 /** Keys of an earlier pair stay as they are; a key of the first system counts as the customer it was joined with. */
 function acceptMatches(first: string, second: string, method: string, home: string): Sql {
   const own = first === home ? sql`d.a_key` : sql`(${`${first}:`} || d.a_key)`
-  return sql`insert into ${ident(keysTable)}
+  return sql`insert into ${keysTable}
     select ${second}, d.b_key, coalesce(k.customer_id, ${own}), ${method}
     from ${ident(decidedTable)} d
-    left join ${ident(keysTable)} k on k.source = ${first} and k.source_key = d.a_key
+    left join ${keysTable} k on k.source = ${first} and k.source_key = d.a_key
     where d.a_key is not null
-      and not exists (select 1 from ${ident(keysTable)} e where e.source = ${second} and e.source_key = d.b_key)
+      and not exists (select 1 from ${keysTable} e where e.source = ${second} and e.source_key = d.b_key)
     order by d.b_key`
 }
 

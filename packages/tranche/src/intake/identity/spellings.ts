@@ -1,8 +1,9 @@
 import type { Warehouse } from '../../engine/warehouse.ts'
-import { ident, type Sql, sql } from '../../sql/sql.ts'
+import { type Sql, sql } from '../../sql/sql.ts'
+import { sharedTable } from './shared-tables.ts'
 
-/** Table of the run that holds spelling, customer_id; one row per number that is spelled unlike its kind. */
-export const aliasesTable = 'intake_aliases'
+/** Holds spelling, customer_id; one row per number that is spelled unlike its kind. */
+export const aliasesTable = sharedTable('aliases')
 
 /** Above this share of numbers in another case than most, case is left alone but where two numbers differ by it only. */
 const mostExceptions = 0.1
@@ -19,8 +20,8 @@ export async function findSpellings(
 ): Promise<{ readonly n: number; readonly keyCase: 'upper' | 'lower' | null }> {
   const { others, keyCase } = await otherSpellings(warehouse, numbers)
   if (others === null) return { n: 0, keyCase }
-  await warehouse.run(sql`create or replace temp table ${ident(aliasesTable)} as ${others} order by spelling`)
-  const { n } = await warehouse.row<{ n: number }>(sql`select count(*) as n from ${ident(aliasesTable)}`)
+  await warehouse.run(sql`create or replace table ${aliasesTable} as ${others} order by spelling`)
+  const { n } = await warehouse.row<{ n: number }>(sql`select count(*) as n from ${aliasesTable}`)
   return { n, keyCase }
 }
 

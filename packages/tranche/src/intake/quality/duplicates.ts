@@ -54,7 +54,7 @@ export async function findDuplicates(
   const found = await repeatedRows(warehouse, sources, name, keyHash)
   await warehouse.run(sql`create or replace temp table ${ident(repeated)} as
     select t.*, o.precedence, o.system_rank, o.position, o.system
-    from ${found} t join ${ident(ranks)} o on o._file = t._file and o._index = t._index`)
+    from ${found} t join ${ident(ranks(name))} o on o._file = t._file and o._index = t._index`)
   const columns = tableColumns(sources.catalogue, name)
   const judged = await judgeRepeated(warehouse, table, columns, repeated)
   const merged = await mergeSources(warehouse, table, columns, judged, sourceColumn(name))
@@ -63,7 +63,7 @@ export async function findDuplicates(
   await warehouse.run(sql`drop table ${ident(judged)}`)
   await warehouse.run(sql`drop table ${ident(keys)}`)
   await warehouse.run(sql`drop table if exists ${ident(places)}`)
-  await warehouse.run(sql`drop table ${ident(ranks)}`)
+  await warehouse.run(sql`drop table ${ident(ranks(name))}`)
   return { dropped, merged }
 }
 
@@ -103,7 +103,7 @@ function mayRepeat(sources: RowSources, table: StandardTable): boolean {
 
 const keys = 'intake_repeated_keys'
 const places = 'intake_repeated_places'
-const ranks = 'intake_ranks'
+const ranks = (name: string) => `intake_ranks_${name}`
 
 /** One row per file and mapping: what it outranks. */
 async function rankFiles(
@@ -115,7 +115,7 @@ async function rankFiles(
   const rows = files.flatMap((file, position) =>
     file.copyOf !== null ? [] : ranksOf(file, position, table, catalogue, order),
   )
-  await warehouse.createFrom(ranks, [
+  await warehouse.createFrom(ranks(table), [
     { name: '_file', type: 'varchar', values: rows.map((row) => row.file) },
     { name: '_index', type: 'bigint', values: rows.map((row) => row.index) },
     { name: 'precedence', type: 'bigint', values: rows.map((row) => row.precedence) },

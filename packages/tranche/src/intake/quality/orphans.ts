@@ -1,7 +1,7 @@
 import { type StandardTableName, standardTableNames } from '@tranche/contract'
 import type { Warehouse } from '../../engine/warehouse.ts'
 import { TrancheError } from '../../errors.ts'
-import { ident, sql } from '../../sql/sql.ts'
+import { ident, type Sql, sql } from '../../sql/sql.ts'
 import { followedInRun } from '../cluster/references.ts'
 import { type RowSources, sourceColumn, tableColumns, tableRows } from '../mapping/table-rows.ts'
 
@@ -23,7 +23,7 @@ export async function dropOrphans(
   sources: RowSources,
   name: StandardTableName,
   dropped: string | null,
-  numbers: string,
+  numbers: Sql,
 ): Promise<string | null> {
   const references = referencesOf(sources, name)
   if (references.length === 0) return null
@@ -90,7 +90,7 @@ export function referencesOf(
 function missingValues(
   sources: RowSources,
   { column, table, target }: Reference,
-  numbers: string,
+  numbers: Sql,
   name: StandardTableName,
 ) {
   const there = sql`(select distinct ${ident(target)} as value from ${tableRows(sources, table, null)})`
@@ -98,8 +98,8 @@ function missingValues(
     return sql`select distinct ${ident(column)} as value from ${tableRows(sources, name, null)} t where ${ident(column)} is not null and not exists (select 1 from ${there} k where k.value = t.${ident(column)})`
   const spelled =
     sources.names.aliases === null
-      ? sql`select customer_id from ${ident(numbers)} where table_name = ${name as string}`
-      : sql`select coalesce(a.customer_id, n.customer_id) as customer_id from ${ident(numbers)} n left join ${sources.names.aliases} a on a.spelling = n.customer_id where n.table_name = ${name as string}`
+      ? sql`select customer_id from ${numbers} where table_name = ${name as string}`
+      : sql`select coalesce(a.customer_id, n.customer_id) as customer_id from ${numbers} n left join ${sources.names.aliases} a on a.spelling = n.customer_id where n.table_name = ${name as string}`
   return sql`select distinct n.customer_id as value from (${spelled}) n where not exists (select 1 from ${there} k where k.value = n.customer_id)`
 }
 

@@ -6,8 +6,10 @@ import { ident, join, type Sql, sql } from '../../sql/sql.ts'
 import type { Catalogue } from '../../workspace/catalogue.ts'
 import { canonicalJson, sha256 } from '../../workspace/hash.ts'
 import { joinSystems, keysTable } from '../identity/join-systems.ts'
+import { sharedTable, withSharedTables } from '../identity/shared-tables.ts'
 import { aliasesTable, findSpellings } from '../identity/spellings.ts'
 import { intakePaths, type Resolution, type ResolutionNote, type TakenTable } from '../intake-state.ts'
+import { sideBySide } from '../mapping/side-by-side.ts'
 import { type RowSources, tableRows } from '../mapping/table-rows.ts'
 import { findDuplicates } from './duplicates.ts'
 import { dropOrphans } from './orphans.ts'
@@ -15,6 +17,9 @@ import { writeRates } from './rates.ts'
 
 export interface ResolveOptions {
   readonly warehouse: Warehouse
+  /** Opens another connection to the same engine, which is closed here. */
+  readonly beside: () => Promise<Warehouse>
+  readonly signal: AbortSignal
   /** Rows of all files; names are found here. */
   readonly sources: Omit<RowSources, 'names'>
   readonly home: string
@@ -47,7 +52,12 @@ export function resolutionHash({ catalogue, files }: Pick<RowSources, 'catalogue
  * Looks at the rows of all files together: joins systems, spells customers one way, finds duplicates and rows that
  * refer to nothing, and names customers known only from other tables. Writes what it found under standard/all/<hash>/.
  */
-export async function resolveTables({ warehouse, sources, home }: ResolveOptions): Promise<Resolution> {
+export async function resolveTables(options: ResolveOptions): Promise<Resolution> {
+  return await withSharedTables(options.warehouse, () => resolveAll(options))
+}
+
+async function resolveAll(options: ResolveOptions): Promise<Resolution> {
+  const { warehouse, sources, home, signal } = options
   const hash = resolutionHash(sources)
   const folder = joinPath(sources.folder, dirname(intakePaths.resolved(hash, 'x')))
   await rm(folder, { recursive: true, force: true })
@@ -57,19 +67,30 @@ export async function resolveTables({ warehouse, sources, home }: ResolveOptions
   const identity = await joinSystems(warehouse, unnamed)
   const keyed: RowSources = {
     ...unnamed,
-    names: { ...unnamed.names, keys: identity.length > 0 ? ident(keysTable) : null },
+    names: { ...unnamed.names, keys: identity.length > 0 ? keysTable : null },
   }
   await collectNumbers(warehouse, keyed)
   const { n: spelled, keyCase } = await findSpellings(
     warehouse,
-    sql`select distinct customer_id from ${ident(numbersTable)}`,
+    sql`select distinct customer_id from ${numbersTable}`,
   )
   const named: RowSources = {
     ...keyed,
-    names: { ...keyed.names, aliases: spelled > 0 ? ident(aliasesTable) : null, keyCase },
+    names: { ...keyed.names, aliases: spelled > 0 ? aliasesTable : null, keyCase },
   }
-  const merged: StandardTableName[] = []
-  const notes: ResolutionNote[] =
+  const found = await sideBySide({
+    items: standardTables.map(({ name }) => name),
+    lanes: mostLanes,
+    open: () => openLane(options),
+    work: async (name, lane) => await resolveTable((await lane).connection, named, name, path),
+    close: async (lane) => {
+      const { connection, stop } = await lane
+      signal.removeEventListener('abort', stop)
+      connection.close()
+    },
+  })
+  const resolved = found.filter((table) => table !== null)
+  const spelling: readonly ResolutionNote[] =
     spelled > 0
       ? [
           {
@@ -82,48 +103,80 @@ export async function resolveTables({ warehouse, sources, home }: ResolveOptions
           },
         ]
       : []
-  const droppedTables: StandardTableName[] = []
-  for (const { name } of standardTables) {
-    const duplicates = await findDuplicates(warehouse, named, name)
-    const orphans = await dropOrphans(warehouse, named, name, duplicates?.dropped ?? null, numbersTable)
-    if (duplicates === null && orphans === null) continue
-    const dropped = orphans ?? duplicates!.dropped
-    droppedTables.push(name)
-    await warehouse.writeParquet(sql`select * from ${ident(dropped)}`, path(`dropped-${name}`))
-    if (duplicates?.merged != null) {
-      merged.push(name)
-      await warehouse.writeParquet(sql`select * from ${ident(duplicates.merged)}`, path(`merged-${name}`))
-      await warehouse.run(sql`drop table ${ident(duplicates.merged)}`)
-    }
-    notes.push(...(await supersededNotes(warehouse, named, name, dropped)))
-    await warehouse.run(sql`drop table ${ident(dropped)}`)
-  }
-  const droppedRows = await countDropped(warehouse, droppedTables, path)
+  const droppedRows = await countDropped(
+    warehouse,
+    resolved.map(({ name }) => name),
+    path,
+  )
   if (identity.length > 0)
     await warehouse.writeParquet(
-      sql`select source, source_key, customer_id, method from ${ident(keysTable)} order by all`,
+      sql`select source, source_key, customer_id, method from ${keysTable} order by all`,
       path('keys'),
     )
   if (spelled > 0)
-    await warehouse.writeParquet(sql`select * from ${ident(aliasesTable)} order by spelling`, path('aliases'))
+    await warehouse.writeParquet(sql`select * from ${aliasesTable} order by spelling`, path('aliases'))
   const derivedCustomers = await writeDerived(warehouse, named, path('derived'))
   const rates = await writeRates(warehouse, named, path('rates'))
   return {
     hash,
     dropped: droppedRows,
-    merged,
+    merged: resolved.filter(({ isMerged }) => isMerged).map(({ name }) => name),
     hasKeys: identity.length > 0,
     hasAliases: spelled > 0,
     keyCase,
     derivedCustomers,
     hasRates: rates.written,
     identity,
-    notes: [...notes, ...rates.notes],
+    notes: [...spelling, ...resolved.flatMap(({ notes }) => notes), ...rates.notes],
   }
 }
 
-/** Table of the run: table_name, customer_id, once each. */
-const numbersTable = 'intake_numbers'
+/** Statements over one table are often too small for more than one thread; more connections would only share the memory. */
+const mostLanes = 2
+
+/** A connection of a lane, and what interrupts it. */
+interface Lane {
+  readonly connection: Warehouse
+  readonly stop: () => void
+}
+
+async function openLane({ beside, signal }: ResolveOptions): Promise<Lane> {
+  const connection = await beside()
+  const stop = () => connection.interrupt()
+  signal.addEventListener('abort', stop)
+  return { connection, stop }
+}
+
+interface ResolvedTable {
+  readonly name: StandardTableName
+  readonly isMerged: boolean
+  readonly notes: readonly ResolutionNote[]
+}
+
+/** Writes which rows of a table are left out, and those merged of several sources; null where all stay as they are. */
+async function resolveTable(
+  warehouse: Warehouse,
+  sources: RowSources,
+  name: StandardTableName,
+  path: (name: string) => string,
+): Promise<ResolvedTable | null> {
+  const duplicates = await findDuplicates(warehouse, sources, name)
+  const orphans = await dropOrphans(warehouse, sources, name, duplicates?.dropped ?? null, numbersTable)
+  if (duplicates === null && orphans === null) return null
+  const dropped = orphans ?? duplicates!.dropped
+  const merged = duplicates?.merged ?? null
+  await warehouse.writeParquet(sql`select * from ${ident(dropped)}`, path(`dropped-${name}`))
+  if (merged !== null) {
+    await warehouse.writeParquet(sql`select * from ${ident(merged)}`, path(`merged-${name}`))
+    await warehouse.run(sql`drop table ${ident(merged)}`)
+  }
+  const notes = await supersededNotes(warehouse, sources, name, dropped)
+  await warehouse.run(sql`drop table ${ident(dropped)}`)
+  return { name, isMerged: merged !== null, notes }
+}
+
+/** Holds table_name, customer_id, once each. */
+const numbersTable = sharedTable('numbers')
 
 async function collectNumbers(warehouse: Warehouse, sources: RowSources): Promise<void> {
   const tables = customerTables(sources.catalogue)
@@ -135,7 +188,7 @@ async function collectNumbers(warehouse: Warehouse, sources: RowSources): Promis
     parts.length === 0
       ? sql`select '' as table_name, '' as customer_id where false`
       : join(parts, ' union all ')
-  await warehouse.run(sql`create or replace temp table ${ident(numbersTable)} as ${query}`)
+  await warehouse.run(sql`create or replace table ${numbersTable} as ${query}`)
 }
 
 /** Mapped tables whose rows belong to customers, customers themselves first. */
@@ -159,7 +212,7 @@ async function writeDerived(warehouse: Warehouse, sources: RowSources, file: str
     strict.length === 0
       ? sql`true`
       : sql`table_name not in (${join(strict.map((name) => sql`${name as string}`))})`
-  const numbers = spelled(sql`select * from ${ident(numbersTable)}`)
+  const numbers = spelled(sql`select * from ${numbersTable}`)
   const query = sql`select distinct customer_id from (${numbers}) n where table_name <> 'customer_versions' and ${counted} and not exists (select 1 from (${numbers}) c where c.table_name = 'customer_versions' and c.customer_id = n.customer_id)`
   await warehouse.run(sql`create or replace temp table intake_derived as ${query}`)
   const { n } = await warehouse.row<{ n: number }>(sql`select count(*) as n from intake_derived`)
