@@ -40,6 +40,8 @@ export interface TrinoPage {
   readonly columns: readonly TrinoColumn[] | null
   readonly data: readonly (readonly unknown[])[]
   readonly stats: TrinoStats
+  /** Where the next page is; null after the last one. */
+  readonly next: string | null
 }
 
 /** What a query has cost so far. */
@@ -141,6 +143,7 @@ export class TrinoClient {
           columns: answer.columns ?? null,
           data: answer.data ?? [],
           stats: answer.stats,
+          next: answer.nextUri ?? null,
         }
         if (answer.nextUri === undefined || (!rowsAsked && answer.stats.state === 'FINISHED')) {
           finished = true
@@ -152,6 +155,18 @@ export class TrinoClient {
       }
     } finally {
       if (!finished && answer.nextUri !== undefined) await this.#cancel(new URL(answer.nextUri))
+    }
+  }
+
+  /**
+   * What a query has cost once all its tasks have told: the page that first calls it finished comes before some have.
+   * @param next page after the one that called it finished
+   */
+  async finalStats(next: string, signal: AbortSignal): Promise<TrinoStats> {
+    for (let uri = next; ; ) {
+      const { nextUri, stats } = await this.#ask('GET', new URL(uri), undefined, signal)
+      if (nextUri === undefined) return stats
+      uri = nextUri
     }
   }
 

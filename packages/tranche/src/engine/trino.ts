@@ -15,6 +15,7 @@ import {
   type TrinoConnection,
   TrinoFailure,
   type TrinoPage,
+  type TrinoStats,
   trinoSource,
 } from './trino-protocol.ts'
 import { cellOf, columnsOf } from './trino-values.ts'
@@ -32,6 +33,8 @@ export interface TrinoOptions extends TrinoConnection {
 export interface TrinoWarehouse extends Warehouse {
   /** Every query sent so far, in order, by the id under which administrators find it. */
   readonly queries: readonly TrinoQuery[]
+  /** Resolves once the figures of statements that write are final, or were waited for in vain. */
+  settled(): Promise<void>
   /** Id of the query that runs now. */
   readonly running: string | null
   /** Names and types of a result's columns, as the cluster writes them; no row is asked for. */
@@ -52,6 +55,9 @@ export interface TrinoQuery {
   readonly cpuSeconds: number
 }
 
+/** Longest wait for the final figures of a statement that is done. */
+const settleMs = 30_000
+
 /** Opens a cluster's schema; nothing is asked of it yet. */
 export function openTrino(options: TrinoOptions): TrinoWarehouse {
   return new ClusterWarehouse(options)
@@ -63,6 +69,7 @@ class ClusterWarehouse implements TrinoWarehouse {
   running: string | null = null
   readonly #options: TrinoOptions
   readonly #client: TrinoClient
+  readonly #settling = new Set<Promise<void>>()
   #stop = new AbortController()
 
   constructor(options: TrinoOptions) {
@@ -166,6 +173,10 @@ class ClusterWarehouse implements TrinoWarehouse {
     return ended
   }
 
+  async settled(): Promise<void> {
+    await Promise.all(this.#settling)
+  }
+
   interrupt(): void {
     this.#stop.abort()
     this.#stop = new AbortController()
@@ -210,16 +221,35 @@ class ClusterWarehouse implements TrinoWarehouse {
       }
     } finally {
       this.running = null
-      if (last !== undefined)
-        this.queries.push({
-          id: last.queryId,
-          rows: last.stats.processedRows,
-          returned,
-          bytes: last.stats.processedBytes,
-          seconds: last.stats.elapsedTimeMillis / 1000,
-          cpuSeconds: last.stats.cpuTimeMillis / 1000,
-        })
+      if (last !== undefined) this.#record(last, returned)
     }
+  }
+
+  /** Keeps what a query has cost; one whose last pages nobody asks for tells it meanwhile, while others run. */
+  #record({ queryId, stats, next }: TrinoPage, returned: number): void {
+    const position = this.queries.push(costOf(queryId, stats, returned)) - 1
+    if (next === null || stats.state !== 'FINISHED') return
+    const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(settleMs)])
+    const settling = this.#client
+      .finalStats(next, signal)
+      .then((final) => {
+        this.queries[position] = costOf(queryId, final, returned)
+      })
+      // Its work is done; what is known of its cost stands.
+      .catch(() => undefined)
+      .finally(() => this.#settling.delete(settling))
+    this.#settling.add(settling)
+  }
+}
+
+function costOf(id: string, stats: TrinoStats, returned: number): TrinoQuery {
+  return {
+    id,
+    rows: stats.processedRows,
+    returned,
+    bytes: stats.processedBytes,
+    seconds: stats.elapsedTimeMillis / 1000,
+    cpuSeconds: stats.cpuTimeMillis / 1000,
   }
 }
 

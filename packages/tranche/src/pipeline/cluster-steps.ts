@@ -195,6 +195,7 @@ function recorded<T extends number | null>(
       try {
         return await work()
       } finally {
+        await cluster.settled()
         for (const query of cluster.queries.slice(first)) asked({ ...query, step: key })
       }
     },

@@ -36,6 +36,17 @@ async function eventually<T>(ask: () => Promise<T>, holds: (answer: T) => boolea
   }
 }
 
+/** The server's own account of a query that has ended. */
+async function accountOf(id: string) {
+  const answer = await fetch(new URL(`/v1/query/${id}`, options.url), {
+    headers: { 'X-Trino-User': options.user },
+  })
+  return (await answer.json()) as {
+    readonly finalQueryInfo: boolean
+    readonly queryStats: { readonly totalCpuTime: string; readonly processedInputPositions: number }
+  }
+}
+
 /** Units in which a plan tells times. */
 const secondsOf = { ns: 1e-9, us: 1e-6, ms: 1e-3, s: 1, m: 60 }
 
@@ -111,6 +122,28 @@ describe('A query on the cluster', () => {
         // The whole explains itself too.
         expect(cost.cpuSeconds).toBeGreaterThan(0.9 * cpuSeconds)
         expect(cost.cpuSeconds).toBeLessThan(2 * cpuSeconds)
+      }
+    }))
+
+  it('that writes costs what the server says of it once it has ended', () =>
+    inSchema(async (warehouse) => {
+      const first = warehouse.queries.length
+      for (const table of ['a', 'b', 'c', 'd', 'e', 'f'])
+        await warehouse.run(
+          sql`create table ${ident(table)} as select orderkey, sum(quantity) as quantity from tpch.tiny.lineitem group by 1`,
+        )
+      await warehouse.settled()
+      const costs = warehouse.queries.slice(first)
+      expect(costs).toHaveLength(6)
+      for (const { id, rows, cpuSeconds } of costs) {
+        const { finalQueryInfo, queryStats } = await accountOf(id)
+        expect(finalQueryInfo).toBe(true)
+        expect(rows).toBe(queryStats.processedInputPositions)
+        const [, size, unit] = /^([\d.]+)(ns|us|ms|s|m)$/.exec(queryStats.totalCpuTime)!
+        // The server tells its seconds to a hundredth.
+        expect(Math.abs(cpuSeconds - Number(size) * secondsOf[unit as keyof typeof secondsOf])).toBeLessThan(
+          0.006,
+        )
       }
     }))
 
