@@ -43,7 +43,11 @@ async function accountOf(id: string) {
   })
   return (await answer.json()) as {
     readonly finalQueryInfo: boolean
-    readonly queryStats: { readonly totalCpuTime: string; readonly processedInputPositions: number }
+    readonly queryStats: {
+      readonly totalCpuTime: string
+      readonly processedInputPositions: number
+      readonly physicalInputDataSize: string
+    }
   }
 }
 
@@ -132,13 +136,17 @@ describe('A query on the cluster', () => {
         await warehouse.run(
           sql`create table ${ident(table)} as select orderkey, sum(quantity) as quantity from tpch.tiny.lineitem group by 1`,
         )
+      for (const table of ['g', 'h'])
+        await warehouse.run(sql`create table ${ident(table)} as select * from a where quantity > 10`)
       await warehouse.settled()
       const costs = warehouse.queries.slice(first)
-      expect(costs).toHaveLength(6)
-      for (const { id, rows, cpuSeconds } of costs) {
+      expect(costs).toHaveLength(8)
+      expect(costs.at(-1)!.bytes).toBeGreaterThan(0)
+      for (const { id, rows, bytes, cpuSeconds } of costs) {
         const { finalQueryInfo, queryStats } = await accountOf(id)
         expect(finalQueryInfo).toBe(true)
         expect(rows).toBe(queryStats.processedInputPositions)
+        expect(`${bytes}B`).toBe(queryStats.physicalInputDataSize)
         const [, size, unit] = /^([\d.]+)(ns|us|ms|s|m)$/.exec(queryStats.totalCpuTime)!
         // The server tells its seconds to a hundredth.
         expect(Math.abs(cpuSeconds - Number(size) * secondsOf[unit as keyof typeof secondsOf])).toBeLessThan(
