@@ -9,6 +9,7 @@ import type { Keyring } from '../privacy/pseudonym.ts'
 import { sql } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { isInPlace } from './cluster/place.ts'
+import { rowsByStatistics } from './cluster/statistics.ts'
 import { tablesThere } from './cluster/tables-there.ts'
 import { takeSource } from './cluster/take-source.ts'
 import type { IntakeState, Resolution, TakenFile } from './intake-state.ts'
@@ -40,6 +41,8 @@ export interface TakeInOptions {
   readonly memoryMb?: number
   /** Opens the cluster of the workspace, asked only where a source is a table there. */
   readonly cluster?: () => Promise<TrinoWarehouse>
+  /** Told how many rows statistics give to tables in place before one of them is counted; what it throws stops the intake. */
+  readonly expected?: (rows: number) => void
 }
 
 export interface IntakeResult {
@@ -99,6 +102,12 @@ async function readInPlace(options: TakeInOptions, clocks: Clocks): Promise<read
   if (inPlace.length === 0) return []
   const warehouse = await options.cluster!()
   const tables = tablesThere(warehouse)
+  if (options.expected !== undefined) {
+    let rows = 0
+    for (const source of inPlace)
+      rows += (await rowsByStatistics(warehouse, await tables.look(source), source)) ?? 0
+    options.expected(rows)
+  }
   const home = homeSystem(catalogue)
   const taken: TakenFile[] = []
   for (const source of inPlace) {

@@ -21,11 +21,14 @@ export interface StepCost {
 
 export interface ExpectedCost {
   readonly steps: readonly StepCost[]
-  /** Rows of standard tables now, which every run hands over. */
+  /** Rows of standard tables now. */
   readonly rows: number
-  /** The run whose queries say so; null before the first one on this cluster, when only rows handed over are known. */
+  /** The run whose queries say so; null before the first one on this cluster, when there is but an estimate of the rows read. */
   readonly by: string | null
 }
+
+/** Rows that a run reads for each one of its standard tables, by what was measured: 24 of files, 27 of tables in place (docs/guide/en/cluster-sizing.md). */
+const readPerRow = 27
 
 /** What a run would cost by what the published one did cost, in proportion to the rows of its standard tables. */
 export function expectedCost(
@@ -61,7 +64,7 @@ export function overBudget(
 ): TrancheError | null {
   if (budget === undefined) return null
   const total = sumOf(steps)
-  const expected = by === null ? { rows, seconds: 0 } : total
+  const expected = by === null ? { rows: readPerRow * rows, seconds: 0 } : total
   return exceeded(expected, budget, {
     en: 'The run was not begun: it would cost the cluster more than warehouse.budget allows',
     zh: '运行未开始：预计对集群的消耗超出 warehouse.budget',
@@ -78,6 +81,18 @@ export async function requireBudget(
   if (settings.engine !== 'trino') return
   const published = current === null ? null : await readManifest(current)
   const error = overBudget(expectedCost(next, published, settings), settings.budget)
+  if (error !== null) throw error
+}
+
+/**
+ * Before a table in place is counted for the first time.
+ * @param rows of tables in place, by the cluster's statistics
+ * @throws TrancheError refused where a run over them would read more than the workspace allows, by estimate
+ */
+export function requireEstimate({ workspace }: Pick<Catalogue, 'workspace'>, rows: number): void {
+  const { warehouse: settings } = workspace
+  if (settings.engine !== 'trino') return
+  const error = overBudget({ steps: [], rows, by: null }, settings.budget)
   if (error !== null) throw error
 }
 
@@ -130,8 +145,8 @@ export function costLines(cost: ExpectedCost, budget: Budget | undefined): reado
   const head =
     by === null
       ? {
-          en: `On the cluster: ${count(rows, 'en')} rows would be handed over; what the rest costs is known after the first run`,
-          zh: `在集群上：将送入 ${count(rows, 'zh')} 行；其余消耗在首次运行后才可估计`,
+          en: `On the cluster, by estimate, before a first run: ${count(rows, 'en')} rows of standard tables, of which it would read some ${count(readPerRow * rows, 'en')} (${readPerRow} for each, as measured elsewhere); seconds are known after the first run`,
+          zh: `在集群上（首次运行之前的估计）：标准表 ${count(rows, 'zh')} 行，约读取 ${count(readPerRow * rows, 'zh')} 行（按他处实测，每行 ${readPerRow} 次）；秒数在首次运行后才可知`,
         }
       : {
           en: `On the cluster, by the queries of ${by}, in proportion to ${count(rows, 'en')} rows of standard tables:`,

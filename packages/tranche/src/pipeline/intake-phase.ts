@@ -15,6 +15,7 @@ import { sql } from '../sql/sql.ts'
 import { copyConsents } from '../store/copy-consents.ts'
 import { ledgerEntries } from '../store/recommendation-ledger.ts'
 import { type AsOf, resolveAsOf } from './as-of.ts'
+import { requireEstimate } from './cluster-budget.ts'
 import { engineSettings } from './machine.ts'
 import type { Running, RunOptions } from './run.ts'
 import { sourcesOnCluster } from './sources-on-cluster.ts'
@@ -65,6 +66,9 @@ export async function intakePhase(running: Running, options: RunOptions): Promis
     const previous = await previousState(folder)
     const taken = await takeIn({
       ...(cluster === null ? {} : { cluster: cluster.open }),
+      ...(previous === null
+        ? { expected: (tableRows: number) => requireEstimate(catalogue, tableRows) }
+        : {}),
       catalogue,
       warehouse,
       folder: folder.root,

@@ -131,6 +131,31 @@ describe('A table of the cluster is refused with what to do', () => {
     expect(error.place!.file).toBe('sources/payments.yaml')
   })
 
+  it('where statistics alone say that a first run would read more than its budget, before a row is counted', async () => {
+    const name = `many_${id}`
+    await table(name, "select orderkey as no, date '2024-01-05' as since from tpch.tiny.orders")
+    const planOf = async (rows: number) =>
+      await planRun(
+        await loadWorkspace(await workspace([people(there(name))], `  budget: {rows: ${rows}}\n`)),
+      )
+    const counts = async () => {
+      const asked = await bank.rows<{ query: string }>(sql`select query from system.runtime.queries`)
+      return asked.filter(({ query }) => query.includes(name) && /\bcount/.test(query))
+    }
+    // Of 15,000 rows, 27 are read for each.
+    await expect(planOf(404_999)).rejects.toMatchObject({
+      code: 'refused',
+      text: { en: expect.stringContaining('rows 405,000 / 404,999') },
+    })
+    expect(await counts()).toEqual([])
+    const { cost, lines } = await planOf(405_000)
+    expect(await counts()).not.toEqual([])
+    expect(cost).toEqual({ by: null, steps: [], rows: 15_000 })
+    expect(lines.filter(({ en }) => en.includes('by estimate'))).toEqual([
+      expect.objectContaining({ en: expect.stringContaining('some 405,000') }),
+    ])
+  })
+
   it('where a column is not there, or was dropped', async () => {
     await table('narrow', `select id, payer, paid_at, what, amount from ${schema}.paid where id = 'a'`)
     expect(
