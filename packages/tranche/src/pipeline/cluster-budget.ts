@@ -27,8 +27,8 @@ export interface ExpectedCost {
   readonly by: string | null
 }
 
-/** Rows that a run reads for each one of its standard tables, by what was measured: 24 of files, 27 of tables in place (docs/guide/en/cluster-sizing.md). */
-const readPerRow = 27
+/** Rows that a run reads for each one of its standard tables, by what was measured: 22 of files, 25 of tables in place (docs/guide/en/cluster-sizing.md). */
+const readPerRow = 25
 
 /** What a run would cost by what the published one did cost, in proportion to the rows of its standard tables. */
 export function expectedCost(

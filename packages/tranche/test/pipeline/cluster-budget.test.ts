@@ -47,8 +47,8 @@ describe('What a run is expected to cost a cluster', () => {
       expect(expectedCost(rowsOf(2_000), before, settings)).toEqual({ steps: [], rows: 2_000, by: null })
     const elsewhere = expectedCost(rowsOf(2_000), published, { ...settings, catalog: 'other' })
     expect(elsewhere.by).toBeNull()
-    expect(overBudget(elsewhere, { rows: 54_000 })).toBeNull()
-    expect(overBudget(elsewhere, { rows: 53_999, seconds: 1 })!.text.en).toContain('rows 54,000 / 53,999')
+    expect(overBudget(elsewhere, { rows: 50_000 })).toBeNull()
+    expect(overBudget(elsewhere, { rows: 49_999, seconds: 1 })!.text.en).toContain('rows 50,000 / 49,999')
     expect(overBudget(elsewhere, { seconds: 1 })).toBeNull()
   })
 
