@@ -114,8 +114,8 @@ export class RowStore {
     const found = this.#bits[Math.floor(place / flagsPerNumber)]
     if (found === undefined) return undefined
     const bit = 2 ** (place % flagsPerNumber)
-    if ((found.on & bit) === 0) return never
-    return (found.off & bit) === 0 ? always : undefined
+    if ((found.on & bit) === 0) return ofNone
+    return (found.off & bit) === 0 ? ofAll : undefined
   }
 
   /** Aggregates that tell which flags are the same for all rows. */
@@ -192,8 +192,9 @@ interface BitsFound {
   readonly off: number
 }
 
-export const always = sql`true`
-export const never = sql`false`
+/** A condition that all rows of the table satisfy, and one that none does. */
+export const ofAll = sql`true`
+export const ofNone = sql`false`
 
 /** As many texts as a UTINYINT tells apart. */
 export const mostCodes = 255

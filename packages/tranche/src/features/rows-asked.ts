@@ -1,6 +1,6 @@
 import { type Sql, sql, whole } from '../sql/sql.ts'
 import { type AsOfPoint, type DayRange, dateLiteral } from './calendar.ts'
-import { always, never, type RowStore } from './row-store.ts'
+import { ofAll, ofNone, type RowStore } from './row-store.ts'
 
 /** Which rows an aggregate is over: those of a window as of a point that satisfy the flag. */
 export interface RowsAsked {
@@ -48,8 +48,8 @@ export function shareConditions(
 /** Conditions without those that hold for all rows; only `false` where one holds for none. */
 function withoutKnown(conditions: readonly Sql[], store: RowStore): readonly Sql[] {
   const texts = conditions.map((condition) => store.textOf(condition))
-  if (texts.includes(store.textOf(never))) return [never]
-  return conditions.filter((_, index) => texts[index] !== store.textOf(always))
+  if (texts.includes(store.textOf(ofNone))) return [ofNone]
+  return conditions.filter((_, index) => texts[index] !== store.textOf(ofAll))
 }
 
 /** The days from the first to the last of all ranges. */

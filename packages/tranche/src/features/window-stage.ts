@@ -1,6 +1,6 @@
 import { ident, join, type Sql, sql, tableNamed } from '../sql/sql.ts'
 import type { AsOfPoint, DayRange } from './calendar.ts'
-import { never, type RowStore } from './row-store.ts'
+import { ofNone, type RowStore } from './row-store.ts'
 import { type RowsAsked, rowConditions, shareConditions } from './rows-asked.ts'
 import {
   all,
@@ -92,7 +92,7 @@ export class WindowStage {
     const filters = new Map<string, { readonly name: Sql; readonly condition: Sql }>()
     const filterOf = (rows: RowsAsked): readonly Sql[] => {
       const conditions = own(rows)
-      if (conditions.length === 0 || conditions[0] === never) return conditions
+      if (conditions.length === 0 || conditions[0] === ofNone) return conditions
       const condition = join(conditions, ' and ')
       const text = this.#store.textOf(condition)
       const filter = filters.get(text) ?? { name: ident(`f${filters.size + 1}`), condition }

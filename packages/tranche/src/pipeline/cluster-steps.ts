@@ -72,7 +72,13 @@ function broughtTables({ catalogue, context }: Place): readonly (readonly [strin
 }
 
 /** Tables made here that the cluster gets, for those who read its runs there. */
-const givenTables = ['segment_membership', 'segment_summary', 'segment_sets', 'segment_stays', 'findings']
+export const givenTables = [
+  'segment_membership',
+  'segment_summary',
+  'segment_sets',
+  'segment_stays',
+  'findings',
+]
 
 const broughtArtefact = 'cluster:brought'
 

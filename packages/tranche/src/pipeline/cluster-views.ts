@@ -1,13 +1,11 @@
 import { openCluster } from '../engine/open-cluster.ts'
 import { ident, sql, tableNamed } from '../sql/sql.ts'
 import { tablePrefixOf } from './cluster-run.ts'
+import { givenTables } from './cluster-steps.ts'
 import type { Running } from './run.ts'
 
 /** What other programs read of a run, where the cluster has it. */
-const followed = [
-  ...['features', 'metrics', 'customer_metrics', 'customer_value'],
-  ...['segment_membership', 'segment_summary', 'segment_sets', 'segment_stays', 'findings'],
-]
+const followed = ['features', 'metrics', 'customer_metrics', 'customer_value', ...givenTables]
 
 /**
  * Points the views `current_…` of a workspace that wants them at the run in force, one after the other: who reads several of them in
