@@ -45,7 +45,9 @@ export class DayBits {
     this.#own.need(range)
     this.#latest.need(upTo)
     return () => {
-      const [column, days] = this.#plan.isKnownByDay ? [this.#latest, upTo] : [this.#own, range]
+      const [column, days] = this.#plan.isKnownByDay
+        ? [this.#plan.sameDays(this.#latest), upTo]
+        : [this.#own, range]
       const value = byDialect(({ daySets }) => build(daySets, column.days, column.slice(days)))
       return this.#plan.shared.value(`${what} ${this.#plan.store.textOf(value)}`, value)
     }
@@ -80,6 +82,11 @@ export class DayColumn {
   /** What one set takes. */
   get bytes(): number {
     return bytesPerCell + Math.ceil(this.#bounds().days / 8)
+  }
+
+  /** Takes in what is asked of another column, whose days are the same. */
+  include(other: DayColumn): void {
+    if (other.#from !== undefined) this.need({ from: other.#from, to: null })
   }
 
   need({ from }: DayRange): void {

@@ -18,7 +18,7 @@ export async function withoutOrder<T>(warehouse: Warehouse, work: () => Promise<
  * order of customers, holds a few far better than all; one of many machines parts them anyway.
  */
 export function customersAtOnce({ dialect }: Warehouse): number {
-  return dialect.name === 'duckdb' ? 100_000 : Number.MAX_SAFE_INTEGER
+  return dialect.name === 'duckdb' ? 25_000 : Number.MAX_SAFE_INTEGER
 }
 
 /**

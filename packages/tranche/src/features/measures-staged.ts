@@ -50,10 +50,17 @@ export function staged(scope: MeasureScope): CompiledMeasure {
       if (plan.rows.table.name === 'customer_versions')
         return decoded(plan, value, plan.snapshots.value(extreme, scope.conditions()))
       const isCoded = () => plan.store.textsOf(value) !== undefined && plan.packsMomentsOf(measure.by)
+      const [moment] = order
+      const digits =
+        moment !== undefined && scope.isStoredAmount(measure.value) ? plan.amountDigits(value, moment) : null
+      const digitsOf = () => (digits?.fit && plan.packsMomentsOf(measure.by) ? digits : null)
       const found = aggregate(scope, (only) =>
-        isCoded() ? codedExtreme(extreme, only) : extremeOf(extreme, only),
+        isCoded()
+          ? codedExtreme(extreme, only)
+          : (digitsOf()?.extreme(measure.kind, only) ?? extremeOf(extreme, only)),
       )
-      return () => plan.store.decoded(value, isCoded() ? codeOfExtreme(found) : found)
+      return () =>
+        plan.store.decoded(value, isCoded() ? codeOfExtreme(found) : (digitsOf()?.amountOf(found) ?? found))
     }
     case 'sum_last': {
       const per = plan.store.value(ident(measure.per))

@@ -1,13 +1,14 @@
 import type { Warehouse } from '../engine/warehouse.ts'
 import type { Dialect } from '../sql/dialect.ts'
 import { join, type Sql, sql, tableNamed } from '../sql/sql.ts'
+import { AmountDigits } from './amount-digits.ts'
 import type { AsOfPoint, Calendar } from './calendar.ts'
 import { CategoryStage } from './category-stage.ts'
 import { firstPackedDay, lastPackedDay } from './coded-extreme.ts'
 import { DayBits, DayColumn } from './day-bits.ts'
 import { KeptDays } from './kept-days.ts'
 import { LatestStage } from './latest-stage.ts'
-import { RowStore } from './row-store.ts'
+import { ofAll, RowStore } from './row-store.ts'
 import { SequenceStage } from './sequence-stage.ts'
 import { SharedValues } from './shared-values.ts'
 import { SnapshotStage } from './snapshot-stage.ts'
@@ -28,6 +29,8 @@ export class TablePlan {
   readonly #latest = new Map<string, LatestStage>()
   readonly #sequences = new Map<string, SequenceStage>()
   readonly #days = new Map<string, DayColumn>()
+  readonly #digits = new Map<string, AmountDigits>()
+  readonly #sameDays = new Map<DayColumn, DayColumn>()
   #rowCount = 0
   #mostRows = 0
   #firstSeen: number | null = null
@@ -66,6 +69,12 @@ export class TablePlan {
       store.name,
       () => new SequenceStage(this.store, store, this.calendar.points.length),
     )
+  }
+
+  /** Digits of stored amounts and of the moments that put their rows in order, which fit or not once the rows are there. */
+  amountDigits(amount: Sql, moment: Sql): AmountDigits {
+    const text = `${this.store.textOf(amount)} ${this.store.textOf(moment)}`
+    return keep(this.#digits, text, () => new AmountDigits(this.store, amount, moment))
   }
 
   /** Days with a row that satisfies the flag, as of a point. */
@@ -145,7 +154,9 @@ export class TablePlan {
     this.#mostRows = most ?? 0
     await this.#lookForOthers(warehouse)
     this.snapshots.settle(this.#mostRows === 1)
-    if (forMany) await this.#keepDays(warehouse)
+    if (!forMany) return
+    await this.#keepDays(warehouse)
+    if (this.#momentsPack) for (const digits of this.#digits.values()) await digits.settle(warehouse)
   }
 
   /** Where the days of the last point tell those of all before, and there are such. */
@@ -153,7 +164,22 @@ export class TablePlan {
     const { points } = this.calendar
     if (points.length < 2 || !this.#knownByDay || this.isEmptyAt()) return
     const latest = [...this.#days.values()].filter(({ point }) => point === points.at(-1))
-    await this.keptDays.keep(warehouse, latest)
+    const kept = new Map<string, DayColumn>()
+    for (const column of latest) {
+      const flag = this.store.textOf(column.flag ?? ofAll)
+      const same = kept.get(flag)
+      if (same === undefined) kept.set(flag, column)
+      else {
+        same.include(column)
+        this.#sameDays.set(column, same)
+      }
+    }
+    await this.keptDays.keep(warehouse, [...kept.values()])
+  }
+
+  /** The column whose days are kept, where they turned out to be those of another column too. */
+  sameDays(column: DayColumn): DayColumn {
+    return this.#sameDays.get(column) ?? column
   }
 
   /** Rows of those who are not counted as customers show that the table is not empty. */

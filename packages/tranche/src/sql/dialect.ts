@@ -65,6 +65,8 @@ export interface Dialect extends Spelling {
   addTo(day: Sql, by: Sql, unit: 'day' | 'month'): Sql
   /** Microseconds of an instant since 1970, as bigint. NULL where it is; infinite ones have none. */
   microsOf(instant: Sql): Sql
+  /** Whole seconds of an instant since 1970, as bigint, of one that has no part of a second. NULL where it is. */
+  secondsOf(instant: Sql): Sql
   /** An instant moved on by days of 24 hours, or a DATE by days. */
   daysAfter(moment: Sql, days: Sql): Sql
   /** A value that no other of the type goes before; for instants and days, none of the years 1 to 9999. */

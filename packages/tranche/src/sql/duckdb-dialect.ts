@@ -74,6 +74,7 @@ export const duckdbDialect: Dialect = {
     unit === 'day' ? sql`(${day} + ${by})` : sql`cast(${day} + to_months(${by}) as date)`,
   daysAfter: (moment, days) => sql`(${moment} + to_days(${days}))`,
   microsOf: (instant) => sql`epoch_us(${instant})`,
+  secondsOf: (instant) => sql`(epoch_us(${instant}) // 1000000)`,
   lowest: (type) => lowest[type],
   extreme: (kind, value, key) =>
     kind === 'last' ? sql`arg_max(${value}, ${key})` : sql`arg_min(${value}, ${key})`,

@@ -11,8 +11,7 @@ export const duckdbDaySets: DaySets = {
     // What stands before the first day and after the last is no gap.
     return sql`list_sum(${squares}[2:-2])`
   },
-  firstGap: (set, slice) =>
-    sql`case when bit_count(${masked(set, slice)}) > 1 then strlen((${runs(set, slice)})[2]) + 1 end`,
+  firstGap: (set, slice) => sql`(strlen((${runs(set, slice)}[2:-2])[1]) + 1)`,
 }
 
 /** A bit a month, the last one lowest, so that its digit is the last of the text. */

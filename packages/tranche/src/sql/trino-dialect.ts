@@ -85,6 +85,8 @@ export const trinoDialect: Dialect = {
   microsOf: (instant) =>
     sql`(date_diff('second', timestamp '1970-01-01 00:00:00', date_trunc('second', ${instant})) * 1000000
       + cast(substr(cast(cast(${instant} as timestamp(6)) as varchar), -6) as bigint))`,
+  secondsOf: (instant) =>
+    sql`date_diff('second', timestamp '1970-01-01 00:00:00', date_trunc('second', ${instant}))`,
   lowest: (type) => lowest[type],
   extreme: (kind, value, key) =>
     sql`${kind === 'last' ? sql`max_by` : sql`min_by`}(${value}, ${key}) filter (where ${value} is not null)`,

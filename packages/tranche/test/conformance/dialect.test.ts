@@ -185,6 +185,19 @@ describe('A fragment on which engines differ means the same in each', () => {
     ).toEqual(['-1', '1708851600000001', '253402300799987654', null])
   })
 
+  it('seconds of moments before and after 1970', async () => {
+    const seconds = (moment: string | null) =>
+      by((dialect) => sql`cast(${dialect.secondsOf(sql`cast(${text(moment)} as timestamp(6))`)} as varchar)`)
+    expect(
+      await ask([
+        seconds('1969-12-31 23:59:59'),
+        seconds('1830-01-01 00:00:00'),
+        seconds('2024-02-25 09:00:00'),
+        seconds(null),
+      ]),
+    ).toEqual(['-1', '-4417977600', '1708851600', null])
+  })
+
   it('bits of whole numbers', async () => {
     const has = (number: number | null, bit: number) =>
       by((dialect) =>
