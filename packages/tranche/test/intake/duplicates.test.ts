@@ -146,3 +146,19 @@ it('finds a customer under any case and width of its number', async () => {
     await taken.rows(`select city from standard.customer_versions where customer_id in ('C1', 'c1')`),
   ).toEqual([{ city: '上海' }])
 })
+
+const many = (id: string) =>
+  `select ${id} as id, 'C' || (n % 1000) as who, timestamp '2024-01-01 10:00:00' as day, n % 7 as sum from range(250000) as t(n)`
+
+it.each([
+  ['none', 'n', 0],
+  ['one, in a large file of whole numbers', 'case when n = 140000 then 70000 else n end', 1],
+  ['those of several files', 'case when n < 3 then n else n + 1000000 end', 3],
+])('finds repeated keys among whole numbers: %s', async (_, id, repeated) => {
+  const place = await createInstitution()
+  await place.sources(orders({ files: 'orders/*.parquet' }))
+  await place.parquet('orders/a.parquet', many(id))
+  if (repeated === 3) await place.parquet('orders/b.parquet', `${many('n')} where n < 3`)
+  const taken = await place.take()
+  expect(taken.result.rows[0]?.duplicates).toBe(repeated)
+})

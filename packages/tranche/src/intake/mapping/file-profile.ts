@@ -34,8 +34,9 @@ export async function profileOf(
   warehouse: Warehouse,
   rows: RawRows,
   columns: readonly ProfiledColumn[],
+  records: number,
 ): Promise<readonly ColumnProfile[]> {
-  const aggregates = [sql`count(*) as n`, ...profileAggregates(columns)]
+  const aggregates = [sql`count(*) as n`, ...profileAggregates(columns, { records, line: rows.line })]
   const found = await warehouse.row(sql`select ${join(aggregates)} from ${rows.from}`)
   return readProfile(columns, Number(found['n']), found)
 }

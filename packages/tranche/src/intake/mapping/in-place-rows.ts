@@ -1,5 +1,10 @@
 import { join as joinPath } from 'node:path'
-import { type ColumnType, type StandardTableName, standardTables } from '@tranche/contract'
+import {
+  type ColumnMapping,
+  type ColumnType,
+  type StandardTableName,
+  standardTables,
+} from '@tranche/contract'
 import { byDialect, ident, join, type Sql, sql } from '../../sql/sql.ts'
 import type { Catalogue } from '../../workspace/catalogue.ts'
 import { intakePaths, type Resolution, type TakenTable } from '../intake-state.ts'
@@ -126,6 +131,49 @@ function rawRows(
   }
   return knownTight(rows, new Set(tight))
 }
+
+/**
+ * The values of a column of which every row of the table is read in place from a column of whole numbers, and kept: a relation
+ * of `key`. Null where that is not so. Not for numbers of customers, which each system spells its own way.
+ */
+export function numbersInPlace(
+  { files, catalogue, inPlace }: RowSources,
+  table: StandardTableName,
+  column: string,
+): Sql | null {
+  const parts: Sql[] = []
+  for (const file of files) {
+    if (file.copyOf !== null) continue
+    const source = catalogue.sources.find(({ key }) => key === file.source)
+    for (const taken of file.tables) {
+      if (taken.table !== table) continue
+      const mapping = source?.value.tables[taken.index]
+      const from = mapping?.unpivot === undefined ? renamedFrom(mapping?.columns[column]) : undefined
+      const bound = inPlace.get(file.hash)
+      if (from === undefined || bound === undefined || taken.place !== 'in_place') return null
+      if (taken.kept !== taken.read || !wholeTypes.has(bound.columns.get(from)?.engineType ?? '')) return null
+      parts.push(sql`select cast(${ident(from)} as bigint) as key from ${bound.relation}`)
+    }
+  }
+  return parts.length === 0 ? null : sql`(${join(parts, ' union all ')})`
+}
+
+/** The source's column that a standard one is nothing but another name of. */
+function renamedFrom(mapping: ColumnMapping | undefined): string | undefined {
+  const given = Object.values(mapping ?? {}).filter((value) => value !== undefined)
+  return given.length === 1 ? mapping?.from : undefined
+}
+
+/** The engine's whole numbers that a BIGINT holds. */
+const wholeTypes: ReadonlySet<string> = new Set([
+  'TINYINT',
+  'SMALLINT',
+  'INTEGER',
+  'BIGINT',
+  'UTINYINT',
+  'USMALLINT',
+  'UINTEGER',
+])
 
 const marginMs = 2 * 86_400_000
 

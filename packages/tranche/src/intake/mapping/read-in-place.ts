@@ -121,7 +121,10 @@ async function scanMain(options: InPlaceOptions, inOrder: Sql | null): Promise<S
   const aggregates = [
     ...counts(options),
     faultsSeen,
-    ...profileAggregates(profiled.map((column) => ({ ...column, ref: ident(`~s:${column.name}`) }))),
+    ...profileAggregates(
+      profiled.map((column) => ({ ...column, ref: ident(`~s:${column.name}`) })),
+      { records: options.records, line: ident('_line') },
+    ),
     sql`list(_line) filter (where _rejected) as bad_lines`,
   ]
   await warehouse.run(
@@ -148,7 +151,7 @@ async function scanPatch(over: InPlaceOptions): Promise<Scanned> {
   )
   const rows = Number(found['read'])
   const profileFound = await warehouse.row<Found>(
-    sql`select ${join([sql`count(*) as n`, ...profileAggregates(profiled)])} from ${ident(patch)} s`,
+    sql`select ${join([sql`count(*) as n`, ...profileAggregates(profiled, { records: rows, line: ident('_line') })])} from ${ident(patch)} s`,
   )
   return { found, rows, profile: readProfile(profiled, rows, profileFound) }
 }

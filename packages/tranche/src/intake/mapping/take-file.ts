@@ -55,7 +55,7 @@ export async function takeFile(options: TakeFileOptions): Promise<FileContent> {
       tables.push(taken.table)
       profile ??= taken.profile
     }
-    profile ??= await profileOf(warehouse, rows, profiled)
+    profile ??= await profileOf(warehouse, rows, profiled, staged.records)
     const hasLinks =
       sealed !== null &&
       sealed.matching.length > 0 &&

@@ -11,19 +11,20 @@ const mostBitsPerRow = 16
 const mostBits = 500_000_000
 
 /**
- * Whether a text is another whole number in each of so many rows, as serial numbers are: numbers that lie close together
- * are told apart by a bit each, several times as fast as by grouping rows. False also where that can't be told so.
+ * Whether a text, or a number, is another whole number in each of so many rows, as serial numbers are: numbers that
+ * lie close together are told apart by a bit each, several times as fast as by grouping rows. False also where that
+ * can't be told so.
  */
 export async function areDistinctNumbers(
   warehouse: Warehouse,
   rows: Sql,
-  text: Sql,
+  value: Sql,
   count: number,
 ): Promise<boolean> {
   if (count < fewestRows) return false
-  const number = sql`try_cast(${text} as bigint)`
+  const number = sql`try_cast(${value} as bigint)`
   const sample = await warehouse.row<{ others: number }>(
-    sql`select count(*) as others from (select ${text} as key from ${rows} limit 1000) as sample where try_cast(key as bigint) is null`,
+    sql`select count(*) as others from (select ${value} as key from ${rows} limit 1000) as sample where try_cast(key as bigint) is null`,
   )
   if (sample.others > 0) return false
   const { from, to, n, all } = await warehouse.row<{ from: number; to: number; n: number; all: number }>(

@@ -3,6 +3,8 @@ import type { Warehouse } from '../../engine/warehouse.ts'
 import { ident, join, type Sql, sql } from '../../sql/sql.ts'
 import type { TakenFile } from '../intake-state.ts'
 import { numberedKey } from '../mapping/compile-table.ts'
+import { numbersInPlace } from '../mapping/in-place-rows.ts'
+import { customerColumns } from '../mapping/order-of-columns.ts'
 import {
   institution,
   type RowSources,
@@ -36,12 +38,8 @@ export async function findDuplicates(
   if (!mayRepeat(sources, table)) return null
   const rows = tableRows(sources, name, null)
   const key = table.key.map((column) => ident(column))
-  const [only, second] = key
-  if (
-    only !== undefined &&
-    second === undefined &&
-    (await areDistinctNumbers(warehouse, rows, only, keptRows(sources, name)))
-  )
+  const [only, second] = table.key
+  if (only !== undefined && second === undefined && (await areDistinctKeys(warehouse, sources, name, only)))
     return null
   const keyHash = sql`hash(${join(key)})`
   await warehouse.run(
@@ -84,6 +82,19 @@ async function repeatedRows(
     sql`create or replace temp table ${ident(places)} as select _file, _index, _line, _part from ${rows} where ${repeats}`,
   )
   return tableRows(sources, name, null, ident(places))
+}
+
+/** Whether a single key is another whole number in each row; read as numbers where files hold them as such. */
+async function areDistinctKeys(
+  warehouse: Warehouse,
+  sources: RowSources,
+  name: StandardTableName,
+  key: string,
+): Promise<boolean> {
+  const numbers = customerColumns.includes(key) ? null : numbersInPlace(sources, name, key)
+  const [rows, value] =
+    numbers === null ? [tableRows(sources, name, null), ident(key)] : [numbers, ident('key')]
+  return await areDistinctNumbers(warehouse, rows, value, keptRows(sources, name))
 }
 
 const takenFor = ({ files }: RowSources, name: string) =>
