@@ -16,7 +16,7 @@ import { createHistories, historiesOf } from '../packages/tranche/src/models/val
 import { scannedPurchases } from '../packages/tranche/src/models/value/purchase-rows.ts'
 import { rfmScores } from '../packages/tranche/src/models/value/rfm.ts'
 import { fitPurchaseModel, groupedDays, numbers } from '../packages/tranche/src/models/value/value-model.ts'
-import { sql, typed, unsafeRaw } from '../packages/tranche/src/sql/sql.ts'
+import { join, sql, typed, unsafeRaw } from '../packages/tranche/src/sql/sql.ts'
 import type { Catalogue } from '../packages/tranche/src/workspace/catalogue.ts'
 import type { NotebookRun } from './notebook-run.ts'
 
@@ -73,13 +73,10 @@ async function analyse(warehouse: Warehouse): Promise<NotebookRun['results']> {
   await createHistories(catalogue, warehouse, asOf, scannedPurchases(catalogue, asOf))
   done('summary')
 
-  await warehouse.run(
-    sql`create temp table scored as ${rfmScores(
-      workspace.rfm,
-      sql`select customer_id, days_since_last as r, purchase_days as f, amount as m, frequency, recency_days, age_days, repeat_amount
-      from ${historiesOf(asOf)}`,
-    )}`,
-  )
+  const histories = sql`(select customer_id, days_since_last as r, purchase_days as f, amount as m, frequency, recency_days, age_days, repeat_amount
+      from ${historiesOf(asOf)})`
+  const scores = await rfmScores(warehouse, workspace.rfm, histories)
+  await warehouse.run(sql`create temp table scored as select *, ${join(scores)} from ${histories}`)
   const cells = await warehouse.rows<{ cell: string; n: number }>(
     sql`select r_score || '-' || f_score || '-' || m_score as cell, count(*) as n from scored group by 1 order by 1`,
   )

@@ -8,7 +8,7 @@ import { createHistories, type HistorySummary, historiesOf, summariseHistories }
 import { scannedPurchases } from './purchase-rows.ts'
 import { spendGroupsSql, spendOfGroups } from './spend-groups.ts'
 import { fitPurchaseModel, groupedDays, type PurchaseModel, type ValueMethod } from './value-model.ts'
-import { createCustomerValue, createRfmScores } from './value-table.ts'
+import { createCustomerValue, findRfmScores } from './value-table.ts'
 
 /** What `tranche model show value` prints, beside the parameters. */
 export interface ValueModel {
@@ -57,7 +57,7 @@ export async function computeCustomerValue(
   const spend = spendOfGroups(await warehouse.columns(spendGroupsSql(historiesOf(asOf))))
   const sample = await backTestSample(warehouse, historiesOf(asOf), histories)
   // The engine ranks while the models are fitted here.
-  const ranking = createRfmScores(catalogue, warehouse, asOf)
+  const ranking = findRfmScores(catalogue, warehouse, asOf)
   const fitting = Promise.resolve().then(() => {
     const purchases = fitPurchaseModel(grouped, spend, settings.timeUnit)
     const tested =
@@ -65,7 +65,7 @@ export async function computeCustomerValue(
     return { purchases, tested }
   })
   await Promise.allSettled([ranking, fitting])
-  await ranking
+  const rfm = await ranking
   const { purchases, tested } = await fitting
   const method: ValueMethod =
     histories.customers === 0
@@ -73,7 +73,7 @@ export async function computeCustomerValue(
       : purchases.bgNbd === null || tested?.modelHolds === false
         ? 'last_year'
         : 'lifetime_model'
-  await createCustomerValue({ catalogue, warehouse, purchases, grouped, method, asOf })
+  await createCustomerValue({ catalogue, warehouse, purchases, grouped, method, rfm, asOf })
   return {
     kind: 'value',
     version: 1,

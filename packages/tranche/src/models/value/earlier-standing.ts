@@ -4,7 +4,7 @@ import type { Catalogue } from '../../workspace/catalogue.ts'
 import type { ValueModel } from './customer-value.ts'
 import { historiesOf, summariseHistories } from './histories.ts'
 import { expectHistories } from './score-histories.ts'
-import { activityExpression, tierExpression } from './tiers.ts'
+import { activityExpression, findTiers } from './tiers.ts'
 import { groupedDays } from './value-model.ts'
 import { meanSpend } from './value-table.ts'
 
@@ -58,15 +58,18 @@ export async function createEarlierStanding(
       ? sql`scores.expected * ${meanSpend(purchases)}`
       : sql`greatest(amount_365d, 0)`
   await warehouse.run(sql`
-    create or replace temp table standing_before as
+    create or replace temp table standing_scored as
     with scored as ( -- one row per customer who had bought by then
       select histories.*, scores.p_alive, cast(${margin} * ${point} as decimal(18,2)) as value_12m
       from ${before} as histories left join value_scores_before as scores
         on scores.frequency = histories.frequency and scores.recency_days = histories.recency_days and scores.age_days = histories.age_days
     )
-    select customer_id, ${tierExpression(tiers)} as tier_before,
-      ${activityExpression(purchases.bgNbd !== null, typed('double', interval))} as activity_before
+    select customer_id, value_12m, ${activityExpression(purchases.bgNbd !== null, typed('double', interval))} as activity_before
     from scored`)
+  const tier = await findTiers(warehouse, sql`standing_scored`, tiers)
+  await warehouse.run(sql`create or replace temp table standing_before as
+    select customer_id, ${tier} as tier_before, activity_before from standing_scored`)
+  await warehouse.run(sql`drop table standing_scored`)
   await warehouse.run(sql`drop table value_scores_before`)
   return cutDay
 }

@@ -1,25 +1,59 @@
 import type { Workspace } from '@tranche/contract'
+import type { Warehouse } from '../../engine/warehouse.ts'
 import { type Sql, type SqlParameter, sql, typed } from '../../sql/sql.ts'
+import { isAfter, type RankOrder, rankCuts } from './rank-cuts.ts'
 
-/** The tier of a customer by 12-month value; ties in order of customer_id. Missing where the value is. */
-export function tierExpression(tiers: Workspace['tiers']): Sql {
+/**
+ * The tier of a customer by 12-month value, ties in order of customer_id, as an expression over rows of a relation with
+ * customer_id and value_12m, of all who are told apart. Missing where the value is.
+ */
+export async function findTiers(
+  warehouse: Warehouse,
+  relation: Sql,
+  tiers: Workspace['tiers'],
+): Promise<Sql> {
   if (tiers.by === 'cuts')
     return sql`case when value_12m is null then null when value_12m >= ${typed('double', tiers.high)} then 'high'
       when value_12m >= ${typed('double', tiers.medium)} then 'medium' else 'low' end`
-  const order = sql`order by value_12m desc nulls last, customer_id`
-  if (tiers.by === 'rank') {
-    const [high, medium] = tiers.shares
-    const known = sql`count(value_12m) over ()`
-    const rank = sql`row_number() over (${order})`
-    return sql`case when value_12m is null then null
-      when ${rank} <= round(${typed('double', high)} * ${known}) then 'high'
-      when ${rank} <= round(${typed('double', high + medium)} * ${known}) then 'medium' else 'low' end`
-  }
-  const before = sql`coalesce(sum(value_12m) over (${order} rows between unbounded preceding and 1 preceding), 0)`
-  const total = sql`sum(value_12m) over ()`
-  return sql`case when value_12m is null then null
-    when ${before} < ${typed('double', tiers.high)} * ${total} then 'high'
-    when ${before} < ${typed('double', tiers.medium)} * ${total} then 'medium' else 'low' end`
+  const places =
+    tiers.by === 'rank'
+      ? await placesByRank(warehouse, relation, tiers.shares)
+      : await placesByValue(warehouse, relation, tiers)
+  const [high, medium] = await rankCuts(warehouse, sql`${relation} as ranked`, byValue, places)
+  return sql`case when value_12m is null then null when not ${isAfter(high!, byValue)} then 'high'
+    when not ${isAfter(medium!, byValue)} then 'medium' else 'low' end`
+}
+
+const byValue: RankOrder = { value: sql`value_12m`, descending: true }
+type Places = readonly [high: number, medium: number]
+
+async function placesByRank(
+  warehouse: Warehouse,
+  relation: Sql,
+  [high, medium]: readonly [number, number, ...number[]],
+): Promise<Places> {
+  const { known } = await warehouse.row<{ known: number }>(
+    sql`select count(value_12m) as known from ${relation} as counted`,
+  )
+  const place = (share: number) => Math.min(known, Math.round(share * known))
+  return [place(high), place(high + medium)]
+}
+
+/** Customers are taken as long as those before them hold less than the share of all value. */
+async function placesByValue(
+  warehouse: Warehouse,
+  relation: Sql,
+  { high, medium }: { readonly high: number; readonly medium: number },
+): Promise<Places> {
+  const upTo = (share: number) => sql`count(case when before < ${typed('double', share)} * total then 1 end)`
+  const found = await warehouse.row<{ high: number; medium: number }>(
+    sql`select ${upTo(high)} as high, ${upTo(medium)} as medium from (
+      select coalesce(sum(value_12m) over (order by value_12m desc, customer_id rows between unbounded preceding and 1 preceding), 0) as before,
+        sum(value_12m) over () as total
+      from ${relation} as ranked where value_12m is not null
+    ) as summed`,
+  )
+  return [found.high, found.medium]
 }
 
 /** P(alive) below which a customer counts as lost, and from which as active. */

@@ -4,7 +4,7 @@ import type { Catalogue } from '../../workspace/catalogue.ts'
 import { historiesOf } from './histories.ts'
 import { rfmScores } from './rfm.ts'
 import { scoreHistories } from './score-histories.ts'
-import { activityExpression, tierExpression } from './tiers.ts'
+import { activityExpression, findTiers } from './tiers.ts'
 import type { GroupedDays, PurchaseModel, ValueMethod } from './value-model.ts'
 
 /** Features that stand beside the value columns of the customer value table, where the workspace has them. */
@@ -62,34 +62,40 @@ export interface ValueTableOptions {
   readonly purchases: PurchaseModel
   readonly grouped: GroupedDays
   readonly method: ValueMethod
+  /** Columns over rows of `value_points`. */
+  readonly rfm: readonly Sql[]
   /** Instant whose histories are scored. */
   readonly asOf: string
 }
 
-/** Leaves the temporary table `value_rfm`: RFM scores of everybody with a history, which need no model. */
-export async function createRfmScores(
+/** RFM scores as columns over rows of `value_points`, which need the histories but no model. */
+export async function findRfmScores(
   { workspace }: Pick<Catalogue, 'workspace'>,
   warehouse: Warehouse,
   asOf: string,
-): Promise<void> {
-  const source = sql`select customer_id, days_since_last as r, purchase_days as f, round(amount, 2) as m from ${historiesOf(asOf)}`
-  await warehouse.run(sql`create or replace ${warehouse.dialect.scratchTable} ${tableNamed('value_rfm')} as
-    select customer_id, r_score, f_score, m_score from (${rfmScores(workspace.rfm, source)})`)
+): Promise<readonly Sql[]> {
+  return await rfmScores(
+    warehouse,
+    workspace.rfm,
+    sql`(select customer_id, ${rfmOfHistory} from ${historiesOf(asOf)})`,
+  )
 }
 
-/**
- * Scores the histories and leaves `customer_value`, one row per row of `features`, from `value_rfm` and the models.
- */
+const rfmOfHistory = sql`cast(days_since_last as bigint) as r, cast(purchase_days as bigint) as f, cast(amount as decimal(18,2)) as m`
+
+/** Scores the histories and leaves `customer_value`, one row per row of `features`, from the RFM scores and the models. */
 export async function createCustomerValue(options: ValueTableOptions): Promise<void> {
-  const { catalogue, warehouse } = options
+  const { catalogue, warehouse, rfm } = options
   await createScores(options)
-  await warehouse.run(sql`create or replace ${warehouse.dialect.scratchTable} ${tableNamed('value_points')} as
-    select *, ${tierExpression(catalogue.workspace.tiers)} as tier from (${await points(options)})`)
+  await warehouse.run(
+    sql`create or replace ${warehouse.dialect.scratchTable} ${tableNamed('value_points')} as ${await points(options)}`,
+  )
+  const tier = await findTiers(warehouse, tableNamed('value_points'), catalogue.workspace.tiers)
   const described = await featureColumns(warehouse)
   await warehouse.run(
-    sql`create or replace table ${tableNamed('customer_value')} as ${customerValue(described)}`,
+    sql`create or replace table ${tableNamed('customer_value')} as ${customerValue(described, [...rfm, sql`${tier} as tier`])}`,
   )
-  for (const table of ['value_rfm', 'value_points', 'value_scores'])
+  for (const table of ['value_points', 'value_scores'])
     await warehouse.run(sql`drop table ${tableNamed(table)}`)
 }
 
@@ -156,7 +162,7 @@ async function points(options: ValueTableOptions): Promise<Sql> {
       select *, ${byModel ? sql`expected * spend` : sql`greatest(amount_365d, 0)`} as point, ${spendSpread(purchases)} as spread
       from scored
     )
-    select customer_id, cast(days_since_last as bigint) as r, cast(purchase_days as bigint) as f, cast(amount as decimal(18,2)) as m, first_day, last_day,
+    select customer_id, ${rfmOfHistory}, first_day, last_day,
       p_alive, expected_transactions as expected_transactions_12m, spend as expected_spend,
       ${money(sql`point`)} as value_12m,
       ${money(byModel ? low : missing)} as value_12m_low,
@@ -167,7 +173,8 @@ async function points(options: ValueTableOptions): Promise<Sql> {
 
 const features = tableNamed('features')
 
-function customerValue(described: readonly string[]): Sql {
+/** `ranked`: columns over rows of `value_points` that tell how a customer stands among the others. */
+function customerValue(described: readonly string[], ranked: readonly Sql[]): Sql {
   const banded = described.includes('credit_limit')
   const bands = sql`bands as ( -- one row per customer with a limit
       select customer_id, ntile(5) over (order by credit_limit, customer_id) as limit_band
@@ -192,8 +199,7 @@ function customerValue(described: readonly string[]): Sql {
         f > 1 as repeat_customer, tier, activity,
         ${join([...columns, sql`${peerBand(described)} as peer_group`])}
       from ${features} as features
-      left join ${tableNamed('value_points')} as points on points.customer_id = features.customer_id
-      left join ${tableNamed('value_rfm')} as rfm on rfm.customer_id = features.customer_id
+      left join (select *, ${join(ranked)} from ${tableNamed('value_points')}) as points on points.customer_id = features.customer_id
       ${withBands}
     )
     select joined.*,
