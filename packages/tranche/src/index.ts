@@ -28,6 +28,7 @@ export {
 export { type OpenedRun, openPublishedRun } from './pipeline/published-run.ts'
 export { listSegments, type PublishedSegment } from './pipeline/published-segments.ts'
 export { type Reconciled, reconcilePublished } from './pipeline/reconcile.ts'
+export { type Replay, type ReplayOptions, replayRun } from './pipeline/replay.ts'
 export { type RunOptions, type RunOutcome, runPipeline } from './pipeline/run.ts'
 export type { SimulateOptions, SimulationSummary } from './pipeline/simulate/simulate.ts'
 export { simulateWorkspace as simulate } from './pipeline/simulate/simulate-workspace.ts'

@@ -10,7 +10,7 @@ import { sql } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { isInPlace } from './cluster/place.ts'
 import { rowsByStatistics } from './cluster/statistics.ts'
-import { tablesThere } from './cluster/tables-there.ts'
+import { type Snapshots, tablesThere } from './cluster/tables-there.ts'
 import { takeSource } from './cluster/take-source.ts'
 import type { IntakeState, Resolution, TakenFile } from './intake-state.ts'
 import { type CompileOptions, createClocks } from './mapping/compile-table.ts'
@@ -41,8 +41,17 @@ export interface TakeInOptions {
   readonly memoryMb?: number
   /** Opens the cluster of the workspace, asked only where a source is a table there. */
   readonly cluster?: () => Promise<TrinoWarehouse>
+  /** What another run read, where that is to be read again and nothing else. */
+  readonly asRead?: AsRead
   /** Told how many rows statistics give to tables in place before one of them is counted; what it throws stops the intake. */
   readonly expected?: (rows: number) => void
+}
+
+export interface AsRead {
+  /** Which files of a source are taken in, by its key and their path. */
+  readonly isWanted: (source: string, file: string) => boolean
+  /** Snapshots of tables in place that are read instead of their newest. */
+  readonly snapshots: Snapshots
 }
 
 export interface IntakeResult {
@@ -101,7 +110,7 @@ async function readInPlace(options: TakeInOptions, clocks: Clocks): Promise<read
   const inPlace = catalogue.sources.filter(({ value }) => isInPlace(value))
   if (inPlace.length === 0) return []
   const warehouse = await options.cluster!()
-  const tables = tablesThere(warehouse)
+  const tables = tablesThere(warehouse, options.asRead?.snapshots)
   if (options.expected !== undefined) {
     let rows = 0
     for (const source of inPlace)
@@ -160,6 +169,7 @@ async function readFiles(options: TakeInOptions, clocks: Clocks): Promise<readon
       clocks,
       context,
       ...(options.cluster === undefined ? {} : { cluster: options.cluster }),
+      ...(options.asRead === undefined ? {} : { isWanted: options.asRead.isWanted }),
     })
   } finally {
     context.signal.removeEventListener('abort', stop)

@@ -8,7 +8,7 @@ import { type Folder, type RunFolder, runFolderOf } from '../engine/folder.ts'
 import { readPointer } from '../engine/published.ts'
 import type { TrinoQuery } from '../engine/trino.ts'
 import type { Warehouse } from '../engine/warehouse.ts'
-import { type IntakeResult, takeIn } from '../intake/intake.ts'
+import { type AsRead, type IntakeResult, takeIn } from '../intake/intake.ts'
 import { type IntakeState, intakePaths } from '../intake/intake-state.ts'
 import { type Keyring, openKeyring } from '../privacy/pseudonym.ts'
 import { sql } from '../sql/sql.ts'
@@ -32,11 +32,18 @@ export interface IntakePhase {
   readonly asked: readonly TrinoQuery[]
 }
 
+export interface IntakePhaseOptions extends Pick<RunOptions, 'asOf' | 'env'> {
+  /** What was taken in before; by the published run unless said. */
+  readonly previous?: IntakeState | null
+  /** What another run read, where that is to be read again and nothing else. */
+  readonly asRead?: AsRead
+}
+
 /**
  * Takes in what lies in the sources and finds the as-of. What it writes goes to a pending database, which becomes that
  * of the run once inputs, definitions and as-of say which run this is.
  */
-export async function intakePhase(running: Running, options: RunOptions): Promise<IntakePhase> {
+export async function intakePhase(running: Running, options: IntakePhaseOptions): Promise<IntakePhase> {
   const { catalogue, folder, signal, progress, clock } = running
   const env = options.env ?? process.env
   const pending = pendingRun(folder)
@@ -63,12 +70,13 @@ export async function intakePhase(running: Running, options: RunOptions): Promis
       progress,
       signal,
     }
-    const previous = await previousState(folder)
+    const previous = options.previous === undefined ? await previousState(folder) : options.previous
     const taken = await takeIn({
       ...(cluster === null ? {} : { cluster: cluster.open }),
       ...(previous === null
         ? { expected: (tableRows: number) => requireEstimate(catalogue, tableRows) }
         : {}),
+      ...(options.asRead === undefined ? {} : { asRead: options.asRead }),
       catalogue,
       warehouse,
       folder: folder.root,

@@ -54,8 +54,25 @@ function runName(
   seed: number,
   previous: PreviousRun | null,
 ): string {
-  const fingerprint = fingerprintOf(catalogue, phase, seed, previous)
-  return `${phase.asOf.instant.slice(0, 10)}-${fingerprint.slice(0, 12)}`
+  const { intake, asOf, ledger } = phase
+  return nameOf(catalogue, {
+    ...{ version, seed, asOf: asOf.instant, snapshot: snapshotOf(intake), previous: previous?.run },
+    ledger: ledger.length === 0 ? undefined : ledgerHash(ledger),
+  })
+}
+
+/** Whether a run is the one that these definitions and words give of what its record says it read. */
+export function isRunOf(catalogue: Catalogue, manifest: Manifest): boolean {
+  const { seed, asOf, snapshot, previous, ledger } = manifest
+  const then = {
+    version: manifest.version,
+    seed,
+    asOf,
+    snapshot,
+    previous: previous?.run,
+    ledger: ledger?.hash,
+  }
+  return isSameRun(manifest.run, nameOf(catalogue, then))
 }
 
 const againMark = '-again'
@@ -91,21 +108,25 @@ export function ledgerHash(ledger: readonly LedgerEntry[]): string {
   return createHash('sha256').update(canonicalJson(ledger)).digest('hex')
 }
 
+/** What, beside definitions and words, decides a run. */
+interface Given {
+  readonly version: string
+  readonly seed: number
+  readonly asOf: string
+  /** Hash of all inputs. */
+  readonly snapshot: string
+  /** Hash of what had become of recommendations. */
+  readonly ledger: string | undefined
+  readonly previous: string | undefined
+}
+
 /** The same inputs, definitions, words, instant, seed, decisions, run before and program give the same run. */
-function fingerprintOf(
-  catalogue: Catalogue,
-  { intake, asOf, ledger }: IntakePhase,
-  seed: number,
-  previous: PreviousRun | null,
-): string {
+function nameOf(catalogue: Catalogue, given: Given): string {
   const { name, locale, segments, assumed } = catalogue.workspace
-  return createHash('sha256')
+  const fingerprint = createHash('sha256')
     .update(
       canonicalJson({
-        version,
-        seed,
-        asOf: asOf.instant,
-        snapshot: snapshotOf(intake),
+        ...given,
         settings: catalogue.settingsHash,
         attributes: catalogue.attributePolicy?.rules ?? null,
         words: { name, locale, segments, ...(assumed.length === 0 ? {} : { assumed }) },
@@ -115,9 +136,8 @@ function fingerprintOf(
           logicHash,
           textHash,
         ]),
-        ledger: ledger.length === 0 ? undefined : ledgerHash(ledger),
-        previous: previous?.run,
       }),
     )
     .digest('hex')
+  return `${given.asOf.slice(0, 10)}-${fingerprint.slice(0, 12)}`
 }

@@ -76,11 +76,12 @@ export async function stepsOf(state: Statements, key: string): Promise<readonly 
 }
 
 /** What became of every recommendation that somebody decided about, in the order of keys. */
-export async function ledgerEntries(state: Statements): Promise<readonly LedgerEntry[]> {
+export async function ledgerEntries(state: Statements, until?: string): Promise<readonly LedgerEntry[]> {
   const rows = await state.rows<StepRow>(
     sql`select key, seq, status, at, who, run, reason, document from ${state.table('recommendation_steps')} order by key, seq`,
   )
-  const byKey = Map.groupBy(rows.map(recorded), ({ key }) => key)
+  const then = rows.filter(({ at }) => until === undefined || at <= until)
+  const byKey = Map.groupBy(then.map(recorded), ({ key }) => key)
   return [...byKey].map(([key, steps]) => {
     const { status, at, run, reason, realised } = steps.at(-1)!
     const expected = steps.findLast((step) => step.expected !== null)?.expected

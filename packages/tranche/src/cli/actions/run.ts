@@ -1,5 +1,5 @@
 import { counted, formatCount } from '@tranche/language'
-import { type RunOutcome, runPipeline } from '../../pipeline/run.ts'
+import { type RunOptions, type RunOutcome, runPipeline } from '../../pipeline/run.ts'
 import { loadWorkspace } from '../../workspace/load.ts'
 import { createLog } from '../log.ts'
 import type { Invocation } from '../program.ts'
@@ -15,25 +15,36 @@ export async function act(
   describeRun(invocation, outcome)
 }
 
-/** Runs with a line per step on the terminal and everything in a log file. */
 export async function runWithProgress(
-  { output, signal, streams, dir }: Invocation,
+  invocation: Invocation,
   catalogue: Awaited<ReturnType<typeof loadWorkspace>>,
   flags: { readonly asOf?: string; readonly seed?: number; readonly force?: boolean },
 ): Promise<RunOutcome> {
+  return await withProgress(invocation, (options) =>
+    runPipeline(catalogue, {
+      ...options,
+      ...(flags.asOf === undefined ? {} : { asOf: flags.asOf }),
+      ...(flags.seed === undefined ? {} : { seed: flags.seed }),
+      ...(flags.force === undefined ? {} : { force: flags.force }),
+    }),
+  )
+}
+
+/** Does long work with a line per step on the terminal and everything in a log file. */
+export async function withProgress<T>(
+  { output, signal, streams, dir }: Invocation,
+  work: (options: Required<Pick<RunOptions, 'signal' | 'env' | 'progress'>>) => Promise<T>,
+): Promise<T> {
   const log = await createLog(dir)
   const progress = createProgress(output, streams)
   try {
-    return await runPipeline(catalogue, {
+    return await work({
       signal,
       env: streams.env,
       progress: (event) => {
         progress.event(event)
         log.event(event)
       },
-      ...(flags.asOf === undefined ? {} : { asOf: flags.asOf }),
-      ...(flags.seed === undefined ? {} : { seed: flags.seed }),
-      ...(flags.force === undefined ? {} : { force: flags.force }),
     })
   } catch (error) {
     log.error(error)

@@ -23,6 +23,11 @@ export function addRunCommands(program: Command, bind: Bind): void {
     .option('--force', 'compute again even where nothing changed', false)
     .action(bind(() => import('../actions/run.ts')))
   program
+    .command('replay')
+    .description('compute a kept run again from the inputs its record names and compare every table')
+    .argument('[run]', 'name of the run; default: the published one')
+    .action(bind(() => import('../actions/replay.ts')))
+  program
     .command('reconcile')
     .description('recompute each published count and sum by a second query and compare')
     .action(bind(() => import('../actions/reconcile.ts')))

@@ -31,16 +31,17 @@ export function rowsOf({ name, snapshot }: Pick<ClusterTable, 'name' | 'snapshot
 }
 
 /**
- * Asks the cluster for a table's newest snapshot and for its columns.
+ * Asks the cluster for a table's newest snapshot, unless one is given, and for its columns.
  * @throws TrancheError invalid_source where there is no such table; refused where this user may not read it
  */
 export async function lookAtTable(
   warehouse: TrinoWarehouse,
   source: Definition<Source>,
+  given?: string,
 ): Promise<ClusterTable> {
   const { table: name } = source.value.cluster!
   try {
-    const snapshot = await newestSnapshot(warehouse, name)
+    const snapshot = given ?? (await newestSnapshot(warehouse, name))
     return { name, snapshot, columns: await warehouse.shapeOf(rowsOf({ name, snapshot })) }
   } catch (error) {
     throw tableError(error, source)

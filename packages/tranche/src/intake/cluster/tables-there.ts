@@ -14,7 +14,10 @@ export interface TablesThere {
   readonly content: (source: Definition<Source>) => Promise<string>
 }
 
-export function tablesThere(cluster: TrinoWarehouse): TablesThere {
+/** By source, the snapshot that is to be read instead of the newest. */
+export type Snapshots = ReadonlyMap<string, string>
+
+export function tablesThere(cluster: TrinoWarehouse, snapshots: Snapshots = new Map()): TablesThere {
   const looked = new Map<string, Promise<ClusterTable>>()
   const contents = new Map<string, Promise<string>>()
   const once = <T>(known: Map<string, Promise<T>>, key: string, work: () => Promise<T>): Promise<T> => {
@@ -23,7 +26,7 @@ export function tablesThere(cluster: TrinoWarehouse): TablesThere {
     return found
   }
   const look = (source: Definition<Source>) =>
-    once(looked, source.key, async () => await lookAtTable(cluster, source))
+    once(looked, source.key, async () => await lookAtTable(cluster, source, snapshots.get(source.key)))
   return {
     look,
     content: (source) =>

@@ -36,6 +36,8 @@ export interface TakeFilesOptions {
   readonly keyring: Keyring
   readonly clocks: CompileOptions['clocks']
   readonly context: RunContext
+  /** Which files of a source are taken in, by its key and their path; all unless said. */
+  readonly isWanted?: (source: string, file: string) => boolean
   /** Opens the cluster of the workspace, where a source is a table of it that is to be copied. */
   readonly cluster?: () => Promise<TrinoWarehouse>
 }
@@ -62,6 +64,7 @@ export async function takeFiles(options: TakeFilesOptions): Promise<readonly Tak
   for (const source of catalogue.sources.filter(({ value }) => !isInPlace(value)))
     for (const file of await sourceFiles(catalogue.dir, source)) {
       context.signal.throwIfAborted()
+      if (options.isWanted?.(source.key, file.path) === false) continue
       hashed.push({ source, file, sha256: await contentHash(options, source, file) })
     }
   // Looked-up sources are staged for others to read, which only their own lane can.
