@@ -99,6 +99,22 @@ describe('a run that is computed again', () => {
     expect(await pointerOf(dir)).toBe(second)
   }, 180_000)
 
+  test('still comes out equal when older runs have gone, with what was taken in for them alone', async () => {
+    const dir = await copyOfShop('expired')
+    await appendFile(join(dir, 'tranche.yaml'), '\nruns: {keep: 1}\n')
+    const written = () => readdir(join(dir, '.tranche', 'standard', 'transactions'))
+    const [then] = await written()
+    for (const upTo of [3_100, 3_200]) {
+      await writeFile(join(dir, 'orders', 'orders-1.csv'), orders(0, upTo))
+      expect(await inShop(dir, 'run')).toMatchObject({ code: 0 })
+    }
+    expect(await readdir(join(dir, '.tranche', 'runs'))).not.toContain(first)
+    expect(await written()).not.toContain(then)
+    expect(await written()).toHaveLength(2)
+    const { code, stderr } = await inShop(dir, 'replay')
+    expect(code, stderr).toBe(0)
+  }, 180_000)
+
   test('is refused where a file or a definition is no longer what it was, naming it', async () => {
     const dir = await copyOfShop('changed')
     await appendFile(join(dir, 'orders', 'orders-1.csv'), 'O9999,C1,2024-01-01,7.50,web\n')
