@@ -44,8 +44,40 @@ export async function lookAtTable(
     const snapshot = given ?? (await newestSnapshot(warehouse, name))
     return { name, snapshot, columns: await warehouse.shapeOf(rowsOf({ name, snapshot })) }
   } catch (error) {
-    throw tableError(error, source)
+    throw given !== undefined && withoutIt(error)
+      ? noSnapshot(error, source, given)
+      : tableError(error, source)
   }
+}
+
+/** Whether the cluster says that a table has no such snapshot, or none at all any more. */
+function withoutIt(error: unknown): error is TrancheError {
+  return (
+    error instanceof TrancheError &&
+    ['INVALID_ARGUMENTS', 'NOT_SUPPORTED'].includes(String(error.context['reason']))
+  )
+}
+
+function noSnapshot(
+  { cause, context }: TrancheError,
+  source: Definition<Source>,
+  snapshot: string,
+): TrancheError {
+  const { table } = source.value.cluster!
+  return new TrancheError(
+    'refused',
+    {
+      en: `Source ${source.key}: ${table} no longer keeps snapshot ${snapshot}.`,
+      zh: `来源 ${source.key}：表 ${table} 已不再保留快照 ${snapshot}。`,
+    },
+    {
+      ...{ place: source.placeOf(['cluster', 'table']), cause, context },
+      hint: {
+        en: 'What was read as of it can be read again only while the table keeps it: ask for a longer retention of its snapshots.',
+        zh: '只有表仍保留该快照时才能再次按其读取：请要求延长快照保留期。',
+      },
+    },
+  )
 }
 
 /**
