@@ -153,6 +153,10 @@ class EmbeddedWarehouse implements Warehouse {
     return gathered?.columns() ?? emptyColumns([], [])
   }
 
+  async sortedColumns(statement: Sql): Promise<Columns> {
+    return await this.columns(sql`select * from (${statement}) order by all`)
+  }
+
   async *batches(statement: Sql): AsyncIterable<Columns> {
     let read: ((chunk: DuckDBDataChunk) => Columns) | undefined
     for await (const { names, types, chunk } of this.#chunks(statement)) {

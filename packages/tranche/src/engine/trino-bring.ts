@@ -48,26 +48,27 @@ export async function bringTables(
   )
 }
 
-/** Parquet files of a table's rows on this machine. */
-interface Written {
+/** Parquet files of rows on this machine. */
+export interface Written {
   readonly files: readonly string[]
   readonly remove: () => Promise<void>
 }
 
 async function written(table: string, options: BringOptions): Promise<Written> {
   const { cluster, shared } = options
-  const through = shared === undefined ? null : await throughFolder(table, cluster, shared)
+  const rows = sql`select * from ${tableNamed(table)}`
+  const through = shared === undefined ? null : await writtenThere(cluster, rows, shared)
   // A table without rows has no files that would tell its columns.
-  return through ?? (await throughCoordinator(table, options))
+  return through ?? (await throughCoordinator(rows, options))
 }
 
-async function throughCoordinator(table: string, { cluster, scratch }: BringOptions): Promise<Written> {
+async function throughCoordinator(rows: Sql, { cluster, scratch }: BringOptions): Promise<Written> {
   await mkdir(scratch, { recursive: true })
   const folder = await mkdtemp(joinPath(scratch, 'brought-'))
   const remove = async () => await rm(folder, { recursive: true, force: true })
   try {
     const file = joinPath(folder, 'rows.parquet')
-    await cluster.writeParquet(sql`select * from ${tableNamed(table)}`, file)
+    await cluster.writeParquet(rows, file)
     return { files: [file], remove }
   } catch (error) {
     await remove()
@@ -75,23 +76,27 @@ async function throughCoordinator(table: string, { cluster, scratch }: BringOpti
   }
 }
 
-/** By a copy in the shared folder: the catalog may keep its own tables where this machine can't read. Null for a table without rows. */
-async function throughFolder(
-  table: string,
-  cluster: Warehouse,
+/**
+ * Has a cluster write the rows of a statement into the folder shared with it, since the catalog may keep its own tables where
+ * this machine can't read. Null where there are none.
+ */
+export async function writtenThere(
+  cluster: Pick<Warehouse, 'run' | 'rows'>,
+  rows: Sql,
   { folder, location }: SharedFolder,
 ): Promise<Written | null> {
   const name = `brought-${randomUUID()}`
   // One that a lost connection leaves behind goes with its run.
-  const copy = `brought_${table}_${name.slice(-12)}`
+  const copy = name.replaceAll('-', '_')
   const place = `${location}/${name}/`
   const remove = async () => {
     await cluster.run(sql`drop table if exists ${tableNamed(copy)}`)
     await rm(joinPath(folder, name), { recursive: true, force: true })
   }
   try {
-    await cluster.run(sql`create table ${tableNamed(copy)} with (format = 'PARQUET', location = ${place})
-      as select * from ${tableNamed(table)}`)
+    await cluster.run(
+      sql`create table ${tableNamed(copy)} with (format = 'PARQUET', location = ${place}) as ${rows}`,
+    )
     const found = await cluster.rows<{ path: string }>(
       sql`select file_path as path from ${tableNamed(`${copy}$files`)} order by 1`,
     )

@@ -7,6 +7,7 @@ import { trinoArgument, trinoDialectOf } from '../sql/trino-dialect.ts'
 import { openDuckDb } from './duckdb.ts'
 import { gather, onlyRow } from './results.ts'
 import { firstWaitMs, maySendAgain, mostSends } from './trino-again.ts'
+import { writtenThere } from './trino-bring.ts'
 import { cancelled, queryError } from './trino-error.ts'
 import { addFile, insertTuples, type SharedFolder } from './trino-load.ts'
 import {
@@ -100,6 +101,21 @@ class ClusterWarehouse implements TrinoWarehouse {
     return await gather(this.batches(statement))
   }
 
+  /** Through the shared folder, as Parquet; page by page only where none is shared, or there are no rows. */
+  async sortedColumns(statement: Sql): Promise<Columns> {
+    const { shared } = this.#options
+    const written = shared === undefined ? null : await writtenThere(this, statement, shared)
+    const local = await openDuckDb({ path: ':memory:' })
+    try {
+      if (written === null) return await local.sortedColumns(await this.#loaded(local, statement))
+      const files = written.files.map((file) => sql`${file}`)
+      return await local.sortedColumns(sql`select * from read_parquet([${join(files)}])`)
+    } finally {
+      local.close()
+      await written?.remove()
+    }
+  }
+
   async *batches(statement: Sql): AsyncIterable<Columns> {
     let known: readonly TrinoColumn[] = []
     let any = false
@@ -134,24 +150,27 @@ class ClusterWarehouse implements TrinoWarehouse {
   async writeParquet(statement: Sql, file: string): Promise<void> {
     const local = await openDuckDb({ path: ':memory:' })
     try {
-      let typedColumns: Sql | null = null
-      for await (const { columns, data } of this.#pages(statement)) {
-        if (columns === null) continue
-        if (typedColumns === null) {
-          typedColumns = join(
-            columns.map(
-              ({ name, type }) => sql`cast(${ident(name)} as ${localType(type)}) as ${ident(name)}`,
-            ),
-          )
-          await local.createFrom('result', textsOf([], columns))
-        }
-        if (data.length > 0) await local.append('result', textsOf(data, columns))
-      }
-      if (typedColumns === null) throw new TypeError('A statement without columns has no rows to write.')
-      await local.writeParquet(sql`select ${typedColumns} from result`, file)
+      await local.writeParquet(await this.#loaded(local, statement), file)
     } finally {
       local.close()
     }
+  }
+
+  /** Puts a result into an engine on this machine, page by page. @returns its rows there, in the order in which they came */
+  async #loaded(local: Warehouse, statement: Sql): Promise<Sql> {
+    let typedColumns: Sql | null = null
+    for await (const { columns, data } of this.#pages(statement)) {
+      if (columns === null) continue
+      if (typedColumns === null) {
+        typedColumns = join(
+          columns.map(({ name, type }) => sql`cast(${ident(name)} as ${localType(type)}) as ${ident(name)}`),
+        )
+        await local.createFrom('result', textsOf([], columns))
+      }
+      if (data.length > 0) await local.append('result', textsOf(data, columns))
+    }
+    if (typedColumns === null) throw new TypeError('A statement without columns has no rows.')
+    return sql`select ${typedColumns} from result`
   }
 
   async shapeOf(relation: Sql): Promise<readonly TrinoColumn[]> {

@@ -39,6 +39,11 @@ export interface Warehouse {
   row<T extends Row = Row>(statement: Sql): Promise<T>
   /** A whole result as typed columns. */
   columns(statement: Sql): Promise<Columns>
+  /**
+   * A whole result of many rows as typed columns, its rows in the order of all columns: the same on every engine, however they
+   * come from it.
+   */
+  sortedColumns(statement: Sql): Promise<Columns>
   /** A large result as typed columns, a few thousand rows at a time. */
   batches(statement: Sql): AsyncIterable<Columns>
   /** Creates the table from columns held here, replacing one of that name. */

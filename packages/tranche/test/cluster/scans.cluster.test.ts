@@ -54,6 +54,7 @@ function planning(scanned: (tables: readonly string[]) => void): Warehouse {
     rows: async (statement) => warehouse.rows(await first(statement)),
     row: async (statement) => warehouse.row(await first(statement)),
     columns: async (statement) => warehouse.columns(await first(statement)),
+    sortedColumns: async (statement) => warehouse.sortedColumns(await first(statement)),
     batches: (statement) => warehouse.batches(statement),
     createFrom: (table, columns) => warehouse.createFrom(table, columns),
     append: (table, columns) => warehouse.append(table, columns),

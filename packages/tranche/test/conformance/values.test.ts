@@ -65,6 +65,30 @@ describe('A value', () => {
       expect(n).toBe(9000)
     }))
 
+  it('of many rows comes in the order of all columns, and none of no rows', () =>
+    withEngine(async (warehouse) => {
+      await warehouse.createFrom('unsorted', [
+        { name: 'n', type: 'integer', values: Int32Array.from({ length: 5000 }, (_, row) => (row * 7) % 50) },
+        {
+          name: 't',
+          type: 'varchar',
+          values: Array.from({ length: 5000 }, (_, row) => (row % 9 === 0 ? null : `值 ${row % 11}`)),
+        },
+        { name: 'x', type: 'double', values: Float64Array.from({ length: 5000 }, (_, row) => row / 3) },
+      ])
+      const table = tableNamed('unsorted')
+      const sorted = await warehouse.sortedColumns(sql`select n, t, x from ${table}`)
+      const expected = await warehouse.columns(sql`select n, t, x from ${table} order by n, t nulls last, x`)
+      expect(sorted).toEqual(expected)
+      const grouped = await warehouse.sortedColumns(
+        sql`select n, cast(count(*) as integer) as rows from ${table} group by n`,
+      )
+      expect(grouped.byName['n']?.values).toEqual(Float64Array.from({ length: 50 }, (_, n) => n))
+      expect(grouped.byName['rows']?.values).toEqual(new Float64Array(50).fill(100))
+      const none = await warehouse.sortedColumns(sql`select n, t from ${table} where n > 50`)
+      expect(none).toMatchObject({ rowCount: 0, names: ['n', 't'] })
+    }))
+
   it('of every type keeps what it is', () =>
     withEngine(async (warehouse) => {
       const row = await warehouse.row(sql`select

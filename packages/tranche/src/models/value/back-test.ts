@@ -27,7 +27,7 @@ export interface BackTest {
   readonly modelHolds: boolean
 }
 
-/** Customers with a history before the hold-out, in order of customer_id; null where there is no hold-out. */
+/** Customers with a history before the hold-out, in an order that has nothing to do with it; null where there is no hold-out. */
 export async function backTestSample(
   warehouse: Warehouse,
   histories: Sql,
@@ -36,14 +36,13 @@ export async function backTestSample(
   if (summary.holdoutDays === 0) return null
   const step = Math.max(1, Math.ceil(summary.customers / mostCustomers))
   const hash = byDialect((dialect) => dialect.hash60(sql`customer_id`))
-  return await warehouse.columns(sql`
-    select cut_frequency as frequency, cut_recency_days as recency_days, cut_age_days as age_days,
+  return await warehouse.sortedColumns(sql`
+    select ${hash} as place, cut_frequency as frequency, cut_recency_days as recency_days, cut_age_days as age_days,
       cut_days_since_last as days_since_last, cast(cut_amount_365d as double) as last_year,
       cast(cut_amount as double) as amount, cast(coalesce(cut_repeat_amount, 0) as double) as repeat_amount,
       cast(holdout_amount as double) as actual
     from ${histories}
-    where cut_days > 0 and cut_age_days >= 0 ${step === 1 ? sql`` : sql`and ${hash} % ${step} = 0`}
-    order by customer_id`)
+    where cut_days > 0 and cut_age_days >= 0 ${step === 1 ? sql`` : sql`and ${hash} % ${step} = 0`}`)
 }
 
 /**

@@ -51,8 +51,8 @@ export async function computeCustomerValue(
     )
   const histories = await summariseHistories(catalogue, warehouse, asOf)
   const grouped = groupedDays(
-    await warehouse.columns(sql`select frequency, recency_days, age_days, cast(count(*) as integer) as customers
-      from ${historiesOf(asOf)} group by 1, 2, 3 order by 1, 2, 3`),
+    await warehouse.sortedColumns(sql`select frequency, recency_days, age_days, cast(count(*) as integer) as customers
+      from ${historiesOf(asOf)} group by 1, 2, 3`),
   )
   const spend = spendOfGroups(await warehouse.columns(spendGroupsSql(historiesOf(asOf))))
   const sample = await backTestSample(warehouse, historiesOf(asOf), histories)
