@@ -150,6 +150,12 @@ export const sourceSchema = z
           .boolean()
           .default(false)
           .describe('Copied to this machine and taken in like a file, instead of read where it lies'),
+        appended: z
+          .string()
+          .optional()
+          .describe(
+            'Column that says when a row was added, of a table to which rows are only ever added: a run reads those that were there as it began',
+          ),
       })
       .optional()
       .describe('A table of the cluster that warehouse names, read in place'),

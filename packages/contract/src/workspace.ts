@@ -87,6 +87,13 @@ export const workspaceSchema = z.strictObject({
           .describe(
             'Whether views current_features, current_customer_value and so on follow the published run',
           ),
+        stateCatalog: z
+          .string()
+          .regex(/^[^.\s]+$/, 'expected the name of a catalog')
+          .optional()
+          .describe(
+            'Catalog through which the cluster reaches the database of state: consents are read there, in place, instead of handed over. Needs select on that table',
+          ),
         queue: z
           .strictObject({
             seconds: z

@@ -10,7 +10,7 @@ import { sql } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { isInPlace } from './cluster/place.ts'
 import { rowsByStatistics } from './cluster/statistics.ts'
-import { type Snapshots, tablesThere } from './cluster/tables-there.ts'
+import { type Pins, tablesThere } from './cluster/tables-there.ts'
 import { takeSource } from './cluster/take-source.ts'
 import type { IntakeState, Resolution, TakenFile } from './intake-state.ts'
 import { type CompileOptions, createClocks } from './mapping/compile-table.ts'
@@ -50,8 +50,8 @@ export interface TakeInOptions {
 export interface AsRead {
   /** Which files of a source are taken in, by its key and their path. */
   readonly isWanted: (source: string, file: string) => boolean
-  /** Snapshots of tables in place that are read instead of their newest. */
-  readonly snapshots: Snapshots
+  /** Which rows of tables in place are read instead of their newest. */
+  readonly pins: Pins
 }
 
 export interface IntakeResult {
@@ -110,7 +110,7 @@ async function readInPlace(options: TakeInOptions, clocks: Clocks): Promise<read
   const inPlace = catalogue.sources.filter(({ value }) => isInPlace(value))
   if (inPlace.length === 0) return []
   const warehouse = await options.cluster!()
-  const tables = tablesThere(warehouse, options.asRead?.snapshots)
+  const tables = tablesThere(warehouse, { pins: options.asRead?.pins, now: context.clock() })
   if (options.expected !== undefined) {
     let rows = 0
     for (const source of inPlace)

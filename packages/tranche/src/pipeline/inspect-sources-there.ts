@@ -19,7 +19,7 @@ export async function inspectSourcesThere(
   cluster: TrinoWarehouse,
   failed: (key: string, what: Text, error: unknown) => Check,
 ): Promise<readonly Check[]> {
-  const tables = tablesThere(cluster)
+  const tables = tablesThere(cluster, { now: new Date() })
   const checks: Check[] = []
   for (const source of catalogue.sources.filter(({ value }) => value.cluster !== undefined)) {
     const key = `cluster_source_${source.key}`
@@ -63,7 +63,7 @@ async function requireColumns(
     compileInPlace({ source, there, others, fileId: 'looked_at', clocks }, index)
 }
 
-function textOf({ key, value }: Definition<Source>, { name, snapshot, columns }: ClusterTable): Text {
+function textOf({ key, value }: Definition<Source>, { name, snapshot, upTo, columns }: ClusterTable): Text {
   const [short] = name.split('.').slice(-1)
   const asOf: Text =
     snapshot === null
@@ -72,9 +72,13 @@ function textOf({ key, value }: Definition<Source>, { name, snapshot, columns }:
           zh: `没有该用户可见的快照，运行期间若有变更，运行会失败（Iceberg 表请授予 "${short}$refs" 的 select 权限，Delta 表为 "${short}$history"）`,
         }
       : { en: `as of snapshot ${snapshot}`, zh: `快照为 ${snapshot}` }
+  const added: Text = {
+    en: 'as far as its rows were added before a run began',
+    zh: '以运行开始前已追加的行为准',
+  }
   const copied = value.cluster?.copy === true
   return {
-    en: `Source ${key}: ${name} can be read (${counted(columns.length, 'column', 'columns')}${copied ? ', to be copied' : ', with all that is mapped'}), ${asOf.en}`,
-    zh: `来源 ${key}：${name} 可读（共 ${columns.length} 列${copied ? '，将复制' : '，映射所需的列齐全'}），${asOf.zh}`,
+    en: `Source ${key}: ${name} can be read (${counted(columns.length, 'column', 'columns')}${copied ? ', to be copied' : ', with all that is mapped'}), ${(upTo === undefined ? asOf : added).en}`,
+    zh: `来源 ${key}：${name} 可读（共 ${columns.length} 列${copied ? '，将复制' : '，映射所需的列齐全'}），${(upTo === undefined ? asOf : added).zh}`,
   }
 }

@@ -14,6 +14,7 @@ import { type Keyring, openKeyring } from '../privacy/pseudonym.ts'
 import { sql } from '../sql/sql.ts'
 import { copyConsents } from '../store/copy-consents.ts'
 import { ledgerEntries } from '../store/recommendation-ledger.ts'
+import { stateSourceKey } from '../workspace/state-source.ts'
 import { type AsOf, resolveAsOf } from './as-of.ts'
 import { requireEstimate } from './cluster-budget.ts'
 import { engineSettings } from './machine.ts'
@@ -107,13 +108,13 @@ export async function intakePhase(running: Running, options: IntakePhaseOptions)
   }
 }
 
-/** Adds the decisions that the state holds, as of now, to what was taken in. */
+/** Adds the decisions that the state holds, as of now, to what was taken in; those that the cluster reads itself are a source. */
 async function withConsents(
-  { state, folder }: Running,
+  { state, folder, catalogue }: Running,
   warehouse: Warehouse,
   taken: IntakeResult,
 ): Promise<IntakeResult> {
-  if (state === null) return taken
+  if (state === null || catalogue.sources.some(({ key }) => key === stateSourceKey)) return taken
   const fileOf = (hash: string) => join(folder.root, intakePaths.standard('consents', hash))
   const consents = await copyConsents(state, warehouse, fileOf)
   return consents === null ? taken : { ...taken, state: { ...taken.state, consents } }

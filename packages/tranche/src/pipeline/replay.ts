@@ -84,7 +84,7 @@ async function replay(running: Running, kept: Kept, ledger: readonly LedgerEntry
       env,
       ...(manifest.asOfGiven ? { asOf: manifest.asOf } : {}),
       previous: await stateBefore(folder, manifest),
-      asRead: asReadBy(manifest),
+      asRead: asReadBy(kept),
     })
     requireInputs(manifest, taken)
     const phase = { ...taken, ledger, intake: { ...taken.intake, state: withConsents(folder, taken, kept) } }
@@ -190,13 +190,11 @@ function requireLedger(manifest: Manifest, ledger: readonly LedgerEntry[]): void
 }
 
 /** Files and snapshots that the run's record names; files that have come since are no input of it. */
-function asReadBy({ inputs }: Manifest): AsRead {
-  const files = new Set(inputs.map(nameOf))
+function asReadBy({ manifest, state }: Kept): AsRead {
+  const files = new Set(manifest.inputs.map(nameOf))
   return {
     isWanted: (source, file) => files.has(nameOf({ source, file })),
-    snapshots: new Map(
-      inputs.flatMap(({ source, snapshot }) => (snapshot === undefined ? [] : [[source, snapshot]])),
-    ),
+    pins: new Map(state.files.flatMap(({ source, there }) => (there === undefined ? [] : [[source, there]]))),
   }
 }
 

@@ -13,6 +13,7 @@ export function checkSettings(
   return [
     ...zone(workspace, file),
     ...cluster(workspace, file),
+    ...stateThere(workspace, file),
     ...tiers(workspace, file),
     ...cutPoints(workspace, file),
     ...identity(workspace, file),
@@ -44,6 +45,17 @@ function zone({ timeZone }: Workspace, file: File): readonly DefinitionProblem[]
     problem(file, ['timeZone'], {
       en: `expected an IANA zone such as Asia/Shanghai, found ${found}.`,
       zh: `应为 IANA 时区，例如 Asia/Shanghai，实际为 ${found}。`,
+    }),
+  ]
+}
+
+function stateThere({ warehouse, state }: Workspace, file: File): readonly DefinitionProblem[] {
+  if (warehouse.engine !== 'trino' || warehouse.stateCatalog === undefined || state.engine === 'postgres')
+    return []
+  return [
+    problem(file, ['warehouse', 'stateCatalog'], {
+      en: 'a cluster reaches the state only on a server: state.engine: postgres.',
+      zh: '集群只能访问服务器上的状态库：请设 state.engine: postgres。',
     }),
   ]
 }

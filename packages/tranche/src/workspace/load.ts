@@ -45,6 +45,7 @@ import { type Draft, placeIn, readKind } from './read-definitions.ts'
 import { readRecommendations } from './recommendation-files.ts'
 import { checkReferences } from './references.ts'
 import { readReportPolicy } from './report-policy-file.ts'
+import { stateSource } from './state-source.ts'
 import { readYamlFile, type YamlFile } from './yaml-file.ts'
 
 export type AnyDraft =
@@ -91,6 +92,8 @@ export async function checkWorkspace(dir: string): Promise<LoadOutcome> {
     expressions: sourceExpressions(value),
     needs: sourceNeeds(value),
   }))
+  const ofState = settings === null ? null : stateSource(settings.value, settings.file)
+  if (ofState !== null) sources.push(ofState)
   const features = await readKind(root, 'feature', 'features', featureSchema, problems, (value) => {
     const expressions = featureExpressions(value)
     return { expressions, needs: featureNeeds(value, expressions) }

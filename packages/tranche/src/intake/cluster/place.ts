@@ -12,9 +12,22 @@ export interface ClusterTable {
   readonly name: string
   /** The snapshot that is read, of a table that keeps them; null where rows are those of the moment. */
   readonly snapshot: string | null
+  /** Up to when rows were added that are read, of a table without snapshots to which rows are only added. */
+  readonly upTo?: AddedUpTo
   /** As the snapshot has them. */
   readonly columns: readonly TrinoColumn[]
 }
+
+export interface AddedUpTo {
+  readonly column: string
+  /** The column's type: a text holds ISO instants in UTC. */
+  readonly type: 'text' | 'instant' | 'zoned'
+  /** ISO in UTC. */
+  readonly instant: string
+}
+
+/** Which rows of a table are to be read, where not its newest. */
+export type Pin = Pick<ClusterTable, 'snapshot' | 'upTo'>
 
 /** Whether a source is a table of the cluster that is read where it lies. One of rates is copied: they are few, and needed here too. */
 export function isInPlace({ cluster, tables }: Pick<Source, 'cluster' | 'tables'>): boolean {
@@ -22,32 +35,66 @@ export function isInPlace({ cluster, tables }: Pick<Source, 'cluster' | 'tables'
   return tables.length === 0 || tables.some(({ table }) => table !== 'fx_rates')
 }
 
-/** The rows of a table, those of its snapshot where it keeps them. */
-export function rowsOf({ name, snapshot }: Pick<ClusterTable, 'name' | 'snapshot'>): Sql {
+/** The rows of a table, those of its snapshot where it keeps them, or those that were added up to then. */
+export function rowsOf({ name, snapshot, upTo }: Pick<ClusterTable, 'name' | 'snapshot' | 'upTo'>): Sql {
   const table = ident(...name.split('.'))
-  return snapshot === null
-    ? table
-    : sql`${table} for version as of ${constantValue(typed('bigint', snapshot))}`
+  if (snapshot !== null) return sql`${table} for version as of ${constantValue(typed('bigint', snapshot))}`
+  if (upTo === undefined) return table
+  const text = constantValue(typed('varchar', upTo.instant))
+  const instant = sql`from_iso8601_timestamp(${text})`
+  const last =
+    upTo.type === 'text'
+      ? text
+      : upTo.type === 'zoned'
+        ? instant
+        : sql`cast(at_timezone(${instant}, 'UTC') as timestamp(6))`
+  return sql`(select * from ${table} where ${ident(upTo.column)} <= ${last})`
 }
 
 /**
- * Asks the cluster for a table's newest snapshot, unless one is given, and for its columns.
+ * Asks the cluster for a table's newest snapshot, unless a pin is given, and for its columns.
+ * @param now up to when rows count of a table to which rows are only added; all of them unless said
  * @throws TrancheError invalid_source where there is no such table; refused where this user may not read it
  */
 export async function lookAtTable(
   warehouse: TrinoWarehouse,
   source: Definition<Source>,
-  given?: string,
+  { pin, now }: { readonly pin?: Pin | undefined; readonly now?: Date | undefined } = {},
 ): Promise<ClusterTable> {
-  const { table: name } = source.value.cluster!
+  const { table: name, appended } = source.value.cluster!
   try {
-    const snapshot = given ?? (await newestSnapshot(warehouse, name))
-    return { name, snapshot, columns: await warehouse.shapeOf(rowsOf({ name, snapshot })) }
+    const snapshot = pin === undefined ? await newestSnapshot(warehouse, name) : pin.snapshot
+    const columns = await warehouse.shapeOf(rowsOf({ name, snapshot }))
+    if (pin?.upTo !== undefined) return { name, snapshot, upTo: pin.upTo, columns }
+    if (snapshot !== null || appended === undefined || now === undefined) return { name, snapshot, columns }
+    return { name, snapshot, upTo: addedUpTo(source, appended, columns, now), columns }
   } catch (error) {
+    const given = pin?.snapshot ?? undefined
     throw given !== undefined && withoutIt(error)
       ? noSnapshot(error, source, given)
       : tableError(error, source)
   }
+}
+
+function addedUpTo(
+  source: Definition<Source>,
+  column: string,
+  columns: readonly TrinoColumn[],
+  now: Date,
+): AddedUpTo {
+  const type = columns.find(({ name }) => name === column)?.type ?? ''
+  const instant = now.toISOString()
+  if (type.startsWith('varchar')) return { column, type: 'text', instant }
+  if (/^timestamp\(\d+\) with time zone$/.test(type)) return { column, type: 'zoned', instant }
+  if (/^timestamp\(\d+\)$/.test(type)) return { column, type: 'instant', instant }
+  throw new TrancheError(
+    'invalid_source',
+    {
+      en: `Source ${source.key}: appended names ${column}, ${type === '' ? 'which the table does not have' : `whose type is ${type}; expected a moment`}.`,
+      zh: `来源 ${source.key}：appended 指定的 ${column} ${type === '' ? '不在该表中' : `类型为 ${type}，应为时间`}。`,
+    },
+    { place: source.placeOf(['cluster', 'appended']) },
+  )
 }
 
 /** Whether the cluster says that a table has no such snapshot, or none at all any more. */

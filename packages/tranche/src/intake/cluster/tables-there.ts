@@ -4,7 +4,7 @@ import { sql } from '../../sql/sql.ts'
 import type { Definition } from '../../workspace/catalogue.ts'
 import { sha256 } from '../../workspace/hash.ts'
 import { columnsInPlace } from './columns.ts'
-import { type ClusterTable, lookAtTable, rowsOf, tableError } from './place.ts'
+import { type ClusterTable, lookAtTable, type Pin, rowsOf, tableError } from './place.ts'
 import { contentOf, sumOf } from './unchanged.ts'
 
 /** Tables of the cluster as a run finds them: each is looked at once, so that all who read it read the same snapshot. */
@@ -14,10 +14,14 @@ export interface TablesThere {
   readonly content: (source: Definition<Source>) => Promise<string>
 }
 
-/** By source, the snapshot that is to be read instead of the newest. */
-export type Snapshots = ReadonlyMap<string, string>
+/** By source, which rows are to be read instead of the newest. */
+export type Pins = ReadonlyMap<string, Pin>
 
-export function tablesThere(cluster: TrinoWarehouse, snapshots: Snapshots = new Map()): TablesThere {
+/** @param now up to when rows count of tables to which rows are only added; all of them unless said */
+export function tablesThere(
+  cluster: TrinoWarehouse,
+  { pins, now }: { readonly pins?: Pins | undefined; readonly now?: Date } = {},
+): TablesThere {
   const looked = new Map<string, Promise<ClusterTable>>()
   const contents = new Map<string, Promise<string>>()
   const once = <T>(known: Map<string, Promise<T>>, key: string, work: () => Promise<T>): Promise<T> => {
@@ -26,7 +30,11 @@ export function tablesThere(cluster: TrinoWarehouse, snapshots: Snapshots = new 
     return found
   }
   const look = (source: Definition<Source>) =>
-    once(looked, source.key, async () => await lookAtTable(cluster, source, snapshots.get(source.key)))
+    once(
+      looked,
+      source.key,
+      async () => await lookAtTable(cluster, source, { pin: pins?.get(source.key), now }),
+    )
   return {
     look,
     content: (source) =>

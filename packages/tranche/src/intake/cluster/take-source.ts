@@ -139,7 +139,14 @@ function takenTable(
   }
 }
 
-function notesOf({ snapshot }: ClusterTable): FileContent['notes'] {
+function notesOf({ snapshot, upTo }: ClusterTable): FileContent['notes'] {
+  if (upTo !== undefined)
+    return [
+      {
+        en: `Read where it lies: rows that were added up to ${upTo.instant}.`,
+        zh: `就地读取：截至 ${upTo.instant} 已追加的行。`,
+      },
+    ]
   return [
     snapshot === null
       ? {

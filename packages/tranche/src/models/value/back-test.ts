@@ -1,8 +1,11 @@
 import { bgNbdExpectedTransactions, type GammaGammaModel, gammaGammaConditionalMean } from '@tranche/stats'
 import type { Columns, Warehouse } from '../../engine/warehouse.ts'
-import { byDialect, type Sql, sql } from '../../sql/sql.ts'
+import { byDialect, type Sql, sql, whole } from '../../sql/sql.ts'
 import type { HistorySummary } from './histories.ts'
 import { daysPerUnit, fitPurchaseModel, numbers, type TimeUnit } from './value-model.ts'
+
+/** So many that few customers share one, and too few to tell whose a place is. */
+const places = 1_000_003
 
 /** Customers the test is made on at the most; a fixed share of them by hash where there are more. */
 const mostCustomers = 100_000
@@ -37,7 +40,7 @@ export async function backTestSample(
   const step = Math.max(1, Math.ceil(summary.customers / mostCustomers))
   const hash = byDialect((dialect) => dialect.hash60(sql`customer_id`))
   return await warehouse.sortedColumns(sql`
-    select ${hash} as place, cut_frequency as frequency, cut_recency_days as recency_days, cut_age_days as age_days,
+    select ${hash} % ${whole(places)} as place, cut_frequency as frequency, cut_recency_days as recency_days, cut_age_days as age_days,
       cut_days_since_last as days_since_last, cast(cut_amount_365d as double) as last_year,
       cast(cut_amount as double) as amount, cast(coalesce(cut_repeat_amount, 0) as double) as repeat_amount,
       cast(holdout_amount as double) as actual
