@@ -128,6 +128,9 @@ export function tablePrefixOf(run: string): string {
   return `run_${run.replaceAll('-', '_').toLowerCase()}__`
 }
 
+/** What the tables of a run that is computed again are named after. */
+export const replayName = (run: string): string => `${run}-replay`
+
 /** Drops the tables of runs that are no longer kept, and what they left in the shared folder. */
 export async function dropClusterRuns(
   catalogue: Catalogue,

@@ -2,7 +2,7 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runFolderOf } from '../engine/folder.ts'
 import { sweepIntake } from '../intake/sweep.ts'
-import { dropClusterRuns } from './cluster-run.ts'
+import { dropClusterRuns, replayName } from './cluster-run.ts'
 import { readIntakeState } from './intake-phase.ts'
 import { readManifest } from './manifest.ts'
 import type { Running } from './run.ts'
@@ -25,7 +25,8 @@ export async function expireRuns(
   const old = runs.filter(({ run }) => !kept.includes(run)).slice(Math.max(0, keep - 1))
   await dropClusterRuns(
     catalogue,
-    old.map(({ run }) => run),
+    // One that was computed again and killed meanwhile left tables of its own.
+    old.flatMap(({ run }) => [run, replayName(run)]),
     env,
   )
   if (old.length === 0) return

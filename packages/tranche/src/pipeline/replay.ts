@@ -10,7 +10,7 @@ import { type IntakeState, intakePaths } from '../intake/intake-state.ts'
 import { ledgerEntries } from '../store/recommendation-ledger.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { requireOnThisMachine } from './cluster-refusal.ts'
-import { dropClusterRuns } from './cluster-run.ts'
+import { dropClusterRuns, replayName } from './cluster-run.ts'
 import { type ComparedTable, compareRuns } from './compare-runs.ts'
 import { computeRun } from './compute-run.ts'
 import { type IntakePhase, intakePhase, readIntakeState } from './intake-phase.ts'
@@ -77,7 +77,7 @@ async function replay(running: Running, kept: Kept, ledger: readonly LedgerEntry
   const { catalogue, folder, env } = running
   const { manifest } = kept
   const place = placeOf(folder, kept.run.run)
-  const clusterName = `${kept.run.run}-replay`
+  const clusterName = replayName(kept.run.run)
   await mkdir(dirname(place.path), { recursive: true, mode: 0o750 })
   try {
     const taken = await intakePhase(running, {
