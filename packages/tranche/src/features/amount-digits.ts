@@ -40,7 +40,7 @@ export class AmountDigits {
     const found = await warehouse.row<Spans>(
       sql`select cast(min(${amount}) as double) as least, cast(max(${amount}) as double) as greatest,
         cast(min(${micros}) as double) as "from", cast(max(${micros}) as double) as "to",
-        max(${micros} % 1000000) as below from ${tableNamed(this.#store.name)}`,
+        max(abs(${micros} % 1000000)) as below from ${tableNamed(this.#store.name)}`,
     )
     this.#lines = linesOf(found)
   }
@@ -94,4 +94,8 @@ function linesOf({ least, greatest, from, to, below }: Spans): Lines | undefined
 }
 
 /** Bits that hold 0 … `most`. */
-const bitsFor = (most: number) => Math.max(1, Math.ceil(Math.log2(most + 1)))
+function bitsFor(most: number): number {
+  let bits = 1
+  while (2 ** bits <= most) bits++
+  return bits
+}

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Row, Warehouse } from '../../src/engine/warehouse.ts'
 import { computeFeatures } from '../../src/features/compute-features.ts'
 import { sql } from '../../src/sql/sql.ts'
-import { addRows, catalogueOf, openStandard } from './standard-tables.ts'
+import { addRows, type Cells, catalogueOf, openStandard } from './standard-tables.ts'
 
 /** Start of 1 July 2024 in Shanghai. */
 const july = '2024-06-30T16:00:00.000Z'
@@ -171,6 +171,66 @@ describe('conditions', () => {
     expect(of(rows, 'eve')).toMatchObject({ f1: 2, f2: '8.0000', f3: 3, f4: 1 })
     expect(of(rows, 'eve')).toMatchObject({ f5: 0, f6: null, f7: null, f8: 0 })
     expect(of(rows, 'fay')).toMatchObject({ f1: 0, f2: null, f3: 9, f4: null, f5: 0, f8: null })
+  })
+})
+
+describe('the last and the first amount', () => {
+  const row = (customer_id: string, occurred_at: string, amount: number, line: number) => ({
+    ...{ transaction_id: `${customer_id}${line}`, customer_id, occurred_at, amount, kind: 'purchase' },
+  })
+  const few = [
+    row('alike', '2024-06-29 04:00:00', 5, 1),
+    row('alike', '2024-06-29 04:00:00', 7.25, 2),
+    row('alike', '2024-06-29 04:00:00', -3, 3),
+    row('apart', '2024-06-29 04:00:00.000001', 2, 1),
+    row('apart', '2024-06-29 04:00:00', 9, 2),
+    row('apart', '2024-06-29 04:00:00.000002', 1, 3),
+    row('early', '1969-12-31 23:59:59.25', 4, 1),
+    row('early', '1969-12-31 23:59:59.75', 3, 2),
+  ]
+  const byMoment = { by: ['occurred_at'] }
+  const asked = [
+    { from: 'transactions', measure: { last: 'amount', ...byMoment } },
+    { from: 'transactions', measure: { first: 'amount', ...byMoment } },
+    { from: 'transactions', where: 'amount < 0', measure: { last: '-amount', ...byMoment } },
+  ]
+  const found = async (rows: readonly Cells[]) => {
+    const standard = await openStandard()
+    const customers = [...new Set(rows.map(({ customer_id }) => customer_id!))]
+    await addRows(
+      standard,
+      'customer_versions',
+      customers.map((customer_id) => ({ customer_id })),
+    )
+    await addRows(standard, 'transactions', rows)
+    const values = await valuesOf(asked, [july], standard)
+    standard.close()
+    return values
+  }
+
+  const rowsOf = (...customers: readonly string[]) =>
+    few.filter(({ customer_id }) => customers.includes(customer_id))
+
+  it.each([
+    ['whole seconds', rowsOf('alike')],
+    ['parts of seconds', rowsOf('alike', 'apart')],
+    ['parts of seconds before 1970', rowsOf('early')],
+    // No 63 bits hold these.
+    ['parts of seconds over half a century', few],
+    [
+      'whole seconds, beside a vast amount',
+      [...rowsOf('alike'), row('vast', '2024-05-01 00:00:00', 9e13, 1)],
+    ],
+  ])('are those of moments in %s, ties in order of amounts', async (_, rows) => {
+    const values = await found(rows)
+    const expected = {
+      alike: { f1: 7.25, f2: -3, f3: 3 },
+      apart: { f1: 1, f2: 9, f3: null },
+      early: { f1: 3, f2: 4, f3: null },
+      vast: { f1: 9e13, f2: 9e13, f3: null },
+    }
+    for (const customer of new Set(rows.map(({ customer_id }) => customer_id)))
+      expect(of(values, customer)).toMatchObject(expected[customer as keyof typeof expected])
   })
 })
 
