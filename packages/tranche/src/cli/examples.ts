@@ -16,6 +16,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     'tranche -C my-bank run --as-of 2026-01-31',
     'tranche -C my-bank --json run',
   ],
+  replay: ['tranche -C my-bank replay', 'tranche -C my-bank replay 2025-06-30-60a7dcb7eb97'],
   reconcile: ['tranche -C my-bank reconcile', 'tranche -C my-bank --json reconcile'],
   report: [
     'tranche -C my-bank report --out report.html',

@@ -1,7 +1,8 @@
 import { openDuckDb } from '../engine/duckdb.ts'
 import type { RunFolder } from '../engine/folder.ts'
+import { beside } from '../engine/published.ts'
 import type { Warehouse } from '../engine/warehouse.ts'
-import { ident, join, type Sql, sql, typed, unsafeRaw } from '../sql/sql.ts'
+import { ident, join, type Sql, sql, typed } from '../sql/sql.ts'
 
 /** A table of two runs that should be the same. */
 export interface ComparedTable {
@@ -35,28 +36,19 @@ export async function compareRuns(
   { tolerance, ...options }: CompareOptions,
 ): Promise<readonly ComparedTable[]> {
   const warehouse = await openDuckDb({ ...options, path: ':memory:' })
+  const compared: ComparedTable[] = []
   try {
-    for (const [name, run] of [
-      ['published', published],
-      ['again', again],
-    ] as const)
-      await warehouse.run(
-        sql`attach ${unsafeRaw(warehouse.dialect.literal(typed('varchar', run.database)))} as ${ident(name)} (read_only)`,
-      )
-    const shapes = {
-      published: await shapesOf(warehouse, 'published'),
-      again: await shapesOf(warehouse, 'again'),
-    }
-    const names = [...new Set([...shapes.published.keys(), ...shapes.again.keys()])].sort()
-    const compared: ComparedTable[] = []
-    for (const table of names) {
-      const [one, other] = [shapes.published.get(table), shapes.again.get(table)]
-      compared.push(await compare(warehouse, table, one, other, tolerance))
-    }
-    return compared
+    await beside(warehouse, published, 'published', async () => {
+      await beside(warehouse, again, 'again', async () => {
+        const [one, other] = [await shapesOf(warehouse, 'published'), await shapesOf(warehouse, 'again')]
+        for (const table of [...new Set([...one.keys(), ...other.keys()])].sort())
+          compared.push(await compare(warehouse, table, one.get(table), other.get(table), tolerance))
+      })
+    })
   } finally {
     warehouse.close()
   }
+  return compared
 }
 
 interface Column {

@@ -4,11 +4,9 @@ import { byDialect, type Sql, sql, whole } from '../../sql/sql.ts'
 import type { HistorySummary } from './histories.ts'
 import { daysPerUnit, fitPurchaseModel, numbers, type TimeUnit } from './value-model.ts'
 
-/** So many that few customers share one, and too few to tell whose a place is. */
-const places = 1_000_003
-
 /** Customers the test is made on at the most; a fixed share of them by hash where there are more. */
 const mostCustomers = 100_000
+const customersPerPlace = 50
 
 export interface PredictorResult {
   readonly name: 'lifetime_model' | 'last_year' | 'rfm'
@@ -37,6 +35,8 @@ export async function backTestSample(
   summary: HistorySummary,
 ): Promise<Columns | null> {
   if (summary.holdoutDays === 0) return null
+  // An order that the values have no part in, of so few places that some fifty customers share one.
+  const places = Math.max(1, Math.floor(summary.customers / customersPerPlace))
   const step = Math.max(1, Math.ceil(summary.customers / mostCustomers))
   const hash = byDialect((dialect) => dialect.hash60(sql`customer_id`))
   return await warehouse.sortedColumns(sql`
