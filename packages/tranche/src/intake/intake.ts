@@ -50,6 +50,8 @@ export interface TakeInOptions {
 export interface AsRead {
   /** Which files of a source are taken in, by its key and their path. */
   readonly isWanted: (source: string, file: string) => boolean
+  /** Given the content of all of them before one is read. @throws TrancheError where one is no longer what it was */
+  readonly requireSame: (files: readonly Pick<Input, 'source' | 'file' | 'sha256'>[]) => void
   /** Which rows of tables in place are read instead of their newest. */
   readonly pins: Pins
 }
@@ -169,7 +171,7 @@ async function readFiles(options: TakeInOptions, clocks: Clocks): Promise<readon
       clocks,
       context,
       ...(options.cluster === undefined ? {} : { cluster: options.cluster }),
-      ...(options.asRead === undefined ? {} : { isWanted: options.asRead.isWanted }),
+      ...(options.asRead === undefined ? {} : { asRead: options.asRead }),
     })
   } finally {
     context.signal.removeEventListener('abort', stop)

@@ -37,11 +37,22 @@ export async function inspectCluster(catalogue: Catalogue, env: Environment): Pr
       await readable(cluster),
       await writable(cluster, settings),
       await handedOver(catalogue, cluster, settings, part),
+      ...(settings.stateCatalog === undefined ? [consentsCopied] : []),
       ...(await inspectSourcesThere(catalogue, cluster, failed)),
     ]
   } finally {
     cluster.close()
   }
+}
+
+/** Where the cluster reads them itself, they are looked at as a source. */
+const consentsCopied: Check = {
+  key: 'cluster_consents',
+  ok: true,
+  text: {
+    en: 'Consents of the state: handed over to the cluster as a copy; warehouse.stateCatalog would name a catalog by which it reads them',
+    zh: '状态库中的授权同意：以副本送往集群；可用 warehouse.stateCatalog 指明集群直接读取所用的 catalog',
+  },
 }
 
 async function connection(cluster: TrinoWarehouse, { url, user }: ClusterSettings): Promise<Check> {

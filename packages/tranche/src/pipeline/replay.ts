@@ -192,7 +192,11 @@ function requireLedger(manifest: Manifest, ledger: readonly LedgerEntry[]): void
 /** Files and snapshots that the run's record names; files that have come since are no input of it. */
 function asReadBy({ manifest, state }: Kept): AsRead {
   const files = new Set(manifest.inputs.map(nameOf))
+  // Tables in place are looked at after files are read.
+  const there = new Set(state.files.filter((file) => file.there !== undefined).map(({ source }) => source))
+  const ownFiles = manifest.inputs.filter(({ source }) => !there.has(source))
   return {
+    requireSame: (found) => requireSame(manifest, ownFiles, found),
     isWanted: (source, file) => files.has(nameOf({ source, file })),
     pins: new Map(state.files.flatMap(({ source, there }) => (there === undefined ? [] : [[source, there]]))),
   }
@@ -213,14 +217,21 @@ async function stateBefore(folder: Folder, { run, previous }: Manifest): Promise
 }
 
 function requireInputs(manifest: Manifest, { intake, asOf }: IntakePhase): void {
-  const today = new Map(intake.inputs.map((input) => [nameOf(input), input.sha256]))
-  const then = new Map(manifest.inputs.map((input) => [nameOf(input), input.sha256]))
-  const differing = [...new Set([...then.keys(), ...today.keys()])].find(
-    (name) => then.get(name) !== today.get(name),
-  )
-  if (differing !== undefined) throw changed(manifest, { en: differing, zh: differing })
+  requireSame(manifest, manifest.inputs, intake.inputs)
   if (asOf.instant !== manifest.asOf)
     throw changed(manifest, { en: `the as-of ${asOf.instant}`, zh: `截至时刻 ${asOf.instant}` })
+}
+
+type Content = Pick<Input, 'source' | 'file' | 'sha256'>
+
+function requireSame(manifest: Manifest, then: readonly Content[], today: readonly Content[]): void {
+  const contents = (inputs: readonly Content[]) =>
+    new Map(inputs.map((input) => [nameOf(input), input.sha256]))
+  const [before, now] = [contents(then), contents(today)]
+  const differing = [...new Set([...before.keys(), ...now.keys()])].find(
+    (name) => before.get(name) !== now.get(name),
+  )
+  if (differing !== undefined) throw changed(manifest, { en: differing, zh: differing })
 }
 
 function changed({ run }: Manifest, what: { readonly en: string; readonly zh: string }): TrancheError {

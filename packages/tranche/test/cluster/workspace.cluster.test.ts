@@ -203,6 +203,7 @@ describe('A workspace on a cluster', () => {
       ['cluster_read', true],
       ['cluster_write', true],
       ['cluster_shared', true],
+      ['cluster_consents', true],
     ])
     expect(await tablesOf(cluster)).toEqual(before)
     expect(await readdir(connection.shared!.folder)).not.toContainEqual(expect.stringMatching(/^doctor_/))

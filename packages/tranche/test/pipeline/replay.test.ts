@@ -118,7 +118,11 @@ describe('a run that is computed again', () => {
   test('is refused where a file or a definition is no longer what it was, naming it', async () => {
     const dir = await copyOfShop('changed')
     await appendFile(join(dir, 'orders', 'orders-1.csv'), 'O9999,C1,2024-01-01,7.50,web\n')
+    const written = () => readdir(join(dir, '.tranche', 'standard', 'transactions'))
+    const before = await written()
     const file = await inShop(dir, 'replay')
+    // It was hashed, and not read.
+    expect(await written()).toEqual(before)
     expect(file.code).not.toBe(0)
     expect(file.stderr).toMatch(/orders\/orders-1\.csv is no longer what it was/)
 

@@ -13,6 +13,7 @@ import type { Catalogue, Definition } from '../../workspace/catalogue.ts'
 import { sha256 } from '../../workspace/hash.ts'
 import { isInPlace } from '../cluster/place.ts'
 import { tablesThere } from '../cluster/tables-there.ts'
+import type { AsRead } from '../intake.ts'
 import { type FileContent, type IntakeState, intakePaths, type TakenFile } from '../intake-state.ts'
 import { requireReadable } from '../readers/parquet.ts'
 import { stageFile } from '../readers/stage-file.ts'
@@ -36,8 +37,8 @@ export interface TakeFilesOptions {
   readonly keyring: Keyring
   readonly clocks: CompileOptions['clocks']
   readonly context: RunContext
-  /** Which files of a source are taken in, by its key and their path; all unless said. */
-  readonly isWanted?: (source: string, file: string) => boolean
+  /** What another run read, where that is to be read again and nothing else. */
+  readonly asRead?: Pick<AsRead, 'isWanted' | 'requireSame'>
   /** Opens the cluster of the workspace, where a source is a table of it that is to be copied. */
   readonly cluster?: () => Promise<TrinoWarehouse>
 }
@@ -64,9 +65,12 @@ export async function takeFiles(options: TakeFilesOptions): Promise<readonly Tak
   for (const source of catalogue.sources.filter(({ value }) => !isInPlace(value)))
     for (const file of await sourceFiles(catalogue.dir, source)) {
       context.signal.throwIfAborted()
-      if (options.isWanted?.(source.key, file.path) === false) continue
+      if (options.asRead?.isWanted(source.key, file.path) === false) continue
       hashed.push({ source, file, sha256: await contentHash(options, source, file) })
     }
+  options.asRead?.requireSame(
+    hashed.map((item) => ({ source: item.source.key, file: item.file.path, sha256: item.sha256 })),
+  )
   // Looked-up sources are staged for others to read, which only their own lane can.
   const lanes = hashed.some(({ source }) => lookedUpSources(source.value).length > 0) ? 1 : options.lanes
   return await sideBySide<Hashed, Lane, TakenFile>({
