@@ -194,7 +194,8 @@ describe('Tables of the cluster as sources in place', () => {
     }
     expect(plan.samples.filter((sample) => isThere(sample.source)).length).toBe(5)
     const intake = there.manifest.cluster!.queries.filter(({ step }) => step === 'intake')
-    expect(intake.reduce((sum, { returned }) => sum + returned, 0)).toBeLessThan(20)
+    // Statistics have a row for each column, of which five tables have some sixty; customers alone are six hundred.
+    expect(intake.reduce((sum, { returned }) => sum + returned, 0)).toBeLessThan(100)
   })
 
   it('explain a customer from the rows where they lie', async () => {
