@@ -44,7 +44,13 @@ export interface TakeInOptions {
   /** What another run read, where that is to be read again and nothing else. */
   readonly asRead?: AsRead
   /** Told how many rows statistics give to tables in place before one of them is counted; what it throws stops the intake. */
-  readonly expected?: (rows: number) => void
+  readonly expected?: (tables: readonly ToldRows[]) => void
+}
+
+/** Rows of the source's table by the cluster's statistics; null where it keeps none. */
+export interface ToldRows {
+  readonly source: string
+  readonly rows: number | null
 }
 
 export interface AsRead {
@@ -114,10 +120,12 @@ async function readInPlace(options: TakeInOptions, clocks: Clocks): Promise<read
   const warehouse = await options.cluster!()
   const tables = tablesThere(warehouse, { pins: options.asRead?.pins, now: context.clock() })
   if (options.expected !== undefined) {
-    let rows = 0
-    for (const source of inPlace)
-      rows += (await rowsByStatistics(warehouse, await tables.look(source), source)) ?? 0
-    options.expected(rows)
+    const told: ToldRows[] = []
+    for (const source of inPlace) {
+      const rows = await rowsByStatistics(warehouse, await tables.look(source), source)
+      told.push({ source: source.key, rows })
+    }
+    options.expected(told)
   }
   const home = homeSystem(catalogue)
   const taken: TakenFile[] = []

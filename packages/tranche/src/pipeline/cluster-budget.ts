@@ -3,6 +3,7 @@ import { formatCount } from '@tranche/language'
 import type { RunFolder } from '../engine/folder.ts'
 import type { TrinoQuery } from '../engine/trino.ts'
 import { TrancheError } from '../errors.ts'
+import type { ToldRows } from '../intake/intake.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { readManifest } from './manifest.ts'
 
@@ -86,14 +87,34 @@ export async function requireBudget(
 
 /**
  * Before a table in place is counted for the first time.
- * @param rows of tables in place, by the cluster's statistics
+ * @param told rows of tables in place, by the cluster's statistics
+ * @param tell gets what is known so far where the run is refused
  * @throws TrancheError refused where a run over them would read more than the workspace allows, by estimate
  */
-export function requireEstimate({ workspace }: Pick<Catalogue, 'workspace'>, rows: number): void {
+export function requireEstimate(
+  { workspace }: Pick<Catalogue, 'workspace'>,
+  told: readonly ToldRows[],
+  tell: (lines: readonly Text[]) => void = () => {},
+): void {
   const { warehouse: settings } = workspace
   if (settings.engine !== 'trino') return
-  const error = overBudget({ steps: [], rows, by: null }, settings.budget)
-  if (error !== null) throw error
+  const cost = { steps: [], rows: told.reduce((sum, { rows }) => sum + (rows ?? 0), 0), by: null }
+  const error = overBudget(cost, settings.budget)
+  if (error === null) return
+  tell([...told.map(toldLine), ...costLines(cost, undefined)])
+  throw error
+}
+
+function toldLine({ source, rows }: ToldRows): Text {
+  if (rows === null)
+    return {
+      en: `${source}: the cluster keeps no statistics of this table; taken for empty`,
+      zh: `${source}：集群没有该表的统计信息，按空表计`,
+    }
+  return {
+    en: `${source}: ${formatCount(rows, 'en')} rows by the cluster's statistics, not counted`,
+    zh: `${source}：按集群的统计信息为 ${formatCount(rows, 'zh')} 行，未经计数`,
+  }
 }
 
 /** Stops a run between two queries once those that it sent have cost more. @throws TrancheError refused */

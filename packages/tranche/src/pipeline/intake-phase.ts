@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { LedgerEntry } from '@tranche/contract'
+import type { LedgerEntry, Text } from '@tranche/contract'
 import { writeAtomically } from '../engine/atomic-file.ts'
 import { openDuckDb } from '../engine/duckdb.ts'
 import { type Folder, type RunFolder, runFolderOf } from '../engine/folder.ts'
 import { readPointer } from '../engine/published.ts'
 import type { TrinoQuery } from '../engine/trino.ts'
 import type { Warehouse } from '../engine/warehouse.ts'
-import { type AsRead, type IntakeResult, takeIn } from '../intake/intake.ts'
+import { type AsRead, type IntakeResult, type ToldRows, takeIn } from '../intake/intake.ts'
 import { type IntakeState, intakePaths } from '../intake/intake-state.ts'
 import { type Keyring, openKeyring } from '../privacy/pseudonym.ts'
 import { sql } from '../sql/sql.ts'
@@ -38,6 +38,8 @@ export interface IntakePhaseOptions extends Pick<RunOptions, 'asOf' | 'env'> {
   readonly previous?: IntakeState | null
   /** What another run read, where that is to be read again and nothing else. */
   readonly asRead?: AsRead
+  /** Gets what is known of tables in place where their statistics alone refuse the run. */
+  readonly tell?: (lines: readonly Text[]) => void
 }
 
 /**
@@ -75,7 +77,7 @@ export async function intakePhase(running: Running, options: IntakePhaseOptions)
     const taken = await takeIn({
       ...(cluster === null ? {} : { cluster: cluster.open }),
       ...(previous === null
-        ? { expected: (tableRows: number) => requireEstimate(catalogue, tableRows) }
+        ? { expected: (told: readonly ToldRows[]) => requireEstimate(catalogue, told, options.tell) }
         : {}),
       ...(options.asRead === undefined ? {} : { asRead: options.asRead }),
       catalogue,

@@ -49,11 +49,16 @@ export interface Plan {
   readonly unrecorded: Text | null
 }
 
+export interface PlanOptions extends RunOptions {
+  /** Gets what is known where the plan is refused before a table in place is counted: it is thrown right after. */
+  readonly tell?: (lines: readonly Text[]) => void
+}
+
 /**
  * What a run would do and why, with mapped rows of every source. Files are read and checked as a run would; what was
  * read is kept, so that the run does not read it again. Nothing is published; the look at the rows goes on record.
  */
-export async function planRun(catalogue: Catalogue, options: RunOptions = {}): Promise<Plan> {
+export async function planRun(catalogue: Catalogue, options: PlanOptions = {}): Promise<Plan> {
   requireSound(catalogue)
   const folder = await createFolder(catalogue.dir)
   const lock = await takeLock(folder.lock, options.clock ?? (() => new Date()))
@@ -67,7 +72,7 @@ export async function planRun(catalogue: Catalogue, options: RunOptions = {}): P
   }
 }
 
-async function planned(running: Running, options: RunOptions): Promise<Plan> {
+async function planned(running: Running, options: PlanOptions): Promise<Plan> {
   const { catalogue, folder } = running
   const phase = await intakePhase(running, options)
   const current = await readPointer(folder)

@@ -134,10 +134,12 @@ describe('A table of the cluster is refused with what to do', () => {
   it('where statistics alone say that a first run would read more than its budget, before a row is counted', async () => {
     const name = `many_${id}`
     await table(name, "select orderkey as no, date '2024-01-05' as since from tpch.tiny.orders")
-    const planOf = async (rows: number) =>
-      await planRun(
-        await loadWorkspace(await workspace([people(there(name))], `  budget: {rows: ${rows}}\n`)),
-      )
+    const told: string[] = []
+    const tell = (said: readonly { readonly en: string }[]) => told.push(...said.map(({ en }) => en))
+    const planOf = async (rows: number) => {
+      const dir = await workspace([people(there(name))], `  budget: {rows: ${rows}}\n`)
+      return await planRun(await loadWorkspace(dir), { tell })
+    }
     const counts = async () => {
       const asked = await bank.rows<{ query: string }>(sql`select query from system.runtime.queries`)
       return asked.filter(({ query }) => query.includes(name) && /\bcount/.test(query))
@@ -148,7 +150,13 @@ describe('A table of the cluster is refused with what to do', () => {
       text: { en: expect.stringContaining('rows 375,000 / 374,999') },
     })
     expect(await counts()).toEqual([])
+    const known = [
+      "people: 15,000 rows by the cluster's statistics, not counted",
+      expect.stringContaining('by estimate'),
+    ]
+    expect(told).toEqual(known)
     const { cost, lines } = await planOf(375_000)
+    expect(told).toEqual(known)
     expect(await counts()).not.toEqual([])
     expect(cost).toEqual({ by: null, steps: [], rows: 15_000 })
     expect(lines.filter(({ en }) => en.includes('by estimate'))).toEqual([

@@ -1,6 +1,13 @@
-import type { ClusterSettings, Manifest } from '@tranche/contract'
+import type { ClusterSettings, Manifest, Text } from '@tranche/contract'
 import { describe, expect, it } from 'vitest'
-import { costLines, expectedCost, overBudget, requireWithin } from '../../src/pipeline/cluster-budget.ts'
+import {
+  costLines,
+  expectedCost,
+  overBudget,
+  requireEstimate,
+  requireWithin,
+} from '../../src/pipeline/cluster-budget.ts'
+import type { Catalogue } from '../../src/workspace/catalogue.ts'
 
 const settings = {
   engine: 'trino',
@@ -59,6 +66,27 @@ describe('What a run is expected to cost a cluster', () => {
       '    standard: 1 queries, 0 rows, 0 MB, 2 s',
       '    features: 2 queries, 8,000 rows, 1 MB, 12 s',
       expect.stringContaining('not begun'),
+    ])
+    expect(lines.every(({ zh }) => /[一-龥]/.test(zh))).toBe(true)
+  })
+
+  it('tells what statistics say of each table where they alone refuse a run, and nothing where they do not', () => {
+    const told = [
+      { source: 'payments', rows: 2_000 },
+      { source: 'people', rows: null },
+    ]
+    const lines: Text[] = []
+    const require = (rows: number) => {
+      const workspace = { warehouse: { ...settings, budget: { rows } } } as Catalogue['workspace']
+      requireEstimate({ workspace }, told, (said) => lines.push(...said))
+    }
+    require(50_000)
+    expect(lines).toEqual([])
+    expect(() => require(49_999)).toThrow('rows 50,000 / 49,999')
+    expect(lines.map(({ en }) => en)).toEqual([
+      "payments: 2,000 rows by the cluster's statistics, not counted",
+      'people: the cluster keeps no statistics of this table; taken for empty',
+      expect.stringContaining('2,000 rows of standard tables'),
     ])
     expect(lines.every(({ zh }) => /[一-龥]/.test(zh))).toBe(true)
   })

@@ -10,6 +10,9 @@ export async function act(
   const plan = await planRun(catalogue, {
     signal,
     env: streams.env,
+    tell: (lines) => {
+      for (const line of lines) output.say(line)
+    },
     ...(flags.asOf === undefined ? {} : { asOf: flags.asOf }),
   })
   if (output.json) output.document(plan)
