@@ -8,9 +8,10 @@ import type { Warehouse } from '../engine/warehouse.ts'
 import type { Keyring } from '../privacy/pseudonym.ts'
 import { sql } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
+import type { AsRead } from './as-read.ts'
 import { isInPlace } from './cluster/place.ts'
 import { rowsByStatistics } from './cluster/statistics.ts'
-import { type Pins, tablesThere } from './cluster/tables-there.ts'
+import { tablesThere } from './cluster/tables-there.ts'
 import { takeSource } from './cluster/take-source.ts'
 import type { IntakeState, Resolution, TakenFile } from './intake-state.ts'
 import { type CompileOptions, createClocks } from './mapping/compile-table.ts'
@@ -51,15 +52,6 @@ export interface TakeInOptions {
 export interface ToldRows {
   readonly source: string
   readonly rows: number | null
-}
-
-export interface AsRead {
-  /** Which files of a source are taken in, by its key and their path. */
-  readonly isWanted: (source: string, file: string) => boolean
-  /** Given the content of all of them before one is read. @throws TrancheError where one is no longer what it was */
-  readonly requireSame: (files: readonly Pick<Input, 'source' | 'file' | 'sha256'>[]) => void
-  /** Which rows of tables in place are read instead of their newest. */
-  readonly pins: Pins
 }
 
 export interface IntakeResult {
