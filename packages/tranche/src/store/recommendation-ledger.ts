@@ -75,7 +75,10 @@ export async function stepsOf(state: Statements, key: string): Promise<readonly 
   return rows.map(recorded)
 }
 
-/** What became of every recommendation that somebody decided about, in the order of keys. */
+/**
+ * What became of every recommendation that somebody decided about, in the order of keys.
+ * @param until ISO in UTC: what was recorded later is left out; nothing unless said
+ */
 export async function ledgerEntries(state: Statements, until?: string): Promise<readonly LedgerEntry[]> {
   const rows = await state.rows<StepRow>(
     sql`select key, seq, status, at, who, run, reason, document from ${state.table('recommendation_steps')} order by key, seq`,

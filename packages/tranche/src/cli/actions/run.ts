@@ -15,6 +15,7 @@ export async function act(
   describeRun(invocation, outcome)
 }
 
+/** Runs, telling of each step. */
 export async function runWithProgress(
   invocation: Invocation,
   catalogue: Awaited<ReturnType<typeof loadWorkspace>>,

@@ -39,7 +39,11 @@ export async function findDuplicates(
   const rows = tableRows(sources, name, null)
   const key = table.key.map((column) => ident(column))
   const [only, second] = table.key
-  if (only !== undefined && second === undefined && (await areDistinctKeys(warehouse, sources, name, only)))
+  if (
+    only !== undefined &&
+    second === undefined &&
+    (await areDistinctKeys(warehouse, sources, name, { rows, key: only }))
+  )
     return null
   const keyHash = sql`hash(${join(key)})`
   await warehouse.run(
@@ -89,12 +93,12 @@ async function areDistinctKeys(
   warehouse: Warehouse,
   sources: RowSources,
   name: StandardTableName,
-  key: string,
+  { rows, key }: { readonly rows: Sql; readonly key: string },
 ): Promise<boolean> {
   const numbers = customerColumns.includes(key) ? null : numbersInPlace(sources, name, key)
-  const [rows, value] =
-    numbers === null ? [tableRows(sources, name, null), ident(key)] : [numbers, ident('key')]
-  return await areDistinctNumbers(warehouse, rows, value, keptRows(sources, name))
+  const kept = keptRows(sources, name)
+  if (numbers !== null) return await areDistinctNumbers(warehouse, numbers, ident('key'), kept)
+  return await areDistinctNumbers(warehouse, rows, ident(key), kept)
 }
 
 const takenFor = ({ files }: RowSources, name: string) =>

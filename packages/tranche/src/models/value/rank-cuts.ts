@@ -11,9 +11,10 @@ export interface RankOrder {
 export type RankCut = { readonly value: string | null; readonly customer: string } | null
 
 /**
- * The rows at some places in the order, none of them beyond the last row and 0 before the first, so that customers can be told apart by comparing them with these few
- * instead of each by a rank of its own: an engine puts narrow rows in order on all threads, and ranks wide ones on one.
+ * The rows at some places in the order, so that customers can be told apart by comparing them with these few instead of
+ * each by a rank of its own: an engine puts narrow rows in order on all threads, and ranks wide ones on one.
  * @param relation with customer_id and what the value is made of
+ * @param places counted from 1, none beyond the last row; 0 is before the first
  */
 export async function rankCuts(
   warehouse: Warehouse,
