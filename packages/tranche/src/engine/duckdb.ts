@@ -1,4 +1,5 @@
-import { rename } from 'node:fs/promises'
+import { mkdir, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import {
   BIGINT,
   BOOLEAN,
@@ -28,7 +29,7 @@ import { chunksOf } from './duckdb-append.ts'
 import { toCell } from './duckdb-values.ts'
 import { GatheredColumns } from './gathered-columns.ts'
 import { onlyRow } from './results.ts'
-import type { AppendColumn, Columns, Row, Warehouse } from './warehouse.ts'
+import type { AppendColumn, Columns, Row, Scratch, Warehouse } from './warehouse.ts'
 
 export interface DuckDbOptions {
   /** Database file, or `:memory:`. */
@@ -38,6 +39,12 @@ export interface DuckDbOptions {
   readonly memoryMb?: number
   /** Folder to spill to; without one nothing is spilled. */
   readonly spillTo?: string
+  /** File for tables of many rows that go with their computation, replaced where there is one; delete it when the warehouse is closed. */
+  readonly scratch?: {
+    readonly file: string
+    /** What the memory allows unless said. */
+    readonly rowsAtOnce?: number
+  }
 }
 
 export interface DuckDbWarehouse extends Warehouse {
@@ -50,10 +57,15 @@ export interface DuckDbWarehouse extends Warehouse {
 export async function openDuckDb(options: DuckDbOptions): Promise<DuckDbWarehouse> {
   const instance = await createInstance(options)
   const connection = await instance.connect()
-  const warehouse = new EmbeddedWarehouse(connection, instance)
+  const warehouse = new EmbeddedWarehouse(
+    connection,
+    instance,
+    options.scratch === undefined ? {} : { scratch: scratchOf(options) },
+  )
   await warehouse.run(sql`set timezone = 'UTC'`)
   // Finding out how doubles pack best takes as long as computing them, for a fifth of a file that lives for one run.
   await warehouse.run(sql`set disabled_compression_methods = 'alp,alprd'`)
+  if (options.scratch !== undefined) await attachScratch(warehouse, options.scratch.file)
   const [found] = await warehouse.rows<{ version: string; threads: number; memory: string }>(
     sql`select version() as version, current_setting('threads') as threads, current_setting('memory_limit') as memory`,
   )
@@ -69,6 +81,24 @@ export async function openDuckDb(options: DuckDbOptions): Promise<DuckDbWarehous
       memoryMb: options.memoryMb ?? 0,
     },
   })
+}
+
+const scratchDatabase = 'scratch'
+const bytesPerSortedRow = 64
+
+function scratchOf({ scratch, memoryMb = 2048 }: DuckDbOptions): Scratch {
+  return {
+    database: scratchDatabase,
+    rowsAtOnce: scratch?.rowsAtOnce ?? Math.floor((memoryMb * 1_048_576) / bytesPerSortedRow),
+  }
+}
+
+async function attachScratch(warehouse: Warehouse, file: string): Promise<void> {
+  for (const path of [file, `${file}.wal`]) await rm(path, { force: true })
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  await warehouse.run(
+    sql`attach ${unsafeRaw(warehouse.dialect.literal(typed('varchar', file)))} as ${ident(scratchDatabase)}`,
+  )
 }
 
 async function createInstance(options: DuckDbOptions): Promise<DuckDBInstance> {
@@ -109,15 +139,21 @@ interface ResultPart {
 
 class EmbeddedWarehouse implements Warehouse {
   readonly dialect = duckdbDialect
+  readonly scratch?: Scratch
   readonly #connection: DuckDBConnection
   /** Closed with the connection; null where another connection's warehouse does that. */
   readonly #instance: DuckDBInstance | null
   /** Results of which rows are still to come. */
   #open = 0
 
-  constructor(connection: DuckDBConnection, instance: DuckDBInstance | null) {
+  constructor(
+    connection: DuckDBConnection,
+    instance: DuckDBInstance | null,
+    { scratch }: Pick<Warehouse, 'scratch'> = {},
+  ) {
     this.#connection = connection
     this.#instance = instance
+    if (scratch !== undefined) this.scratch = scratch
   }
 
   async run(statement: Sql): Promise<void> {

@@ -28,9 +28,18 @@ export type AppendColumn =
   | { readonly name: string; readonly type: 'bigint'; readonly values: readonly (bigint | number | null)[] }
   | { readonly name: string; readonly type: 'boolean'; readonly values: readonly (boolean | null)[] }
 
+/** A database beside a warehouse's own, whose tables are packed as they are written. */
+export interface Scratch {
+  readonly database: string
+  /** Rows of some sixty bytes that the engine sorts without writing them to the disk first. */
+  readonly rowsAtOnce: number
+}
+
 /** The engine a run computes in. One writer; statements run one at a time on it. */
 export interface Warehouse {
   readonly dialect: Dialect
+  /** For tables of many rows that go with their computation, which would fill the memory else. */
+  readonly scratch?: Scratch
   /** Runs a statement for its effect. */
   run(statement: Sql): Promise<void>
   /** All rows of a small result. */

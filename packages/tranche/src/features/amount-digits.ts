@@ -1,5 +1,5 @@
 import type { Warehouse } from '../engine/warehouse.ts'
-import { byDialect, type Sql, sql, tableNamed, whole } from '../sql/sql.ts'
+import { byDialect, type Sql, sql, whole } from '../sql/sql.ts'
 import type { RowStore } from './row-store.ts'
 import type { Extreme } from './snapshot-stage.ts'
 import type { OnlyThose } from './stage.ts'
@@ -40,7 +40,7 @@ export class AmountDigits {
     const found = await warehouse.row<Spans>(
       sql`select cast(min(${amount}) as double) as least, cast(max(${amount}) as double) as greatest,
         cast(min(${micros}) as double) as "from", cast(max(${micros}) as double) as "to",
-        max(abs(${micros} % 1000000)) as below from ${tableNamed(this.#store.name)}`,
+        max(abs(${micros} % 1000000)) as below from ${this.#store.table}`,
     )
     this.#lines = linesOf(found)
   }

@@ -1,4 +1,4 @@
-import { byDialect, ident, join, type Sql, sql, tableNamed } from '../sql/sql.ts'
+import { byDialect, ident, join, type Sql, sql } from '../sql/sql.ts'
 import type { RowStore } from './row-store.ts'
 import { type RowsAsked, rowConditions, shareConditions } from './rows-asked.ts'
 import { bytesPerCell, countWhere, inChunk, joined, type Relation } from './stage.ts'
@@ -47,7 +47,7 @@ export class CategoryStage {
           const counts = windows.map(({ name, rows }) => sql`${countWhere(own(rows))} as ${ident(name)}`)
           const conditions = [sql`${this.#category} is not null`, ...shared, inChunk(chunk)]
           return sql`select c, ${join(asked.map(([name, { value }]) => sql`${value} as ${ident(name)}`))}
-          from (select c, ${this.#category} as category, ${join(counts)} from ${tableNamed(this.#store.name)}
+          from (select c, ${this.#category} as category, ${join(counts)} from ${this.#store.table}
             where ${join(conditions, ' and ')} group by 1, 2) as counted
           group by c`
         },

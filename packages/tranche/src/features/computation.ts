@@ -82,7 +82,7 @@ export class Computation {
     const known = this.#plans.get(table)
     if (known !== undefined) return known
     const rows = this.#features.table(table, { file: '' })
-    const plan = new TablePlan(rows, this.#features.calendar, this.#warehouse.dialect)
+    const plan = new TablePlan(rows, this.#features.calendar, this.#warehouse)
     this.#plans.set(table, plan)
     return plan
   }

@@ -26,21 +26,21 @@ export class DayBits {
 
   /** Number of distinct days in the window; NULL without any. */
   count(range: DayRange): () => Sql {
-    return this.#shared('count', range, (sets, days, slice) => sets.count(days, slice))
+    return this.#ofWindow(range, (sets, days) => sets.count(days))
   }
 
   /** Sum of the squared days between neighbouring days of the window; NULL without any. */
   squaredGaps(range: DayRange): () => Sql {
-    return this.#shared('squares', range, (sets, days, slice) => sets.squaredGaps(days, slice))
+    return this.#ofWindow(range, (sets, days) => sets.squaredGaps(days))
   }
 
   /** Days from the first day of the window to the second; NULL without a second. */
   firstGap(range: DayRange): () => Sql {
-    return this.#shared('next', range, (sets, days, slice) => sets.firstGap(days, slice))
+    return this.#ofWindow(range, (sets, days) => sets.firstGap(days))
   }
 
   /** Which column it is made of is known once the rows are read. */
-  #shared(what: string, range: DayRange, build: (sets: DaySets, days: Sql, slice: Slice) => Sql): () => Sql {
+  #ofWindow(range: DayRange, build: (sets: DaySets, sliced: Sql) => Sql): () => Sql {
     const upTo = { from: range.from, to: range.to ?? this.#point.nextDay }
     this.#own.need(range)
     this.#latest.need(upTo)
@@ -48,8 +48,9 @@ export class DayBits {
       const [column, days] = this.#plan.isKnownByDay
         ? [this.#plan.sameDays(this.#latest), upTo]
         : [this.#own, range]
-      const value = byDialect(({ daySets }) => build(daySets, column.days, column.slice(days)))
-      return this.#plan.shared.value(`${what} ${this.#plan.store.textOf(value)}`, value)
+      const slice = byDialect(({ daySets }) => daySets.sliced(column.days, column.slice(days)))
+      const shared = this.#plan.shared.value(this.#plan.store.textOf(slice), slice)
+      return byDialect(({ daySets }) => build(daySets, shared))
     }
   }
 }

@@ -106,7 +106,7 @@ export class FeaturePass {
     const { store } = computation.plan(alsoRead.table)
     const condition = store.flag(alsoRead.condition)
     const amount = store.value(alsoRead.amount)
-    return sql`select c as customer, d as day, ${amount} as amount from ${tableNamed(store.name)} where ${condition} and d is not null`
+    return sql`select c as customer, d as day, ${amount} as amount from ${store.table} where ${condition} and d is not null`
   }
 }
 

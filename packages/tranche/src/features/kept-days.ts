@@ -23,7 +23,7 @@ export class KeptDays {
     })
     await warehouse.run(
       sql`create or replace ${warehouse.dialect.scratchTable} ${this.#table} as
-        select c, ${join(sets)} from ${tableNamed(this.#store.name)} group by c`,
+        select c, ${join(sets)} from ${this.#store.table} group by c`,
     )
     this.#columns = named
   }

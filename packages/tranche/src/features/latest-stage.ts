@@ -1,4 +1,4 @@
-import { ident, join, type Sql, sql, tableNamed } from '../sql/sql.ts'
+import { ident, join, type Sql, sql } from '../sql/sql.ts'
 import type { RowStore } from './row-store.ts'
 import { extremeOf } from './snapshot-stage.ts'
 import { bytesPerCell, inChunk, joined, onlyWhere, type Relation } from './stage.ts'
@@ -45,7 +45,7 @@ export class LatestStage {
           )
           const sums = asked.map(({ name }) => sql`sum(${ident(name)}) as ${ident(name)}`)
           return sql`select c, ${join(sums)}
-          from (select c, ${this.#per} as per, ${join(latest)} from ${tableNamed(this.#store.name)}
+          from (select c, ${this.#per} as per, ${join(latest)} from ${this.#store.table}
             where ${inChunk(chunk)} group by 1, 2) as latest
           group by c`
         },

@@ -1,4 +1,3 @@
-import type { MonthSets } from '../sql/number-sets.ts'
 import { byDialect, ident, type Sql, sql, whole } from '../sql/sql.ts'
 import { timestampOf } from '../sql/time-zone.ts'
 import type { AnalysedMeasure } from './analysed.ts'
@@ -194,12 +193,11 @@ function streak(scope: MeasureScope, of: 'current_months' | 'longest_months'): C
     },
     scope.rows(),
   )
-  const sets = (build: (sets: MonthSets) => Sql) => byDialect((dialect) => build(dialect.monthSets))
-  const prepared = plan.shared.value(
-    `months ${plan.store.textOf(months)}`,
-    sets((one) => one.prepared(months)),
+  return always(
+    byDialect(({ monthSets }) =>
+      of === 'longest_months' ? monthSets.longestRun(months) : monthSets.lastRun(months),
+    ),
   )
-  return always(sets((one) => (of === 'longest_months' ? one.longestRun(prepared) : one.lastRun(prepared))))
 }
 
 /** How far streaks look back. */

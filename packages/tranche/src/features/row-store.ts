@@ -1,8 +1,9 @@
-import type { Row, Warehouse } from '../engine/warehouse.ts'
+import type { Row, Scratch, Warehouse } from '../engine/warehouse.ts'
 import type { Dialect } from '../sql/dialect.ts'
 import { byDialect, ident, join, renderInline, type Sql, sql, tableNamed, whole } from '../sql/sql.ts'
 import type { AsOfPoint } from './calendar.ts'
 import { customersPerRange } from './engine-settings.ts'
+import { createSortedRows } from './sorted-rows.ts'
 import type { TableRows } from './table-rows.ts'
 
 /** Customers of a computation: c (whole numbers from 0), customer_id, since (first point), onboarded (DATE). */
@@ -16,6 +17,7 @@ export class RowStore {
   readonly rows: TableRows
   readonly name: string
   readonly #dialect: Dialect
+  readonly #scratch: Scratch | undefined
   readonly #columns = new Map<string, { readonly name: string; readonly value: Sql }>()
   readonly #codable = new Set<string>()
   readonly #codes = new Map<string, readonly string[]>()
@@ -23,10 +25,16 @@ export class RowStore {
   /** Of the rows that were read, the bits of flags that any has on, and those that any has off, number by number. */
   #bits: readonly BitsFound[] = []
 
-  constructor(rows: TableRows, dialect: Dialect) {
+  constructor(rows: TableRows, { dialect, scratch }: Pick<Warehouse, 'dialect' | 'scratch'>) {
     this.rows = rows
     this.name = `feature_rows_${rows.table.name}`
     this.#dialect = dialect
+    this.#scratch = scratch
+  }
+
+  /** The table of the narrowed rows. */
+  get table(): Sql {
+    return this.#scratch === undefined ? tableNamed(this.name) : ident(this.#scratch.database, this.name)
   }
 
   /** Keeps a value; asking again for the same one gives the same column. */
@@ -67,7 +75,7 @@ export class RowStore {
     if (amounts.length === 0) return 0
     const sums = amounts.map(({ name }) => sql`coalesce(cast(sum(abs(${ident(name)})) as double), 0)`)
     const { largest } = await warehouse.row<{ largest: number }>(
-      sql`select greatest(${join(sums)}) as largest from ${tableNamed(this.name)}`,
+      sql`select greatest(${join(sums)}) as largest from ${this.table}`,
     )
     return largest
   }
@@ -147,21 +155,31 @@ export class RowStore {
   }
 
   /** Reads the table, for this many customers. */
-  statement(points: readonly AsOfPoint[], customers: number): Sql {
+  async read(warehouse: Warehouse, points: readonly AsOfPoint[], customers: number): Promise<void> {
+    const rows = this.#narrowed(points)
+    if (this.#scratch !== undefined) {
+      const from = tableNamed('standard', this.rows.table.name)
+      await createSortedRows({ warehouse, scratch: this.#scratch, table: this.name, rows, from, customers })
+      return
+    }
+    const perRange = customersPerRange(this.#dialect, customers)
+    const layout = perRange === null ? sql`` : this.#dialect.inRanges('c', perRange)
+    await warehouse.run(
+      sql`create or replace ${this.#dialect.scratchTable} ${this.table} ${layout} as ${rows} order by c`,
+    )
+  }
+
+  #narrowed(points: readonly AsOfPoint[]): Sql {
     const { rows } = this
     const day = rows.day ?? sql`cast(null as date)`
     const values = [...this.#columns.values()].map(
       ({ name, value }) => sql`${this.#stored(name, value)} as ${ident(name)}`,
     )
     const columns = [sql`_c as c`, sql`_d as d`, seenSql(rows, points), ...this.#packedFlags(), ...values]
-    const perRange = customersPerRange(this.#dialect, customers)
-    const layout = perRange === null ? sql`` : this.#dialect.inRanges('c', perRange)
-    return sql`create or replace ${this.#dialect.scratchTable} ${tableNamed(this.name)} ${layout} as
-      select ${join(columns)}
+    return sql`select ${join(columns)}
       from (select rows.*, ${day} as _d from ${tableNamed('standard', rows.table.name)} as rows where ${rows.visibleAt(points.at(-1)!)}) as rows
       join (select c as _c, customer_id as _customer_id, onboarded as _onboarded from ${tableNamed(customersTable)}) as customers
-        on customers._customer_id = rows.customer_id
-      order by c`
+        on customers._customer_id = rows.customer_id`
   }
 
   #stored(name: string, value: Sql): Sql {
@@ -172,7 +190,7 @@ export class RowStore {
 
   /** Customer and first point of every row that was read. */
   get seen(): Sql {
-    return sql`select c, seen from ${tableNamed(this.name)}`
+    return sql`select c, seen from ${this.table}`
   }
 
   #packedFlags(): readonly Sql[] {

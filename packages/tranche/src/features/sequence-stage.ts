@@ -1,4 +1,4 @@
-import { byDialect, ident, join, type Sql, sql, tableNamed, whole } from '../sql/sql.ts'
+import { byDialect, ident, join, type Sql, sql, whole } from '../sql/sql.ts'
 import type { RowStore } from './row-store.ts'
 import { type RowsAsked, rowConditions } from './rows-asked.ts'
 import { bytesPerCell, type Chunk, inChunk, joined, type Relation } from './stage.ts'
@@ -107,7 +107,7 @@ function rowsSql(store: RowStore, time: Sql, moments: readonly Moment[], chunk: 
       : sql`cast(null as integer) as ${ident(moment.name)}`,
   )
   const any = moments.filter((moment) => moment.store === store).map(holds)
-  return sql`select c, ${time} as t, ${join(marks)} from ${tableNamed(store.name)}
+  return sql`select c, ${time} as t, ${join(marks)} from ${store.table}
     where ${inChunk(chunk)} and ${time} is not null and (${join(any, ' or ')})`
 }
 

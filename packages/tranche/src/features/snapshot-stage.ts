@@ -1,4 +1,4 @@
-import { byDialect, ident, join, type Sql, sql, tableNamed } from '../sql/sql.ts'
+import { byDialect, ident, join, type Sql, sql } from '../sql/sql.ts'
 import type { RowStore } from './row-store.ts'
 import { bytesPerCell, inChunk, joined, type OnlyThose, onlyWhere, type Relation } from './stage.ts'
 
@@ -49,7 +49,7 @@ export class SnapshotStage {
             .filter(({ name }) => wanted.has(name))
             .map((snapshot) => sql`${this.#valueOf(snapshot)} as ${ident(snapshot.name)}`)
           const grouped = this.#oneRowEach ? sql`` : sql` group by c`
-          return sql`select c, ${join(values)} from ${tableNamed(this.#store.name)} where ${inChunk(chunk)}${grouped}`
+          return sql`select c, ${join(values)} from ${this.#store.table} where ${inChunk(chunk)}${grouped}`
         },
       },
     ]

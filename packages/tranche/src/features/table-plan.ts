@@ -1,5 +1,4 @@
 import type { Warehouse } from '../engine/warehouse.ts'
-import type { Dialect } from '../sql/dialect.ts'
 import { join, type Sql, sql, tableNamed } from '../sql/sql.ts'
 import { AmountDigits } from './amount-digits.ts'
 import type { AsOfPoint, Calendar } from './calendar.ts'
@@ -38,10 +37,10 @@ export class TablePlan {
   #knownByDay = false
   #momentsPack = false
 
-  constructor(rows: TableRows, calendar: Calendar, dialect: Dialect) {
+  constructor(rows: TableRows, calendar: Calendar, warehouse: Pick<Warehouse, 'dialect' | 'scratch'>) {
     this.rows = rows
     this.calendar = calendar
-    this.store = new RowStore(rows, dialect)
+    this.store = new RowStore(rows, warehouse)
     this.windows = new WindowStage(this.store, calendar.points.length)
     this.snapshots = new SnapshotStage(this.store)
     this.shared = new SharedValues(rows.table.name)
@@ -126,9 +125,9 @@ export class TablePlan {
     warehouse: Warehouse,
     { customers, forMany }: { readonly customers: number; readonly forMany: boolean },
   ): Promise<void> {
-    const name = tableNamed(this.store.name)
+    const name = this.store.table
     if (forMany) await this.store.findCodes(warehouse, this.calendar.points)
-    await warehouse.run(this.store.statement(this.calendar.points, customers))
+    await this.store.read(warehouse, this.calendar.points, customers)
     const asked = join([
       sql`count(*) as n, count(d) as dated, seen, min(d) as first`,
       ...this.store.flagsFound(),
@@ -219,7 +218,7 @@ export class TablePlan {
 
   async drop(warehouse: Warehouse): Promise<void> {
     await this.keptDays.drop(warehouse)
-    await warehouse.run(sql`drop table if exists ${tableNamed(this.store.name)}`)
+    await warehouse.run(sql`drop table if exists ${this.store.table}`)
   }
 }
 

@@ -1,4 +1,4 @@
-import { ident, join, type Sql, sql, tableNamed } from '../sql/sql.ts'
+import { ident, join, type Sql, sql } from '../sql/sql.ts'
 import type { AsOfPoint, DayRange } from './calendar.ts'
 import { ofNone, type RowStore } from './row-store.ts'
 import { type RowsAsked, rowConditions, shareConditions } from './rows-asked.ts'
@@ -99,12 +99,16 @@ export class WindowStage {
       filters.set(text, filter)
       return [filter.name]
     }
-    const values = columns.map(
-      ({ name, rows, build }) => sql`${build(onlyWhere(filterOf(rows)))} as ${ident(name)}`,
-    )
+    const values = columns.map(({ name, rows, build }) => {
+      const filter = filterOf(rows)
+      // Of no rows an engine need not compute anything, though it knows of what type that would be.
+      const value =
+        filter[0] === ofNone ? sql`case when ${ofNone} then ${build(all)} end` : build(onlyWhere(filter))
+      return sql`${value} as ${ident(name)}`
+    })
     const added = [...filters.values()].map(({ name, condition }) => sql`(${condition}) as ${name}`)
     return sql`select c, ${join(values)}
-      from (select ${join([sql`*`, ...added])} from ${tableNamed(this.#store.name)} where ${join([...shared, inChunk(chunk)], ' and ')}) as rows
+      from (select ${join([sql`*`, ...added])} from ${this.#store.table} where ${join([...shared, inChunk(chunk)], ' and ')}) as rows
       group by c`
   }
 

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Manifest } from '@tranche/contract'
 import { type DuckDbWarehouse, openDuckDb } from '../engine/duckdb.ts'
 import { type Folder, type RunFolder, runFolderOf } from '../engine/folder.ts'
@@ -131,7 +132,12 @@ async function bringBefore(
 
 /** The database of this run; one that a crash left unreadable is thrown away and begun again. */
 async function openRunDatabase({ catalogue, folder }: Running, run: RunFolder): Promise<DuckDbWarehouse> {
-  const options = { path: run.database, spillTo: folder.spill, ...engineSettings(catalogue.workspace) }
+  const options = {
+    path: run.database,
+    spillTo: folder.spill,
+    scratch: { file: join(folder.spill, 'scratch.duckdb') },
+    ...engineSettings(catalogue.workspace),
+  }
   try {
     return await openDuckDb(options)
   } catch (error) {

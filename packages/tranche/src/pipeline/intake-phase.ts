@@ -37,6 +37,8 @@ export interface IntakePhase {
 export interface IntakePhaseOptions extends Pick<RunOptions, 'asOf' | 'env'> {
   /** What was taken in before; by the published run unless said. */
   readonly previous?: IntakeState | null
+  /** When the run began, by which it is known what had been decided; now unless said. */
+  readonly startedAt?: Date
   /** What another run read, where that is to be read again and nothing else. */
   readonly asRead?: AsRead
   /** Gets what is known of tables in place where their statistics alone refuse the run. */
@@ -58,7 +60,7 @@ export async function intakePhase(running: Running, options: IntakePhaseOptions)
   const stop = () => warehouse.interrupt()
   signal.addEventListener('abort', stop)
   const begin = performance.now()
-  const startedAt = clock().toISOString()
+  const startedAt = (options.startedAt ?? clock()).toISOString()
   progress({ step: 'intake', status: 'started' })
   const cluster = sourcesOnCluster(catalogue, env, signal)
   try {
@@ -98,7 +100,7 @@ export async function intakePhase(running: Running, options: IntakePhaseOptions)
       sql`insert into run_state.steps select 'intake', ${rows}, ${startedAt}, ${seconds}, 1`,
     )
     progress({ step: 'intake', status: 'done', rows, seconds })
-    const ledger = running.state === null ? [] : await ledgerEntries(running.state)
+    const ledger = running.state === null ? [] : await ledgerEntries(running.state, startedAt)
     return { intake, asOf, ledger, keyring: async () => keyring, asked: cluster?.asked() ?? [] }
   } catch (error) {
     if (signal.aborted) stopIfAsked(signal)

@@ -1,6 +1,7 @@
 import { type StandardTable, type StandardTableName, standardTables } from '@tranche/contract'
 import type { Warehouse } from '../engine/warehouse.ts'
 import { TrancheError } from '../errors.ts'
+import { differencesOf } from '../intake/cluster/repeats.ts'
 import { institution, sourceColumn } from '../intake/mapping/table-rows.ts'
 import { resolutionNote } from '../intake/quality/noticed.ts'
 import { homeSystem } from '../intake/standard-views.ts'
@@ -43,7 +44,7 @@ export async function settleKeys(
   await cluster.run(sql`create or replace table ${judged} as ${judgedRows(catalogue, table, rows, columns)}`)
   try {
     await requireOneOfEach(cluster, judged, table)
-    await countVerdicts(cluster, judged, name, met)
+    if (await countVerdicts(cluster, judged, name, met)) await keepContradictions(cluster, judged, table, met)
     const kept = tableNamed('settled', name)
     await cluster.run(sql`create or replace table ${kept} as ${finish(mergedRows(judged, table, columns))}`)
     met.contested.push(name)
@@ -65,6 +66,12 @@ function judgedRows(catalogue: Catalogue, table: StandardTable, rows: Sql, colum
   const differs = content.map((column) => sql`r.${ident(column)} <> w.${ident(column)}`)
   const disagrees = differs.length === 0 ? sql`false` : sql`coalesce(${join(differs, ' or ')}, false)`
   const origin = ident(sourceColumn(table.name as StandardTableName))
+  // What the row that stands lacks contradicts nothing.
+  const { differing, shown } = differencesOf(
+    content,
+    (column) =>
+      sql`r.${ident(column)} is distinct from w.${ident(column)} and w.${ident(column)} is not null`,
+  )
   return sql`
     with repeated as (
       select r.*, ${origin} as _origin, ${ranksOf(catalogue, table, origin)}
@@ -81,7 +88,7 @@ function judgedRows(catalogue: Catalogue, table: StandardTable, rows: Sql, colum
       from ranked
     ),
     winners as (select * from alike where _content = 1 and _occurrence = 1)
-    select r.*, ${disagrees} as _disagrees, case
+    select r.*, ${disagrees} as _disagrees, ${differing} as _differing, ${shown} as _shown, case
       when r._occurrence > 1 then 'duplicate'
       when r._content = 1 then 'kept'
       when r._origin = w._origin then 'undecided'
@@ -127,12 +134,31 @@ function mergedRows(judged: Sql, table: StandardTable, columns: readonly string[
   return sql`select ${join(values)} from ${judged} where _verdict in ('kept', 'superseded') group by ${names(table.key)}`
 }
 
+/** Rows of a table that contradict those of another source: source, file, line (0: of the cluster), key, differing, shown. */
+export const contradictionsOf = (name: StandardTableName): Sql => tableNamed('contradicting', name)
+
+/** Keeps what is listed of them, for as long as the run is kept. */
+async function keepContradictions(
+  cluster: Warehouse,
+  judged: Sql,
+  { name, key }: StandardTable,
+  met: Meeting,
+): Promise<void> {
+  const table = name as StandardTableName
+  const texts = key.map((column) => sql`cast(${ident(column)} as varchar)`)
+  await cluster.run(sql`create or replace table ${contradictionsOf(table)} as
+    select _origin as source, _file as file, _line as line, concat_ws(', ', ${join(texts)}) as "key", _differing as differing, _shown as shown
+    from ${judged} where _verdict = 'contradiction'`)
+  met.contradicting.push(table)
+}
+
+/** @returns whether rows contradict others */
 async function countVerdicts(
   cluster: Warehouse,
   judged: Sql,
   name: StandardTableName,
   met: Meeting,
-): Promise<void> {
+): Promise<boolean> {
   const found = await cluster.rows<{
     source: string
     duplicates: number
@@ -166,6 +192,7 @@ async function countVerdicts(
         },
       })
   }
+  return found.some(({ contradictions }) => contradictions > 0)
 }
 
 async function requireOneOfEach(

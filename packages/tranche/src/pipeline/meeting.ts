@@ -28,23 +28,29 @@ export interface Meeting {
   readonly orphans: Orphans[]
   /** Tables of which several sources give a key: what stands under it is told on the cluster. */
   readonly contested: StandardTableName[]
+  /** Tables of which rows contradict those of another source, and are kept there to be listed. */
+  readonly contradicting: StandardTableName[]
 }
 
-export const noMeeting = (): Meeting => ({ quality: [], noticed: [], aside: [], orphans: [], contested: [] })
+export const noMeeting = (): Meeting => ({
+  ...{ quality: [], noticed: [], aside: [] },
+  ...{ orphans: [], contested: [], contradicting: [] },
+})
 
 const artefact = 'cluster:met'
 
-export type Met = Pick<Meeting, 'orphans' | 'contested'>
+export type Met = Pick<Meeting, 'orphans' | 'contested' | 'contradicting'>
 
 /** Keeps what later steps need of it, and moves rows in the published table `row_counts`. */
-export async function keepMeeting(local: Warehouse, { aside, orphans, contested }: Meeting): Promise<void> {
-  for (const { source, table, duplicates, quarantined } of aside)
+export async function keepMeeting(local: Warehouse, met: Meeting): Promise<void> {
+  const { orphans, contested, contradicting } = met
+  for (const { source, table, duplicates, quarantined } of met.aside)
     await local.run(sql`update row_counts set kept = kept - ${duplicates + quarantined},
       duplicates = duplicates + ${duplicates}, quarantined = quarantined + ${quarantined}
       where source = ${source} and table_name = ${table}`)
-  await saveArtefact(local, artefact, { orphans, contested } satisfies Met)
+  await saveArtefact(local, artefact, { orphans, contested, contradicting } satisfies Met)
 }
 
 export async function readMeeting(local: Warehouse): Promise<Met> {
-  return (await loadArtefact<Met>(local, artefact)) ?? { orphans: [], contested: [] }
+  return { ...noMeeting(), ...(await loadArtefact<Met>(local, artefact)) }
 }

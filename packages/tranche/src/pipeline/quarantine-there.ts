@@ -1,4 +1,4 @@
-import { standardTables } from '@tranche/contract'
+import { type StandardTableName, standardTables } from '@tranche/contract'
 import { rejectedThere, setAsideThere } from '../intake/cluster/set-aside.ts'
 import { type RowsInPlaceOptions, type TakenInPlace, takenInPlace } from '../intake/cluster/standard-rows.ts'
 import type { TakenFile, TakenTable } from '../intake/intake-state.ts'
@@ -10,6 +10,7 @@ import { homeSystem } from '../intake/standard-views.ts'
 import { ident, join, type Sql, sql, tableNamed } from '../sql/sql.ts'
 import type { Catalogue } from '../workspace/catalogue.ts'
 import { type Orphans, readMeeting } from './meeting.ts'
+import { contradictionsOf } from './meeting-keys.ts'
 import type { OpenedRun } from './published-run.ts'
 import { openRunOnCluster } from './published-table.ts'
 import { handedOver, keptOnce } from './standard-on-cluster.ts'
@@ -31,10 +32,11 @@ export async function withQuarantineThere<T>(
 ): Promise<T> {
   const { warehouse: local, manifest, state } = opened
   const isAsked = (source: string) => asked.source === undefined || asked.source === source
-  const { orphans } = await readMeeting(local)
+  const { orphans, contradicting } = await readMeeting(local)
   const mappings = mappingsThere(catalogue, opened).filter(({ item }) => isAsked(item.file.source))
   const met = orphans.filter(({ source }) => isAsked(source))
-  if (manifest.cluster === undefined || mappings.length + met.length === 0) return await work(null)
+  if (manifest.cluster === undefined || mappings.length + met.length + contradicting.length === 0)
+    return await work(null)
   const handed = handedOver(catalogue, state)
   const options: RowsInPlaceOptions = {
     ...{ catalogue, clocks: createClocks(catalogue.workspace.timeZone), home: homeSystem(catalogue), handed },
@@ -47,6 +49,7 @@ export async function withQuarantineThere<T>(
         [
           ...mappings.map(({ item, kept }) => setAsideThere(options, item, kept)),
           ...asideOfFiles(met, state.files, handed),
+          ...contradicting.map((name) => betweenSources(name, state.files, asked.source)),
         ],
         ' union all ',
       )})`,
@@ -79,25 +82,57 @@ function mappingsThere(catalogue: Catalogue, { state, manifest }: OpenedRun): re
   )
 }
 
+const text = (value: Sql) => sql`cast(${value} as varchar)`
+
+function pathOf(id: Sql, files: readonly TakenFile[]): Sql {
+  const cases = files.map((file) => {
+    const path = file.there === undefined ? file.path : `cluster:${file.there.name}`
+    return sql`when ${file.id} then ${path}`
+  })
+  return sql`case ${id} ${join(cases, ' ')} end`
+}
+
+/** Rows that contradict those of another source under the same key, of files as well as of tables there. */
+function betweenSources(
+  name: StandardTableName,
+  files: readonly TakenFile[],
+  source: string | undefined,
+): Sql {
+  const { key } = standardTables.find((table) => table.name === name)!
+  const places = files.filter(({ tables }) => tables.some(({ table }) => table === name))
+  return sql`select ${join([
+    sql`source`,
+    sql`${text(sql`${name as string}`)} as table_name`,
+    sql`${text(pathOf(sql`file`, places))} as file`,
+    sql`nullif(line, 0) as line`,
+    sql`"key"`,
+    sql`${text(sql`${key.join(', ')}`)} as "column"`,
+    sql`${text(sql`${'contradiction' satisfies RowReason}`)} as reason`,
+    sql`differing as more`,
+    sql`shown as original`,
+  ])} from ${contradictionsOf(name)} ${source === undefined ? sql`` : sql`where source = ${source}`}`
+}
+
 /** Rows of files that name nothing on the cluster, where they were handed over. */
 function asideOfFiles(
   met: readonly Orphans[],
   files: readonly TakenFile[],
   handed: ReturnType<typeof handedOver>,
 ): readonly Sql[] {
-  const text = (value: Sql) => sql`cast(${value} as varchar)`
   return met.map(({ table, source, column, values }, at) => {
     const names = (one: Orphans) =>
       sql`coalesce(${text(ident('t', one.column))} in (select value from ${tableNamed(one.values)}), false)`
     // A row is set aside for the first of them.
     const before = met.slice(0, at).filter((one) => one.table === table && one.source === source)
-    const paths = files
-      .filter((file) => file.source === source)
-      .map(({ id, path }) => sql`when ${id} then ${path}`)
     return sql`select ${join([
       sql`${text(sql`${source}`)} as source`,
       sql`${text(sql`${table as string}`)} as table_name`,
-      sql`${text(sql`case t._file ${join(paths, ' ')} end`)} as file`,
+      sql`${text(
+        pathOf(
+          sql`t._file`,
+          files.filter((file) => file.source === source),
+        ),
+      )} as file`,
       sql`t._line as line`,
       sql`${text(sql`null`)} as "key"`,
       sql`${text(sql`${column}`)} as "column"`,

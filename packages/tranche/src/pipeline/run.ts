@@ -102,7 +102,7 @@ async function lockedRun(
   const startedAt = running.clock()
   await rm(folder.spill, { recursive: true, force: true })
   await requireSchema(catalogue, running.env)
-  const phase = await intakePhase(running, options)
+  const phase = await intakePhase(running, { ...options, startedAt })
   const { intake, asOf } = phase
   const seen = await seenCurrent(running)
   await requireSpace(

@@ -1,21 +1,21 @@
-import type { DaySets, MonthSets, Slice } from './number-sets.ts'
+import type { DaySets, MonthSets } from './number-sets.ts'
 import { type Sql, sql, whole } from './sql.ts'
 
 /** Sorted arrays of distinct numbers. */
 export const trinoDaySets: DaySets = {
   collect: (number, _, only) => sortedSet(number, sql`${only(number)} is not null`),
-  count: (set, slice) => sql`nullif(cardinality(${sliced(set, slice)}), 0)`,
-  squaredGaps: (set, slice) =>
-    sql`reduce(${sliced(set, slice)}, cast(row(null, null) as row(before bigint, total bigint)),
+  sliced: (set, { size, start, length }) =>
+    length === size ? set : sql`filter(${set}, d -> d >= ${whole(start)} and d < ${whole(start + length)})`,
+  count: (days) => sql`nullif(cardinality(${days}), 0)`,
+  squaredGaps: (days) =>
+    sql`reduce(${days}, cast(row(null, null) as row(before bigint, total bigint)),
       (s, d) -> cast(row(d, case when s.before is null then null else coalesce(s.total, 0) + (d - s.before) * (d - s.before) end)
         as row(before bigint, total bigint)), s -> s.total)`,
-  firstGap: (set, slice) =>
-    sql`(element_at(${sliced(set, slice)}, 2) - element_at(${sliced(set, slice)}, 1))`,
+  firstGap: (days) => sql`(element_at(${days}, 2) - element_at(${days}, 1))`,
 }
 
 export const trinoMonthSets: MonthSets = {
   collect: (number, size, only) => sortedSet(number, sql`${only(number)} between 0 and ${whole(size - 1)}`),
-  prepared: (set) => set,
   longestRun: (set) =>
     sql`reduce(${set}, cast(row(null, 0, 0) as row(before bigint, run bigint, longest bigint)),
       (s, m) -> cast(row(m, case when m = s.before + 1 then s.run + 1 else 1 end,
@@ -30,9 +30,4 @@ export const trinoMonthSets: MonthSets = {
 /** For an array distinct by its elements the engine needs no marks of what was seen, as for a distinct aggregate. */
 function sortedSet(number: Sql, condition: Sql): Sql {
   return sql`array_sort(array_distinct(array_agg(cast(${number} as bigint)) filter (where ${condition})))`
-}
-
-function sliced(set: Sql, { size, start, length }: Slice): Sql {
-  if (length === size) return set
-  return sql`filter(${set}, d -> d >= ${whole(start)} and d < ${whole(start + length)})`
 }

@@ -5,12 +5,14 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openTrino, type TrinoWarehouse } from '../../src/engine/trino.ts'
 import type { Row } from '../../src/engine/warehouse.ts'
+import type { QuarantineList } from '../../src/intake/quarantine/list-quarantine.ts'
 import { planRun } from '../../src/pipeline/plan.ts'
 import { openPublishedRun } from '../../src/pipeline/published-run.ts'
 import { runPipeline } from '../../src/pipeline/run.ts'
 import { ident, join as joinSql, sql, tableNamed } from '../../src/sql/sql.ts'
 import { loadWorkspace } from '../../src/workspace/load.ts'
 import { clusterOptions } from '../conformance/engine.ts'
+import { command } from '../robustness/in-process.ts'
 import { dropSchema } from './both-engines.ts'
 import {
   type Both,
@@ -245,5 +247,21 @@ describe('Keys that several sources give, some of them on the cluster', () => {
     ])
     expect(paid.there).toEqual(paid.here)
     expect(paid.here).toHaveLength(5)
+    const listed = async (side: string, ...flags: readonly string[]) => {
+      const said = await command(['-C', join(room, name, side), 'quarantine', 'list', '--json', ...flags])
+      expect(said.code).toBe(0)
+      return JSON.parse(said.stdout) as QuarantineList
+    }
+    const [aside, asideThere] = [await listed('here'), await listed('there')]
+    expect(asideThere.byReason).toEqual(aside.byReason)
+    expect(aside.total).toBe(1)
+    const [row, rowThere] = [aside.rows[0]!, asideThere.rows[0]!]
+    expect(rowThere.file).toMatch(/^cluster:lake\..*payments$/)
+    expect(rowThere).toMatchObject({ key: 'p3', line: null, original: row.original })
+    expect(rowThere.detail.en).toBe(
+      'Another row with the same key says otherwise and was kept. Different: amount.',
+    )
+    expect(row.detail.zh).toContain('不同的列：amount。')
+    expect((await listed('there', '--source', 'cards')).total).toBe(0)
   }, 3_600_000)
 })

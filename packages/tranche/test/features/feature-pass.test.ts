@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Row, Warehouse } from '../../src/engine/warehouse.ts'
 import { computeFeatures } from '../../src/features/compute-features.ts'
@@ -24,6 +27,11 @@ const catalogue = catalogueOf({
 let warehouse: Warehouse
 beforeEach(async () => {
   warehouse = await openStandard()
+  await fill(warehouse)
+})
+afterEach(() => warehouse.close())
+
+async function fill(warehouse: Warehouse): Promise<void> {
   await addRows(warehouse, 'customer_versions', [
     { customer_id: 'ann', gender: 'female' },
     { customer_id: 'bob', gender: 'male' },
@@ -41,14 +49,16 @@ beforeEach(async () => {
     row('ann', '2024-06-02 04:00:00', 'travel', 7),
     row('bob', '2024-06-03 04:00:00', 'food', 100),
   ])
-})
-afterEach(() => warehouse.close())
+}
 
 const tables = ['features', 'metrics', 'customer_metrics'] as const
 
-async function contentOf(names: readonly string[] = tables): Promise<readonly (readonly Row[])[]> {
+async function contentOf(
+  names: readonly string[] = tables,
+  from = warehouse,
+): Promise<readonly (readonly Row[])[]> {
   const found: (readonly Row[])[] = []
-  for (const name of names) found.push(await warehouse.rows(sql`select * from ${ident(name)} order by 1`))
+  for (const name of names) found.push(await from.rows(sql`select * from ${ident(name)} order by 1`))
   return found
 }
 
@@ -89,5 +99,39 @@ describe('features and metrics of one pass', () => {
     const [, ...metrics] = await computedApart()
     await new FeaturePass({ warehouse, catalogue, asOf }).metrics()
     expect(await contentOf(['metrics', 'customer_metrics'])).toEqual(metrics)
+  })
+
+  it('keep their rows in the scratch database, where there is one, whatever a dead run left there', async () => {
+    const apart = await computedApart()
+    const dir = await mkdtemp(join(tmpdir(), 'tranche-scratch-'))
+    const scratch = join(dir, 'spill', 'scratch.duckdb')
+    const open = async (rowsAtOnce: number) => {
+      const opened = await openStandard({ scratch: { file: scratch, rowsAtOnce } })
+      await fill(opened)
+      return { opened, pass: new FeaturePass({ warehouse: opened, catalogue, asOf }) }
+    }
+    const kept = (opened: Warehouse) =>
+      opened.rows(
+        sql`select table_name as name, estimated_size as n from duckdb_tables() where database_name = 'scratch' order by 1`,
+      )
+    const { opened: dead, pass: begun } = await open(100)
+    await begun.features()
+    expect(await kept(dead)).toEqual([
+      { name: 'feature_rows_customer_versions', n: 3 },
+      { name: 'feature_rows_transactions', n: 4 },
+    ])
+    dead.close()
+    // Fewer than there are rows, so that they are sorted in runs.
+    const { opened, pass } = await open(2)
+    try {
+      expect(await kept(opened)).toEqual([])
+      await pass.features()
+      await pass.metrics()
+      expect(await contentOf(tables, opened)).toEqual(apart)
+      expect(await kept(opened)).toEqual([])
+    } finally {
+      opened.close()
+      await rm(dir, { recursive: true, force: true })
+    }
   })
 })

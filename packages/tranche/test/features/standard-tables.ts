@@ -5,7 +5,7 @@ import {
   standardTables,
   workspaceSchema,
 } from '@tranche/contract'
-import { openDuckDb } from '../../src/engine/duckdb.ts'
+import { type DuckDbOptions, openDuckDb } from '../../src/engine/duckdb.ts'
 import type { Warehouse } from '../../src/engine/warehouse.ts'
 import { ident, join, type Sql, sql, tableNamed } from '../../src/sql/sql.ts'
 import type { Catalogue, Definition } from '../../src/workspace/catalogue.ts'
@@ -13,8 +13,10 @@ import type { Catalogue, Definition } from '../../src/workspace/catalogue.ts'
 export type Cells = Readonly<Record<string, string | number | boolean | null>>
 
 /** An engine with every standard table, empty. */
-export async function openStandard(options: { readonly threads?: number } = {}): Promise<Warehouse> {
-  const warehouse = await openDuckDb({ path: ':memory:', threads: options.threads ?? 1 })
+export async function openStandard(
+  options: Pick<DuckDbOptions, 'threads' | 'scratch'> = {},
+): Promise<Warehouse> {
+  const warehouse = await openDuckDb({ path: ':memory:', threads: 1, ...options })
   await createStandardTables(warehouse)
   return warehouse
 }

@@ -71,16 +71,28 @@ export function contradictingRows(
   const content = columns.filter((column) => column !== 'known_at')
   const compared = content.filter((column) => !table.key.includes(column))
   const differs = (column: string) => sql`r.${ident(column)} is distinct from k.${ident(column)}`
+  const { differing, shown } = differencesOf(compared, differs, hidden)
+  return sql`select distinct ${names(content, 'r')}, ${differing} as _differing, ${shown} as _shown
+    from (${rows}) r join ${kept} k on ${sameKey(table, table.key)} where ${join(compared.map(differs), ' or ')}`
+}
+
+/** Of a row `r`: names of the columns in which it differs, and what stands in them. */
+export function differencesOf(
+  columns: readonly string[],
+  differs: (column: string) => Sql,
+  hidden: ReadonlySet<string> = new Set(),
+): { readonly differing: Sql; readonly shown: Sql } {
   const found = (of: (column: string) => Sql) =>
-    sql`array_join(filter(array[${join(
-      compared.map((column) => sql`case when ${differs(column)} then ${of(column)} end`),
-    )}], x -> x is not null), ', ')`
+    columns.length === 0
+      ? sql`''`
+      : sql`array_join(filter(array[${join(
+          columns.map((column) => sql`case when ${differs(column)} then ${of(column)} end`),
+        )}], x -> x is not null), ', ')`
   const shown = (column: string) =>
     hidden.has(column)
       ? sql`${`${column}=***`}`
       : sql`${`${column}=`} || coalesce(cast(r.${ident(column)} as varchar), '')`
-  return sql`select distinct ${names(content, 'r')}, ${found((column) => sql`${column}`)} as _differing, ${found(shown)} as _shown
-    from (${rows}) r join ${kept} k on ${sameKey(table, table.key)} where ${join(compared.map(differs), ' or ')}`
+  return { differing: found((column) => sql`${column}`), shown: found(shown) }
 }
 
 /** Rows, as `r`, of which a key repeats. */
