@@ -1,34 +1,28 @@
-import { randomUUID } from 'node:crypto'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { openRun } from '../../src/engine/published.ts'
-import { openTrino, type TrinoWarehouse } from '../../src/engine/trino.ts'
 import { recordDecision } from '../../src/pipeline/consent.ts'
 import { explainPublished } from '../../src/pipeline/explain.ts'
 import { inspectCluster } from '../../src/pipeline/inspect-cluster.ts'
 import { replayRun } from '../../src/pipeline/replay.ts'
 import { type RunOutcome, runPipeline } from '../../src/pipeline/run.ts'
-import { ident, sql } from '../../src/sql/sql.ts'
+import { sql } from '../../src/sql/sql.ts'
 import { loadWorkspace } from '../../src/workspace/load.ts'
-import { clusterOptions } from '../conformance/engine.ts'
-import { dropSchema, warehouseSettings } from './both-engines.ts'
+import { warehouseSettings } from './both-engines.ts'
+import { useBank } from './use-bank.ts'
 
-const id = randomUUID().replaceAll('-', '')
-const schema = `consents_${id}`
-const stateSchema = `state_${id}`
-const connection = clusterOptions(schema)
+const place = useBank('consents')
+const { schema } = place
+const stateSchema = `state_${schema}`
 const { ports } = JSON.parse(process.env['TRANCHE_TEST_CLUSTER']!) as { ports: { postgres: number } }
-let room: string
-let admin: TrinoWarehouse
 
 const feature = (key: string, granted: string) =>
   `- {key: ${key}, label: {en: ${key}, zh: ${key}}, from: consents, where: 'purpose == "marketing" && ${granted}', measure: {count: rows}, unit: count, empty: 0}\n`
 
 /** A workspace whose state lies on the server: one customer's decisions in a file, all others' in the state. */
 async function workspace(name: string, warehouse: string): Promise<string> {
-  const dir = join(room, name)
+  const dir = join(place.room, name)
   for (const folder of ['sources', 'features']) await mkdir(join(dir, folder), { recursive: true })
   const files: Readonly<Record<string, string>> = {
     'tranche.yaml': `name: {en: Small, zh: 小}
@@ -90,20 +84,11 @@ async function featuresOf({ folder }: RunOutcome) {
 }
 
 beforeAll(async () => {
-  room = await mkdtemp(join(tmpdir(), 'tranche-consents-'))
-  admin = openTrino(connection)
-  await admin.run(sql`create schema ${ident(connection.catalog, schema)}`)
   const dir = await workspace('first', '')
   await decide(dir, '1', true, '2024-02-01T00:00:00Z')
   await decide(dir, '2', true, '2024-03-01T00:00:00Z')
   await decide(dir, '2', false, '2024-04-01T00:00:00Z')
   await decide(dir, '3', true, '2024-05-01T00:00:00Z')
-}, 120_000)
-
-afterAll(async () => {
-  admin?.close()
-  await dropSchema(schema)
-  await rm(room, { recursive: true, force: true })
 }, 120_000)
 
 describe("The state's consents, read through the cluster's own catalog", () => {
@@ -115,7 +100,7 @@ describe("The state's consents, read through the cluster's own catalog", () => {
   ]
 
   it('count as those that are copied, on this machine and on the cluster', async () => {
-    const here = await runPipeline(await loadWorkspace(join(room, 'first')))
+    const here = await runPipeline(await loadWorkspace(join(place.room, 'first')))
     const copied = await runPipeline(
       await loadWorkspace(await workspace('copied', warehouseSettings(schema))),
     )
@@ -154,7 +139,7 @@ describe("The state's consents, read through the cluster's own catalog", () => {
   }, 600_000)
 
   it('are looked for by doctor, which says as of what they are read', async () => {
-    const checks = await inspectCluster(await loadWorkspace(join(room, 'there')), process.env)
+    const checks = await inspectCluster(await loadWorkspace(join(place.room, 'there')), process.env)
     expect(checks.find(({ key }) => key === 'cluster_source__state')).toMatchObject({
       ok: true,
       text: { en: expect.stringContaining('as far as its rows were added before a run began') },

@@ -1,14 +1,9 @@
-import { randomUUID } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openTrino, type TrinoWarehouse } from '../../src/engine/trino.ts'
+import { describe, expect, it } from 'vitest'
+import { openTrino } from '../../src/engine/trino.ts'
 import { openPublishedRun } from '../../src/pipeline/published-run.ts'
-import { ident, sql, tableNamed } from '../../src/sql/sql.ts'
+import { sql, tableNamed } from '../../src/sql/sql.ts'
 import { loadWorkspace } from '../../src/workspace/load.ts'
-import { clusterOptions } from '../conformance/engine.ts'
-import { dropSchema } from './both-engines.ts'
 import {
   type Both,
   countsOf,
@@ -20,26 +15,12 @@ import {
   steppedOver,
   type Tables,
 } from './both-places.ts'
+import { useBank } from './use-bank.ts'
 
-const schema = `others_${randomUUID().replaceAll('-', '')}`
-const connection = clusterOptions(schema)
-let room: string
-let bank: TrinoWarehouse
+const place = useBank('others')
+const { connection } = place
 
-beforeAll(async () => {
-  room = await mkdtemp(join(tmpdir(), 'tranche-in-place-others-'))
-  bank = openTrino(connection)
-  await bank.run(sql`create schema ${ident(connection.catalog, schema)}`)
-}, 120_000)
-
-afterAll(async () => {
-  bank?.close()
-  await dropSchema(schema)
-  await rm(room, { recursive: true, force: true })
-}, 120_000)
-
-const runBoth = (name: string, tables: Tables): Promise<Both> =>
-  runInBothPlaces({ room, bank, schema }, name, tables)
+const runBoth = (name: string, tables: Tables): Promise<Both> => runInBothPlaces(place, name, tables)
 
 describe('Rows of a table of the cluster', () => {
   it('look up in others: who owns an account, and nobody where there is none, or two', async () => {
@@ -100,7 +81,7 @@ describe('Rows of a table of the cluster', () => {
         payments: [{ table: 'transactions', columns: { ...payment, currency: { from: 'code' } } }],
       },
     })
-    const { warehouse } = await openPublishedRun(await loadWorkspace(join(room, 'rated', 'here')))
+    const { warehouse } = await openPublishedRun(await loadWorkspace(join(place.room, 'rated', 'here')))
     const cluster = openTrino({ ...connection, tablePrefix: there.manifest.cluster!.tablePrefix })
     const worth = sql`select transaction_id, amount_base from ${tableNamed('standard', 'transactions')} order by 1`
     expect(await cluster.rows(worth)).toEqual([

@@ -1,10 +1,8 @@
-import { randomUUID } from 'node:crypto'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { openRun } from '../../src/engine/published.ts'
-import { openTrino, type TrinoWarehouse } from '../../src/engine/trino.ts'
+import { openTrino } from '../../src/engine/trino.ts'
 import { TrancheError } from '../../src/errors.ts'
 import { listQuarantine } from '../../src/intake/quarantine/list-quarantine.ts'
 import { planRun } from '../../src/pipeline/plan.ts'
@@ -13,14 +11,11 @@ import { runPipeline } from '../../src/pipeline/run.ts'
 import { validateWorkspace } from '../../src/pipeline/validate.ts'
 import { ident, sql, tableNamed, unsafeRaw } from '../../src/sql/sql.ts'
 import { loadWorkspace } from '../../src/workspace/load.ts'
-import { clusterOptions } from '../conformance/engine.ts'
+import { useBank } from './use-bank.ts'
 
-const id = randomUUID().replaceAll('-', '')
-const schema = `small_${id}`
-const connection = clusterOptions(schema)
+const place = useBank('small')
+const { schema, connection } = place
 const there = (table: string) => `${connection.catalog}.${schema}.${table}`
-let room: string
-let bank: TrinoWarehouse
 
 const payments = (table: string, more: object = {}, copy = false) => ({
   key: 'payments',
@@ -48,9 +43,6 @@ const people = (table: string) => ({
 })
 
 beforeAll(async () => {
-  room = await mkdtemp(join(tmpdir(), 'tranche-in-place-small-'))
-  bank = openTrino(connection)
-  await bank.run(sql`create schema ${ident(connection.catalog, schema)}`)
   await table(
     'people',
     "select * from (values (bigint '1', date '2024-01-05'), (2, date '2024-03-01')) as t (no, since)",
@@ -70,17 +62,11 @@ beforeAll(async () => {
 }, 300_000)
 
 const table = (name: string, query: string) =>
-  bank.run(sql`create table ${ident(name)} as ${unsafeRaw(query)}`)
-
-afterAll(async () => {
-  await bank?.run(sql`drop schema if exists ${ident(connection.catalog, schema)} cascade`)
-  bank?.close()
-  await rm(room, { recursive: true, force: true })
-}, 120_000)
+  place.bank.run(sql`create table ${ident(name)} as ${unsafeRaw(query)}`)
 
 /** A workspace over the tables, with a schema of its own that is gone with the bank's. */
 async function workspace(sources: readonly { readonly key: string }[], settings = ''): Promise<string> {
-  const dir = await mkdtemp(join(room, 'w-'))
+  const dir = await mkdtemp(join(place.room, 'w-'))
   await mkdir(join(dir, 'sources'))
   await mkdir(join(dir, 'features'))
   await writeFile(
@@ -132,7 +118,7 @@ describe('A table of the cluster is refused with what to do', () => {
   })
 
   it('where statistics alone say that a first run would read more than its budget, before a row is counted', async () => {
-    const name = `many_${id}`
+    const name = `many_${schema}`
     await table(name, "select orderkey as no, date '2024-01-05' as since from tpch.tiny.orders")
     const told: string[] = []
     const tell = (said: readonly { readonly en: string }[]) => told.push(...said.map(({ en }) => en))
@@ -141,7 +127,7 @@ describe('A table of the cluster is refused with what to do', () => {
       return await planRun(await loadWorkspace(dir), { tell })
     }
     const counts = async () => {
-      const asked = await bank.rows<{ query: string }>(sql`select query from system.runtime.queries`)
+      const asked = await place.bank.rows<{ query: string }>(sql`select query from system.runtime.queries`)
       return asked.filter(({ query }) => query.includes(name) && /\bcount/.test(query))
     }
     // Of 15,000 rows, 25 are read for each.
@@ -169,9 +155,9 @@ describe('A table of the cluster is refused with what to do', () => {
     expect(
       (await planRun(await loadWorkspace(await workspace([payments(there('narrow'))])))).rows,
     ).toHaveLength(1)
-    await bank.run(sql`alter table ${ident('narrow')} drop column amount`)
+    await place.bank.run(sql`alter table ${ident('narrow')} drop column amount`)
     // The snapshot is as old as before, and has the column, until the next one.
-    await bank.run(sql`delete from ${ident('narrow')} where id = 'a'`)
+    await place.bank.run(sql`delete from ${ident('narrow')} where id = 'a'`)
     const error = await refusalOf([payments(there('narrow'))])
     expect(error).toMatchObject({ code: 'invalid_source' })
     expect(error.text.en).toContain(
@@ -264,8 +250,10 @@ describe('Rows of a table of the cluster', () => {
   })
 
   it('that change in the middle of a run fail it where the table keeps no snapshots, and publish nothing', async () => {
-    const name = `paid_${id}`
-    await bank.run(sql`create table ${ident('state', 'public', name)} as select * from ${ident('paid')}`)
+    const name = `paid_${schema}`
+    await place.bank.run(
+      sql`create table ${ident('state', 'public', name)} as select * from ${ident('paid')}`,
+    )
     try {
       const catalogue = await loadWorkspace(
         await workspace(
@@ -277,7 +265,7 @@ describe('Rows of a table of the cluster', () => {
       const run = runPipeline(catalogue, {
         progress: ({ step, status }) => {
           if (step === 'standard' && status === 'started')
-            changing = bank.run(sql`delete from ${ident('state', 'public', name)} where id = 'a'`)
+            changing = place.bank.run(sql`delete from ${ident('state', 'public', name)} where id = 'a'`)
         },
       })
       await expect(run).rejects.toMatchObject({
@@ -290,7 +278,7 @@ describe('Rows of a table of the cluster', () => {
       expect(manifest.rows.find(({ source }) => source === 'payments')).toMatchObject({ read: 5 })
       expect(manifest.cluster!.brought).toBe(false)
     } finally {
-      await bank.run(sql`drop table ${ident('state', 'public', name)}`)
+      await place.bank.run(sql`drop table ${ident('state', 'public', name)}`)
     }
   }, 900_000)
 

@@ -1,9 +1,6 @@
-import { randomUUID } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openTrino, type TrinoWarehouse } from '../../src/engine/trino.ts'
+import { describe, expect, it } from 'vitest'
+import { openTrino } from '../../src/engine/trino.ts'
 import type { Row } from '../../src/engine/warehouse.ts'
 import type { QuarantineList } from '../../src/intake/quarantine/list-quarantine.ts'
 import { planRun } from '../../src/pipeline/plan.ts'
@@ -11,9 +8,7 @@ import { openPublishedRun } from '../../src/pipeline/published-run.ts'
 import { runPipeline } from '../../src/pipeline/run.ts'
 import { ident, join as joinSql, sql, tableNamed } from '../../src/sql/sql.ts'
 import { loadWorkspace } from '../../src/workspace/load.ts'
-import { clusterOptions } from '../conformance/engine.ts'
 import { command } from '../robustness/in-process.ts'
-import { dropSchema } from './both-engines.ts'
 import {
   type Both,
   countsOf,
@@ -24,23 +19,10 @@ import {
   spendOf,
   type Tables,
 } from './both-places.ts'
+import { useBank } from './use-bank.ts'
 
-const schema = `meeting_${randomUUID().replaceAll('-', '')}`
-const connection = clusterOptions(schema)
-let room: string
-let bank: TrinoWarehouse
-
-beforeAll(async () => {
-  room = await mkdtemp(join(tmpdir(), 'tranche-meeting-'))
-  bank = openTrino(connection)
-  await bank.run(sql`create schema ${ident(connection.catalog, schema)}`)
-}, 120_000)
-
-afterAll(async () => {
-  bank?.close()
-  await dropSchema(schema)
-  await rm(room, { recursive: true, force: true })
-}, 120_000)
+const place = useBank('meeting')
+const { connection } = place
 
 /** Rows of a standard table but for the names of files, as one machine has them, the cluster, and this machine beside it. */
 async function rowsOf(
@@ -57,7 +39,7 @@ async function rowsOf(
     columns.map((column) => sql`${ident(column)} nulls last`),
   )}`
   const rowsHere = async (side: string) => {
-    const { warehouse } = await openPublishedRun(await loadWorkspace(join(room, name, side)))
+    const { warehouse } = await openPublishedRun(await loadWorkspace(join(place.room, name, side)))
     try {
       return await warehouse.rows(query)
     } finally {
@@ -135,7 +117,7 @@ describe('Keys between rows on the cluster and rows on this machine', () => {
     'are held as within files where %s',
     async (title, files) => {
       const name = title.replaceAll(/\W+/g, '_')
-      const both = await runInBothPlaces({ room, bank, schema }, name, referring('warning', files))
+      const both = await runInBothPlaces(place, name, referring('warning', files))
       const { here, there } = both
       expect(await spendOf(there)).toEqual(await spendOf(here))
       expect(await spendOf(here)).toHaveLength(3)
@@ -159,10 +141,10 @@ describe('Keys between rows on the cluster and rows on this machine', () => {
 
   it('stop the run where an expectation of them is an error', async () => {
     const tables = referring('error', ['more', 'accounts'])
-    await expect(runInBothPlaces({ room, bank, schema }, 'strict', tables)).rejects.toMatchObject({
+    await expect(runInBothPlaces(place, 'strict', tables)).rejects.toMatchObject({
       code: 'refused',
     })
-    const catalogue = await loadWorkspace(join(room, 'strict', 'there'))
+    const catalogue = await loadWorkspace(join(place.room, 'strict', 'there'))
     expect((await planRun(catalogue)).rows).toHaveLength(5)
     await expect(runPipeline(catalogue)).rejects.toMatchObject({
       code: 'refused',
@@ -186,7 +168,7 @@ const crm = (precedence: number) => [
 describe('Keys that several sources give, some of them on the cluster', () => {
   it('stand as within files', async () => {
     const name = 'contested'
-    const both = await runInBothPlaces({ room, bank, schema }, name, {
+    const both = await runInBothPlaces(place, name, {
       rows: {
         core: `no,since,born,seen
           1,2024-01-05,,2024-01-06 00:00:00
@@ -248,7 +230,14 @@ describe('Keys that several sources give, some of them on the cluster', () => {
     expect(paid.there).toEqual(paid.here)
     expect(paid.here).toHaveLength(5)
     const listed = async (side: string, ...flags: readonly string[]) => {
-      const said = await command(['-C', join(room, name, side), 'quarantine', 'list', '--json', ...flags])
+      const said = await command([
+        '-C',
+        join(place.room, name, side),
+        'quarantine',
+        'list',
+        '--json',
+        ...flags,
+      ])
       expect(said.code).toBe(0)
       return JSON.parse(said.stdout) as QuarantineList
     }

@@ -1,52 +1,37 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { openDuckDb } from '../../src/engine/duckdb.ts'
 import { openRun } from '../../src/engine/published.ts'
-import { openTrino, type TrinoWarehouse } from '../../src/engine/trino.ts'
 import { inspectWorkspace } from '../../src/pipeline/doctor.ts'
 import { type RunOutcome, runPipeline } from '../../src/pipeline/run.ts'
 import { ident, sql } from '../../src/sql/sql.ts'
 import type { Catalogue } from '../../src/workspace/catalogue.ts'
 import { loadWorkspace } from '../../src/workspace/load.ts'
-import { clusterOptions } from '../conformance/engine.ts'
-import { dropSchema } from './both-engines.ts'
 import { littleWorkspace } from './little-workspace.ts'
+import { useBank } from './use-bank.ts'
 
-const schema = `formats_${randomUUID().replaceAll('-', '')}`
-const connection = clusterOptions(schema)
-let room: string
-let bank: TrinoWarehouse
+const place = useBank('formats', { catalogs: ['hive', 'delta'] })
+const { schema, connection } = place
 
 beforeAll(async () => {
-  room = await mkdtemp(join(tmpdir(), 'tranche-formats-test-'))
-  bank = openTrino(connection)
-  for (const catalog of [connection.catalog, 'hive', 'delta'])
-    await bank.run(sql`create schema ${ident(catalog, schema)}`)
   const people = ident('hive', schema, 'people')
-  await bank.run(
+  await place.bank.run(
     sql`create table ${people} (no bigint, since date, branch varchar) with (partitioned_by = array['branch'])`,
   )
-  await bank.run(sql`insert into ${people} values (1, date '2024-01-05', 'a'), (2, date '2024-03-01', 'b')`)
+  await place.bank.run(
+    sql`insert into ${people} values (1, date '2024-01-05', 'a'), (2, date '2024-03-01', 'b')`,
+  )
   for (const catalog of ['hive', 'delta'])
-    await bank.run(sql`create table ${ident(catalog, schema, 'paid')} as select * from (values
+    await place.bank.run(sql`create table ${ident(catalog, schema, 'paid')} as select * from (values
       ('a', bigint '1', timestamp '2024-05-01 10:00:00.000', decimal '12.50'), ('b', 2, timestamp '2024-05-02 09:00:00.000', 7),
       ('c', 2, timestamp '2024-05-03 09:00:00.000', 1)) as t (id, payer, paid_at, amount)`)
 }, 300_000)
 
-afterAll(async () => {
-  for (const catalog of ['hive', 'delta'])
-    await bank?.run(sql`drop schema if exists ${ident(catalog, schema)} cascade`)
-  bank?.close()
-  await dropSchema(schema)
-  await rm(room, { recursive: true, force: true })
-}, 120_000)
-
 async function workspace(paid: string): Promise<Catalogue> {
   const people = `hive.${schema}.people`
-  return await loadWorkspace(await littleWorkspace(room, { schema, user: 'analyst', people, paid }))
+  return await loadWorkspace(await littleWorkspace(place.room, { schema, user: 'analyst', people, paid }))
 }
 
 /** A run in the middle of which a payment is added. */
@@ -65,14 +50,14 @@ async function runWhileAdding(catalogue: Catalogue, add: () => Promise<void>): P
 const payment = sql`select 'd' as id, bigint '1' as payer, timestamp '2024-05-01 10:00:00.000' as paid_at,
   cast(90 as decimal(4, 2)) as amount`
 
-const addToHive = () => bank.run(sql`insert into ${ident('hive', schema, 'paid')} ${payment}`)
+const addToHive = () => place.bank.run(sql`insert into ${ident('hive', schema, 'paid')} ${payment}`)
 
 /**
  * Adds the payment as another writer of the format would: a file of rows, and a version of the log that names it. Trino itself
  * refuses to add rows to a Delta table in a local folder, though delta.enable-non-concurrent-writes is set.
  */
 async function addToDelta(): Promise<void> {
-  const { path } = await bank.row<{ path: string }>(
+  const { path } = await place.bank.row<{ path: string }>(
     sql`select "$path" as path from ${ident('delta', schema, 'paid')} limit 1`,
   )
   const folder = dirname(join(connection.shared!.folder, path.replace('local://', '')))

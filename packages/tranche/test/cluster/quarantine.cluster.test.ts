@@ -1,20 +1,13 @@
-import { randomUUID } from 'node:crypto'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { openTrino, type TrinoWarehouse } from '../../src/engine/trino.ts'
+import { beforeAll, expect, it } from 'vitest'
 import type { QuarantineList } from '../../src/intake/quarantine/list-quarantine.ts'
-import { ident, sql } from '../../src/sql/sql.ts'
-import { clusterOptions } from '../conformance/engine.ts'
 import { command } from '../robustness/in-process.ts'
-import { dropSchema } from './both-engines.ts'
 import { type Both, countsOf, payment, runInBothPlaces } from './both-places.ts'
+import { useBank } from './use-bank.ts'
 
-const schema = `aside_${randomUUID().replaceAll('-', '')}`
-const connection = clusterOptions(schema)
-let room: string
-let bank: TrinoWarehouse
+const place = useBank('aside')
+const { schema, connection } = place
 let both: Both
 
 const known = {
@@ -24,10 +17,7 @@ const known = {
 }
 
 beforeAll(async () => {
-  room = await mkdtemp(join(tmpdir(), 'tranche-quarantine-'))
-  bank = openTrino(connection)
-  await bank.run(sql`create schema ${ident(connection.catalog, schema)}`)
-  both = await runInBothPlaces({ room, bank, schema }, 'aside', {
+  both = await runInBothPlaces(place, 'aside', {
     rows: {
       people: `no,name,card,since
         A1,Ann,110101199003070134,2024-01-05
@@ -76,14 +66,8 @@ beforeAll(async () => {
   })
 }, 900_000)
 
-afterAll(async () => {
-  bank?.close()
-  await dropSchema(schema)
-  await rm(room, { recursive: true, force: true })
-}, 120_000)
-
 async function list(side: 'here' | 'there', ...flags: readonly string[]): Promise<QuarantineList> {
-  const dir = join(room, 'aside', side)
+  const dir = join(place.room, 'aside', side)
   const said = await command(['-C', dir, 'quarantine', 'list', '--json', ...flags])
   expect(said.stderr).not.toMatch(/Error/)
   expect(said.code).toBe(0)
@@ -125,8 +109,8 @@ it('They are told by their table and key, and only so many as are asked for', as
 })
 
 it('Those that can’t be read are written with the columns of their table, but for what names a person', async () => {
-  const out = join(room, 'people.csv')
-  const dir = join(room, 'aside', 'there')
+  const out = join(place.room, 'people.csv')
+  const dir = join(place.room, 'aside', 'there')
   const said = await command(['-C', dir, 'quarantine', 'export', 'people', '--out', out])
   expect(said.code).toBe(0)
   expect(said.stderr + said.stdout).toContain(

@@ -1,31 +1,20 @@
-import { randomUUID } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openTrino, type TrinoWarehouse } from '../../src/engine/trino.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { replayRun } from '../../src/pipeline/replay.ts'
 import type { RunOutcome } from '../../src/pipeline/run.ts'
-import { ident, sql, unsafeRaw } from '../../src/sql/sql.ts'
+import { sql, unsafeRaw } from '../../src/sql/sql.ts'
 import { loadWorkspace } from '../../src/workspace/load.ts'
-import { clusterOptions } from '../conformance/engine.ts'
-import { dropSchema } from './both-engines.ts'
 import { payment, people, runInBothPlaces } from './both-places.ts'
+import { useBank } from './use-bank.ts'
 
-const schema = `replay_${randomUUID().replaceAll('-', '')}`
-const connection = clusterOptions(schema)
-let room: string
-let bank: TrinoWarehouse
+const place = useBank('replay', {
+  sessionProperties: { 'lake.expire_snapshots_min_retention': '0s' },
+})
+const { schema, connection } = place
 let there: RunOutcome
 
 beforeAll(async () => {
-  room = await mkdtemp(join(tmpdir(), 'tranche-replay-there-'))
-  bank = openTrino({
-    ...connection,
-    sessionProperties: { [`${connection.catalog}.expire_snapshots_min_retention`]: '0s' },
-  })
-  await bank.run(sql`create schema ${ident(connection.catalog, schema)}`)
-  const both = await runInBothPlaces({ room, bank, schema }, 'paid', {
+  const both = await runInBothPlaces(place, 'paid', {
     rows: {
       people: people.rows,
       payments: `id,who,paid_at,amount
@@ -38,24 +27,18 @@ beforeAll(async () => {
   there = both.there
 }, 600_000)
 
-afterAll(async () => {
-  bank?.close()
-  await dropSchema(schema)
-  await rm(room, { recursive: true, force: true })
-}, 120_000)
-
-const replay = async () => await replayRun(await loadWorkspace(join(room, 'paid', 'there')), undefined)
+const replay = async () => await replayRun(await loadWorkspace(join(place.room, 'paid', 'there')), undefined)
 const tables = async () =>
-  await bank.rows(
+  await place.bank.rows(
     sql`select table_name as name from information_schema.tables where table_schema = ${schema} order by 1`,
   )
 
 describe('A run over tables of the cluster, computed again', () => {
   it('is equal though rows and columns have changed since, and leaves no table behind', async () => {
-    await bank.run(
+    await place.bank.run(
       sql`insert into paid_payments (id, who, paid_at, amount) select 'p9', who, paid_at, amount from paid_payments where id = 'p1'`,
     )
-    await bank.run(sql`alter table paid_people add column note varchar`)
+    await place.bank.run(sql`alter table paid_people add column note varchar`)
     const before = await tables()
     const again = await replay()
     expect(again.tables.filter(({ equal }) => !equal)).toEqual([])
@@ -67,7 +50,7 @@ describe('A run over tables of the cluster, computed again', () => {
 
   it('is refused, naming table and snapshot, once a snapshot has expired', async () => {
     const read = there.manifest.inputs.find(({ source }) => source === 'payments')!.snapshot!
-    await bank.run(
+    await place.bank.run(
       unsafeRaw("alter table paid_payments execute expire_snapshots(retention_threshold => '0s')"),
     )
     const before = await tables()
