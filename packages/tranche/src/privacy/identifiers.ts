@@ -15,7 +15,7 @@ const names: readonly { readonly kind: IdentifierKind; readonly pattern: RegExp 
   {
     kind: 'card_number',
     pattern:
-      /^(card ?(no|number)|bank ?card( no| number)?|pan|credit card (no|number)|卡号|银行卡号?|银行账号|信用卡号|借记卡号)$/,
+      /^((cc|credit ?card|debit ?card|payment ?card|card) ?(no|num|nbr|number)|bank ?card( no| number)?|pan|卡号|银行卡号?|银行账号|信用卡号|借记卡号)$/,
   },
   {
     kind: 'phone',
@@ -78,6 +78,9 @@ const endings: readonly {
 
 /** A bare "name" is a person's only in a table of persons. */
 const bareName = /^(name|名称)$/
+/** So is what stands for a part of it, where it holds words: "first" may be a day, "last" an amount. */
+const partOfName = /^(first|last|fname|lname|forename|given|family|middle|maiden)$/
+const isNameWord = (text: string) => /^\p{L}[\p{L}\p{M}'’ .-]{0,39}$/u.test(text.trim())
 
 const emailPattern = /^[^\s@]{1,64}@[^\s@]{1,190}\.[a-z]{2,24}$/i
 const mobilePattern = /^(?:\+?86[- ]?)?1[3-9]\d{9}$/
@@ -177,10 +180,12 @@ export function wordsOf(name: string): string {
     .trim()
 }
 
-function kindOfName({ name, ofPersons }: ColumnSample): IdentifierKind | undefined {
+function kindOfName({ name, values, ofPersons }: ColumnSample): IdentifierKind | undefined {
   const words = wordsOf(name)
   const found = names.find(({ pattern }) => pattern.test(words))?.kind
-  return found ?? (ofPersons && bareName.test(words) ? 'name' : undefined)
+  if (found !== undefined || !ofPersons) return found
+  if (bareName.test(words)) return 'name'
+  return partOfName.test(words) && share(values, isNameWord) > enough ? 'name' : undefined
 }
 
 function kindOfEnding({ name, values }: ColumnSample): IdentifierKind | undefined {

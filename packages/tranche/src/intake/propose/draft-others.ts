@@ -222,6 +222,7 @@ export function recogniseShape(subject: Subject): Recognised | undefined {
   let best: (Recognised & { score: number }) | undefined
   for (const shape of shapes) {
     const picked = pickAll(shape, columns)
+    if (shape.columns['value'] === 'holding_value') addValuationDay(picked, columns)
     if (shape.needed.some((name) => !picked.has(name))) continue
     // What a customer is named beside is the customer's own: spend of theirs, not a budget.
     if (!isPerCustomer(shape.table) && pickByName(columns, 'customer_id', new Set(), 0.75) !== undefined)
@@ -235,13 +236,24 @@ export function recogniseShape(subject: Subject): Recognised | undefined {
       shape.tellTale.length > 0 &&
       shape.tellTale.every((name) => {
         const column = picked.get(name)
-        return column !== undefined && conceptScore(column.name, shape.columns[name]!) >= 0.95
+        if (column === undefined) return false
+        return conceptScore(column.name, shape.columns[name]!) >= 0.95 || isValuationDay(name, column)
       })
     const score = (byTitle >= 0.6 ? byTitle : 0) + (told ? 0.7 : 0)
     if (score >= 0.6 && (best === undefined || score > best.score)) best = { shape, picked, score }
   }
   return best
 }
+
+/** What is worth so much on a day is valued on few days, each of them for many: the only date of such a file is that day. */
+function addValuationDay(picked: Map<string, ColumnProfile>, columns: readonly ColumnProfile[]): void {
+  const [day, ...others] = columns.filter((column) => column.date !== null)
+  if (picked.has('observed_at') || day === undefined || others.length > 0) return
+  if (isValuationDay('observed_at', day)) picked.set('observed_at', day)
+}
+
+const isValuationDay = (name: string, { date, distinct, filled }: ColumnProfile): boolean =>
+  name === 'observed_at' && date !== null && !date.hasTime && distinct <= filled * 0.05
 
 function pickAll(shape: Shape, columns: readonly ColumnProfile[]): Map<string, ColumnProfile> {
   const taken = new Set<string>()

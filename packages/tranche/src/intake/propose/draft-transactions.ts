@@ -221,6 +221,13 @@ async function addKind(
     })
     return ['purchase']
   }
+  if ('column' in amount && negative > subject.profile.rows / 2) {
+    const statement = signedStatement(amount.column)
+    mappings.set('amount', statement.amount)
+    mappings.set('kind', statement.kind)
+    notes.push(titledNote(subject.title, statement.note))
+    return ['withdrawal', 'deposit']
+  }
   const expression =
     'column' in amount ? printName(amount.column.name) : product(amount.quantity, amount.price)
   mappings.set('kind', {
@@ -235,6 +242,26 @@ async function addKind(
     zh: `${subject.title}：${negative} 行负金额视为退款，其余视为消费。`,
   })
   return ['purchase', 'refund']
+}
+
+/** Most amounts of a statement are negative: they say what went out of the account, and the others what came in. */
+function signedStatement({ name, numbers }: ColumnProfile) {
+  const value = printName(name)
+  const decimal = numbers?.decimal === ',' ? { decimal: ',' as const } : {}
+  return {
+    amount: {
+      mapping: { expr: `abs(${value})`, ...decimal },
+      why: { en: 'without the sign, which tells the kind', zh: '不带正负号，正负号说明类型' },
+    },
+    kind: {
+      mapping: { expr: `${value} < 0 ? ${quote('withdrawal')} : ${quote('deposit')}`, ...decimal },
+      why: { en: 'by the sign', zh: '依据正负号' },
+    },
+    note: {
+      en: `most amounts of ${quoted(name)} are negative, as on a statement of account: taken for withdrawals, all others for deposits`,
+      zh: `${quoted(name)} 多为负数，如同账户流水：负数视为取款，其余视为存款`,
+    },
+  }
 }
 
 async function negativeRows(

@@ -14,7 +14,7 @@ import { conceptScore, holdsWord, matchTitle, matchWords } from './name-match.ts
 import type { ColumnProfile } from './profile.ts'
 import type { Reference } from './relations.ts'
 import { pickByName } from './roles.ts'
-import { notCustomers } from './synonyms-columns.ts'
+import { handles, notCustomers } from './synonyms-columns.ts'
 import { kindTitles, tableSynonyms } from './synonyms-tables.ts'
 
 /** Files of dealings: a customer who comes again, a time, an amount; no contracts and no registers. */
@@ -153,8 +153,18 @@ function isAboutOthers(subject: Subject, account: ColumnProfile | undefined): bo
  */
 export function personKey({ profile, identifiers }: Subject): ColumnProfile | undefined {
   const { columns, rows } = profile
-  if (pickByName(columns, 'customer_id') !== undefined || pickByName(columns, 'account_id') !== undefined)
+  // What customers are called, "buyer nickname", is no number of theirs, though its name begins like one.
+  const called = columns.filter(({ name }) => identifiers.get(name)?.kind === 'name')
+  const taken = new Set(called.map(({ name }) => name))
+  if (
+    pickByName(columns, 'customer_id', taken) !== undefined ||
+    pickByName(columns, 'account_id') !== undefined
+  )
     return undefined
+  const comesAgain = (column: ColumnProfile) =>
+    column.distinct >= 10 && column.distinct <= column.filled * 0.8 && column.filled >= rows * 0.9
+  const handle = called.find((column) => holdsWord(column.name, handles) && comesAgain(column))
+  if (handle !== undefined) return handle
   for (const kind of keying) {
     const own = columns.find(
       (column) =>
@@ -162,14 +172,7 @@ export function personKey({ profile, identifiers }: Subject): ColumnProfile | un
     )
     if (own !== undefined) return own
   }
-  const named = columns.filter(
-    (column) =>
-      identifiers.get(column.name)?.kind === 'name' &&
-      column.distinct >= 10 &&
-      column.distinct <= column.filled * 0.8 &&
-      column.filled >= rows * 0.9 &&
-      !holdsWord(column.name, notCustomers),
-  )
+  const named = called.filter((column) => comesAgain(column) && !holdsWord(column.name, notCustomers))
   const ofCustomers = named.filter(({ name }) => matchWords(name, tableSynonyms.customer_versions!) >= 0.5)
   return ofCustomers[0] ?? (named.length === 1 ? named[0] : undefined)
 }

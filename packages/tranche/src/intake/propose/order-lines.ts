@@ -28,7 +28,7 @@ const wellNamed = 0.75
 /** What was found of lines: those that are the transactions, and those whose orders are. */
 export interface FoundLines {
   readonly lines: ReadonlyMap<Subject, OrderLines>
-  /** Orders have amounts of their own: their lines would count everything twice. */
+  /** Orders have amounts of their own, or in another file of lines: these would count everything twice. */
   readonly repeated: ReadonlySet<Subject>
 }
 
@@ -44,34 +44,50 @@ export async function findOrderLines(
   const repeated = new Set<Subject>()
   for (const subject of subjects) {
     if (shapes.has(subject) || customerOf(subject) !== undefined) continue
-    const reference = references.find(
+    // Where each order has one line, the file without a time of its own is that of the lines.
+    const isTimed = chooseTime(subject.profile.columns) !== undefined
+    const orders = references.filter(
       ({ from, to }) =>
         from.subject === subject &&
-        from.column.distinct < from.column.filled &&
+        (from.column.distinct < from.column.filled || !isTimed) &&
         isOrderNumber(from.column) &&
         isOrderNumber(to.column) &&
         !shapes.has(to.subject),
     )
-    if (reference === undefined) continue
-    const { from, to } = reference
-    if (hasOwnAmount(dealings.get(to.subject))) {
+    if (orders.some(({ to }) => hasOwnAmount(dealings.get(to.subject)))) {
       repeated.add(subject)
       continue
     }
-    const customer = customerOf(to.subject)
-    const time = chooseTime(to.subject.profile.columns.filter((column) => column !== to.column))
-    const amount = await chooseNamedAmount(
-      warehouse,
-      subject.profile,
-      subject.profile.columns,
-      new Set([from.column.name]),
-    )
-    if (customer === undefined || customer === to.column || time === undefined || amount === undefined)
-      continue
-    lines.set(subject, { orders: to.subject, match: from.column, key: to.column, customer, time, amount })
+    for (const { from, to } of orders) {
+      const customer = customerOf(to.subject)
+      const time = chooseTime(to.subject.profile.columns.filter((column) => column !== to.column))
+      if (customer === undefined || customer === to.column || time === undefined) continue
+      const { columns } = subject.profile
+      const amount = await chooseNamedAmount(warehouse, subject.profile, columns, new Set([from.column.name]))
+      if (amount === undefined) continue
+      lines.set(subject, { orders: to.subject, match: from.column, key: to.column, customer, time, amount })
+      break
+    }
+  }
+  for (const other of besides(lines)) {
+    lines.delete(other)
+    repeated.add(other)
   }
   return { lines, repeated }
 }
+
+/** Of several files of lines of the same orders, what was bought and what was paid, all but the one that names products. */
+function besides(lines: ReadonlyMap<Subject, OrderLines>): readonly Subject[] {
+  const ofOrders = Map.groupBy(lines.keys(), (subject) => lines.get(subject)!.orders)
+  return [...ofOrders.values()].flatMap((subjects) =>
+    subjects.toSorted((one, other) => namesProducts(other) - namesProducts(one)).slice(1),
+  )
+}
+
+const namesProducts = ({ profile }: Subject): number =>
+  (['product_id', 'product_name', 'category'] as const).filter(
+    (concept) => pickByName(profile.columns, concept, new Set(), wellNamed) !== undefined,
+  ).length
 
 const customerOf = (subject: Subject) =>
   pickByName(subject.profile.columns, 'customer_id', new Set(), wellNamed)?.column
@@ -130,6 +146,6 @@ export const ordersNote: Text = {
 }
 
 export const linesNote: Text = {
-  en: 'holds the lines of orders that have amounts of their own: it is left out, so that nothing is counted twice.',
-  zh: '为订单明细，而订单自身已有金额：未纳入，以免重复计算。',
+  en: 'holds the lines of orders whose amounts stand elsewhere: it is left out, so that nothing is counted twice.',
+  zh: '为订单明细，而这些订单的金额已由其他文件给出：未纳入，以免重复计算。',
 }

@@ -149,6 +149,7 @@ export const columnSynonyms = {
       'transaction number',
       'trans id',
       'trans no',
+      'trans number',
       'txn id',
       'tx id',
       'payment id',
@@ -323,6 +324,8 @@ export const columnSynonyms = {
       'total',
       'amount paid',
       'payment amount',
+      'payment value',
+      'order value',
       'sales amount',
       'sales',
       'revenue',
@@ -893,7 +896,7 @@ export const columnSynonyms = {
   },
   holding_value: {
     en: ['market value', 'holding value', 'position value', 'current value', 'asset value'],
-    zh: ['市值', '持仓市值', '参考市值', '持有金额', '持有市值'],
+    zh: ['市值', '持仓市值', '参考市值', '持有金额', '持有市值', '持仓金额', '期末市值'],
   },
   observed_at: {
     en: ['observed at', 'query time', 'query date', 'report date', 'measured at'],
@@ -967,11 +970,25 @@ export const notCustomerNumber: readonly string[] = [
   'new',
   'per',
   'name',
+  'points',
+  'amount',
+  'balance',
   '类型',
   '等级',
   '数量',
   '名称',
   '年限',
+  '应付',
+  '实付',
+  '支付',
+  '付款',
+  '邮费',
+  '运费',
+  '金额',
+  '余额',
+  '积分',
+  '留言',
+  '备注',
 ]
 
 /** What is paid beside the thing itself: no amount of a purchase where another column may be it. */
@@ -1104,6 +1121,21 @@ export const notCustomers: readonly string[] = [
   '供应商',
   '门店',
   '经办',
+]
+
+/** What a shop's visitors call themselves, which is nobody else's there. */
+export const handles: readonly string[] = [
+  'username',
+  'user name',
+  'nick',
+  'nickname',
+  'screen name',
+  'login',
+  'handle',
+  '会员名',
+  '用户名',
+  '昵称',
+  '旺旺',
 ]
 
 /** Of outcomes: those that an institution wants few of, and those that it wants many of. */
