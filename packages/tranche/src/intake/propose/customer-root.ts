@@ -79,7 +79,8 @@ export function findCustomerRoot(
 /** Invoices and receipts under numbers of their own that name nobody: what was bought, not who bought. */
 function isOrders({ profile }: Subject, key: ColumnProfile | null): boolean {
   if (key === null || pickByName([key], 'customer_id') !== undefined) return false
-  if (conceptScore(key.name, 'order_id') < 0.75) return false
+  if (Math.max(conceptScore(key.name, 'order_id'), conceptScore(key.name, 'transaction_id')) < 0.75)
+    return false
   return (
     profile.columns.some((column) => column.date !== null) &&
     pickByName(profile.columns, 'amount') !== undefined

@@ -260,12 +260,16 @@ function pickAll(shape: Shape, columns: readonly ColumnProfile[]): Map<string, C
   const picked = new Map<string, ColumnProfile>()
   for (const [name, concept] of Object.entries(shape.columns)) {
     const found = pickByName(columns, concept, taken)
-    if (found === undefined) continue
+    // A number that only some rows have, as events have one where somebody bought, numbers none of them.
+    if (found === undefined || (concept === 'transaction_id' && !numbersRows(found.column))) continue
     taken.add(found.column.name)
     picked.set(name, found.column)
   }
   return picked
 }
+
+const numbersRows = ({ filled, distinct, rows }: ColumnProfile): boolean =>
+  filled >= rows * 0.98 && distinct >= filled * 0.98
 
 /** Whether rows of the table belong to customers. */
 export function isPerCustomer(table: StandardTableName): boolean {

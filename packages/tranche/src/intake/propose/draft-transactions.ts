@@ -24,7 +24,7 @@ export interface FoundColumn {
   readonly notes: readonly Text[]
 }
 
-const further: readonly Concept[] = [
+const described: readonly Concept[] = [
   'account_id',
   'currency',
   'category',
@@ -67,7 +67,7 @@ export async function draftTransactions(
   notes.push(...when.notes)
   addAmount(amount, mappings, taken, notes)
   const kinds = await addKind(warehouse, subject, amount, mappings, taken, notes)
-  for (const concept of further) {
+  for (const concept of described) {
     const picked = pickByName(columns, concept, taken, concept === 'category' ? 0.6 : 0.75)
     if (picked === undefined) continue
     taken.add(picked.column.name)
@@ -87,7 +87,9 @@ export async function draftTransactions(
       : undefined
   const undone = undoneRows(columns)
   if (undone !== undefined) notes.push(titledNote(subject.title, undone.why))
-  const where = bothOf(nobody, undone)
+  const further = furtherLines(columns, amount)
+  if (further !== undefined) notes.push(titledNote(subject.title, further.why))
+  const where = bothOf(bothOf(nobody, undone), further)
   const table: TableDraft = {
     table: 'transactions',
     why: { en: 'a customer, a time and an amount in every row', zh: '每行含客户、时间与金额' },
@@ -97,6 +99,31 @@ export async function draftTransactions(
   }
   return { table, notes, kinds }
 }
+
+/**
+ * An order of several lines says what it came to, in which currency and how it stands on the first of them alone: the others,
+ * in which all of that is left empty, are filtered, and counted.
+ */
+function furtherLines(
+  columns: readonly ColumnProfile[],
+  amount: TransactionColumns['amount'],
+): Reasoned<string> | undefined {
+  if (!('column' in amount)) return undefined
+  const { name, filled, rows } = amount.column
+  const without = rows - filled
+  const alike = columns.filter((column) => column.filled === filled)
+  if (without < rows * 0.01 || filled < rows * 0.2 || alike.length < emptyTogether) return undefined
+  return {
+    mapping: `known(${printName(name)})`,
+    why: {
+      en: `${without} ${plural(without, 'row says', 'rows say')} nothing in ${quoted(name)} and ${alike.length - 1} other columns, as further lines of an order do: filtered, and counted`,
+      zh: `有 ${without} 行的 ${quoted(name)} 及另外 ${alike.length - 1} 列均为空，视为同一订单的后续行，予以过滤并计数`,
+    },
+  }
+}
+
+/** Columns that are empty in as many rows, the amount among them, to be empty in the same. */
+const emptyTogether = 3
 
 function bothOf(
   one: Reasoned<string> | undefined,

@@ -177,7 +177,7 @@ function instantIn(text: Sql, name: string): Sql {
   const trimmed = sql`trim(${text})`
   switch (format) {
     case 'iso_zone':
-      return sql`(case when regexp_full_match(${trimmed}, '[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]+)?)? ?(?:Z|UTC|GMT|[-+][0-9]{2}(?::?[0-9]{2})?)') then make_timestamp(epoch_us(try_cast(${trimmed} as timestamptz))) end)`
+      return sql`(case when regexp_full_match(${trimmed}, '[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]+)?)? ?(?:Z|UTC|GMT|[-+][0-9]{2}(?::?[0-9]{2})?)') then make_timestamp(epoch_us(coalesce(try_cast(${trimmed} as timestamptz), try_cast(${zonedFully(trimmed)} as timestamptz)))) end)`
     case 'epoch_s':
       return epoch(trimmed, 1_000_000, '[0-9]{9,10}(?:[.][0-9]+)?')
     case 'epoch_ms':
@@ -195,6 +195,12 @@ function instantIn(text: Sql, name: string): Sql {
     default:
       return dayAndTime(trimmed, format, centuryStart)
   }
+}
+
+/** Seconds and the colon of the clock as the engine wants them: `10:00Z` has none, `10:00:00 -0400` a space before its zone. */
+function zonedFully(trimmed: Sql): Sql {
+  const withSeconds = sql`regexp_replace(${trimmed}, '^(.{16}) ?([ZUG+-].*)$', '\\1:00\\2')`
+  return sql`regexp_replace(${withSeconds}, ' ([-+])', '\\1')`
 }
 
 function dayAndTime(trimmed: Sql, format: DateFormatName, centuryStart: number): Sql {

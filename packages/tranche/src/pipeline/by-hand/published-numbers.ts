@@ -1,21 +1,44 @@
-import { ident, type Sql, sql, tableNamed, unsafeRaw } from '../../sql/sql.ts'
+import { type StandardTable, standardTables } from '@tranche/contract'
+import { ident, join, type Sql, sql, tableNamed, unsafeRaw } from '../../sql/sql.ts'
 import { Zone } from '../../sql/time-zone.ts'
 import { rowExpressionSql } from '../../workspace/row-expression.ts'
-import { type HandWritten, rowsOf, type Scope } from './hand-written.ts'
+import { daysLater, type HandWritten, rowsOf, type Scope } from './hand-written.ts'
 
-/** Everyone of whom the institution knew before the as-of. */
-export function customers({ at }: Scope): readonly HandWritten[] {
+/** Everyone of whom the institution knew before the as-of; whom no file of customers names, by what they had done by then. */
+export function customers(scope: Scope): readonly HandWritten[] {
+  const { at } = scope
   const recomputed = sql`
     select count(*) as v from (
-      select customer_id from ${rowsOf('customer_versions')} group by customer_id
+      select customer_id, bool_and(coalesce(source = '_derived', false)) as is_derived
+      from ${rowsOf('customer_versions')} group by customer_id
       having count(*) filter (where (valid_from is null or valid_from < ${at}) and (known_at is null or known_at < ${at})) > 0
         and (min(onboarded_at) is null or min(onboarded_at) < ${at})
-    ) as people`
+    ) as people
+    where not is_derived or customer_id in (${join(doneBy(scope), ' union all ')})`
   return ['customer_value', 'features'].map((table) => ({
     key: `${table}.customers`,
     published: sql`select count(distinct customer_id) as v from ${ident(table)}`,
     recomputed,
   }))
+}
+
+/** Customers of the rows of each other table that had come about, and were known, before the as-of. */
+function doneBy({ at, known, manifest }: Scope): readonly Sql[] {
+  const zone = new Zone(manifest.timeZone)
+  const ms = Date.parse(manifest.asOf)
+  const isMidnight = zone.startOfDay(zone.dateOf(ms)) === ms
+  const today = sql`cast(${zone.dateOf(ms)} as date)`
+  const firstDayNotOver = isMidnight ? today : daysLater(today, 1)
+  const tables: readonly StandardTable[] = standardTables
+  return tables
+    .filter(({ name, perCustomer }) => perCustomer && name !== 'customer_versions')
+    .map(({ name, time, columns }) => {
+      const isDay = columns.some((column) => column.name === time && column.type === 'date')
+      const before = isDay ? firstDayNotOver : at
+      const came =
+        time === undefined ? sql`true` : sql`(${ident(time)} is null or ${ident(time)} < ${before})`
+      return sql`select customer_id from ${rowsOf(name)} where ${known} and ${came} and customer_id is not null`
+    })
 }
 
 /** Rows of what counts as a purchase, of customers that are published: a FROM with its WHERE. */
