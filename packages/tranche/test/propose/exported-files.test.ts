@@ -175,4 +175,26 @@ describe('files as platforms export them', () => {
       ...{ customer_id: '客户号', name: '基金代码', observed_at: '日期', value: '持仓市值' },
     })
   })
+
+  test('how each customer stood at the end of each month is no list of purchases, though there is a number beside it', async () => {
+    const months = Array.from({ length: 12 }, (_, i) => `2023-${String(i + 1).padStart(2, '0')}-28`)
+    const proposal = await proposeContents({
+      'panel.csv': csv([
+        ['snapshot', 'ref', 'age', 'active', 'estimate', 'holds_card'],
+        ...rows(40 * 12, (i) => [
+          ...[
+            months[i % 12]!,
+            70_000 + Math.floor(i / 12) * 3,
+            20 + drawn(Math.floor(i / 12), 50),
+            drawn(i, 2),
+          ],
+          ...[`${900 + drawn(i, 500)}.50`, drawn(i + 1, 2)],
+        ]),
+      ]),
+    })
+    expect(mappingOf(proposal, 'transactions')).toEqual({})
+    expect(mappingOf(proposal, 'customer_versions')).toMatchObject({
+      ...{ customer_id: 'ref', valid_from: 'snapshot', age_years: 'age' },
+    })
+  })
 })

@@ -2,6 +2,7 @@ import type { Text } from '@tranche/contract'
 import type { Subject } from './draft.ts'
 import { quoted } from './map-column.ts'
 import { conceptScore, matchTitle, wordsOf } from './name-match.ts'
+import type { Panel } from './panels.ts'
 import type { ColumnProfile } from './profile.ts'
 import { keyColumns, type Reference } from './relations.ts'
 import { isGenderByValues, isKeyLike, pickByName } from './roles.ts'
@@ -12,6 +13,8 @@ import { tableSynonyms } from './synonyms-tables.ts'
 export interface CustomerRoot {
   readonly subject: Subject
   readonly key: ColumnProfile | null
+  /** Where customers stand in it day by day: the day from which a row holds. */
+  readonly since?: ColumnProfile
   readonly why: Text
   readonly notes: readonly Text[]
 }
@@ -47,9 +50,14 @@ export function findCustomerRoot(
   subjects: readonly Subject[],
   references: readonly Reference[],
   isDealings: (subject: Subject) => boolean,
+  panels: ReadonlyMap<Subject, Panel> = new Map(),
 ): CustomerRoot | undefined {
   const candidates = subjects
-    .map((subject) => ({ subject, score: personScore(subject), key: customerKey(subject, references) }))
+    .map((subject) => ({
+      subject,
+      score: personScore(subject),
+      key: panels.get(subject)?.key ?? customerKey(subject, references),
+    }))
     .filter(
       ({ subject, score, key }) =>
         score > 0 &&
@@ -65,12 +73,15 @@ export function findCustomerRoot(
         other.subject.profile.rows - one.subject.profile.rows,
     )
   const [best] = candidates
-  if (best !== undefined) return rootOf(best.subject, best.key)
+  if (best !== undefined) return rootOf(best.subject, best.key, panels.get(best.subject))
   const rest = subjects.filter((subject) => !isDealings(subject))
   const accounts = registerOfAccounts(rest, references)
   if (accounts !== undefined) return accounts
   // One file about nothing that is known, beside no dealings: its rows are the customers.
   const [only] = rest
+  const panel = only && panels.get(only)
+  if (only !== undefined && panel !== undefined && subjects.length === 1)
+    return rootOf(only, panel.key, panel)
   if (only === undefined || isOrders(only, customerKey(only, references))) return undefined
   if (customerKey(only, references) === null && hasRepeatedKey(only)) return undefined
   return subjects.length === 1 ? rootOf(only, customerKey(only, references)) : undefined
@@ -132,7 +143,7 @@ function registerOfAccounts(
   return undefined
 }
 
-function rootOf(subject: Subject, key: ColumnProfile | null): CustomerRoot {
+function rootOf(subject: Subject, key: ColumnProfile | null, panel?: Panel): CustomerRoot {
   if (key === null)
     return {
       subject,
@@ -146,6 +157,7 @@ function rootOf(subject: Subject, key: ColumnProfile | null): CustomerRoot {
       ],
     }
   const named = pickByName([key], 'customer_id') !== undefined
+  if (panel !== undefined) return rootOfPanel(subject, panel, named)
   return {
     subject,
     key,
@@ -160,6 +172,22 @@ function rootOf(subject: Subject, key: ColumnProfile | null): CustomerRoot {
             zh: `${subject.title}：${quoted(key.name)} 每行唯一，视为客户编号，请核对。`,
           },
         ],
+  }
+}
+
+function rootOfPanel(subject: Subject, { key, time }: Panel, named: boolean): CustomerRoot {
+  const days = time.distinct
+  return {
+    ...{ subject, key, since: time },
+    why: named
+      ? { en: 'the customer number, by its name', zh: '客户编号（依据列名）' }
+      : { en: 'the customer number: it comes again on each day', zh: '客户编号：每个日期各出现一次' },
+    notes: [
+      {
+        en: `${subject.title}: each row is how a customer stood on one of ${days} days of ${quoted(time.name)}, numbered by ${quoted(key.name)}: taken for what is known of customers, not for dealings. Please check.`,
+        zh: `${subject.title}：每行为客户（${quoted(key.name)}）在 ${quoted(time.name)} 的 ${days} 个日期之一的状态，视为客户信息而非交易，请核对。`,
+      },
+    ],
   }
 }
 

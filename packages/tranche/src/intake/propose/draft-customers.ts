@@ -55,7 +55,7 @@ export function draftCustomers(root: CustomerRoot): DraftedTable {
   const { columns } = subject.profile
   const notes: Text[] = []
   const identifiers = new Set(subject.identifiers.keys())
-  const taken = new Set<string>(key === null ? [] : [key.name])
+  const taken = new Set<string>([key, root.since].flatMap((column) => column?.name ?? []))
   for (const name of identifiers) if (name !== key?.name) taken.add(name)
   const mappings = new Map<string, Reasoned<ColumnMapping>>([
     ['customer_id', { mapping: key === null ? { from: '_row' } : mapColumn(key, 'id'), why: root.why }],
@@ -77,7 +77,7 @@ export function draftCustomers(root: CustomerRoot): DraftedTable {
   addYear(mappings)
   addFromIdNumber(subject, mappings)
   addAgeByValues(columns, taken, mappings, notes)
-  addValidFrom(key, columns, taken, mappings)
+  addValidFrom(root, columns, taken, mappings)
   const rest = columns.filter((column) => !taken.has(column.name))
   const extras = extrasOf('customer_versions', rest)
   for (const column of rest) {
@@ -217,13 +217,14 @@ function isLife(column: ColumnProfile, besideGender: boolean): boolean {
 }
 
 function addValidFrom(
-  key: ColumnProfile | null,
+  { key, since }: Pick<CustomerRoot, 'key' | 'since'>,
   columns: readonly ColumnProfile[],
   taken: Set<string>,
   mappings: Map<string, Reasoned<ColumnMapping>>,
 ): void {
   if (key === null || key.distinct === key.filled) return
   const column =
+    since ??
     pickByName(columns, 'valid_from', taken)?.column ??
     columns.find((candidate) => candidate.date !== null && !taken.has(candidate.name))
   if (column === undefined) return

@@ -11,20 +11,27 @@ import type { Subject } from './draft.ts'
 import { contractScore } from './draft-accounts.ts'
 import type { Recognised } from './draft-others.ts'
 import { conceptScore, holdsWord, matchTitle, matchWords } from './name-match.ts'
+import { type Panel, panelOf } from './panels.ts'
 import type { ColumnProfile } from './profile.ts'
 import type { Reference } from './relations.ts'
 import { pickByName } from './roles.ts'
 import { handles, notCustomers } from './synonyms-columns.ts'
 import { kindTitles, tableSynonyms } from './synonyms-tables.ts'
 
-/** Files of dealings: a customer who comes again, a time, an amount; no contracts and no registers. */
+export interface FoundDealings {
+  readonly dealings: ReadonlyMap<Subject, TransactionColumns>
+  readonly panels: ReadonlyMap<Subject, Panel>
+}
+
+/** Files of dealings: a customer who comes again, a time, an amount; no contracts, no registers, and no panels. */
 export async function findDealings(
   warehouse: Warehouse,
   subjects: readonly Subject[],
   shapes: ReadonlyMap<Subject, Recognised>,
   references: readonly Reference[],
-): Promise<ReadonlyMap<Subject, TransactionColumns>> {
+): Promise<FoundDealings> {
   const found = new Map<Subject, TransactionColumns>()
+  const panels = new Map<Subject, Panel>()
   for (const subject of subjects) {
     if (shapes.has(subject)) continue
     const usable = subject.profile.columns.filter((column) => isUsable(subject, column))
@@ -39,6 +46,11 @@ export async function findDealings(
     }
     const chosen = await chooseTransactionColumns(warehouse, subject.profile, usable, personKey(subject))
     if (chosen === undefined) continue
+    const panel = await panelOf(warehouse, subject, chosen)
+    if (panel !== undefined) {
+      panels.set(subject, panel)
+      continue
+    }
     const { customer } = chosen
     const comesAgain = customer.distinct <= customer.filled * 0.8
     const isRegister =
@@ -54,7 +66,7 @@ export async function findDealings(
     if (!comesAgain && !accountsComeAgain && subjects.length === 1 && !chosen.customerByName) continue
     found.set(subject, chosen)
   }
-  return found
+  return { dealings: found, panels }
 }
 
 /** Claims, premiums, repayments: a file that is called after them, whose rows name an account and not who holds it. */

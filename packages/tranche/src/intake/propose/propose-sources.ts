@@ -53,13 +53,13 @@ export async function proposeSources(
     const shape = recogniseShape(subject)
     if (shape !== undefined) shapes.set(subject, shape)
   }
-  const found = await findDealings(warehouse, subjects, shapes, references)
+  const { dealings: found, panels } = await findDealings(warehouse, subjects, shapes, references)
   const { lines, repeated } = await findOrderLines(warehouse, subjects, references, shapes, found)
   const orders = new Set([...lines.values()].map((line) => line.orders))
   const ofOrders = (subject: Subject) => lines.has(subject) || orders.has(subject) || repeated.has(subject)
   const dealings = new Map([...found].filter(([subject]) => !ofOrders(subject)))
   const isTold = (subject: Subject) => dealings.has(subject) || shapes.has(subject) || ofOrders(subject)
-  const root = findCustomerRoot(subjects, references, isTold)
+  const root = findCustomerRoot(subjects, references, isTold, panels)
   const happened = findHappened(subjects, root, isTold)
   const isListed = (subject: Subject) => happened.some((list) => list.subject === subject)
   const systems = await findSecondSystems(

@@ -131,10 +131,15 @@ export function pickByName(
     if (taken.has(column.name) || !canBe(column, concept)) continue
     const score = conceptScore(column.name, concept)
     if (concept === 'age_years' && holdsWord(column.name, notPersonalAge)) continue
-    if (concept === 'customer_id' && score < 0.95 && holdsWord(column.name, notCustomerNumber)) continue
+    if (concept === 'customer_id' && score < 0.95 && !mayNumber(column)) continue
     if (score >= least && (best === undefined || score > best.score)) best = { column, score }
   }
   return best
+}
+
+/** Half of a name is not enough for a flag of customers, nor for what they are or owe. */
+function mayNumber({ name, distinct, filled }: ColumnProfile): boolean {
+  return !holdsWord(name, notCustomerNumber) && (distinct > 2 || filled <= 20)
 }
 
 /** Objects as JSON text: no values of their own. */
