@@ -590,6 +590,13 @@ export const columnSynonyms = {
       'acquisition date',
       'activation date',
       'start date of relationship',
+      'became member on',
+      'became customer on',
+      'joined on',
+      'registered on',
+      'registration init time',
+      'registration time',
+      'fecha alta',
     ],
     zh: [
       '注册时间',
