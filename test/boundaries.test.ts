@@ -142,6 +142,7 @@ describe('imports follow the way of the data', () => {
 const rawSql = [
   'engine/duckdb.ts',
   'engine/published.ts',
+  'engine/scratch.ts',
   'engine/trino-load.ts',
   'engine/trino.ts',
   'features/calendar.ts',

@@ -1,5 +1,4 @@
-import { mkdir, rename, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { rename } from 'node:fs/promises'
 import {
   BIGINT,
   BOOLEAN,
@@ -29,6 +28,7 @@ import { chunksOf } from './duckdb-append.ts'
 import { toCell } from './duckdb-values.ts'
 import { GatheredColumns } from './gathered-columns.ts'
 import { onlyRow } from './results.ts'
+import { attachScratch, type ScratchOptions, scratchOf } from './scratch.ts'
 import type { AppendColumn, Columns, Row, Scratch, Warehouse } from './warehouse.ts'
 
 export interface DuckDbOptions {
@@ -40,11 +40,7 @@ export interface DuckDbOptions {
   /** Folder to spill to; without one nothing is spilled. */
   readonly spillTo?: string
   /** File for tables of many rows that go with their computation, replaced where there is one; delete it when the warehouse is closed. */
-  readonly scratch?: {
-    readonly file: string
-    /** What the memory allows unless said. */
-    readonly rowsAtOnce?: number
-  }
+  readonly scratch?: ScratchOptions
 }
 
 export interface DuckDbWarehouse extends Warehouse {
@@ -60,7 +56,7 @@ export async function openDuckDb(options: DuckDbOptions): Promise<DuckDbWarehous
   const warehouse = new EmbeddedWarehouse(
     connection,
     instance,
-    options.scratch === undefined ? {} : { scratch: scratchOf(options) },
+    options.scratch === undefined ? {} : { scratch: scratchOf(options.scratch, options.memoryMb) },
   )
   await warehouse.run(sql`set timezone = 'UTC'`)
   // Finding out how doubles pack best takes as long as computing them, for a fifth of a file that lives for one run.
@@ -81,24 +77,6 @@ export async function openDuckDb(options: DuckDbOptions): Promise<DuckDbWarehous
       memoryMb: options.memoryMb ?? 0,
     },
   })
-}
-
-const scratchDatabase = 'scratch'
-const bytesPerSortedRow = 64
-
-function scratchOf({ scratch, memoryMb = 2048 }: DuckDbOptions): Scratch {
-  return {
-    database: scratchDatabase,
-    rowsAtOnce: scratch?.rowsAtOnce ?? Math.floor((memoryMb * 1_048_576) / bytesPerSortedRow),
-  }
-}
-
-async function attachScratch(warehouse: Warehouse, file: string): Promise<void> {
-  for (const path of [file, `${file}.wal`]) await rm(path, { force: true })
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-  await warehouse.run(
-    sql`attach ${unsafeRaw(warehouse.dialect.literal(typed('varchar', file)))} as ${ident(scratchDatabase)}`,
-  )
 }
 
 async function createInstance(options: DuckDbOptions): Promise<DuckDBInstance> {

@@ -8,13 +8,14 @@ import { transactionKindCodes } from './codes.ts'
 import type { Reasoned, Subject, TableDraft } from './draft.ts'
 import type { DraftedTable } from './draft-customers.ts'
 import { extrasOf } from './extras.ts'
+import { furtherLines } from './further-lines.ts'
 import { doubtAboutDates, mapColumn, mapped, noteOnScale, quoted, reasonFor } from './map-column.ts'
 import { conceptScore, matchTitle } from './name-match.ts'
 import { type ColumnProfile, profiled } from './profile.ts'
 import { pickByName } from './roles.ts'
 import type { Concept } from './synonyms-columns.ts'
 import { kindTitles } from './synonyms-tables.ts'
-import { mapTwoSides, type TwoSides } from './two-sides.ts'
+import { mapSigned, mapTwoSides, type TwoSides } from './two-sides.ts'
 import { undoneRows } from './undone.ts'
 
 /** Where a row says who paid, or when: in a column of its own, or in one that leads to another file. */
@@ -99,31 +100,6 @@ export async function draftTransactions(
   }
   return { table, notes, kinds }
 }
-
-/**
- * An order of several lines says what it came to, in which currency and how it stands on the first of them alone: the others,
- * in which all of that is left empty, are filtered, and counted.
- */
-function furtherLines(
-  columns: readonly ColumnProfile[],
-  amount: TransactionColumns['amount'],
-): Reasoned<string> | undefined {
-  if (!('column' in amount)) return undefined
-  const { name, filled, rows } = amount.column
-  const without = rows - filled
-  const alike = columns.filter((column) => column.filled === filled)
-  if (without < rows * 0.01 || filled < rows * 0.2 || alike.length < emptyTogether) return undefined
-  return {
-    mapping: `known(${printName(name)})`,
-    why: {
-      en: `${without} ${plural(without, 'row says', 'rows say')} nothing in ${quoted(name)} and ${alike.length - 1} other columns, as further lines of an order do: filtered, and counted`,
-      zh: `有 ${without} 行的 ${quoted(name)} 及另外 ${alike.length - 1} 列均为空，视为同一订单的后续行，予以过滤并计数`,
-    },
-  }
-}
-
-/** Columns that are empty in as many rows, the amount among them, to be empty in the same. */
-const emptyTogether = 3
 
 function bothOf(
   one: Reasoned<string> | undefined,
@@ -249,7 +225,7 @@ async function addKind(
     return ['purchase']
   }
   if ('column' in amount && negative > subject.profile.rows / 2) {
-    const statement = signedStatement(amount.column)
+    const statement = mapSigned(amount.column)
     mappings.set('amount', statement.amount)
     mappings.set('kind', statement.kind)
     notes.push(titledNote(subject.title, statement.note))
@@ -269,26 +245,6 @@ async function addKind(
     zh: `${subject.title}：${negative} 行负金额视为退款，其余视为消费。`,
   })
   return ['purchase', 'refund']
-}
-
-/** Most amounts of a statement are negative: they say what went out of the account, and the others what came in. */
-function signedStatement({ name, numbers }: ColumnProfile) {
-  const value = printName(name)
-  const decimal = numbers?.decimal === ',' ? { decimal: ',' as const } : {}
-  return {
-    amount: {
-      mapping: { expr: `abs(${value})`, ...decimal },
-      why: { en: 'without the sign, which tells the kind', zh: '不带正负号，正负号说明类型' },
-    },
-    kind: {
-      mapping: { expr: `${value} < 0 ? ${quote('withdrawal')} : ${quote('deposit')}`, ...decimal },
-      why: { en: 'by the sign', zh: '依据正负号' },
-    },
-    note: {
-      en: `most amounts of ${quoted(name)} are negative, as on a statement of account: taken for withdrawals, all others for deposits`,
-      zh: `${quoted(name)} 多为负数，如同账户流水：负数视为取款，其余视为存款`,
-    },
-  }
 }
 
 async function negativeRows(

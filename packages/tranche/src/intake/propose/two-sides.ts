@@ -14,6 +14,13 @@ export interface TwoSides {
   readonly into: ColumnProfile
 }
 
+/** Amounts without signs, and kinds that tell the sides apart. */
+export interface MappedSides {
+  readonly amount: Reasoned<ColumnMapping>
+  readonly kind: Reasoned<ColumnMapping>
+  readonly note: Text
+}
+
 const nearlyAll = 0.98
 
 /** Two columns that are named for the two sides, of which nearly every row fills exactly one. */
@@ -35,11 +42,7 @@ export async function findTwoSides(
 }
 
 /** Amount and kind of such rows, and what is said of it. */
-export function mapTwoSides({ out, into }: TwoSides): {
-  readonly amount: Reasoned<ColumnMapping>
-  readonly kind: Reasoned<ColumnMapping>
-  readonly note: Text
-} {
+export function mapTwoSides({ out, into }: TwoSides): MappedSides {
   const [spent, received] = [printName(out.name), printName(into.name)]
   const isOut = `coalesce(${spent}, 0) != 0`
   const decimal = out.numbers?.decimal === ',' ? { decimal: ',' as const } : {}
@@ -53,6 +56,26 @@ export function mapTwoSides({ out, into }: TwoSides): {
     note: {
       en: `${quoted(out.name)} holds what went out and ${quoted(into.name)} what came in: taken for withdrawals and deposits.`,
       zh: `${quoted(out.name)} 为支出，${quoted(into.name)} 为收入：分别视为取款与存款。`,
+    },
+  }
+}
+
+/** Amount and kind of a statement most of whose amounts are negative: they say what went out of the account, the others what came in. */
+export function mapSigned({ name, numbers }: ColumnProfile): MappedSides {
+  const value = printName(name)
+  const decimal = numbers?.decimal === ',' ? { decimal: ',' as const } : {}
+  return {
+    amount: {
+      mapping: { expr: `abs(${value})`, ...decimal },
+      why: { en: 'without the sign, which tells the kind', zh: '不带正负号，正负号说明类型' },
+    },
+    kind: {
+      mapping: { expr: `${value} < 0 ? ${quote('withdrawal')} : ${quote('deposit')}`, ...decimal },
+      why: { en: 'by the sign', zh: '依据正负号' },
+    },
+    note: {
+      en: `most amounts of ${quoted(name)} are negative, as on a statement of account: taken for withdrawals, all others for deposits`,
+      zh: `${quoted(name)} 多为负数，如同账户流水：负数视为取款，其余视为存款`,
     },
   }
 }
