@@ -72,7 +72,11 @@ export async function proposeWorkspace(options: ProposeOptions): Promise<Proposa
     const yaml = workspaceYaml(settings.draft)
     workspaceSchema.parse(parseYaml(yaml))
     const pack = await readPack(packFolder('starter'))
-    const supported = supportedDefinitions(pack, mappedColumns(sources.map(({ value }) => value)))
+    const supported = supportedDefinitions(
+      pack,
+      mappedColumns(sources.map(({ value }) => value)),
+      proposed.kinds,
+    )
     const fresh = outcomes.filter(({ key }) => !supported.some((definition) => definition.key === key))
     const keys = new Set(supported.map(({ key }) => key))
     const attributes = proposed.sources.flatMap(({ subject, draft }) => {

@@ -78,13 +78,21 @@ export function mappedColumns(sources: readonly Source[]): MappedColumns {
  * The definitions that say something of a workspace: measures whose table and columns are mapped, and what is built on
  * them. An expression that falls back from one feature to another (`known(a) ? a : b`) needs one of them; the others
  * come along, missing for everyone.
+ * @param kinds of transactions, where the sources tell them; without purchases what counts them says nothing
  */
 export function supportedDefinitions(
   pack: readonly PackDefinition[],
   mapped: MappedColumns,
+  kinds: ReadonlySet<string> = new Set(),
 ): readonly PackDefinition[] {
   const byId = new Map(pack.map((definition) => [idOf(definition), definition]))
-  const live = new Set(pack.filter((definition) => readsMapped(definition, mapped)).map(idOf))
+  const hasPurchases = kinds.size === 0 || kinds.has('purchase')
+  const live = new Set(
+    pack
+      .filter((definition) => readsMapped(definition, mapped))
+      .filter(({ value }) => hasPurchases || !('where' in value) || !countsPurchases.test(value.where ?? ''))
+      .map(idOf),
+  )
   for (let before = -1; before !== live.size; ) {
     before = live.size
     for (const id of [...live]) {
@@ -105,6 +113,9 @@ export function supportedDefinitions(
   for (const id of live) keep(id)
   return pack.filter((definition) => kept.has(idOf(definition)))
 }
+
+/** Rows of no other kind. */
+const countsPurchases = /^\(?!known\(kind\) \|\| kind == "purchase"\)?( &&|$)/
 
 const idOf = ({ kind, key }: PackDefinition) => `${kind}:${key}`
 

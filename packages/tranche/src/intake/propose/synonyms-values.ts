@@ -209,7 +209,20 @@ export const transactionKindValues: Readonly<Record<string, readonly string[]>> 
   premium: ['premium', '保费', '续期保费', '首期保费'],
   claim: ['claim', 'claims', 'payout', 'indemnity', '理赔', '赔款', '赔付'],
   cash_advance: ['cash advance', '取现', '预借现金', '信用卡取现'],
-  other: ['other', 'others', '其他', '其它'],
+  other: [
+    'other',
+    'others',
+    'dividend',
+    'dividends',
+    'conversion',
+    '其他',
+    '其它',
+    '分红',
+    '红利',
+    '派息',
+    '基金转换',
+    '转托管',
+  ],
 }
 
 export const armValues: Readonly<Record<string, readonly string[]>> = {
