@@ -154,6 +154,11 @@ describe('files as platforms export them', () => {
       amount: 'abs(Betrag)',
       kind: 'Betrag < 0 ? "withdrawal" : "deposit"',
     })
+    // Nothing is a purchase: what counts them is left out, and value counts what came in.
+    const written = proposal.definitions.map(({ yaml }) => yaml).join('\n')
+    expect(written).toContain('key: active_customers')
+    expect(written).not.toMatch(/key: (purchases_90d|spend_total|active_share_90d)$/m)
+    expect(proposal.workspaceYaml).toContain('kind == "deposit"')
   })
 
   test('what is held is valued on the only days that such a file has', async () => {
