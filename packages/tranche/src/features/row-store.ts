@@ -3,7 +3,7 @@ import type { Dialect } from '../sql/dialect.ts'
 import { byDialect, ident, join, renderInline, type Sql, sql, tableNamed, whole } from '../sql/sql.ts'
 import type { AsOfPoint } from './calendar.ts'
 import { customersPerRange } from './engine-settings.ts'
-import { createSortedRows } from './sorted-rows.ts'
+import { createSortedRows, isWorthPacking } from './sorted-rows.ts'
 import type { TableRows } from './table-rows.ts'
 
 /** Customers of a computation: c (whole numbers from 0), customer_id, since (first point), onboarded (DATE). */
@@ -18,6 +18,8 @@ export class RowStore {
   readonly name: string
   readonly #dialect: Dialect
   readonly #scratch: Scratch | undefined
+  /** The scratch database, where the rows are enough to lie there. */
+  #packed: Scratch | undefined
   readonly #columns = new Map<string, { readonly name: string; readonly value: Sql }>()
   readonly #codable = new Set<string>()
   readonly #codes = new Map<string, readonly string[]>()
@@ -32,9 +34,9 @@ export class RowStore {
     this.#scratch = scratch
   }
 
-  /** The table of the narrowed rows. */
+  /** The table of the narrowed rows; where it lies is known once they are there. */
   get table(): Sql {
-    return this.#scratch === undefined ? tableNamed(this.name) : ident(this.#scratch.database, this.name)
+    return byDialect(() => (this.#packed ? ident(this.#packed.database, this.name) : tableNamed(this.name)))
   }
 
   /** Keeps a value; asking again for the same one gives the same column. */
@@ -158,9 +160,21 @@ export class RowStore {
   async read(warehouse: Warehouse, points: readonly AsOfPoint[], customers: number): Promise<void> {
     const rows = this.#narrowed(points)
     if (this.#scratch !== undefined) {
-      const from = tableNamed('standard', this.rows.table.name)
-      await createSortedRows({ warehouse, scratch: this.#scratch, table: this.name, rows, from, customers })
-      return
+      const { n } = await warehouse.row<{ n: number }>(
+        sql`select count(*) as n from ${tableNamed('standard', this.rows.table.name)}`,
+      )
+      this.#packed = isWorthPacking(n, this.#scratch) ? this.#scratch : undefined
+      if (this.#packed !== undefined) {
+        await createSortedRows({
+          warehouse,
+          scratch: this.#packed,
+          table: this.name,
+          rows,
+          most: n,
+          customers,
+        })
+        return
+      }
     }
     const perRange = customersPerRange(this.#dialect, customers)
     const layout = perRange === null ? sql`` : this.#dialect.inRanges('c', perRange)

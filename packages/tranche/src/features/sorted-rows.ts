@@ -9,9 +9,14 @@ export interface SortedRowsOptions {
   readonly table: string
   /** Query with the customer as the whole number `c`. */
   readonly rows: Sql
-  /** Relation of as many rows or more, which are quickly counted. */
-  readonly from: Sql
+  /** As many as there are, or more. */
+  readonly most: number
   readonly customers: number
+}
+
+/** Whether so many rows fill enough of the memory that to pack them costs less than to keep them as they are. */
+export function isWorthPacking(rows: number, { rowsAtOnce }: Scratch): boolean {
+  return rows >= rowsAtOnce / 20
 }
 
 /**
@@ -19,10 +24,9 @@ export interface SortedRowsOptions {
  * come, then sorted run of customers by run; sorting them all would write and read them several times, uncompressed.
  */
 export async function createSortedRows(options: SortedRowsOptions): Promise<void> {
-  const { warehouse, scratch, table, rows, from, customers } = options
-  const { n } = await warehouse.row<{ n: number }>(sql`select count(*) as n from ${from}`)
+  const { warehouse, scratch, table, rows, most, customers } = options
   const sorted = ident(scratch.database, table)
-  const runs = Math.min(Math.max(1, customers), Math.ceil(n / scratch.rowsAtOnce))
+  const runs = Math.min(Math.max(1, customers), Math.ceil(most / scratch.rowsAtOnce))
   if (runs < 2) {
     await warehouse.run(sql`create or replace table ${sorted} as ${rows} order by c`)
     return

@@ -114,7 +114,7 @@ describe('features and metrics of one pass', () => {
       opened.rows(
         sql`select table_name as name, estimated_size as n from duckdb_tables() where database_name = 'scratch' order by 1`,
       )
-    const { opened: dead, pass: begun } = await open(100)
+    const { opened: dead, pass: begun } = await open(20)
     await begun.features()
     expect(await kept(dead)).toEqual([
       { name: 'feature_rows_customer_versions', n: 3 },
