@@ -88,7 +88,7 @@ export async function draftTransactions(
       : undefined
   const undone = undoneRows(columns)
   if (undone !== undefined) notes.push(titledNote(subject.title, undone.why))
-  const further = furtherLines(columns, amount)
+  const further = await furtherLines(warehouse, subject.profile, amount)
   if (further !== undefined) notes.push(titledNote(subject.title, further.why))
   const where = bothOf(bothOf(nobody, undone), further)
   const table: TableDraft = {

@@ -1,22 +1,30 @@
 import { plural, printName } from '@tranche/language'
+import type { Warehouse } from '../../engine/warehouse.ts'
+import { ident, join, sql } from '../../sql/sql.ts'
 import type { TransactionColumns } from './choose-transaction.ts'
 import type { Reasoned } from './draft.ts'
 import { quoted } from './map-column.ts'
-import type { ColumnProfile } from './profile.ts'
+import { type FileProfile, profiled } from './profile.ts'
 
 /**
  * An order of several lines says what it came to, in which currency and how it stands on the first of them alone: the others,
  * in which all of that is left empty, are filtered, and counted.
  */
-export function furtherLines(
-  columns: readonly ColumnProfile[],
+export async function furtherLines(
+  warehouse: Warehouse,
+  { table, columns }: FileProfile,
   amount: TransactionColumns['amount'],
-): Reasoned<string> | undefined {
+): Promise<Reasoned<string> | undefined> {
   if (!('column' in amount)) return undefined
   const { name, filled, rows } = amount.column
   const without = rows - filled
   const alike = columns.filter((column) => column.filled === filled)
   if (without < rows * 0.01 || filled < rows * 0.2 || alike.length < emptyTogether) return undefined
+  const empty = alike.map(({ index }) => sql`${profiled(index)} is null`)
+  const { n } = await warehouse.row<{ n: number }>(
+    sql`select count(*) as n from ${ident(table)} where ${join(empty, ' and ')}`,
+  )
+  if (n !== without) return undefined
   return {
     mapping: `known(${printName(name)})`,
     why: {
@@ -26,5 +34,5 @@ export function furtherLines(
   }
 }
 
-/** Columns that are empty in as many rows, the amount among them, to be empty in the same. */
+/** Columns that are empty in the same rows, the amount among them. */
 const emptyTogether = 3
